@@ -1,0 +1,53 @@
+// Package channel turns evidence about two actors into one measurable kind of
+// link, a file per channel.
+//
+// It is not for verdicts (assess), nor for test theory (stat).
+package channel
+
+import (
+	"github.com/cahoots-project/cahoots/evidence"
+	"github.com/cahoots-project/cahoots/stat"
+)
+
+// A Measurement is one pair on one statistical channel.
+type Measurement struct {
+	Channel string `json:"channel"`
+	stat.Result
+	// Shared lists what both have, rarest first.
+	Shared []SharedItem `json:"shared,omitempty"`
+	// Ranking holds similarity measures that order pairs for a reader; they
+	// have no error rate and support no verdict.
+	Ranking *Ranking `json:"ranking,omitempty"`
+}
+
+// SharedItem is one item both actors have.
+type SharedItem struct {
+	Item   string `json:"item"`
+	Ref    string `json:"ref,omitempty"`
+	Actors int    `json:"actors"` // how many actors of the whole corpus have it
+}
+
+// Ranking is IDF-weighted similarity.
+type Ranking struct {
+	Jaccard         float64 `json:"jaccard"`
+	WeightedJaccard float64 `json:"weighted_jaccard"`
+	Cosine          float64 `json:"cosine"`
+}
+
+// A Link is one piece of cited evidence that connects the two actors of a pair,
+// or one actor to the other's state.
+type Link struct {
+	Channel string         `json:"channel"` // "ledger" or "crossfire"
+	Class   evidence.Class `json:"class"`
+	// Direction is "a->b" or "b->a" where one acts on the other, "" where mutual.
+	Direction string           `json:"direction,omitempty"`
+	When      string           `json:"when,omitempty"` // EDTF
+	WhenKind  string           `json:"when_kind,omitempty"`
+	Text      string           `json:"text"`
+	Status    evidence.Status  `json:"status,omitempty"`
+	Consent   evidence.Consent `json:"consent,omitempty"`
+	Source    string           `json:"source"` // independence group
+	// Records say the same: one incident told by two data sets is one link
+	// with both records.
+	Records []evidence.ID `json:"records"`
+}

@@ -1,0 +1,84 @@
+// Package resolve decides which names mean the same actor and says why.
+//
+// A name is a claim with a source, keyed by (name, who coined it); an actor is a
+// set of catalogue entries and names held together by cited reasons. Every merge
+// can be explained ([Directory.Why]) and undone ([Policy]); a name that belongs
+// to more than one actor is a conflict and links nobody. The package is not for
+// similarity: two groups that use the same tools are not thereby one.
+package resolve
+
+import "github.com/cahoots-project/cahoots/evidence"
+
+// ActorID identifies an actor within a Directory. It is opaque and depends only
+// on the entries and names of the actor, so the same records and policy give the
+// same ids in any order.
+type ActorID string
+
+// A Policy steers what may be merged. The zero Policy is the default: names
+// shared by catalogue entries merge unless they are ambiguous, and disputed
+// aliases are left out.
+type Policy struct {
+	// Split undoes a merge: each set lists names or refs that must not stand
+	// together.
+	Split [][]string `json:"split,omitempty" yaml:"split"`
+	// Join merges what the sources do not: each set needs a reason.
+	Join []Join `json:"join,omitempty" yaml:"join"`
+	// IncludeDisputed lets alias claims marked contested merge.
+	IncludeDisputed bool `json:"include_disputed,omitempty" yaml:"include_disputed"`
+	// IgnoreDatasets leaves the alias claims of these data sets out.
+	IgnoreDatasets []string `json:"ignore_datasets,omitempty" yaml:"ignore_datasets"`
+}
+
+// Join is a merge by the user's word.
+type Join struct {
+	Names []string `json:"names" yaml:"names"`
+	Why   string   `json:"why" yaml:"why"`
+}
+
+// An Actor is who the directory takes several names to be.
+type Actor struct {
+	ID      ActorID  `json:"id"`
+	Name    string   `json:"name"`              // the name to show
+	Country string   `json:"country,omitempty"` // ISO 3166-1 alpha-2 of the state it is attributed to; empty where none or disputed
+	Refs    []string `json:"refs"`              // catalogue entries, sorted
+	Names   []Claim  `json:"names"`             // sorted by folded name, then dataset
+	Merges  []Merge  `json:"merges,omitempty"`  // why the entries stand together
+	// Countries lists every attribution to a state with the records that make it.
+	Countries []Attribution `json:"countries,omitempty"`
+}
+
+// A Claim is one name given to an actor by one data set.
+type Claim struct {
+	Name    string          `json:"name"`
+	Coiner  string          `json:"coiner,omitempty"` // who coined it, where told
+	Dataset string          `json:"dataset"`
+	Ref     string          `json:"ref,omitempty"` // the entry that carries it
+	Record  evidence.ID     `json:"record"`
+	Status  evidence.Status `json:"status,omitempty"`
+}
+
+// A Merge explains why two entries are one actor.
+type Merge struct {
+	A       string        `json:"a"` // ref
+	B       string        `json:"b"`
+	Why     string        `json:"why"` // a sentence
+	Names   []string      `json:"names,omitempty"`
+	Records []evidence.ID `json:"records,omitempty"`
+}
+
+// An Attribution is one claim that an actor works for a state.
+type Attribution struct {
+	Country string          `json:"country"`
+	Dataset string          `json:"dataset"`
+	Record  evidence.ID     `json:"record"`
+	Status  evidence.Status `json:"status,omitempty"`
+}
+
+// A Conflict is a name, or an attribution, that the sources do not agree on.
+type Conflict struct {
+	Name   string   `json:"name"`
+	Kind   string   `json:"kind"`   // "name of several actors", "merge refused", "country disputed"
+	Actors []string `json:"actors"` // names with country, sorted: "Sandworm Team (RU)"
+	Why    string   `json:"why"`
+	Claims []Claim  `json:"claims,omitempty"`
+}

@@ -1,0 +1,49 @@
+// Package stat holds tests and estimates; it knows nothing about threats.
+//
+// Every test ends in a [Result], built only by the constructors of this
+// package, with its sample sizes, effect, p-value, null model and warnings. It
+// is not for choosing which pairs to test or what a result means to an analyst:
+// that is channel and assess.
+package stat
+
+// Verdict is what a test found.
+type Verdict string
+
+// The three outcomes. The zero value is no outcome and prints as not measurable.
+const (
+	Distinguishable    Verdict = "distinguishable"     // adjusted p at or below alpha
+	NotDistinguishable Verdict = "not distinguishable" // a null result: a bound, see MDE
+	NotMeasurable      Verdict = "not measurable"      // the test could not be run
+)
+
+// A Result is the outcome of one test. The zero Result claims nothing: its P is
+// nil, not 0.
+type Result struct {
+	Verdict   Verdict `json:"verdict"`
+	Statistic string  `json:"statistic,omitempty"` // what Observed counts: "shared items", "coincidences"
+	Observed  float64 `json:"observed"`
+	Expected  float64 `json:"expected"` // mean under the null
+	// Effect is Observed/Expected where the test has no better measure; nil
+	// where the expectation is zero.
+	Effect *float64 `json:"effect,omitempty"`
+	// Low and High bound the central 95 % of the statistic under the null.
+	Low       *float64 `json:"null_low,omitempty"`
+	High      *float64 `json:"null_high,omitempty"`
+	P         *float64 `json:"p,omitempty"` // in (0, 1]; one-sided in Tail's direction
+	PAdjusted *float64 `json:"p_adjusted,omitempty"`
+	Tail      string   `json:"tail,omitempty"` // "upper" or "lower"
+	NA        int      `json:"n_a"`            // sample size of side A (items, events)
+	NB        int      `json:"n_b"`
+	Null      string   `json:"null,omitempty"`  // name of the null model: "SDSM", "fixed degrees (curveball)"
+	Draws     int      `json:"draws,omitempty"` // Monte Carlo draws; 0 is exact
+	Seed      uint64   `json:"seed,omitempty"`
+	// MDE is the smallest effect the test would have found with power .8 at
+	// its level, in the unit of Observed; nil where it was not computed.
+	MDE      *float64 `json:"mde,omitempty"`
+	Warnings []string `json:"warnings"`
+}
+
+// Unmeasurable is the Result of a test that could not be run, with its reason.
+func Unmeasurable(null, statistic string, nA, nB int, why string) Result {
+	return Result{Verdict: NotMeasurable, Null: null, Statistic: statistic, NA: nA, NB: nB, Warnings: []string{why}}
+}
