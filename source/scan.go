@@ -1,0 +1,399 @@
+package source
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strconv"
+)
+
+// An Element is one value of the list that an [ObjectScanner] walks.
+type Element struct {
+	// Raw is the element's JSON as it stands in the input. It is valid until
+	// the next call of Scan; clone it to keep it. Brackets and strings are
+	// closed, but nothing more is known of its validity: that shows when it
+	// is decoded. Nil where Err is set.
+	Raw []byte
+	// Line is the 1-based line on which the element begins.
+	Line int
+	// List names the member whose list holds the element ("objects"); it is
+	// empty for a bare array and for objects that follow one another.
+	List string
+	// Index is the element's 0-based place in its list, or in the sequence of
+	// top-level values.
+	Index int
+	// Err says that the element breaks a limit of Options. It was passed over
+	// and scanning goes on: a bad record is data.
+	Err error
+}
+
+// Path is the JSON pointer (RFC 6901) of the element: "/objects/17".
+func (e Element) Path() string {
+	if e.List == "" {
+		return "/" + strconv.Itoa(e.Index)
+	}
+	return "/" + e.List + "/" + strconv.Itoa(e.Index)
+}
+
+// An ObjectScanner walks the elements of a large JSON input without holding
+// more than one of them. It accepts
+//
+//   - an object with a list among its members ({"type":"bundle","objects":[...]}),
+//   - a bare array,
+//   - any number of these, or of single objects, one after another (newline-delimited JSON).
+//
+// An object is a wrapper if one of its members bears a name given to
+// [NewObjectScanner] and holds an array; otherwise it is itself an element.
+// Memory is bounded by Options.MaxObject. A byte order mark is passed over.
+type ObjectScanner struct {
+	window
+	lists    []string
+	list     string // the one being walked
+	maxDepth int
+
+	state   state
+	elem    Element
+	count   int // elements of the current list
+	top     int // top-level values seen
+	members map[string]json.RawMessage
+	held    int // bytes held in members
+	err     error
+}
+
+type state uint8
+
+const (
+	between   state = iota // before a top-level value
+	inList                 // before an element of a wrapper's list
+	inArray                // before an element of a bare array
+	inWrapper              // after a wrapper's list, before the next member
+	done
+)
+
+// NewObjectScanner walks r. lists are the names under which a wrapper may hold
+// its elements ("objects" for STIX, "response" or "values" for MISP).
+func NewObjectScanner(r io.Reader, opt Options, lists ...string) *ObjectScanner {
+	maxObject, maxDepth := opt.MaxObject, opt.MaxDepth
+	if maxObject <= 0 {
+		maxObject = DefaultMaxObject
+	}
+	if maxDepth <= 0 {
+		maxDepth = DefaultMaxDepth
+	}
+	return &ObjectScanner{window: newWindow(r, maxObject), lists: lists, maxDepth: maxDepth}
+}
+
+// Scan advances to the next element. It is false at the end of the input and
+// on an error, which Err then tells.
+func (s *ObjectScanner) Scan() bool {
+	s.elem = Element{}
+	for s.err == nil && s.state != done {
+		found, err := s.step()
+		if err != nil {
+			s.err = err
+			return false
+		}
+		if found {
+			return true
+		}
+	}
+	return false
+}
+
+// Element is the element that the last successful Scan found.
+func (s *ObjectScanner) Element() Element { return s.elem }
+
+// Err is the error that ended scanning: a read error, or a malformed or
+// truncated input, with the line. It is nil at a proper end.
+func (s *ObjectScanner) Err() error { return s.err }
+
+// Members are the members of the current wrapper seen so far, without the lists
+// that are scanned: the ones that precede the list while its elements are
+// scanned, all of them after the last. The caller must not change it.
+func (s *ObjectScanner) Members() map[string]json.RawMessage { return s.members }
+
+// Text is a member of [ObjectScanner.Members] that holds a string; "" otherwise.
+func (s *ObjectScanner) Text(member string) string {
+	var t string
+	if json.Unmarshal(s.members[member], &t) != nil {
+		return ""
+	}
+	return t
+}
+
+// step does one move of the state machine and says whether it found an element.
+func (s *ObjectScanner) step() (bool, error) {
+	switch s.state {
+	case between:
+		return s.topLevel()
+	case inList, inArray:
+		return s.listElement()
+	default:
+		return false, s.afterList()
+	}
+}
+
+func (s *ObjectScanner) topLevel() (bool, error) {
+	if s.offset() == 0 {
+		s.byteOrderMark()
+	}
+	c, ok := s.token()
+	switch {
+	case !ok && s.readErr != io.EOF:
+		return false, s.broken("")
+	case !ok:
+		s.state = done
+		return false, nil
+	case c == '[':
+		s.pos++
+		s.members, s.held, s.count, s.state = nil, 0, 0, inArray
+		s.top++
+		return false, s.firstElement(']')
+	case c == '{':
+		return s.topObject()
+	}
+	return false, s.errorf("expected { or [, found %s", s.found())
+}
+
+// topObject reads members until one of them is a list to scan, or to the end:
+// then the object itself is the element. Until that is known its bytes are kept.
+func (s *ObjectScanner) topObject() (bool, error) {
+	s.members, s.held, s.count = nil, 0, 0
+	line := s.lineHere()
+	s.hold()
+	s.pos++
+	var seen []span
+	c, ok := s.token()
+	for ; ok && c != '}'; c, ok = s.token() {
+		key, value, list, err := s.member(len(seen) > 0)
+		if err != nil {
+			return false, err
+		}
+		if list {
+			return false, s.becomeWrapper(seen, key)
+		}
+		seen = append(seen, value)
+	}
+	if !ok {
+		return false, s.truncated("an object", line)
+	}
+	s.pos++
+	s.deepest++ // the object itself
+	s.yield(line, s.top)
+	s.top++
+	return true, nil
+}
+
+// span is a member within the held bytes.
+type span struct{ key, from, to int }
+
+// becomeWrapper keeps the members that stood before the list and enters it.
+func (s *ObjectScanner) becomeWrapper(seen []span, list string) error {
+	if s.overflow {
+		return s.errorf("the members before %q take more than %d bytes", list, s.max)
+	}
+	held := s.buf[s.mark:s.pos]
+	for _, m := range seen {
+		key, err := unquote(held[m.key:])
+		if err != nil {
+			return s.errorf("%v", err)
+		}
+		if err := s.keep(key, held[m.from:m.to]); err != nil {
+			return err
+		}
+	}
+	s.release()
+	s.top++
+	s.state, s.list = inList, list
+	s.pos++ // the bracket
+	return s.firstElement(']')
+}
+
+func (s *ObjectScanner) keep(key string, raw []byte) error {
+	if s.held += len(key) + len(raw); int64(s.held) > s.max {
+		return s.errorf("the members beside the list take more than %d bytes", s.max)
+	}
+	if !json.Valid(raw) {
+		return s.errorf("the value of %q is not valid JSON", key)
+	}
+	if s.members == nil {
+		s.members = map[string]json.RawMessage{}
+	}
+	s.members[key] = bytes.Clone(raw)
+	return nil
+}
+
+// member reads `"key": value` at pos, after a comma where comma is set. If the
+// value is a list to scan it stops before the bracket.
+func (s *ObjectScanner) member(comma bool) (key string, m span, list bool, err error) {
+	if comma {
+		if err := s.expect(','); err != nil {
+			return "", m, false, err
+		}
+	}
+	if c, ok := s.token(); !ok {
+		return "", m, false, s.truncated("an object", 0)
+	} else if c != '"' {
+		return "", m, false, s.errorf("expected a member name, found %s", s.found())
+	}
+	line := s.lineHere()
+	m.key = s.pos - s.mark
+	if err := s.skipValue(line); err != nil {
+		return "", m, false, err
+	}
+	if s.mark >= 0 {
+		if key, err = unquote(s.buf[s.mark+m.key : s.pos]); err != nil {
+			return "", m, false, s.errorf("%v", err)
+		}
+	}
+	if err := s.expect(':'); err != nil {
+		return "", m, false, err
+	}
+	c, ok := s.token()
+	if !ok {
+		return "", m, false, s.truncated("an object", line)
+	}
+	if c == '[' && slices.Contains(s.lists, key) {
+		return key, m, true, nil
+	}
+	m.from = s.pos - s.mark
+	err = s.skipValue(s.lineHere())
+	m.to = s.pos - s.mark
+	return key, m, false, err
+}
+
+// afterList reads the members that follow a wrapper's list.
+func (s *ObjectScanner) afterList() error {
+	c, ok := s.token()
+	if !ok {
+		return s.truncated("the object that holds the list", 0)
+	}
+	if c == '}' {
+		s.pos++
+		s.state = between
+		return nil
+	}
+	s.hold()
+	key, m, list, err := s.member(true)
+	if err != nil {
+		return err
+	}
+	if s.overflow {
+		return s.errorf("a member beside the list takes more than %d bytes", s.max)
+	}
+	if list {
+		s.release()
+		s.pos++
+		s.list, s.count, s.state = key, 0, inList
+		return s.firstElement(']')
+	}
+	raw := s.release()
+	return s.keep(key, raw[m.from:m.to])
+}
+
+// firstElement leaves the list at once where it is empty.
+func (s *ObjectScanner) firstElement(end byte) error {
+	c, ok := s.token()
+	if !ok {
+		return s.truncated("a list", 0)
+	}
+	if c == end {
+		s.pos++
+		s.leaveList()
+	}
+	return nil
+}
+
+func (s *ObjectScanner) leaveList() {
+	if s.state == inList {
+		s.state = inWrapper
+	} else {
+		s.state = between
+	}
+}
+
+func (s *ObjectScanner) listElement() (bool, error) {
+	if s.count > 0 {
+		c, ok := s.token()
+		switch {
+		case !ok:
+			return false, s.truncated("a list", 0)
+		case c == ']':
+			s.pos++
+			s.leaveList()
+			return false, nil
+		case c != ',':
+			return false, s.errorf("expected , or ] after an element, found %s", s.found())
+		}
+		s.pos++
+	}
+	if c, ok := s.token(); ok && (c == ']' || c == ',') {
+		return false, s.errorf("expected an element, found %s", s.found())
+	}
+	line := s.lineHere()
+	s.hold()
+	if err := s.skipValue(line); err != nil {
+		return false, err
+	}
+	s.yield(line, s.count)
+	if s.state == inList {
+		s.elem.List = s.list
+	}
+	s.count++
+	return true, nil
+}
+
+// yield makes the held bytes the current element.
+func (s *ObjectScanner) yield(line, index int) {
+	raw := s.release()
+	s.elem = Element{Raw: raw, Line: line, Index: index, Err: s.limitErr(raw)}
+	if s.elem.Err != nil {
+		s.elem.Raw = nil
+	}
+}
+
+func (s *ObjectScanner) limitErr(raw []byte) error {
+	switch {
+	case s.overflow || int64(len(raw)) > s.max:
+		return fmt.Errorf("larger than the limit of %d bytes for one object", s.max)
+	case s.deepest > s.maxDepth:
+		return fmt.Errorf("nested deeper than the limit of %d levels", s.maxDepth)
+	}
+	return nil
+}
+
+func (s *ObjectScanner) expect(want byte) error {
+	if c, ok := s.token(); !ok {
+		return s.truncated("an object", 0)
+	} else if c != want {
+		return s.errorf("expected %q, found %s", string(want), s.found())
+	}
+	s.pos++
+	return nil
+}
+
+func unquote(b []byte) (string, error) {
+	end := bytes.IndexByte(b[1:], '"') + 1
+	if end > 0 && bytes.IndexByte(b[:end], '\\') < 0 && plain(b[1:end]) {
+		return string(b[1:end]), nil
+	}
+	var s string
+	dec := json.NewDecoder(bytes.NewReader(b))
+	if err := dec.Decode(&s); err != nil {
+		return "", errors.New("a member name is not a valid JSON string")
+	}
+	return s, nil
+}
+
+// plain reports that a string needs no look at its escapes or encoding.
+func plain(b []byte) bool {
+	for _, c := range b {
+		if c < 0x20 || c >= 0x80 {
+			return false
+		}
+	}
+	return true
+}
