@@ -1,0 +1,115 @@
+package stat
+
+import (
+	"fmt"
+	"math"
+)
+
+// Power is the probability of finding an effect at which a minimum detectable
+// effect is meant.
+const Power = .8
+
+// MDE is the minimum detectable effect of the overlap test of rows i and j: the
+// mean number of shared items at which the test, rejecting at a raw p of level
+// or less, would have found the link with probability [Power].
+//
+// Between the null and full coordination it takes the path on which the odds of
+// sharing each item are multiplied by the same factor (exponential tilting of
+// the null, as in Fisher's noncentral distribution): popular items are still
+// shared more often than rare ones. For TailLower the factor is below 1, and
+// the MDE is the largest mean that would have been found as avoidance.
+//
+// Where no such number exists, ok is false and why says so: no count reaches
+// the level, or even sharing every item of the smaller side would not have been
+// found.
+func (s *SDSM) MDE(i, j int, tail string, level float64) (shared float64, why string, ok bool) {
+	d := s.Distribution(i, j)
+	if tail == TailLower {
+		return d.detectableFewer(level)
+	}
+	shared, why, ok = d.detectableMore(level)
+	if most := min(s.m.RowDegree(i), s.m.RowDegree(j)); ok && shared > float64(most) {
+		why = fmt.Sprintf("no overlap could be found with power %g: it would take %.1f shared items, and the smaller side has %d", Power, shared, most)
+		return 0, why, false
+	}
+	return shared, why, ok
+}
+
+// SetMDE sets the MDE of every result of Overlaps(pairs, tail) that [Adjust]
+// left not distinguishable, at the levels Adjust returned, or the warning that
+// says why there is none.
+func (s *SDSM) SetMDE(results []*Result, pairs []Pair, levels []float64) {
+	forEach(len(results), func(n int) {
+		r := results[n]
+		if r.Verdict != NotDistinguishable || r.P == nil {
+			return
+		}
+		shared, why, ok := s.MDE(pairs[n].A, pairs[n].B, r.Tail, levels[n])
+		if !ok {
+			r.warn("%s", why)
+			return
+		}
+		r.MDE = &shared
+	})
+}
+
+func (d *PoissonBinomial) detectableMore(level float64) (float64, string, bool) {
+	for k := d.first; k <= d.last(); k++ {
+		if d.Upper(k) <= level {
+			log := d.tiltFor(func(log float64) float64 { _, upper := d.tilted(log, k); return upper })
+			mean, _ := d.tilted(log, k)
+			return mean, "", true
+		}
+	}
+	return 0, fmt.Sprintf("no number of shared items would reach the level %.2g", level), false
+}
+
+func (d *PoissonBinomial) detectableFewer(level float64) (float64, string, bool) {
+	k := d.first - 1
+	for k < d.last() && d.Lower(k+1) <= level {
+		k++
+	}
+	if k < 0 {
+		return 0, fmt.Sprintf("%.1f shared items are expected: sharing none would not reach the level %.2g", d.mean, level), false
+	}
+	log := -d.tiltFor(func(log float64) float64 { _, upper := d.tilted(-log, k+1); return 1 - upper })
+	mean, _ := d.tilted(log, k+1)
+	return mean, "", true
+}
+
+// tiltFor finds the log odds factor in [0, 700] at which power, which rises
+// with it, is [Power].
+func (d *PoissonBinomial) tiltFor(power func(log float64) float64) float64 {
+	low, high := 0.0, 1.0
+	for power(high) < Power && high < 700 {
+		low, high = high, 2*high
+	}
+	for high-low > 1e-7 {
+		middle := (low + high) / 2
+		if power(middle) < Power {
+			low = middle
+		} else {
+			high = middle
+		}
+	}
+	return high
+}
+
+// tilted returns the mean, and P(X >= k), of the distribution with
+// probabilities proportional to exp(log*x) P(X = x).
+func (d *PoissonBinomial) tilted(log float64, k int) (mean, upper float64) {
+	top := math.Inf(-1)
+	for i, l := range d.logs {
+		top = max(top, l+log*float64(i))
+	}
+	var total, moment, above float64
+	for i, l := range d.logs {
+		w := math.Exp(l + log*float64(i) - top)
+		total += w
+		moment += w * float64(d.first+i)
+		if d.first+i >= k {
+			above += w
+		}
+	}
+	return moment / total, above / total
+}
