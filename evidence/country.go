@@ -3,9 +3,12 @@ package evidence
 import (
 	"strings"
 	"sync"
+	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/text/language"
 	"golang.org/x/text/language/display"
+	"golang.org/x/text/unicode/norm"
 )
 
 // ParseCountry returns the ISO 3166-1 alpha-2 code of a state given as alpha-2,
@@ -55,11 +58,38 @@ var countries = sync.OnceValue(func() map[string]string {
 	return m
 })
 
+// foldCountry brings a name to the form under which it is looked up: lower case,
+// no diacritics, no full stops, no leading article, "St" for "Saint".
 func foldCountry(s string) string {
 	s = strings.ToLower(strings.TrimSpace(s))
-	s = strings.NewReplacer("’", "'", "&", "and", ".", "").Replace(s)
+	if !isASCII(s) {
+		s = unmarked(s)
+	}
+	s = countryFolds.Replace(s)
 	s = strings.TrimPrefix(s, "the ")
 	return strings.Join(strings.Fields(s), " ")
+}
+
+var countryFolds = strings.NewReplacer("’", "'", "&", "and", ".", "", "saint ", "st ")
+
+func isASCII(s string) bool {
+	for i := range len(s) {
+		if s[i] >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
+}
+
+// unmarked drops the diacritics: "são tomé" is "sao tome".
+func unmarked(s string) string {
+	var b strings.Builder
+	for _, r := range norm.NFD.String(s) {
+		if !unicode.Is(unicode.Mn, r) {
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
 }
 
 // Codes of the region subtag registry that name no state or are withdrawn.
