@@ -1,0 +1,133 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+)
+
+// applicationID marks the file as a store of this program ("CAHO"), in the
+// header field that SQLite reserves for it (file format, section 1.3.13).
+const applicationID = 0x4341484f
+
+// migrations bring a file from schema version i to i+1. A migration that has
+// been released is never edited: a change is another one at the end.
+var migrations = []string{
+	// Records lie in the order of their ids, which is the order in which they
+	// are read; the body is what the id is the hash of, and the columns beside
+	// it are what a filter needs or what is no part of the identity.
+	`CREATE TABLE input (
+		id       INTEGER PRIMARY KEY,
+		name     TEXT NOT NULL,
+		reading  TEXT NOT NULL,
+		sha256   TEXT,
+		bytes    INTEGER NOT NULL DEFAULT 0,
+		dataset  TEXT NOT NULL DEFAULT '',
+		version  TEXT NOT NULL DEFAULT '',
+		license  TEXT NOT NULL DEFAULT '',
+		at       TEXT NOT NULL,
+		records  INTEGER NOT NULL DEFAULT 0,
+		held     INTEGER NOT NULL DEFAULT 0,
+		rejected INTEGER NOT NULL DEFAULT 0,
+		summary  TEXT NOT NULL DEFAULT '{}',
+		UNIQUE (sha256, reading)
+	) STRICT;
+	CREATE TABLE record (
+		id      TEXT NOT NULL PRIMARY KEY,
+		class   TEXT NOT NULL,
+		dataset TEXT NOT NULL,
+		begins  INTEGER,
+		ends    INTEGER,
+		input   INTEGER NOT NULL REFERENCES input (id),
+		version TEXT NOT NULL,
+		file    TEXT NOT NULL,
+		line    INTEGER NOT NULL,
+		body    BLOB NOT NULL
+	) STRICT, WITHOUT ROWID;
+	CREATE INDEX record_input ON record (input);
+	CREATE TABLE rejection (
+		input  INTEGER NOT NULL REFERENCES input (id),
+		seq    INTEGER NOT NULL,
+		file   TEXT NOT NULL,
+		line   INTEGER NOT NULL,
+		object TEXT NOT NULL,
+		path   TEXT NOT NULL,
+		why    TEXT NOT NULL,
+		PRIMARY KEY (input, seq)
+	) STRICT, WITHOUT ROWID;
+	CREATE TABLE assessment (
+		id       TEXT NOT NULL PRIMARY KEY,
+		created  TEXT NOT NULL,
+		question TEXT NOT NULL,
+		data     TEXT NOT NULL,
+		sha256   TEXT NOT NULL,
+		body     BLOB NOT NULL
+	) STRICT;`,
+}
+
+// migrate brings the file to the newest schema in one transaction, so that two
+// processes that open a new store at once both find it whole.
+func (s *Store) migrate(ctx context.Context) error {
+	application, version, err := s.header(ctx, s.db)
+	if err != nil {
+		return err
+	}
+	if application == applicationID && version == len(migrations) {
+		return nil
+	}
+	tx, err := s.begin(ctx)
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback()
+	if application, version, err = s.header(ctx, tx); err != nil {
+		return err
+	}
+	if version > len(migrations) && application == applicationID {
+		return &NewerError{Path: s.path, Has: version, Knows: len(migrations)}
+	}
+	if err := s.own(ctx, tx, application); err != nil {
+		return err
+	}
+	for i := version; i < len(migrations); i++ {
+		if _, err := tx.ExecContext(ctx, migrations[i]); err != nil {
+			return s.fail(fmt.Sprintf("migrating to schema version %d", i+1), err)
+		}
+	}
+	mark := fmt.Sprintf("PRAGMA application_id = %d; PRAGMA user_version = %d", applicationID, len(migrations))
+	if _, err := tx.ExecContext(ctx, mark); err != nil {
+		return s.fail("marking the schema version", err)
+	}
+	return s.fail("creating the schema", tx.Commit())
+}
+
+// own refuses a file in which another program keeps something.
+func (s *Store) own(ctx context.Context, q queryer, application int) error {
+	if application == applicationID {
+		return nil
+	}
+	var tables int
+	if err := q.QueryRowContext(ctx, "SELECT count(*) FROM sqlite_schema").Scan(&tables); err != nil {
+		return s.fail("reading the schema", err)
+	}
+	if application != 0 || tables > 0 {
+		return fmt.Errorf("%s is %w but a database of another program: name another file with --db", s.path, ErrForeign)
+	}
+	return nil
+}
+
+func (s *Store) header(ctx context.Context, q queryer) (application, version int, err error) {
+	if err := q.QueryRowContext(ctx, "PRAGMA application_id").Scan(&application); err != nil {
+		return 0, 0, s.fail("reading the header", err)
+	}
+	if err := q.QueryRowContext(ctx, "PRAGMA user_version").Scan(&version); err != nil {
+		return 0, 0, s.fail("reading the header", err)
+	}
+	return application, version, nil
+}
+
+// queryer is what a database and a transaction have in common here.
+type queryer interface {
+	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
+	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+}
