@@ -56,9 +56,7 @@ func (s *SDSM) SetMDE(results []*Result, pairs []Pair, levels []float64) {
 func (d *PoissonBinomial) detectableMore(level float64) (float64, string, bool) {
 	for k := d.first; k <= d.last(); k++ {
 		if d.Upper(k) <= level {
-			log := d.tiltFor(func(log float64) float64 { _, upper := d.tilted(log, k); return upper })
-			mean, _ := d.tilted(log, k)
-			return mean, "", true
+			return d.tiltedMean(k, Power), "", true
 		}
 	}
 	return 0, fmt.Sprintf("no number of shared items would reach the level %.2g", level), false
@@ -72,44 +70,50 @@ func (d *PoissonBinomial) detectableFewer(level float64) (float64, string, bool)
 	if k < 0 {
 		return 0, fmt.Sprintf("%.1f shared items are expected: sharing none would not reach the level %.2g", d.mean, level), false
 	}
-	log := -d.tiltFor(func(log float64) float64 { _, upper := d.tilted(-log, k+1); return 1 - upper })
-	mean, _ := d.tilted(log, k+1)
-	return mean, "", true
+	return d.tiltedMean(k+1, 1-Power), "", true
 }
 
-// tiltFor finds the log odds factor in [0, 700] at which power, which rises
-// with it, is [Power].
-func (d *PoissonBinomial) tiltFor(power func(log float64) float64) float64 {
-	low, high := 0.0, 1.0
-	for power(high) < Power && high < 700 {
-		low, high = high, 2*high
-	}
-	for high-low > 1e-7 {
-		middle := (low + high) / 2
-		if power(middle) < Power {
-			low = middle
+// tiltedMean is the mean of the tilted distribution in which P(X >= k) is
+// power. It is found by Newton steps on the logit of that probability, nearly a
+// straight line in the tilt, kept inside a bracket.
+func (d *PoissonBinomial) tiltedMean(k int, power float64) float64 {
+	low, high, log := -700.0, 700.0, 0.0
+	for {
+		mean, upper, slope := d.tilted(log, k)
+		if math.Abs(upper-power) < 1e-9 || high-low < 1e-9 {
+			return mean
+		}
+		if upper < power {
+			low = log
 		} else {
-			high = middle
+			high = log
+		}
+		log += (math.Log(power/(1-power)) - math.Log(upper/(1-upper))) / slope
+		if !(log > low && log < high) {
+			log = (low + high) / 2
 		}
 	}
-	return high
 }
 
-// tilted returns the mean, and P(X >= k), of the distribution with
-// probabilities proportional to exp(log*x) P(X = x).
-func (d *PoissonBinomial) tilted(log float64, k int) (mean, upper float64) {
+// tilted describes the distribution with probabilities proportional to
+// exp(log*x) P(X = x): its mean, P(X >= k), and the derivative of the logit of
+// that probability by log, which is E(X | X >= k) - E(X | X < k).
+func (d *PoissonBinomial) tilted(log float64, k int) (mean, upper, slope float64) {
 	top := math.Inf(-1)
 	for i, l := range d.logs {
 		top = max(top, l+log*float64(i))
 	}
-	var total, moment, above float64
+	var below, above, momentBelow, momentAbove float64
 	for i, l := range d.logs {
-		w := math.Exp(l + log*float64(i) - top)
-		total += w
-		moment += w * float64(d.first+i)
+		w, x := math.Exp(l+log*float64(i)-top), float64(d.first+i)
 		if d.first+i >= k {
 			above += w
+			momentAbove += w * x
+		} else {
+			below += w
+			momentBelow += w * x
 		}
 	}
-	return moment / total, above / total
+	mean = (momentAbove + momentBelow) / (above + below)
+	return mean, above / (above + below), momentAbove/above - momentBelow/below
 }

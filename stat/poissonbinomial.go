@@ -9,7 +9,8 @@ import (
 // independent trials whose success probabilities differ (Poisson 1837; Wang,
 // Statistica Sinica 3, 1993). It is computed exactly by convolution: sums of
 // products of positive numbers, so every probability keeps its relative
-// accuracy, tails included. Probabilities below 1e-300 are taken as 0.
+// accuracy, tails included. Counts less likely than 1e-120 are left out, which
+// does not touch tails of 1e-100 and more.
 type PoissonBinomial struct {
 	first        int       // the count that pmf[0] belongs to
 	pmf          []float64 // contiguous support
@@ -20,7 +21,7 @@ type PoissonBinomial struct {
 }
 
 // negligible is the probability below which a count is left out of the support.
-const negligible = 1e-300
+const negligible = 1e-120
 
 // NewPoissonBinomial returns the distribution for trials with probabilities p.
 // It is an error where one is not in [0, 1].
@@ -109,7 +110,7 @@ func (d *PoissonBinomial) PMF(k int) float64 {
 }
 
 // Upper is P(X >= k): 1 for k <= 0, 0 where k successes are impossible or less
-// likely than 1e-300.
+// likely than 1e-120.
 func (d *PoissonBinomial) Upper(k int) float64 {
 	switch i := k - d.first; {
 	case i <= 0:

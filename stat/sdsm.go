@@ -27,7 +27,7 @@ const MinDegree = 5
 
 // smallestP is the smallest p-value reported: what is less likely is known only
 // to be smaller, and no p-value is 0.
-const smallestP = negligible
+const smallestP = 1e-100
 
 // An SDSM is the stochastic degree sequence model (Neal, Social Networks 39,
 // 2014; Neal, Domagalski and Sagan, Scientific Reports 11, 23929, 2021) of the

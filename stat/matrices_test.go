@@ -1,0 +1,28 @@
+package stat
+
+import (
+	"math"
+	"math/rand/v2"
+)
+
+// randomMatrix draws actors of unlike activity over items of unlike popularity,
+// every row with at least MinDegree items.
+func randomMatrix(rng *rand.Rand, rows, columns int) *Matrix {
+	m := NewMatrix(rows, columns)
+	popularity := make([]float64, columns)
+	for k := range popularity {
+		popularity[k] = math.Exp(1.2*rng.NormFloat64() - 2.5)
+	}
+	for i := range rows {
+		activity := math.Exp(.8 * rng.NormFloat64())
+		for k, y := range popularity {
+			if x := activity * y; rng.Float64() < x/(1+x) {
+				m.Set(i, k)
+			}
+		}
+		for m.RowDegree(i) < min(MinDegree, columns) {
+			m.Set(i, rng.IntN(columns))
+		}
+	}
+	return m
+}
