@@ -91,9 +91,6 @@ type Claim struct {
 	Evidence   []evidence.ID   `json:"evidence"`
 }
 
-// Level is a rung of the operational ladder, L0 to L5.
-type Level int
-
 // Sign tells cooperation from its opposites.
 type Sign string
 
@@ -115,19 +112,29 @@ type Actor struct {
 
 // Pair is the verdict on two groups.
 type Pair struct {
-	A          Actor                 `json:"a"`
-	B          Actor                 `json:"b"`
-	Level      Level                 `json:"level"`
-	LevelName  string                `json:"level_name"`
-	Sign       Sign                  `json:"sign"`
-	Confidence string                `json:"confidence"` // low, moderate, high
-	Contested  bool                  `json:"contested,omitempty"`
-	Why        string                `json:"why"`
-	Evidence   []evidence.ID         `json:"evidence"`
-	Missing    string                `json:"missing"` // what evidence the next rung needs
-	Channels   []channel.Measurement `json:"channels"`
-	Links      []channel.Link        `json:"links"` // ledger and crossfire entries that bear on the pair
-	Warnings   []string              `json:"warnings"`
+	A          Actor         `json:"a"`
+	B          Actor         `json:"b"`
+	Level      Level         `json:"level"`
+	LevelName  string        `json:"level_name"`
+	Sign       Sign          `json:"sign"`
+	Confidence string        `json:"confidence"` // low, moderate, high
+	Contested  bool          `json:"contested,omitempty"`
+	Why        string        `json:"why"`
+	Evidence   []evidence.ID `json:"evidence"`
+	Missing    string        `json:"missing"` // what evidence the next rung needs
+	// LookedA and LookedB say how much evidence there was to find a link in.
+	LookedA  Coverage              `json:"looked_a"`
+	LookedB  Coverage              `json:"looked_b"`
+	Channels []channel.Measurement `json:"channels"`
+	Links    []channel.Link        `json:"links"` // ledger and crossfire entries that bear on the pair
+	Warnings []string              `json:"warnings"`
+}
+
+// Coverage is how much the evidence tells of one actor's doings in the period:
+// what could have shown a link.
+type Coverage struct {
+	Records int `json:"records"` // of acts, tools, techniques, targets; names and sponsors do not count
+	Sources int `json:"sources"` // independent ones
 }
 
 // ChannelSummary is one channel over all pairs of the question.

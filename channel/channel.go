@@ -40,13 +40,14 @@ type Link struct {
 	Channel string         `json:"channel"` // "ledger" or "crossfire"
 	Class   evidence.Class `json:"class"`
 	// Direction is "a->b" or "b->a" where one acts on the other, "" where mutual.
-	Direction string           `json:"direction,omitempty"`
-	When      string           `json:"when,omitempty"` // EDTF
-	WhenKind  string           `json:"when_kind,omitempty"`
-	Text      string           `json:"text"`
-	Status    evidence.Status  `json:"status,omitempty"`
-	Consent   evidence.Consent `json:"consent,omitempty"`
-	Source    string           `json:"source"` // independence group
+	Direction   string               `json:"direction,omitempty"`
+	When        string               `json:"when,omitempty"` // EDTF
+	WhenKind    string               `json:"when_kind,omitempty"`
+	Text        string               `json:"text"`
+	Status      evidence.Status      `json:"status,omitempty"`
+	Consent     evidence.Consent     `json:"consent,omitempty"`
+	Exclusivity evidence.Exclusivity `json:"exclusivity,omitempty"`
+	Source      string               `json:"source"` // independence group
 	// Records say the same: one incident told by two data sets is one link
 	// with both records.
 	Records []evidence.ID `json:"records"`

@@ -130,6 +130,17 @@ const (
 	Denied    Status = "denied"    // the party concerned denies it
 )
 
+// Basis says how a link came to be known. Only what was observed can carry the
+// two upper rungs of the ladder.
+type Basis string
+
+// The bases of a link. The zero value is unknown.
+const (
+	Observed Basis = "observed" // somebody saw it in systems, logs or code
+	Assessed Basis = "assessed" // somebody concluded it
+	Reported Basis = "reported" // somebody says that somebody else knows
+)
+
 // Consent says whether the actor whose access, tools or infrastructure the
 // other used agreed to it.
 type Consent string

@@ -89,7 +89,7 @@ type Item struct {
 
 	Activity, Detected, Disclosed evidence.Interval
 
-	Basis       Basis
+	Basis       evidence.Basis
 	Consent     evidence.Consent
 	Exclusivity evidence.Exclusivity
 	Status      evidence.Status
@@ -101,16 +101,6 @@ type Item struct {
 	Note    string
 	Line    int
 }
-
-// Basis says how a link came to be known.
-type Basis string
-
-// The bases of a link. Only an observation carries the two upper rungs.
-const (
-	Observed Basis = "observed" // somebody saw it in systems, logs or code
-	Assessed Basis = "assessed" // somebody concluded it
-	Reported Basis = "reported" // somebody says that somebody else knows
-)
 
 // An Agreement is a treaty or statement between states.
 type Agreement struct {

@@ -100,7 +100,7 @@ func (k *checker) observations(c *Case) {
 				if first[p] == nil {
 					first[p] = it
 				}
-				observed[p] = observed[p] || it.Basis == Observed
+				observed[p] = observed[p] || it.Basis == evidence.Observed
 			}
 		}
 	}

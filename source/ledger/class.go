@@ -93,6 +93,6 @@ var (
 	statuses    = []string{string(evidence.Asserted), string(evidence.Contested), string(evidence.Denied)}
 	consents    = []string{string(evidence.ConsentShown), string(evidence.ConsentRefused), string(evidence.ConsentUnknown)}
 	exclusives  = []string{string(evidence.Public), string(evidence.Shared), string(evidence.Exclusive)}
-	bases       = []string{string(Observed), string(Assessed), string(Reported)}
+	bases       = []string{string(evidence.Observed), string(evidence.Assessed), string(evidence.Reported)}
 	objectives  = []string{"espionage", "disruption", "destruction", "financial", "influence"}
 )

@@ -9,9 +9,7 @@ import (
 // Keys under which a record carries what evidence.Record has no field for, as
 // JSON strings in Extra.
 const (
-	ExtraBasis   = "basis"   // [Basis] of a link
 	ExtraSpeaker = "speaker" // who said it, where not the publisher
-	ExtraKind    = "kind"    // what an agreement is, of [Kinds]
 )
 
 // Records returns the case as evidence, in the order of the file: the names of
@@ -87,11 +85,11 @@ func (c *Case) links(it *Item, idx *index, sources map[string]*Source) []evidenc
 	r.Value, r.ValueRef, r.ValueAliases = it.Value, it.Ref, it.Aliases
 	r.Targets, r.Objective = it.Targets, it.Objective
 	r.Activity, r.Detected, r.Disclosed = it.Activity, it.Detected, it.Disclosed
-	r.Confidence, r.Status, r.Consent, r.Exclusivity, r.Note = it.Confidence, it.Status, it.Consent, it.Exclusivity, it.Note
+	r.Confidence, r.Status, r.Note = it.Confidence, it.Status, it.Note
+	r.Basis, r.Consent, r.Exclusivity = it.Basis, it.Consent, it.Exclusivity
 	if it.Grade != "" {
 		r.Grade = it.Grade
 	}
-	r.Extra = extra(r.Extra, ExtraBasis, string(it.Basis))
 	if it.Speaker != "" {
 		r.Extra = extra(r.Extra, ExtraSpeaker, it.Speaker)
 		if r.Independence == "" {
@@ -127,12 +125,11 @@ func (c *Case) links(it *Item, idx *index, sources map[string]*Source) []evidenc
 
 func (c *Case) pact(a *Agreement, sources map[string]*Source) evidence.Record {
 	r := c.base(evidence.Agreement, a.ID, a.Line, sources[a.Source], a.Locator)
-	r.Value, r.Parties, r.Clauses, r.Status, r.Note = a.Name, a.Parties, a.Clauses, a.Status, a.Note
+	r.Value, r.Kind, r.Parties, r.Clauses, r.Status, r.Note = a.Name, a.Kind, a.Parties, a.Clauses, a.Status, a.Note
 	r.Activity, r.Disclosed = a.InForce, a.Signed
 	if a.Grade != "" {
 		r.Grade = a.Grade
 	}
-	r.Extra = extra(nil, ExtraKind, a.Kind)
 	return r.Seal()
 }
 

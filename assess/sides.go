@@ -1,0 +1,74 @@
+package assess
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/cahoots-project/cahoots/evidence"
+	"github.com/cahoots-project/cahoots/resolve"
+)
+
+// side reads one side of a question: a state, or actor names separated by
+// commas. A name no source knows is an error with its nearest neighbours.
+func side(dir *resolve.Directory, text string) (Side, []resolve.Actor, error) {
+	text = strings.TrimSpace(text)
+	if text == "" {
+		return Side{}, nil, fmt.Errorf("a side is empty; name a state (CN) or groups (\"Mustang Panda, Scarab\")")
+	}
+	if code, ok := evidence.ParseCountry(text); ok {
+		actors := dir.ByCountry(code)
+		if len(actors) == 0 {
+			return Side{}, nil, fmt.Errorf("no group of the evidence is attributed to %s; ingest a source that attributes groups to states, such as the MISP galaxy, or name the groups", evidence.CountryName(code))
+		}
+		return newSide(evidence.CountryName(code), actors), actors, nil
+	}
+	var actors []resolve.Actor
+	for name := range strings.SplitSeq(text, ",") {
+		if name = strings.TrimSpace(name); name == "" {
+			continue
+		}
+		a, err := dir.Find(name)
+		if err != nil {
+			return Side{}, nil, err
+		}
+		if !slices.ContainsFunc(actors, func(o resolve.Actor) bool { return o.ID == a.ID }) {
+			actors = append(actors, a)
+		}
+	}
+	slices.SortFunc(actors, func(a, b resolve.Actor) int { return strings.Compare(a.Name, b.Name) })
+	return newSide(text, actors), actors, nil
+}
+
+func newSide(label string, actors []resolve.Actor) Side {
+	s := Side{Label: label, Countries: []string{}, Actors: []string{}}
+	for _, a := range actors {
+		s.Actors = append(s.Actors, a.Name)
+		if a.Country != "" {
+			s.Countries = append(s.Countries, a.Country)
+		}
+	}
+	slices.Sort(s.Countries)
+	s.Countries = slices.Compact(s.Countries)
+	return s
+}
+
+func shown(a resolve.Actor) Actor { return Actor{ID: a.ID, Name: a.Name, Country: a.Country} }
+
+// contested says whose attribution to a state is contested.
+func contested(actors ...resolve.Actor) []string {
+	var out []string
+	for _, a := range actors {
+		var states []string
+		for _, at := range a.Countries {
+			if at.Status == evidence.Contested {
+				states = append(states, evidence.CountryName(at.Country))
+			}
+		}
+		slices.Sort(states)
+		if states = slices.Compact(states); len(states) > 0 {
+			out = append(out, fmt.Sprintf("the attribution of %s to %s is contested", a.Name, enumerate(states)))
+		}
+	}
+	return out
+}

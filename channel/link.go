@@ -1,0 +1,64 @@
+package channel
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/cahoots-project/cahoots/evidence"
+)
+
+// Directions of a [Link].
+const (
+	AToB = "a->b"
+	BToA = "b->a"
+)
+
+// newLink states one record as a link of a pair.
+func newLink(channel, direction string, r *evidence.Record) Link {
+	when, kind := r.When()
+	return Link{
+		Channel: channel, Class: r.Class, Direction: direction,
+		When: when.String(), WhenKind: kind,
+		Text:   cmp.Or(r.Value, r.Note, r.Citation.Title),
+		Status: cmp.Or(r.Status, evidence.Asserted), Consent: r.Consent, Exclusivity: r.Exclusivity,
+		Source: r.Source(), Records: []evidence.ID{r.ID},
+	}
+}
+
+// linkKey tells links apart: records with the same key tell one thing.
+type linkKey struct {
+	class             evidence.Class
+	direction, source string
+	status            evidence.Status
+	event             string
+}
+
+// merge folds records that tell the same thing into one link each, and orders
+// the links by date, class and source.
+func merge(links []keyedLink) []Link {
+	at := map[linkKey]int{}
+	var out []Link
+	for _, l := range links {
+		n, seen := at[l.key]
+		if !seen {
+			at[l.key] = len(out)
+			out = append(out, l.Link)
+			continue
+		}
+		out[n].Records = append(out[n].Records, l.Records...)
+	}
+	for i := range out {
+		slices.Sort(out[i].Records)
+		out[i].Records = slices.Compact(out[i].Records)
+	}
+	slices.SortStableFunc(out, func(a, b Link) int {
+		return cmp.Or(cmp.Compare(a.When, b.When), cmp.Compare(a.Class, b.Class), cmp.Compare(a.Source, b.Source),
+			cmp.Compare(a.Direction, b.Direction), slices.Compare(a.Records, b.Records))
+	})
+	return out
+}
+
+type keyedLink struct {
+	Link
+	key linkKey
+}
