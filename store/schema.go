@@ -13,9 +13,10 @@ const applicationID = 0x4341484f
 // migrations bring a file from schema version i to i+1. A migration that has
 // been released is never edited: a change is another one at the end.
 var migrations = []string{
-	// Records lie in the order of their ids, which is the order in which they
-	// are read; the body is what the id is the hash of, and the columns beside
-	// it are what a filter needs or what is no part of the identity.
+	// The body of a record is what its id is the hash of; the columns beside
+	// it are what a filter needs or what is no part of the identity. Rows are
+	// appended as they come and found through the index on the id: a table in
+	// the order of ids would be rewritten all over by every batch.
 	`CREATE TABLE input (
 		id       INTEGER PRIMARY KEY,
 		name     TEXT NOT NULL,
@@ -33,7 +34,7 @@ var migrations = []string{
 		UNIQUE (sha256, reading)
 	) STRICT;
 	CREATE TABLE record (
-		id      TEXT NOT NULL PRIMARY KEY,
+		id      TEXT NOT NULL UNIQUE,
 		class   TEXT NOT NULL,
 		dataset TEXT NOT NULL,
 		begins  INTEGER,
@@ -43,7 +44,7 @@ var migrations = []string{
 		file    TEXT NOT NULL,
 		line    INTEGER NOT NULL,
 		body    BLOB NOT NULL
-	) STRICT, WITHOUT ROWID;
+	) STRICT;
 	CREATE INDEX record_input ON record (input);
 	CREATE TABLE rejection (
 		input  INTEGER NOT NULL REFERENCES input (id),
