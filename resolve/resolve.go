@@ -7,7 +7,11 @@
 // similarity: two groups that use the same tools are not thereby one.
 package resolve
 
-import "github.com/cahoots-project/cahoots/evidence"
+import (
+	"cmp"
+
+	"github.com/cahoots-project/cahoots/evidence"
+)
 
 // ActorID identifies an actor within a Directory. It is opaque and depends only
 // on the entries and names of the actor, so the same records and policy give the
@@ -66,19 +70,45 @@ type Merge struct {
 	Records []evidence.ID `json:"records,omitempty"`
 }
 
-// An Attribution is one claim that an actor works for a state.
+// An Attribution is what one data set says about the state an actor works for.
 type Attribution struct {
-	Country string          `json:"country"`
+	Country string          `json:"country"` // ISO 3166-1 alpha-2
 	Dataset string          `json:"dataset"`
-	Record  evidence.ID     `json:"record"`
+	Basis   string          `json:"basis"`   // "sponsor claim", "stated with the name", "incidents"
+	Records []evidence.ID   `json:"records"` // sorted
 	Status  evidence.Status `json:"status,omitempty"`
 }
+
+// The bases of an attribution, strongest first. Incident tables do not vote on
+// an actor's state; they fill it where no catalogue says.
+const (
+	basisSponsor  = "sponsor claim"
+	basisStated   = "stated with the name"
+	basisIncident = "incidents"
+)
 
 // A Conflict is a name, or an attribution, that the sources do not agree on.
 type Conflict struct {
 	Name   string   `json:"name"`
-	Kind   string   `json:"kind"`   // "name of several actors", "merge refused", "country disputed"
+	Kind   string   `json:"kind"`   // "name of several actors", "merge refused" or "country disputed"
 	Actors []string `json:"actors"` // names with country, sorted: "Sandworm Team (RU)"
 	Why    string   `json:"why"`
 	Claims []Claim  `json:"claims,omitempty"`
+}
+
+// The kinds of a [Conflict].
+const (
+	NameOfSeveral   = "name of several actors"
+	MergeRefused    = "merge refused"
+	CountryDisputed = "country disputed"
+)
+
+func compareClaims(a, b Claim) int {
+	return cmp.Or(cmp.Compare(Fold(a.Name), Fold(b.Name)), cmp.Compare(a.Dataset, b.Dataset), cmp.Compare(a.Name, b.Name),
+		cmp.Compare(a.Ref, b.Ref), cmp.Compare(a.Coiner, b.Coiner), cmp.Compare(a.Status, b.Status), cmp.Compare(a.Record, b.Record))
+}
+
+func compareAttributions(a, b Attribution) int {
+	return cmp.Or(cmp.Compare(a.Country, b.Country), cmp.Compare(a.Dataset, b.Dataset), cmp.Compare(a.Basis, b.Basis),
+		cmp.Compare(a.Status, b.Status))
 }

@@ -1,0 +1,241 @@
+package resolve
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+
+	"github.com/cahoots-project/cahoots/evidence"
+)
+
+// A link is the case for two entries of different catalogues being one actor.
+type link struct {
+	a, b    *entry // a.ref < b.ref
+	names   []string
+	keys    []string
+	cited   bool // one cites the other's id, and no other entry of its catalogue does so
+	vague   bool // cited, but not by that entry alone or not alone by that entry
+	primary int  // how many of the two have a shared name as their own
+	both    bool // the same own name
+	coiner  bool // the same organisation is said to have coined a shared name
+	records []evidence.ID
+}
+
+// support orders links: a cited id and the same own name weigh most. The
+// weights only order; whether a link is strong enough is [link.strong].
+func (l *link) support() int {
+	n := 2*min(len(l.keys), 5) + 3*l.primary
+	if l.cited {
+		n += 10
+	}
+	if l.both {
+		n += 6
+	}
+	if l.vague {
+		n += 3
+	}
+	if l.coiner {
+		n++
+	}
+	return n
+}
+
+// strong reports whether the link may merge at all. One alias that is nobody's
+// own name is too little, unless both sides name the same coiner.
+func (l *link) strong() bool {
+	return l.cited || len(l.keys) >= 2 || len(l.keys) == 1 && (l.primary > 0 || l.coiner || l.vague)
+}
+
+// nameIndex says which entries carry a key.
+type nameIndex struct {
+	canon   map[string]string   // long key -> short key, where dropping "Group" or "Team" collides with nothing
+	holders map[string][]*entry // canonical key -> entries, by ref
+}
+
+func (x *nameIndex) key(folded string) string {
+	if s, ok := x.canon[folded]; ok {
+		return s
+	}
+	return folded
+}
+
+// index folds the undisputed names of all entries. same tells whether two
+// entries are already one actor (by a join).
+func (c *corpus) index(same func(a, b *entry) bool) *nameIndex {
+	x := &nameIndex{canon: map[string]string{}, holders: map[string][]*entry{}}
+	byKey := map[string][]*entry{}
+	long := map[string][]string{}
+	for _, ref := range c.refs {
+		e := c.entries[ref]
+		e.keys = map[string]bool{}
+		for _, cl := range e.claims {
+			key := Fold(cl.Name)
+			if !c.counts(cl.Status) || attackID(key) != "" {
+				continue
+			}
+			if !e.keys[key] {
+				e.keys[key] = true
+				byKey[key] = append(byKey[key], e)
+				if s := shortKey(cl.Name); s != "" && !slices.Contains(long[s], key) {
+					long[s] = append(long[s], key)
+				}
+			}
+		}
+	}
+	for s, keys := range long {
+		all := slices.Clone(byKey[s])
+		for _, k := range keys {
+			all = append(all, byKey[k]...)
+		}
+		if c.splitName(s, keys) || crowded(all, same) {
+			continue
+		}
+		for _, k := range keys {
+			x.canon[k] = s
+		}
+	}
+	for key, es := range byKey {
+		k := x.key(key)
+		x.holders[k] = append(x.holders[k], es...)
+	}
+	for k, es := range x.holders {
+		slices.SortFunc(es, func(a, b *entry) int { return cmp.Compare(a.ref, b.ref) })
+		x.holders[k] = slices.Compact(es)
+	}
+	return x
+}
+
+// splitName reports whether policy names one of the spellings.
+func (c *corpus) splitName(short string, keys []string) bool {
+	for _, set := range c.policy.Split {
+		for _, n := range set {
+			if k := Fold(n); k == short || slices.Contains(keys, k) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// crowded reports whether two different entries of one catalogue are among es.
+func crowded(es []*entry, same func(a, b *entry) bool) bool {
+	first := make(map[string]*entry, len(es))
+	for _, e := range es {
+		if f, ok := first[e.catalogue]; !ok {
+			first[e.catalogue] = e
+		} else if f != e && !same(f, e) {
+			return true
+		}
+	}
+	return false
+}
+
+// links finds every pair of entries of different catalogues that cite each
+// other or share a name that is unambiguous within every catalogue, best
+// supported first.
+func (c *corpus) links(x *nameIndex, same func(a, b *entry) bool) []*link {
+	m := map[[2]string]*link{}
+	get := func(a, b *entry) *link {
+		if b.ref < a.ref {
+			a, b = b, a
+		}
+		k := [2]string{a.ref, b.ref}
+		if m[k] == nil {
+			m[k] = &link{a: a, b: b}
+		}
+		return m[k]
+	}
+	for _, key := range slices.Sorted(maps.Keys(x.holders)) {
+		es := x.holders[key]
+		if len(es) < 2 || crowded(es, same) {
+			continue
+		}
+		for i, a := range es {
+			for _, b := range es[i+1:] {
+				if a.catalogue != b.catalogue {
+					get(a, b).share(key, x)
+				}
+			}
+		}
+	}
+	c.citations(get)
+	out := slices.Collect(maps.Values(m))
+	slices.SortFunc(out, func(a, b *link) int {
+		return cmp.Or(cmp.Compare(b.support(), a.support()), cmp.Compare(a.a.ref, b.a.ref), cmp.Compare(a.b.ref, b.b.ref))
+	})
+	return out
+}
+
+// share notes that both entries carry key.
+func (l *link) share(key string, x *nameIndex) {
+	l.keys = append(l.keys, key)
+	own := 0
+	for _, e := range []*entry{l.a, l.b} {
+		if x.key(Fold(e.name)) == key {
+			own++
+		}
+	}
+	l.primary = max(l.primary, own)
+	l.both = l.both || own == 2
+	ca, na := l.a.claimsOf(key, x)
+	cb, _ := l.b.claimsOf(key, x)
+	l.names = append(l.names, na)
+	for _, p := range ca {
+		l.records = append(l.records, p.Record)
+		for _, q := range cb {
+			l.coiner = l.coiner || p.Coiner != "" && Fold(p.Coiner) == Fold(q.Coiner)
+		}
+	}
+	for _, q := range cb {
+		l.records = append(l.records, q.Record)
+	}
+}
+
+func (e *entry) claimsOf(key string, x *nameIndex) (out []Claim, spelling string) {
+	for _, cl := range e.claims {
+		if x.key(Fold(cl.Name)) == key {
+			out = append(out, cl)
+		}
+	}
+	return out, out[0].Name
+}
+
+// citations adds the links by a cited id. An id cited by several entries of one
+// catalogue, or one entry that cites several ids of one catalogue, decides
+// nothing by itself.
+func (c *corpus) citations(get func(a, b *entry) *link) {
+	type side struct{ ref, catalogue string }
+	citers, cited := map[side]int{}, map[side]int{}
+	for _, ref := range c.refs {
+		e := c.entries[ref]
+		for target := range e.cites {
+			citers[side{target, e.catalogue}]++
+			cited[side{ref, c.catalogueOf(target)}]++
+		}
+	}
+	for _, ref := range c.refs {
+		e := c.entries[ref]
+		for target, records := range e.cites {
+			t := c.entries[target]
+			if t == nil || t.catalogue == e.catalogue {
+				continue
+			}
+			l := get(e, t)
+			l.records = append(l.records, records...)
+			if citers[side{target, e.catalogue}] == 1 && cited[side{ref, t.catalogue}] == 1 {
+				l.cited = true
+			} else {
+				l.vague = true
+			}
+		}
+	}
+}
+
+// catalogueOf is the catalogue of a cited reference, also of one that no record
+// describes.
+func (c *corpus) catalogueOf(ref string) string {
+	if e := c.entries[ref]; e != nil {
+		return e.catalogue
+	}
+	return catalogue(ref, map[string]bool{"": true})
+}

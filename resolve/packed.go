@@ -1,0 +1,177 @@
+package resolve
+
+import (
+	"fmt"
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// A decision is who a name without a reference means, or why nobody.
+type decision struct {
+	actor *Actor
+	why   string
+}
+
+var (
+	idPattern = regexp.MustCompile(`\bG[0-9]{4}\b`)
+	// What stands between the names of a packed list.
+	separators = regexp.MustCompile(`[/;,|()\[\]\n]|\s<\s|(?i:\baka\b|\ba\.k\.a\.|\balso known as\b|\bformerly\b|\band\b|\bor\b)`)
+	// Words of a sentence about an actor rather than of a name.
+	proseMark = regexp.MustCompile(`(?i)\b(believed|suspected|known as|possibly|possible|linked|links?|associated|attributed|related|connected|responsible|similar|codenamed|has been|have been|is|was)\b`)
+)
+
+// decide finds whom a name as written means: the name as a whole if a source
+// gives it to one actor; else the sentence, or the packed list, that it is.
+// Names of incident tables that no catalogue knows are left to settleLoose.
+func (d *Directory) decide(name string) decision {
+	if missing(name) {
+		return decision{why: "says that the actor is unknown"}
+	}
+	switch as := d.lookup(name); {
+	case len(as) == 1:
+		return decision{actor: as[0], why: "the name is known"}
+	case len(as) > 1:
+		return decision{why: "belongs to " + andList(labels(as))}
+	}
+	if as := d.disputed[Fold(name)]; len(as) > 0 {
+		return decision{why: "is only a contested name of " + andList(labels(as))}
+	}
+	if proseMark.MatchString(name) && len(strings.Fields(name)) > 2 {
+		return d.decideProse(name)
+	}
+	if separators.MatchString(name) {
+		return d.decidePacked(name)
+	}
+	return decision{why: "no catalogue knows the name"}
+}
+
+// decidePacked lets an ATT&CK id decide, else the unambiguous names vote. What
+// follows "<" names what the actor is part of ("APT41 < Winnti Umbrella") and
+// has no vote.
+func (d *Directory) decidePacked(list string) decision {
+	if i := strings.Index(list, "<"); i > 0 {
+		list = list[:i]
+	}
+	byID := map[*Actor]bool{}
+	for _, id := range idPattern.FindAllString(list, -1) {
+		if a := d.byRef["attack:"+id]; a != nil {
+			byID[a] = true
+		}
+	}
+	switch len(byID) {
+	case 0:
+	case 1:
+		for a := range byID {
+			return decision{actor: a, why: "the list carries its ATT&CK id"}
+		}
+	default:
+		as := slices.SortedFunc(maps.Keys(byID), compareActors)
+		return decision{why: "carries the ATT&CK ids of " + andList(labels(as))}
+	}
+	var names []string
+	for _, t := range separators.Split(list, -1) {
+		if t = strings.TrimSpace(t); t != "" && !missing(t) && idPattern.FindString(t) == "" {
+			names = append(names, t)
+		}
+	}
+	return d.vote(names)
+}
+
+// vote gives each distinct name one vote for the one catalogued actor it means.
+// A name of several actors supports none, and counts against an actor that is
+// not among them. The winner needs more than half of the votes and twice those
+// of the next.
+func (d *Directory) vote(names []string) decision {
+	votes := map[*Actor]int{}
+	var open [][]*Actor
+	seen := map[string]bool{}
+	for _, n := range names {
+		key := d.canon.key(Fold(n))
+		if seen[key] {
+			continue
+		}
+		seen[key] = true
+		switch as := d.lookup(n); {
+		case len(as) == 1 && d.catalogued[as[0]]:
+			votes[as[0]]++
+		case len(as) > 1:
+			open = append(open, as)
+		}
+	}
+	if len(votes) == 0 {
+		if len(open) > 0 {
+			return decision{why: "every known name in it belongs to several actors"}
+		}
+		return decision{why: fmt.Sprintf("none of the %d names in it is known to a catalogue", len(seen))}
+	}
+	ranked := slices.SortedFunc(maps.Keys(votes), func(a, b *Actor) int {
+		if votes[a] != votes[b] {
+			return votes[b] - votes[a]
+		}
+		return compareActors(a, b)
+	})
+	top, total := ranked[0], 0
+	for _, n := range votes {
+		total += n
+	}
+	second := 0
+	if len(ranked) > 1 {
+		second = votes[ranked[1]]
+	}
+	for _, as := range open {
+		if !slices.Contains(as, top) {
+			total++
+			second = max(second, 1)
+		}
+	}
+	if votes[top] >= 2*second && 2*votes[top] > total {
+		return decision{actor: top, why: fmt.Sprintf("%d of the %d known names in it mean this actor", votes[top], total)}
+	}
+	if len(ranked) == 1 {
+		return decision{why: fmt.Sprintf("names %s and others that the sources dispute", top.label())}
+	}
+	return decision{why: "names " + andList(labels(ranked))}
+}
+
+// lookup returns the actors that a single name, reference or ATT&CK id means.
+func (d *Directory) lookup(name string) []*Actor {
+	key := Fold(name)
+	if id := attackID(key); id != "" {
+		if a := d.byRef["attack:"+id]; a != nil {
+			return []*Actor{a}
+		}
+		return nil
+	}
+	if as := d.byKey[d.canon.key(key)]; len(as) > 0 {
+		return as
+	}
+	if s := shortKey(name); s != "" {
+		return d.byKey[d.canon.key(s)]
+	}
+	return nil
+}
+
+// label is the actor's name with its state: "Sandworm Team (RU)".
+func (a *Actor) label() string {
+	if a.Country == "" {
+		return a.Name
+	}
+	return a.Name + " (" + a.Country + ")"
+}
+
+func labels(as []*Actor) []string {
+	out := make([]string, len(as))
+	for i, a := range as {
+		out[i] = a.label()
+	}
+	return out
+}
+
+func andList(s []string) string {
+	if len(s) < 2 {
+		return strings.Join(s, "")
+	}
+	return strings.Join(s[:len(s)-1], ", ") + " and " + s[len(s)-1]
+}

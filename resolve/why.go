@@ -1,0 +1,118 @@
+package resolve
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/cahoots-project/cahoots/evidence"
+)
+
+// An Explanation says what stands behind a name, in sentences.
+type Explanation struct {
+	Name      string     `json:"name"`
+	Actor     *Actor     `json:"actor,omitempty"` // nil where the name means nobody, or several
+	Sentences []string   `json:"sentences"`
+	Conflicts []Conflict `json:"conflicts,omitempty"` // those of the actor or the name
+}
+
+// String is the sentences, one a line.
+func (e Explanation) String() string { return strings.Join(e.Sentences, "\n") }
+
+// Why explains whom a name means and why the actor's entries stand together.
+// The error is that of [Directory.Find], except for a name of several actors,
+// which is explained.
+func (d *Directory) Why(name string) (Explanation, error) {
+	e := Explanation{Name: name}
+	a, err := d.Find(name)
+	if err != nil {
+		e.Conflicts = d.conflictsOf(name, nil)
+		if len(e.Conflicts) == 0 {
+			return Explanation{}, err
+		}
+		for _, c := range e.Conflicts {
+			e.Sentences = append(e.Sentences, c.Why)
+		}
+		return e, nil
+	}
+	e.Actor = &a
+	e.Sentences = append(e.Sentences, d.opening(name, &a))
+	for _, m := range a.Merges {
+		e.Sentences = append(e.Sentences, m.Why)
+	}
+	e.Sentences = append(e.Sentences, attributionSentence(&a))
+	e.Conflicts = d.conflictsOf(name, &a)
+	for _, c := range e.Conflicts {
+		if !slices.Contains(e.Sentences, c.Why) {
+			e.Sentences = append(e.Sentences, c.Why)
+		}
+	}
+	return e, nil
+}
+
+// opening says by whose word the name means the actor.
+func (d *Directory) opening(name string, a *Actor) string {
+	key := d.canon.key(Fold(name))
+	var by []string
+	for _, c := range a.Names {
+		if d.canon.key(Fold(c.Name)) != key {
+			continue
+		}
+		s := c.Dataset
+		if c.Coiner != "" {
+			s += " (coined by " + c.Coiner + ")"
+		}
+		if !slices.Contains(by, s) {
+			by = append(by, s)
+		}
+	}
+	switch {
+	case len(by) == 0:
+		return fmt.Sprintf("%s means %s: %s.", name, a.label(), d.decide(name).whyOr("by its identifier"))
+	case len(a.Refs) == 0:
+		return fmt.Sprintf("%s is a name that only incident tables give (%s); no catalogue describes the actor.", a.label(), strings.Join(by, ", "))
+	case Fold(name) == Fold(a.Name):
+		return fmt.Sprintf("%s is the name in %s.", a.label(), andList(by))
+	}
+	return fmt.Sprintf("%s means %s, by the word of %s.", name, a.label(), andList(by))
+}
+
+func (dec decision) whyOr(s string) string {
+	if dec.actor == nil || dec.why == "" {
+		return s
+	}
+	return dec.why
+}
+
+// attributionSentence says to which state the actor is attributed, and by whom.
+func attributionSentence(a *Actor) string {
+	if len(a.Countries) == 0 {
+		return "No source attributes it to a state."
+	}
+	var parts []string
+	for _, at := range a.Countries {
+		s := fmt.Sprintf("%s (%s, %s", evidence.CountryName(at.Country), at.Dataset, at.Basis)
+		if at.Status != "" {
+			s += ", " + string(at.Status)
+		}
+		parts = append(parts, s+")")
+	}
+	if a.Country == "" {
+		return "No state is shown: the sources say " + strings.Join(parts, "; ") + "."
+	}
+	return "It is attributed to " + strings.Join(parts, "; ") + "."
+}
+
+// conflictsOf lists the conflicts about a name, or about an actor.
+func (d *Directory) conflictsOf(name string, a *Actor) (out []Conflict) {
+	key := d.canon.key(Fold(name))
+	for _, c := range d.conflicts {
+		switch {
+		case c.Kind == NameOfSeveral && d.canon.key(Fold(c.Name)) == key:
+			out = append(out, c)
+		case a != nil && slices.Contains(c.Actors, a.label()):
+			out = append(out, c)
+		}
+	}
+	return out
+}
