@@ -1,6 +1,9 @@
 package stat
 
-import "testing"
+import (
+	"fmt"
+	"testing"
+)
 
 // attackSized has the size of ATT&CK's groups and techniques.
 func attackSized() *Matrix { return randomMatrix(newRand(7, 0), 172, 490) }
@@ -46,4 +49,50 @@ func BenchmarkSDSMWithMDE(b *testing.B) {
 		s.SetMDE(results, pairs, levels)
 	}
 	b.ReportMetric(float64(len(pairs)*b.N)/b.Elapsed().Seconds(), "pairs/s")
+}
+
+// BenchmarkCurveball makes 10,000 draws over all pairs of 172 groups.
+func BenchmarkCurveball(b *testing.B) {
+	m := attackSized()
+	pairs := m.Pairs()
+	const draws = 10000
+	for b.Loop() {
+		FixedDegreeOverlaps(m, pairs, TailUpper, draws, 1)
+	}
+	b.ReportMetric(float64(draws*b.N)/b.Elapsed().Seconds(), "draws/s")
+}
+
+// BenchmarkCurveballGrowth shows how the cost of 1,000 draws grows with groups,
+// items and draws.
+func BenchmarkCurveballGrowth(b *testing.B) {
+	for _, c := range []struct{ groups, items, draws int }{
+		{86, 490, 1000}, {172, 490, 1000}, {344, 490, 1000}, {172, 245, 1000}, {172, 980, 1000}, {172, 490, 2000}, {172, 490, 4000},
+	} {
+		b.Run(fmt.Sprintf("groups=%d/items=%d/draws=%d", c.groups, c.items, c.draws), func(b *testing.B) {
+			m := randomMatrix(newRand(7, 0), c.groups, c.items)
+			pairs := m.Pairs()
+			for b.Loop() {
+				FixedDegreeOverlaps(m, pairs, TailUpper, c.draws, 1)
+			}
+			b.ReportMetric(float64(len(pairs)), "pairs")
+		})
+	}
+}
+
+// BenchmarkSDSMGrowth shows how fit and tests of all pairs grow.
+func BenchmarkSDSMGrowth(b *testing.B) {
+	for _, c := range []struct{ groups, items int }{{86, 490}, {172, 490}, {344, 490}, {172, 245}, {172, 980}} {
+		b.Run(fmt.Sprintf("groups=%d/items=%d", c.groups, c.items), func(b *testing.B) {
+			m := randomMatrix(newRand(7, 0), c.groups, c.items)
+			pairs := m.Pairs()
+			for b.Loop() {
+				s, err := NewSDSM(m)
+				if err != nil {
+					b.Fatal(err)
+				}
+				s.Overlaps(pairs, TailUpper)
+			}
+			b.ReportMetric(float64(len(pairs)*b.N)/b.Elapsed().Seconds(), "pairs/s")
+		})
+	}
 }
