@@ -39,7 +39,7 @@ func AdjustedP(p []float64, method Adjustment) ([]float64, error) {
 		}
 		running := 1.0
 		for rank := len(order); rank >= 1; rank-- {
-			running = min(running, p[order[rank-1]]*m/float64(rank))
+			running = min(running, p[order[rank-1]]*(m/float64(rank)))
 			adjusted[order[rank-1]] = running
 		}
 	case Holm:
@@ -91,10 +91,10 @@ func Adjust(results []*Result, method Adjustment, alpha float64) ([]float64, err
 		levels[tested[n]] = level
 		r.PAdjusted = &adjusted[n]
 		r.Verdict = NotDistinguishable
-		if adjusted[n] <= alpha {
+		if atMost(adjusted[n], alpha) {
 			r.Verdict = Distinguishable
 		}
-		if r.Draws > 0 && 1/float64(r.Draws+1) > level {
+		if r.Draws > 0 && !atMost(1/float64(r.Draws+1), level) {
 			r.warn("%d draws are too few: with %d tests no p could have reached the level %.2g", r.Draws, len(p), level)
 		}
 	}
@@ -126,7 +126,7 @@ func stepUpLevels(p []float64, order []int, unit float64) []float64 {
 	enough, below := 0, 0
 	var almost []int // ranks with exactly r-1
 	for r := 1; r <= len(p); r++ {
-		for below < len(p) && p[order[below]] <= unit*float64(r) {
+		for below < len(p) && atMost(p[order[below]], unit*float64(r)) {
 			below++
 		}
 		switch {
@@ -158,7 +158,7 @@ func stepUpLevels(p []float64, order []int, unit float64) []float64 {
 // alpha/(m-s).
 func stepDownLevels(p []float64, order []int, alpha float64) []float64 {
 	m := len(p)
-	passes := func(at, rank int) bool { return p[order[at]] <= alpha/float64(m-rank+1) }
+	passes := func(at, rank int) bool { return atMost(p[order[at]], alpha/float64(m-rank+1)) }
 	rejected := 0
 	for rejected < m && passes(rejected, rejected+1) {
 		rejected++
@@ -179,6 +179,10 @@ func stepDownLevels(p []float64, order []int, alpha float64) []float64 {
 	}
 	return levels
 }
+
+// atMost compares with a level up to rounding: a Monte Carlo p such as 1/7700
+// meets the level .05/385 it was drawn for.
+func atMost(p, level float64) bool { return p <= level*(1+1e-12) }
 
 func harmonic(n int) float64 {
 	sum := 0.0

@@ -119,7 +119,7 @@ func TestAdjustReturnsTheLevelAtWhichATestIsJustRejected(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				if got := adjusted[i] <= alpha; got != want {
+				if got := atMost(adjusted[i], alpha); got != want {
 					t.Fatalf("%s of %v: test %d at %v (level %v) rejected: %v", method, p, i, moved[i], levels[i], got)
 				}
 			}

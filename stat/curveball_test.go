@@ -113,7 +113,7 @@ func TestDrawsForIsJustEnoughToReject(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if got := adjusted[0] <= .05+1e-12; got != want {
+			if got := atMost(adjusted[0], .05); got != want {
 				t.Errorf("%d tests, %d draws: rejected %v", tests, n, got)
 			}
 		}
