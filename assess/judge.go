@@ -60,15 +60,7 @@ func judge(f findings) verdict {
 // links, and the links that carry it.
 func climb(links []channel.Link) (Level, []channel.Link) {
 	for level := JointOperation; level > NoneFound; level-- {
-		var carrying []channel.Link
-		for _, l := range links {
-			if asserted(l) && rung(l) >= level {
-				carrying = append(carrying, l)
-			}
-		}
-		if level == TaskingAlignment && len(sources(carrying)) < 2 {
-			continue // an order in time told by one source is not yet tasking
-		}
+		carrying := only(links, func(l channel.Link) bool { return asserted(l) && supports(links, l) >= level })
 		if len(carrying) > 0 {
 			return level, carrying
 		}
@@ -76,25 +68,46 @@ func climb(links []channel.Link) (Level, []channel.Link) {
 	return NoneFound, nil
 }
 
+// supports is the rung of a link among the others: an order in time told by a
+// single source is incidental until a second one sees it.
+func supports(links []channel.Link, l channel.Link) Level {
+	level := rung(l)
+	if level == TaskingAlignment {
+		tell := only(links, func(o channel.Link) bool { return asserted(o) && rung(o) >= TaskingAlignment })
+		if len(sources(tell)) < 2 {
+			return IncidentalOverlap
+		}
+	}
+	return level
+}
+
 // rung is the highest level one asserted link can be necessary evidence for.
+// The two upper rungs need a direct technical observation: a hand-over that was
+// only concluded or reported documents an exchange, no more.
 func rung(l channel.Link) Level {
 	if unilateral(l) {
 		return NoneFound
 	}
-	public := l.Exclusivity == evidence.Public
+	public, observed := l.Exclusivity == evidence.Public, l.Basis == evidence.Observed
 	switch l.Class {
 	case evidence.AccessHandover:
-		if public {
+		switch {
+		case public:
 			return IncidentalOverlap
+		case observed:
+			return JointOperation
 		}
-		return JointOperation
+		return InformationExchange
 	case evidence.CoCompromise:
-		if l.Consent == evidence.ConsentShown {
+		if observed && l.Consent == evidence.ConsentShown {
 			return JointOperation
 		}
 		return IncidentalOverlap
 	case evidence.TemporalOrder:
-		return TaskingAlignment
+		if observed {
+			return TaskingAlignment
+		}
+		return IncidentalOverlap
 	case evidence.InformationExchange, evidence.TargetAvoidance:
 		return InformationExchange
 	case evidence.SharedTool, evidence.SharedInfrastructure:

@@ -21,6 +21,7 @@ type Input struct {
 	Policy   resolve.Policy
 	Datasets []Dataset // versions and hashes of the data; counted from the records where empty
 	Notices  []string  // to be reproduced with the result
+	Warnings []string  // of the data, to be shown with the result
 	Tool     Tool
 }
 

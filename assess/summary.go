@@ -60,7 +60,7 @@ func datasets(in Input, records []evidence.Record) []Dataset {
 
 // warnings are what a reader must know about the assessment as a whole.
 func warnings(in Input, q Question, dir *resolve.Directory) []string {
-	out := []string{}
+	out := append([]string{}, in.Warnings...)
 	if q.Null == string(channel.Fisher) {
 		out = append(out, "the hypergeometric null was asked for: on technique lists it calls about half of all pairs significant, and supports no verdict")
 	}

@@ -40,11 +40,14 @@ type Link struct {
 	Channel string         `json:"channel"` // "ledger" or "crossfire"
 	Class   evidence.Class `json:"class"`
 	// Direction is "a->b" or "b->a" where one acts on the other, "" where mutual.
-	Direction   string               `json:"direction,omitempty"`
+	Direction string `json:"direction,omitempty"`
+	// State is the country attacked (alpha-2), on the crossfire channel.
+	State       string               `json:"state,omitempty"`
 	When        string               `json:"when,omitempty"` // EDTF
 	WhenKind    string               `json:"when_kind,omitempty"`
 	Text        string               `json:"text"`
 	Status      evidence.Status      `json:"status,omitempty"`
+	Basis       evidence.Basis       `json:"basis,omitempty"`
 	Consent     evidence.Consent     `json:"consent,omitempty"`
 	Exclusivity evidence.Exclusivity `json:"exclusivity,omitempty"`
 	Source      string               `json:"source"` // independence group

@@ -20,7 +20,7 @@ func newLink(channel, direction string, r *evidence.Record) Link {
 		Channel: channel, Class: r.Class, Direction: direction,
 		When: when.String(), WhenKind: kind,
 		Text:   cmp.Or(r.Value, r.Note, r.Citation.Title),
-		Status: cmp.Or(r.Status, evidence.Asserted), Consent: r.Consent, Exclusivity: r.Exclusivity,
+		Status: cmp.Or(r.Status, evidence.Asserted), Consent: r.Consent, Exclusivity: r.Exclusivity, Basis: r.Basis,
 		Source: r.Source(), Records: []evidence.ID{r.ID},
 	}
 }
