@@ -47,14 +47,17 @@ func (d *Directory) nameConflict(key string, as []*Actor) Conflict {
 	slices.SortFunc(k.Claims, compareClaims)
 	k.Name = k.Claims[0].Name
 	k.Why = fmt.Sprintf("%s is a name of %s, so it links nobody.", k.Name, andList(parts))
+	if a := d.settled[key]; a != nil {
+		k.Why += fmt.Sprintf(" Standing alone it is taken for %s, whose own name it is.", a.label())
+	}
 	return k
 }
 
-// refusals lists the merges that something forbids, one for each pair of actors
-// and reason.
+// refusals lists the merges that something forbids, the best supported for each
+// pair of actors.
 func (d *Directory) refusals() []Conflict {
 	var out []Conflict
-	seen := map[string]bool{}
+	seen := map[[2]*Actor]bool{}
 	for _, r := range d.refused {
 		a, b := d.byRef[r.a.ref], d.byRef[r.b.ref]
 		if a == b {
@@ -62,14 +65,15 @@ func (d *Directory) refusals() []Conflict {
 		}
 		as := []*Actor{a, b}
 		slices.SortFunc(as, compareActors)
+		if seen[[2]*Actor{as[0], as[1]}] {
+			continue
+		}
+		seen[[2]*Actor{as[0], as[1]}] = true
 		k := Conflict{Name: as[0].Name, Kind: MergeRefused, Actors: labels(as)}
 		m := r.merge()
 		k.Why = fmt.Sprintf("%s and %s stay apart: %s, but %s.", r.a.label(), r.b.label(),
 			strings.TrimSuffix(m.Why[strings.Index(m.Why, ": ")+2:], "."), r.why)
-		if !seen[k.Why] {
-			seen[k.Why] = true
-			out = append(out, k)
-		}
+		out = append(out, k)
 	}
 	slices.SortFunc(out, compareConflicts)
 	return out

@@ -9,20 +9,49 @@ import (
 )
 
 // settleCountries gives each actor its state: the one that all asserted claims
-// of the catalogues agree on; where no catalogue says, the one that all
-// incidents agree on; else none. A contested claim does not count unless the
-// policy includes disputed claims.
+// of the catalogues agree on; where no catalogue says, the one that all entries
+// of the actor's own name agree on; else the one that all incidents agree on;
+// else none. A contested claim does not count unless the policy includes
+// disputed claims.
 func (d *Directory) settleCountries(c *corpus) {
+	said := map[*Actor][]Attribution{}
 	for _, a := range d.actors {
-		a.Countries = mergeAttributions(a.Countries)
-		states := a.states(c, false)
-		if len(states) == 0 {
-			states = a.states(c, true)
-		}
-		if len(states) == 1 {
-			a.Country = states[0]
+		if len(a.states(c, 0)) == 0 {
+			said[a] = d.saidOfName(c, a)
 		}
 	}
+	for _, a := range d.actors {
+		a.Countries = mergeAttributions(append(a.Countries, said[a]...))
+		for rank := range 3 {
+			if states := a.states(c, rank); len(states) > 0 {
+				if len(states) == 1 {
+					a.Country = states[0]
+				}
+				break
+			}
+		}
+	}
+}
+
+// saidOfName collects what other actors' entries that carry the own name of one
+// of a's entries say about their state. It attributes the name and identifies
+// nobody: the galaxy files Deep Panda under APT19 and ATT&CK keeps the two
+// apart, but both mean a Chinese group by it.
+func (d *Directory) saidOfName(c *corpus, a *Actor) (out []Attribution) {
+	for _, ref := range a.Refs {
+		for _, e := range d.canon.holders[d.canon.key(Fold(c.entries[ref].name))] {
+			if d.byRef[e.ref] == a {
+				continue
+			}
+			for _, at := range e.attrs {
+				if basisRank[at.Basis] == 0 && c.counts(at.Status) {
+					at.Basis = basisName
+					out = append(out, at)
+				}
+			}
+		}
+	}
+	return out
 }
 
 // mergeAttributions joins what is said alike about several entries of an actor.
@@ -41,23 +70,25 @@ func mergeAttributions(in []Attribution) []Attribution {
 	return out
 }
 
-// states lists the countries that asserted claims give, sorted: those of the
-// catalogues, or those of the incident tables.
-func (a *Actor) states(c *corpus, incidents bool) []string {
+// states lists the countries that asserted claims of one rank give, sorted.
+func (a *Actor) states(c *corpus, rank int) []string {
 	var out []string
 	for _, at := range a.Countries {
-		if (at.Basis == basisIncident) == incidents && c.counts(at.Status) {
+		if basisRank[at.Basis] == rank && c.counts(at.Status) {
 			out = append(out, at.Country)
 		}
 	}
+	slices.Sort(out)
 	return slices.Compact(out)
 }
 
-// disputedStates words an open attribution, or returns "": who says what, and
-// on what basis.
+// disputedStates words an open attribution, or returns "": who says what.
 func (a *Actor) disputedStates(c *corpus) string {
-	incidents := len(a.states(c, false)) == 0
-	states := a.states(c, incidents)
+	rank := 0
+	for rank < 2 && len(a.states(c, rank)) == 0 {
+		rank++
+	}
+	states := a.states(c, rank)
 	if len(states) < 2 {
 		return ""
 	}
@@ -65,11 +96,12 @@ func (a *Actor) disputedStates(c *corpus) string {
 	for _, code := range states {
 		var by []string
 		for _, at := range a.Countries {
-			if at.Country == code && (at.Basis == basisIncident) == incidents && c.counts(at.Status) {
+			if at.Country == code && basisRank[at.Basis] == rank && c.counts(at.Status) {
 				by = append(by, at.Dataset)
 			}
 		}
+		slices.Sort(by)
 		parts = append(parts, fmt.Sprintf("to %s by %s", evidence.CountryName(code), strings.Join(slices.Compact(by), ", ")))
 	}
-	return fmt.Sprintf("%s is attributed %s, so no state is shown.", a.Name, strings.Join(parts, "; "))
+	return fmt.Sprintf("%s is attributed %s, so no state is shown.", a.Name, andList(parts))
 }

@@ -18,6 +18,7 @@ type Directory struct {
 	byID       map[ActorID]*Actor
 	byRef      map[string]*Actor
 	byKey      map[string][]*Actor // canonical folded name -> actors, by id; more than one is a conflict
+	settled    map[string]*Actor   // conflicting keys that standing alone still mean one actor
 	disputed   map[string][]*Actor // folded names that only a contested or denied claim gives
 	catalogued map[*Actor]bool     // has an entry in a catalogue, rather than being a name of an incident table
 	canon      *nameIndex
@@ -41,13 +42,13 @@ func Resolve(records []evidence.Record, policy Policy) (*Directory, error) {
 		return nil, err
 	}
 	d := &Directory{
-		byID: map[ActorID]*Actor{}, byRef: map[string]*Actor{}, byKey: map[string][]*Actor{}, disputed: map[string][]*Actor{},
+		byID: map[ActorID]*Actor{}, byRef: map[string]*Actor{}, byKey: map[string][]*Actor{}, disputed: map[string][]*Actor{}, settled: map[string]*Actor{},
 		catalogued: map[*Actor]bool{}, canon: x, refused: m.refused, decided: map[string]decision{},
 	}
 	for _, ref := range c.refs {
 		e := c.entries[ref]
 		if cl := m.of[e]; slices.MinFunc(cl.entries, compareEntries) == e {
-			d.add(cl.actor(x))
+			d.add(cl.actor())
 		}
 	}
 	if err := c.checkJoins(d.actors, labels); err != nil {
@@ -55,6 +56,8 @@ func Resolve(records []evidence.Record, policy Policy) (*Directory, error) {
 	}
 	d.cite(c)
 	d.indexNames(c)
+	d.settle(c)
+	d.nameActors(c)
 	d.settleLoose(c)
 	d.settleCountries(c)
 	d.order()
@@ -64,8 +67,8 @@ func Resolve(records []evidence.Record, policy Policy) (*Directory, error) {
 
 func compareEntries(a, b *entry) int { return cmp.Compare(a.ref, b.ref) }
 
-// actor makes the Actor of a cluster, without its country.
-func (cl *cluster) actor(x *nameIndex) *Actor {
+// actor makes the Actor of a cluster, without name and country.
+func (cl *cluster) actor() *Actor {
 	a := &Actor{Refs: []string{}, Names: []Claim{}}
 	slices.SortFunc(cl.entries, compareEntries)
 	h := sha256.New()
@@ -81,26 +84,70 @@ func (cl *cluster) actor(x *nameIndex) *Actor {
 		return cmp.Or(cmp.Compare(p.A, q.A), cmp.Compare(p.B, q.B), cmp.Compare(p.Why, q.Why))
 	})
 	slices.SortFunc(a.Names, compareClaims)
-	a.Name = cl.name(x)
 	return a
 }
 
 func actorID(sum []byte) ActorID { return ActorID("actor-" + hex.EncodeToString(sum[:8])) }
 
-// name is the own name of the actor's first entry whose own name means nobody
-// else: a case file's, then ATT&CK's, then the MISP galaxy's, then the others.
-func (cl *cluster) name(x *nameIndex) string {
-	best := slices.MinFunc(cl.entries, func(a, b *entry) int {
-		return cmp.Or(cmp.Compare(clash(a, x), clash(b, x)), cmp.Compare(rank(a.ref), rank(b.ref)), cmp.Compare(a.ref, b.ref))
-	})
-	return best.name
+// nameActors shows each actor by the own name of an entry: of those that
+// standing alone mean this actor if there are any; a case file's first, then
+// ATT&CK's, then the MISP galaxy's, then others.
+func (d *Directory) nameActors(c *corpus) {
+	for _, a := range d.actors {
+		best, clash := "", true
+		for _, ref := range slices.SortedFunc(slices.Values(a.Refs), func(p, q string) int {
+			return cmp.Or(cmp.Compare(rank(p), rank(q)), cmp.Compare(p, q))
+		}) {
+			e := c.entries[ref]
+			clear := len(d.holders(d.canon.key(Fold(e.name)))) == 1
+			if best == "" || clash && clear {
+				best, clash = e.name, !clear
+			}
+		}
+		a.Name = best
+	}
 }
 
-func clash(e *entry, x *nameIndex) int {
-	if crowded(x.holders[x.key(Fold(e.name))], func(a, b *entry) bool { return false }) {
-		return 1
+// settle finds the conflicting names that, standing alone, still mean one actor:
+// at least two catalogues call it so, one of them as its own name, and whoever
+// else has the name has it from one catalogue and as an alias. Such a name still
+// links nobody.
+func (d *Directory) settle(c *corpus) {
+	for key, as := range d.byKey {
+		if len(as) < 2 {
+			continue
+		}
+		var strong []*Actor // everybody whose claim is more than one alias
+		var winner *Actor
+		for _, a := range as {
+			own, catalogues := d.claimants(c, a, key)
+			if own || catalogues > 1 {
+				strong = append(strong, a)
+			}
+			if own && catalogues > 1 {
+				winner = a
+			}
+		}
+		if winner != nil && len(strong) == 1 {
+			d.settled[key] = winner
+		}
 	}
-	return 0
+}
+
+// claimants says whether key is an entry's own name, and how many catalogues
+// call the actor so.
+func (d *Directory) claimants(c *corpus, a *Actor, key string) (own bool, catalogues int) {
+	seen := map[string]bool{}
+	for _, ref := range a.Refs {
+		e := c.entries[ref]
+		for k := range e.keys {
+			if d.canon.key(k) == key {
+				seen[e.catalogue] = true
+				own = own || d.canon.owns(e, key)
+			}
+		}
+	}
+	return own, len(seen)
 }
 
 func rank(ref string) int {

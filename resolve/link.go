@@ -17,6 +17,7 @@ type link struct {
 	vague   bool // cited, but not by that entry alone or not alone by that entry
 	primary int  // how many of the two have a shared name as their own
 	both    bool // the same own name
+	sameOwn bool // the same own name, which another entry claims as well
 	coiner  bool // the same organisation is said to have coined a shared name
 	records []evidence.ID
 }
@@ -34,6 +35,9 @@ func (l *link) support() int {
 	if l.vague {
 		n += 3
 	}
+	if l.sameOwn {
+		n += 3
+	}
 	if l.coiner {
 		n++
 	}
@@ -41,9 +45,10 @@ func (l *link) support() int {
 }
 
 // strong reports whether the link may merge at all. One alias that is nobody's
-// own name is too little, unless both sides name the same coiner.
+// own name is too little, unless both sides name the same coiner, have the same
+// own name (however many others claim that) or one cites the other.
 func (l *link) strong() bool {
-	return l.cited || len(l.keys) >= 2 || len(l.keys) == 1 && (l.primary > 0 || l.coiner || l.vague)
+	return l.cited || len(l.keys) >= 2 || len(l.keys) == 1 && (l.primary > 0 || l.coiner || l.vague || l.sameOwn)
 }
 
 // nameIndex says which entries carry a key.
@@ -58,6 +63,9 @@ func (x *nameIndex) key(folded string) string {
 	}
 	return folded
 }
+
+// owns reports whether key is the entry's own name.
+func (x *nameIndex) owns(e *entry, key string) bool { return x.key(Fold(e.name)) == key }
 
 // index folds the undisputed names of all entries. same tells whether two
 // entries are already one actor (by a join).
@@ -147,13 +155,18 @@ func (c *corpus) links(x *nameIndex, same func(a, b *entry) bool) []*link {
 	}
 	for _, key := range slices.Sorted(maps.Keys(x.holders)) {
 		es := x.holders[key]
-		if len(es) < 2 || crowded(es, same) {
+		if len(es) < 2 {
 			continue
 		}
+		ambiguous := crowded(es, same)
 		for i, a := range es {
 			for _, b := range es[i+1:] {
-				if a.catalogue != b.catalogue {
+				switch {
+				case a.catalogue == b.catalogue:
+				case !ambiguous:
 					get(a, b).share(key, x)
+				case x.owns(a, key) && x.owns(b, key):
+					get(a, b).sameOwn = true
 				}
 			}
 		}
@@ -171,7 +184,7 @@ func (l *link) share(key string, x *nameIndex) {
 	l.keys = append(l.keys, key)
 	own := 0
 	for _, e := range []*entry{l.a, l.b} {
-		if x.key(Fold(e.name)) == key {
+		if x.owns(e, key) {
 			own++
 		}
 	}

@@ -40,12 +40,13 @@ func (d *Directory) settleLoose(c *corpus) {
 			d.decided[name] = dec
 			continue
 		}
-		key := Fold(name)
-		if why := properName(name); why == "" && len(d.byKey[d.canon.key(key)]) == 0 && len(d.disputed[key]) == 0 {
-			own[key] = append(own[key], l)
-			continue
-		} else if why != "" && !separators.MatchString(name) && !proseMark.MatchString(name) {
-			dec.why = cmp.Or(why, dec.why)
+		if dec.unknown {
+			why := properName(name)
+			if why == "" {
+				own[Fold(name)] = append(own[Fold(name)], l)
+				continue
+			}
+			dec.why = why
 		}
 		d.decided[name] = dec
 		d.unresolved = append(d.unresolved, Unresolved{Name: name, Records: l.uses, Why: dec.why})
@@ -100,7 +101,7 @@ func letterOrDigit(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(
 
 // organ matches names of state organs: who they are is known, but which group
 // acted is not.
-var organ = regexp.MustCompile(`(?i)\b(governments?|ministry|military|militar[iy]a|bureau|agenc(y|ies)|intelligence|department|directorate|police|authorities|security forces|armed forces|revolutionary guards?|cyber ?com(mand)?|cycom|unit \d+|(tele)?communications? headquarters|secret service|state service|investigative service|parliament|presiden\w+|GRU|FSB|SVR|KGB|MSS|MPS|PLA|NSA|CIA|FBI|GCHQ|BND|DGSE|IRGC|MOIS|RGB|SBU|AIVD|ASD|CSE|Mossad|Five Eyes)\b`)
+var organ = regexp.MustCompile(`(?i)\b(governments?|ministry|military|militar[iy]a|bureau|agenc(y|ies)|intelligence|department|directorate|police|authorities|security forces|armed forces|revolutionary guards?|cyber ?com(mand)?|cycom|unit \d+|(tele)?communications? headquarters|secret service|state service|investigative service|parliament|presiden\w+|GRU|FSB|SVR|KGB|MSS|MPS|PLA|NSA|CIA|FBI|GCHQ|BND|DGSE|IRGC|MOIS|RGB|SBU|AIVD|AVID|ASD|CSEC?|CNI|ISI|Mossad|Five Eyes|prosecution|Bundeswehr)\b`)
 
 // lower-case words that stand inside proper names.
 var particles = map[string]bool{

@@ -77,7 +77,7 @@ func (d *Directory) mentionAt(text string, words []word) (mention, bool) {
 			as = []*Actor{a}
 		}
 	} else {
-		as = d.byKey[d.canon.key(key.String())]
+		as = d.holders(d.canon.key(key.String()))
 	}
 	if len(as) == 0 || !nameLike(written, len(words)) && !spelledSo(as, written) {
 		return mention{}, false
@@ -149,7 +149,7 @@ var (
 	// From here on a clause speaks of somebody the actor has to do with.
 	relation = regexp.MustCompile(`(?i)\b(possibly (linked|related|associated|connected|responsible)|link(s|ed)?|associated|related|connected|connections?|similar|same|tools?|tooling|infrastructure|responsible|behind|distinct|based on|variant|assist\w*|though|affiliated|subset|targeting|compromise)\b`)
 	// What makes a clause say who the actor is.
-	affirming = regexp.MustCompile(`(?i)\b(work of|known as|also called|attributed to|codenamed|believed to be|referred to as|was|is)\b`)
+	affirming = regexp.MustCompile(`(?i)\b(work of|known as|also called|attributed to|codenamed|believed to be|referred to as)\b`)
 )
 
 // decideProse reads the clauses that say who did it ("Believed to be the work

@@ -157,6 +157,9 @@ func (l *link) merge() Merge {
 	case len(l.keys) > 0:
 		parts = append(parts, "both carry "+nameList(l.names))
 	}
+	if l.sameOwn {
+		parts = append(parts, "both have "+l.a.name+" as their own name")
+	}
 	if l.coiner {
 		parts = append(parts, "and name the same coiner for it")
 	}

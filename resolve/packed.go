@@ -10,8 +10,9 @@ import (
 
 // A decision is who a name without a reference means, or why nobody.
 type decision struct {
-	actor *Actor
-	why   string
+	actor   *Actor
+	why     string
+	unknown bool // a single name that nothing is known of
 }
 
 var (
@@ -42,9 +43,11 @@ func (d *Directory) decide(name string) decision {
 		return d.decideProse(name)
 	}
 	if separators.MatchString(name) {
-		return d.decidePacked(name)
+		if dec := d.decidePacked(name); dec.actor != nil || listMark.MatchString(name) {
+			return dec
+		}
 	}
-	return decision{why: "no catalogue knows the name"}
+	return decision{why: "no catalogue knows the name", unknown: true}
 }
 
 // decidePacked lets an ATT&CK id decide, else the unambiguous names vote. What
@@ -144,13 +147,21 @@ func (d *Directory) lookup(name string) []*Actor {
 		}
 		return nil
 	}
-	if as := d.byKey[d.canon.key(key)]; len(as) > 0 {
+	if as := d.holders(d.canon.key(key)); len(as) > 0 {
 		return as
 	}
 	if s := shortKey(name); s != "" {
-		return d.byKey[d.canon.key(s)]
+		return d.holders(d.canon.key(s))
 	}
 	return nil
+}
+
+// holders lists whom a key means standing alone.
+func (d *Directory) holders(key string) []*Actor {
+	if a := d.settled[key]; a != nil {
+		return []*Actor{a}
+	}
+	return d.byKey[key]
 }
 
 // label is the actor's name with its state: "Sandworm Team (RU)".

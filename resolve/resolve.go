@@ -74,18 +74,24 @@ type Merge struct {
 type Attribution struct {
 	Country string          `json:"country"` // ISO 3166-1 alpha-2
 	Dataset string          `json:"dataset"`
-	Basis   string          `json:"basis"`   // "sponsor claim", "stated with the name", "incidents"
+	Basis   string          `json:"basis"`   // "sponsor claim", "stated with the name", "said of the name", "incidents"
 	Records []evidence.ID   `json:"records"` // sorted
 	Status  evidence.Status `json:"status,omitempty"`
 }
 
-// The bases of an attribution, strongest first. Incident tables do not vote on
-// an actor's state; they fill it where no catalogue says.
+// The bases of an attribution. The first two are a catalogue's word on the
+// actor. Where there is none, the state is the one that other catalogues'
+// entries of that name work for, identical with the actor or not; where there is
+// none of those either, the one that incident tables give.
 const (
 	basisSponsor  = "sponsor claim"
 	basisStated   = "stated with the name"
+	basisName     = "said of the name"
 	basisIncident = "incidents"
 )
+
+// ranks of the bases: those of a lower rank speak only where the higher are silent.
+var basisRank = map[string]int{basisSponsor: 0, basisStated: 0, basisName: 1, basisIncident: 2}
 
 // A Conflict is a name, or an attribution, that the sources do not agree on.
 type Conflict struct {
