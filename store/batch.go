@@ -28,6 +28,7 @@ type batch struct {
 	rows    []evidence.Record
 	size    int
 	args    []any
+	whole   *sql.Stmt // for a full batch, prepared once
 }
 
 func (b *batch) add(r evidence.Record) {
@@ -66,9 +67,23 @@ func (b *batch) write(ctx context.Context, tx *sql.Tx) error {
 		b.args = append(b.args, string(r.ID), string(r.Class), r.Origin.Dataset, begins, ends,
 			b.input, r.Origin.Version, r.Origin.File, r.Origin.Line, bodies[i])
 	}
-	_, err := tx.ExecContext(ctx, b.statement(), b.args...)
+	err := b.insert(ctx, tx)
 	clear(b.rows)
 	b.rows, b.size = b.rows[:0], 0
+	return err
+}
+
+func (b *batch) insert(ctx context.Context, tx *sql.Tx) (err error) {
+	if len(b.rows) < batchRows {
+		_, err = tx.ExecContext(ctx, b.statement(), b.args...)
+		return err
+	}
+	if b.whole == nil {
+		if b.whole, err = tx.PrepareContext(ctx, b.statement()); err != nil {
+			return err
+		}
+	}
+	_, err = b.whole.ExecContext(ctx, b.args...)
 	return err
 }
 

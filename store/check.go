@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/cahoots-project/cahoots/evidence"
 )
@@ -34,7 +35,7 @@ func (s *Store) Check(ctx context.Context) (Report, error) {
 		if err := step(ctx); err != nil {
 			return c.report, err
 		}
-		if len(c.damage.Problems) > 0 && c.report == (Report{}) && c.broken {
+		if c.broken {
 			break // the pages are not to be trusted: what follows would repeat it
 		}
 	}
@@ -135,13 +136,13 @@ func sameSpan(r *evidence.Record, begins, ends sql.NullInt64) bool {
 }
 
 func (c *check) inputs(ctx context.Context) error {
-	const query = `SELECT name, dataset, records, held, rejected, summary,
+	const query = `SELECT name, dataset, at, records, held, rejected, summary,
 		(SELECT count(*) FROM record WHERE record.input = input.id),
 		(SELECT count(*) FROM rejection WHERE rejection.input = input.id) FROM input ORDER BY id`
 	return c.each(ctx, query, func(rows *sql.Rows) error {
-		var name, dataset, summary string
+		var name, dataset, at, summary string
 		var given, held, rejected, rows1, rows2 int
-		if err := rows.Scan(&name, &dataset, &given, &held, &rejected, &summary, &rows1, &rows2); err != nil {
+		if err := rows.Scan(&name, &dataset, &at, &given, &held, &rejected, &summary, &rows1, &rows2); err != nil {
 			return err
 		}
 		c.report.Inputs++
@@ -155,16 +156,18 @@ func (c *check) inputs(ctx context.Context) error {
 			c.problem("input %s should list %d rejected records and lists %d", name, rejected, rows2)
 		case !json.Valid([]byte(summary)):
 			c.problem("input %s has a summary that is not JSON", name)
+		case !validTime(at):
+			c.problem("input %s was ingested at %q, which is no time", name, at)
 		}
 		return nil
 	})
 }
 
 func (c *check) assessments(ctx context.Context) error {
-	return c.each(ctx, "SELECT id, sha256, body FROM assessment ORDER BY id", func(rows *sql.Rows) error {
-		var id, want string
+	return c.each(ctx, "SELECT id, created, data, sha256, body FROM assessment ORDER BY id", func(rows *sql.Rows) error {
+		var id, created, data, want string
 		var body sql.RawBytes
-		if err := rows.Scan(&id, &want, &body); err != nil {
+		if err := rows.Scan(&id, &created, &data, &want, &body); err != nil {
 			return err
 		}
 		c.report.Assessments++
@@ -172,6 +175,14 @@ func (c *check) assessments(ctx context.Context) error {
 		if got := hex.EncodeToString(sum[:]); got != want || !strings.HasPrefix(want, id) {
 			c.problem("assessment %s has content of sum %s", id, got)
 		}
+		if !validTime(created) || json.Unmarshal([]byte(data), new([]string)) != nil {
+			c.problem("assessment %s has a time or a list of data that cannot be read", id)
+		}
 		return nil
 	})
+}
+
+func validTime(s string) bool {
+	_, err := time.Parse(timeLayout, s)
+	return err == nil
 }
