@@ -84,6 +84,10 @@ type Side struct {
 // Claim is a statement about the sides that is shown but moves no pair.
 type Claim struct {
 	Text       string          `json:"text"`
+	Class      evidence.Class  `json:"class"`
+	Subject    string          `json:"subject"`
+	Object     string          `json:"object"`
+	Source     string          `json:"source"`
 	Status     evidence.Status `json:"status"`
 	Level      Level           `json:"level"`
 	Confidence string          `json:"confidence"`
@@ -143,6 +147,8 @@ type ChannelSummary struct {
 	Null          string   `json:"null"`
 	Pairs         int      `json:"pairs"`  // asked
 	Tested        int      `json:"tested"` // measurable
+	Actors        int      `json:"actors"` // rows of the null model: every actor of the evidence with an item
+	Items         int      `json:"items"`  // columns
 	NotMeasurable int      `json:"not_measurable"`
 	RawBelow05    int      `json:"raw_below_05"`
 	Rejected      int      `json:"rejected"` // after adjustment, at the question's alpha
