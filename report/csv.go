@@ -1,0 +1,77 @@
+package report
+
+import (
+	"bufio"
+	"encoding/csv"
+	"fmt"
+	"strconv"
+	"strings"
+)
+
+// writeCSV writes one table of the document in full (RFC 4180, LF line ends,
+// UTF-8): every row and every column, figures unrounded. Text cells are kept
+// from being read as formulas; missing figures are empty.
+func writeCSV(w *bufio.Writer, d *Document, o Options) error {
+	t, err := pick(d, o.Table)
+	if err != nil {
+		return err
+	}
+	c := csv.NewWriter(w)
+	head := make([]string, len(t.Columns))
+	for i, col := range t.Columns {
+		head[i] = col.ID
+	}
+	if err := c.Write(head); err != nil {
+		return err
+	}
+	for _, r := range t.Shown(true) {
+		line := make([]string, len(t.Columns))
+		for i := range t.Columns {
+			line[i] = csvCell(r.Cells[i])
+		}
+		if err := c.Write(line); err != nil {
+			return err
+		}
+	}
+	c.Flush()
+	return c.Error()
+}
+
+// pick finds the table with the id, or the document's main one.
+func pick(d *Document, id string) (*Table, error) {
+	if id == "" {
+		id = d.Main
+	}
+	var ids []string
+	for _, t := range d.Tables() {
+		if t.ID == id {
+			return t, nil
+		}
+		ids = append(ids, t.ID)
+	}
+	if id == d.Main { // a result without rows still has its main table's place
+		return &Table{ID: id}, nil
+	}
+	return nil, fmt.Errorf("there is no table %q; this document has %s", id, strings.Join(ids, ", "))
+}
+
+func csvCell(c Cell) string {
+	switch v := c.Value.(type) {
+	case float64:
+		return strconv.FormatFloat(v, 'g', -1, 64)
+	case int:
+		return strconv.Itoa(v)
+	case uint64:
+		return strconv.FormatUint(v, 10)
+	case string:
+		return spreadsheet(v)
+	}
+	if len(c.Refs) > 0 {
+		numbers := make([]string, len(c.Refs))
+		for i, n := range c.Refs {
+			numbers[i] = strconv.Itoa(n)
+		}
+		return strings.TrimSpace(spreadsheet(c.Text) + " " + strings.Join(numbers, " "))
+	}
+	return spreadsheet(c.Text)
+}

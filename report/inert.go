@@ -1,0 +1,100 @@
+package report
+
+import (
+	"fmt"
+	"net/url"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// Names, titles and notes come from outside and may hold anything. The
+// functions of this file make them inert in each format; every renderer passes
+// every string through the one of its format.
+
+// plain makes a string safe for a terminal and a single line: line breaks and
+// tabs become spaces; other control characters, bidirectional controls, other
+// invisible formatting and line separators are shown as their code point; bytes
+// that are not UTF-8 become U+FFFD. Joiners (U+200C, U+200D), which several
+// scripts need, are kept.
+func plain(s string) string {
+	if !strings.ContainsFunc(s, suspicious) && utf8.ValidString(s) {
+		return s
+	}
+	var b strings.Builder
+	for _, r := range s { // an invalid byte ranges as U+FFFD
+		switch {
+		case r == '\n' || r == '\r' || r == '\t':
+			b.WriteByte(' ')
+		case suspicious(r):
+			fmt.Fprintf(&b, "⟨U+%04X⟩", r)
+		default:
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
+}
+
+func suspicious(r rune) bool {
+	if r == '\u200c' || r == '\u200d' {
+		return false
+	}
+	return unicode.In(r, unicode.Cc, unicode.Cf, unicode.Co, unicode.Zl, unicode.Zp)
+}
+
+var markdownEscaper = strings.NewReplacer(
+	`\`, `\\`, "`", "\\`", `*`, `\*`, `_`, `\_`, `[`, `\[`, `]`, `\]`, `<`, `&lt;`, `>`, `&gt;`, `|`, `\|`,
+	`~`, `\~`, `&`, `&amp;`, `#`, `\#`, `$`, `\$`, `!`, `\!`, `@`, `&#64;`, `://`, `\://`, `www.`, `www\.`,
+)
+
+// markdown makes a string literal in GitHub's Markdown: no markup, no links, no
+// table borders, no HTML.
+func markdown(s string) string {
+	s = markdownEscaper.Replace(plain(s))
+	if s == "" {
+		return s
+	}
+	if strings.ContainsRune("+-=", rune(s[0])) {
+		return `\` + s
+	}
+	if i := strings.IndexFunc(s, func(r rune) bool { return r < '0' || r > '9' }); i > 0 && (s[i] == '.' || s[i] == ')') {
+		return s[:i] + `\` + s[i:]
+	}
+	return s
+}
+
+// spreadsheet keeps a text cell of a CSV file from being read as a formula: one
+// that begins with = + - @ or their full-width forms, also after spaces, gets an
+// apostrophe in front. Leading tabs and carriage returns, which some programs
+// strip before they look, have become spaces by then.
+func spreadsheet(s string) string {
+	s = plain(s)
+	t := strings.TrimLeft(s, " \u00a0\u3000")
+	if t == "" {
+		return s
+	}
+	if r, _ := utf8.DecodeRuneInString(t); strings.ContainsRune("=+-@＝＋－＠", r) {
+		return "'" + s
+	}
+	return s
+}
+
+// link returns the address of a locator that may be followed, percent-encoded,
+// or "": only http and https with a host.
+func link(locator string) string {
+	if !strings.HasPrefix(locator, "https://") && !strings.HasPrefix(locator, "http://") {
+		return ""
+	}
+	if strings.ContainsFunc(locator, func(r rune) bool { return r == ' ' || r == utf8.RuneError || suspicious(r) }) {
+		return ""
+	}
+	u, err := url.Parse(locator)
+	if err != nil || u.Host == "" || u.User != nil {
+		return ""
+	}
+	s := u.String()
+	if strings.ContainsAny(s, "<>\"`\\|") {
+		return ""
+	}
+	return s
+}

@@ -1,0 +1,174 @@
+package report
+
+import (
+	"bufio"
+	"fmt"
+	"strings"
+)
+
+// writeText lays the document out for a terminal or a mail: no colour, no
+// control characters, columns aligned by the width of what is shown.
+func writeText(w *bufio.Writer, d *Document, o Options) error {
+	t := &textWriter{w: w, width: o.Width, all: o.All}
+	if t.width <= 0 {
+		t.width = defaultWidth
+	}
+	t.width = max(t.width, minimumWidth)
+	t.document(d)
+	return nil // bufio.Writer keeps the first error for Flush
+}
+
+type textWriter struct {
+	w     *bufio.Writer
+	width int
+	all   bool
+}
+
+func (t *textWriter) line(s string) { t.w.WriteString(strings.TrimRight(s, " ") + "\n") }
+
+func (t *textWriter) document(d *Document) {
+	t.para("", d.Title, "")
+	if d.Marking != "" {
+		t.line("TLP:" + plain(string(d.Marking)))
+	}
+	name := ""
+	for _, f := range d.Setup {
+		label := f.Name + ": "
+		if f.Name == name { // several lines of one kind: name it once
+			label = ""
+		}
+		name = f.Name
+		t.para(fmt.Sprintf("%-10s", label), f.Value, strings.Repeat(" ", 10))
+	}
+	for _, s := range d.Sections {
+		if s.Folded && !t.all {
+			continue
+		}
+		t.section(s)
+	}
+	t.sources(d.Citations)
+	if len(d.Notices) > 0 {
+		t.heading("Notices")
+		for _, n := range d.Notices {
+			t.para("  ", n, "  ")
+		}
+	}
+}
+
+func (t *textWriter) heading(title string) {
+	t.line("")
+	t.line(strings.ToUpper(plain(title)))
+}
+
+func (t *textWriter) section(s Section) {
+	if s.Depth == 0 {
+		t.heading(s.Title)
+	} else {
+		t.line("")
+		t.para("  ", s.Title, "    ")
+	}
+	indent := strings.Repeat("  ", s.Depth+1)
+	first := true
+	for _, b := range s.Blocks {
+		if _, chart := b.(Series); chart {
+			continue
+		}
+		if !first {
+			t.line("")
+		}
+		first = false
+		switch b := b.(type) {
+		case Paragraph:
+			t.para(indent, b.Text+refs(b.Refs), indent)
+		case List:
+			for _, it := range b.Items {
+				text := it.Text + refs(it.Refs)
+				if it.Term != "" {
+					text = it.Term + ": " + text
+				}
+				t.para(indent+"- ", text, indent+"  ")
+			}
+		case *Table:
+			t.table(b, indent)
+		}
+	}
+}
+
+// para writes one paragraph, its first line after first, the others after
+// rest.
+func (t *textWriter) para(first, text, rest string) {
+	prefix := first
+	for _, l := range wrap(plain(text), t.width-displayWidth(rest), t.width-displayWidth(first)) {
+		t.line(prefix + l)
+		prefix = rest
+	}
+}
+
+func (t *textWriter) sources(cs []Citation) {
+	if len(cs) == 0 {
+		return
+	}
+	t.heading("Sources")
+	folded := 0
+	for _, c := range cs {
+		if c.Folded && !t.all {
+			folded++
+			continue
+		}
+		text := c.Origin() + "."
+		if c.Title != "" {
+			text += " " + quoted(c.Title) + "."
+		}
+		if c.Locator != "" {
+			text += " " + c.Locator
+		}
+		if s := c.Standing(); s != "" {
+			text += " (" + s + ")"
+		}
+		first := fmt.Sprintf("  [%d] ", c.Number)
+		t.para(first, text, strings.Repeat(" ", len(first)))
+	}
+	if folded > 0 {
+		t.para("  ", foldedSources(folded), "  ")
+	}
+}
+
+func foldedSources(n int) string {
+	return fmt.Sprintf("%s cited by folded rows only; %s.", plural(n, "more source is", "more sources are"), seeAll)
+}
+
+// quoted sets a title in quotation marks unless it brings its own.
+func quoted(s string) string {
+	if strings.HasPrefix(s, `"`) || strings.HasPrefix(s, "“") {
+		return s
+	}
+	return "“" + s + "”"
+}
+
+// refs is " [1, 3]", or nothing.
+func refs(numbers []int) string {
+	if len(numbers) == 0 {
+		return ""
+	}
+	return " " + bracket(numbers)
+}
+
+// bracket is "[1-3, 7]": runs of three and more are drawn together.
+func bracket(numbers []int) string {
+	var parts []string
+	for i := 0; i < len(numbers); {
+		j := i
+		for j+1 < len(numbers) && numbers[j+1] == numbers[j]+1 {
+			j++
+		}
+		switch {
+		case j-i >= 2:
+			parts = append(parts, fmt.Sprintf("%d-%d", numbers[i], numbers[j]))
+			i = j + 1
+		default:
+			parts = append(parts, fmt.Sprint(numbers[i]))
+			i++
+		}
+	}
+	return "[" + strings.Join(parts, ", ") + "]"
+}
