@@ -1,0 +1,93 @@
+package telemetry
+
+import (
+	"net/netip"
+	"time"
+)
+
+// Kind is what sort of log entry an event was, in the words of the log where
+// they agree, else the nearest of these.
+type Kind string
+
+// Kinds of events. A log may use others ("smtp"); they are kept as written.
+const (
+	Flow  Kind = "flow"
+	DNS   Kind = "dns"
+	TLS   Kind = "tls"
+	HTTP  Kind = "http"
+	File  Kind = "file"
+	Alert Kind = "alert"
+)
+
+// An Event is one entry of a sensor's log, reduced to what indicators speak of.
+// Values stand as the sensor wrote them (JSON escapes undone); normalising them
+// for comparison is package indicator's part. A field the log did not hold is
+// the zero value.
+type Event struct {
+	// Time of the entry in UTC. Between [MinTime] and [MaxTime].
+	Time time.Time
+	Kind Kind
+	// Src opened the connection or asked; Dst was asked. For a file, Src sent
+	// it and Dst received it. IPv4-mapped IPv6 addresses are given as IPv4.
+	Src, Dst netip.Addr
+	// Domains holds DNS query names, TLS and QUIC server names and HTTP hosts.
+	Domains []string
+	// URLs holds absolute URLs where the log has them, else host and path
+	// ("example.org/a?b"): logs rarely say which scheme was used.
+	URLs []string
+	// Hashes of files in hexadecimal; MD5, SHA-1 and SHA-256 are told apart by
+	// their length.
+	Hashes []string
+	JA3    []string // MD5 form of the client's fingerprint
+	JA4    []string
+	// Sensor is the name the log gives its sensor; empty where it gives none.
+	Sensor string
+	// Inside says which side the log itself calls its own network.
+	Inside Side
+}
+
+// Side names an end of a connection.
+type Side uint8
+
+// Sides. SrcSide|DstSide is both.
+const (
+	NoSide  Side = 0 // the log does not say
+	SrcSide Side = 1
+	DstSide Side = 2
+)
+
+func (s Side) String() string {
+	return [...]string{"", "src", "dst", "both"}[s&3]
+}
+
+// Empty reports an event with nothing that an indicator could match.
+func (e *Event) Empty() bool {
+	return !e.Src.IsValid() && !e.Dst.IsValid() && len(e.Domains) == 0 && len(e.URLs) == 0 &&
+		len(e.Hashes) == 0 && len(e.JA3) == 0 && len(e.JA4) == 0
+}
+
+// Host returns the address of the system concerned by a match, and the address
+// it dealt with. matched is the side whose address an indicator named, or
+// NoSide where the match was on a name, a URL, a file or a fingerprint.
+//
+// inside reports whether an address belongs to a watched organisation; it may
+// be nil. The rule, in this order: a side that an indicator names is the peer;
+// a side inside a watched organisation is the host; the side the log calls its
+// own is the host; the receiver of a file is the host; else the side that asked.
+func (e *Event) Host(matched Side, inside func(netip.Addr) bool) (host, peer netip.Addr) {
+	src := true
+	switch {
+	case matched == SrcSide || matched == DstSide:
+		src = matched == DstSide
+	case inside != nil && inside(e.Src) != inside(e.Dst):
+		src = inside(e.Src)
+	case e.Inside == SrcSide || e.Inside == DstSide:
+		src = e.Inside == SrcSide
+	case e.Kind == File && e.Dst.IsValid():
+		src = false
+	}
+	if src {
+		return e.Src, e.Dst
+	}
+	return e.Dst, e.Src
+}

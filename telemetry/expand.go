@@ -1,0 +1,82 @@
+package telemetry
+
+import (
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// Expand turns what a user named into the list of logs to read: "-" stays, a
+// folder means every regular file below it whose name does not begin with a
+// dot, a pattern (*, ?, [...]) means the files it matches, and anything else
+// is a path. Each path comes once; folders and patterns are sorted. A pattern
+// or folder with no file in it is an error.
+func Expand(names []string) ([]string, error) {
+	var out []string
+	for _, name := range names {
+		found, err := expand(name)
+		if err != nil {
+			return nil, err
+		}
+		for _, f := range found {
+			if !slices.Contains(out, f) {
+				out = append(out, f)
+			}
+		}
+	}
+	return out, nil
+}
+
+func expand(name string) ([]string, error) {
+	if name == "-" {
+		return []string{name}, nil
+	}
+	st, err := os.Stat(name)
+	switch {
+	case err == nil && st.IsDir():
+		return inFolder(name)
+	case err == nil:
+		return []string{name}, nil
+	case !strings.ContainsAny(name, "*?["):
+		return nil, fmt.Errorf("find log: %w", err)
+	}
+	found, err := filepath.Glob(name)
+	if err != nil {
+		return nil, fmt.Errorf("find logs %s: %w", name, err)
+	}
+	found = slices.DeleteFunc(found, func(f string) bool {
+		st, err := os.Stat(f)
+		return err == nil && st.IsDir()
+	})
+	if len(found) == 0 {
+		return nil, fmt.Errorf("find logs: no file matches %s", name)
+	}
+	return found, nil
+}
+
+func inFolder(dir string) ([]string, error) {
+	var found []string
+	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		hidden := strings.HasPrefix(d.Name(), ".") && path != dir
+		if hidden && d.IsDir() {
+			return filepath.SkipDir
+		}
+		if d.Type().IsRegular() && !hidden {
+			found = append(found, path)
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("list logs of folder %s: %w", dir, err)
+	}
+	if len(found) == 0 {
+		return nil, fmt.Errorf("list logs: folder %s holds no file", dir)
+	}
+	return found, nil
+}

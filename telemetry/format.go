@@ -1,0 +1,106 @@
+package telemetry
+
+import "fmt"
+
+// A Format opens one kind of log. The command owns the list; nothing registers
+// itself.
+type Format struct {
+	// Name as a person would write it after --as: "suricata", "zeek", "nfdump".
+	Name string
+	// Describe is one line for --help.
+	Describe string
+	// Sniff reports whether the log could be this format, from its first
+	// bytes (at most 64 KiB, decompressed) and its name without compression
+	// suffix. On false, why says what was missing.
+	Sniff func(head []byte, name string) (ok bool, why string)
+	// Schema reads what the log's beginning says of its lines (a header, a
+	// column map, nothing).
+	Schema func(head []byte, name string) (Schema, error)
+	// Headers says that lines after the first may change the schema.
+	Headers bool
+	// Objects says that one entry may span lines (pretty-printed JSON, an
+	// array of objects): the log is re-cut into one object per line first.
+	Objects func(head []byte) bool
+}
+
+// Outcome says what a line was.
+type Outcome uint8
+
+// Outcomes of Decode.
+const (
+	IsEvent Outcome = iota
+	IsBlank
+	IsHeader
+	IsNothing // an entry with nothing that an indicator could match
+)
+
+// Skip is the reason under which the outcome is counted, empty for an event.
+func (o Outcome) Skip() string {
+	return [...]string{"", SkipBlank, SkipHeader, SkipNothing}[o]
+}
+
+// A Schema knows how to read the lines of one log from some line on. It is
+// immutable and may be used by many goroutines.
+type Schema interface {
+	// Decode is the exact path: one line, without its newline, to one event.
+	// An error rejects the line and says why. The event holds no reference to
+	// line.
+	Decode(line []byte) (Event, Outcome, error)
+	// Scanner returns a fast path for one goroutine.
+	Scanner() Scanner
+	// After returns the schema for the line after data: the receiver, unless
+	// data holds header lines that change it.
+	After(data []byte) Schema
+}
+
+// A Scanner is the fast path: it finds the raw field values of many lines
+// without making events. It agrees with Decode on every line, or hands the line
+// to it.
+type Scanner interface {
+	// Scan reads whole lines from the beginning of data into b, which it
+	// empties first, until b is full or data ends, and returns how many bytes
+	// it consumed: more than 0 if data is not empty.
+	Scan(data []byte, b *Batch) int
+}
+
+// DecodeBlock is the exact path over a block: every line becomes an event, a
+// skip or a rejection, in order. Lines are numbered from 1 within the block.
+func DecodeBlock(b *Block, event func(line int64, raw []byte, e *Event), reject func(Rejection)) Counts {
+	c := Counts{Bytes: int64(len(b.Data))}
+	schema, data := b.Schema, b.Data
+	bad := func(at int, why string) {
+		c.Rejected++
+		reject(Rejection{File: b.Log, Line: c.Lines, Offset: b.Offset + int64(at), Why: why})
+	}
+	for at := 0; at < len(data); {
+		line, n := cutLine(data[at:])
+		start := at
+		at += n
+		c.Lines++
+		if b.Cut && at == len(data) {
+			bad(start, whyCut)
+			continue
+		}
+		e, outcome, err := schema.Decode(line)
+		switch {
+		case err != nil:
+			bad(start, err.Error())
+		case outcome == IsEvent:
+			c.Events++
+			event(c.Lines, line, &e)
+		default:
+			c.Skip(outcome.Skip(), 1)
+			if outcome == IsHeader {
+				schema = schema.After(data[start:at])
+			}
+		}
+	}
+	if b.TooLong > 0 {
+		c.Lines++
+		c.Bytes += b.TooLong
+		bad(len(data), fmt.Sprintf("line of %d bytes is over the limit of %d", b.TooLong, MaxLine))
+	}
+	return c
+}
+
+const whyCut = "the log breaks off inside this line"

@@ -1,0 +1,178 @@
+package telemetry
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"sync"
+
+	"github.com/klauspost/compress/gzip"
+	"github.com/klauspost/compress/zstd"
+)
+
+// A Log is one open sensor log. Next may be called by many goroutines.
+type Log struct {
+	Name   string
+	Format Format
+
+	file *os.File // nil for standard input handed in by a caller
+	size int64    // of the file on disk; 0 where unknown
+	feed feed
+}
+
+// A feed yields the blocks of one log, in any order, to many goroutines.
+type feed interface {
+	next() (*Block, error)
+}
+
+// sniffSize is how much of a log a format may look at.
+const sniffSize = 64 << 10
+
+// Open opens a log by path, or standard input for "-", undoes gzip or zstd
+// compression (recognised by content, not by name) and finds its format among
+// those given. as is the name of a format to use without asking, or empty.
+//
+// Where no format recognises the log, the error gives every format's reason.
+func Open(name string, formats []Format, as string) (*Log, error) {
+	if name == "-" {
+		return newLog("-", nil, os.Stdin, formats, as)
+	}
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, fmt.Errorf("open log: %w", err)
+	}
+	st, err := f.Stat()
+	if err == nil && st.IsDir() {
+		err = fmt.Errorf("open log: %s is a folder; name its files or let Expand list them", name)
+	}
+	if err != nil {
+		return nil, errors.Join(err, f.Close())
+	}
+	l, err := newLog(name, f, f, formats, as)
+	if err != nil {
+		return nil, errors.Join(err, f.Close())
+	}
+	return l, nil
+}
+
+// Read opens a log from a reader, as Open does from a file.
+func Read(name string, r io.Reader, formats []Format, as string) (*Log, error) {
+	return newLog(name, nil, r, formats, as)
+}
+
+// Size is the number of bytes of the log as stored (compressed), 0 if unknown.
+func (l *Log) Size() int64 { return l.size }
+
+// Close closes the log's file.
+func (l *Log) Close() error {
+	if l.file == nil {
+		return nil
+	}
+	return l.file.Close()
+}
+
+// Next returns a block that nobody else was given, or io.EOF. Blocks come in
+// order; a caller that shares the log must order its results by Block.Number.
+// An error other than io.EOF is final; the blocks before it stand.
+func (l *Log) Next() (*Block, error) { return l.feed.next() }
+
+func newLog(name string, file *os.File, r io.Reader, formats []Format, as string) (*Log, error) {
+	br := bufio.NewReaderSize(r, sniffSize)
+	in, packed, err := unpack(br)
+	if err != nil {
+		return nil, fmt.Errorf("open log %s: %w", name, err)
+	}
+	head, err := in.Peek(sniffSize)
+	if err != nil && !errors.Is(err, io.EOF) && len(head) == 0 {
+		return nil, fmt.Errorf("read log %s: %w", name, err)
+	}
+	head = bytes.Clone(head)
+	format, err := recognise(head, name, formats, as)
+	if err != nil {
+		return nil, err
+	}
+	schema, err := format.Schema(head, bareName(name))
+	if err != nil {
+		return nil, fmt.Errorf("read log %s as %s: %w", name, format.Name, err)
+	}
+	l := &Log{Name: name, Format: format, file: file, size: regularSize(file)}
+	objects := format.Objects != nil && format.Objects(head)
+	if l.size > 0 && !packed && !objects && !format.Headers {
+		l.feed = &fileFeed{name: name, schema: schema, file: file, size: l.size}
+		return l, nil
+	}
+	var src io.Reader = in
+	if objects {
+		src = newObjectReader(in)
+	}
+	l.feed = &streamFeed{name: name, schema: schema, headers: format.Headers, r: src}
+	return l, nil
+}
+
+// regularSize is the size of a regular file, 0 for anything else.
+func regularSize(f *os.File) int64 {
+	if f == nil {
+		return 0
+	}
+	st, err := f.Stat()
+	if err != nil || !st.Mode().IsRegular() {
+		return 0
+	}
+	return st.Size()
+}
+
+// unpack undoes gzip and zstd.
+func unpack(br *bufio.Reader) (r *bufio.Reader, packed bool, err error) {
+	magic, err := br.Peek(4)
+	if err != nil && !errors.Is(err, io.EOF) {
+		return nil, false, err
+	}
+	switch {
+	case bytes.HasPrefix(magic, []byte{0x1f, 0x8b}):
+		z, err := gzip.NewReader(br)
+		if err != nil {
+			return nil, false, fmt.Errorf("gzip: %w", err)
+		}
+		return bufio.NewReaderSize(z, sniffSize), true, nil
+	case bytes.HasPrefix(magic, []byte{0x28, 0xb5, 0x2f, 0xfd}):
+		z, err := zstd.NewReader(br, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxWindow(128<<20))
+		if err != nil {
+			return nil, false, fmt.Errorf("zstd: %w", err)
+		}
+		return bufio.NewReaderSize(z, sniffSize), true, nil
+	}
+	return br, false, nil
+}
+
+func recognise(head []byte, name string, formats []Format, as string) (Format, error) {
+	var why []string
+	for _, f := range formats {
+		if as != "" {
+			if f.Name == as {
+				return f, nil
+			}
+			why = append(why, f.Name)
+			continue
+		}
+		ok, reason := f.Sniff(head, bareName(name))
+		if ok {
+			return f, nil
+		}
+		why = append(why, f.Name+": "+reason)
+	}
+	if as != "" {
+		return Format{}, fmt.Errorf("log format %q is unknown; use one of %s", as, strings.Join(why, ", "))
+	}
+	return Format{}, fmt.Errorf("log %s is in no known format (%s); name one with --as", name, strings.Join(why, "; "))
+}
+
+func bareName(name string) string {
+	return strings.TrimSuffix(strings.TrimSuffix(name, ".gz"), ".zst")
+}
+
+// buffers holds the memory of released blocks.
+var buffers = sync.Pool{New: func() any { b := make([]byte, 0, BlockSize+(128<<10)); return &b }}
