@@ -88,6 +88,7 @@ type Claim struct {
 	Subject    string          `json:"subject"`
 	Object     string          `json:"object"`
 	Source     string          `json:"source"`
+	When       string          `json:"when,omitempty"` // EDTF
 	Status     evidence.Status `json:"status"`
 	Level      Level           `json:"level"`
 	Confidence string          `json:"confidence"`

@@ -55,18 +55,24 @@ func newSide(label string, actors []resolve.Actor) Side {
 
 func shown(a resolve.Actor) Actor { return Actor{ID: a.ID, Name: a.Name, Country: a.Country} }
 
-// contested says whose attribution to a state is contested.
+// contested says whose attribution is contested: a state that only contested
+// claims name, such as Russia for a group that is asserted to be Belarusian.
 func contested(actors ...resolve.Actor) []string {
 	var out []string
 	for _, a := range actors {
-		var states []string
+		claimed := map[string]bool{} // state -> whether only contested claims name it
 		for _, at := range a.Countries {
-			if at.Status == evidence.Contested {
-				states = append(states, evidence.CountryName(at.Country))
+			only, seen := claimed[at.Country]
+			claimed[at.Country] = at.Status == evidence.Contested && (only || !seen)
+		}
+		var states []string
+		for state, only := range claimed {
+			if only {
+				states = append(states, evidence.CountryName(state))
 			}
 		}
 		slices.Sort(states)
-		if states = slices.Compact(states); len(states) > 0 {
+		if len(states) > 0 {
 			out = append(out, fmt.Sprintf("the attribution of %s to %s is contested", a.Name, enumerate(states)))
 		}
 	}

@@ -57,10 +57,8 @@ func strategic(records []evidence.Record, a, b []string, period evidence.Interva
 	if len(reasons) == 0 {
 		return "S0", "no agreement between the two sides in the evidence for the period", []evidence.ID{}
 	}
-	return fmt.Sprintf("S%d", rank), strategicNames[rank] + ": " + strings.Join(reasons, "; "), slices.Compact(used)
+	return fmt.Sprintf("S%d", rank), strings.Join(reasons, "; "), slices.Compact(used)
 }
-
-var strategicNames = [...]string{"none", "norms and diplomacy", "agreement in force", "intelligence or technical exchange reported", "integrated command"}
 
 // binding are the kinds of agreement that oblige; joint statements, norms and
 // memoranda do not.

@@ -83,7 +83,8 @@ func Crossfire(c *Corpus, pairs []Pair, period evidence.Interval) [][]Link {
 				r := &c.records[i]
 				l := newLink("crossfire", side.direction, r)
 				l.State = side.state
-				links = append(links, keyedLink{l, linkKey{r.Class, side.direction, r.Source(), l.Status, cmp.Or(r.Event, r.Citation.Locator, l.When)}})
+				key := linkKey{"", side.direction, r.Source(), l.Status, cmp.Or(r.Event, r.Citation.Locator+" "+l.When)}
+				links = append(links, keyedLink{l, key})
 			}
 		}
 		out[n] = merge(links)

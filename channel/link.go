@@ -36,6 +36,8 @@ type linkKey struct {
 // merge folds records that tell the same thing into one link each, and orders
 // the links by date, class and source.
 func merge(links []keyedLink) []Link {
+	// The most telling class of those that tell one thing stands for it.
+	slices.SortStableFunc(links, func(a, b keyedLink) int { return cmp.Compare(weight(b.Class), weight(a.Class)) })
 	at := map[linkKey]int{}
 	var out []Link
 	for _, l := range links {
@@ -61,4 +63,18 @@ func merge(links []keyedLink) []Link {
 type keyedLink struct {
 	Link
 	key linkKey
+}
+
+// weight orders the classes that can tell of one attack: the attack itself
+// before the campaign, and that before a bare list of victims.
+func weight(c evidence.Class) int {
+	switch c {
+	case evidence.AttackOnState:
+		return 3
+	case evidence.Incident:
+		return 2
+	case evidence.Targets:
+		return 0
+	}
+	return 1
 }

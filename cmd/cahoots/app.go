@@ -1,0 +1,248 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"runtime/debug"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/term"
+
+	"github.com/cahoots-project/cahoots/report"
+	"github.com/cahoots-project/cahoots/store"
+)
+
+// Exit statuses, as the README's table has them.
+const (
+	exitDone        = 0
+	exitFailed      = 1
+	exitUsage       = 2
+	exitRejected    = 3 // finished, but some records were rejected
+	exitDamaged     = 4
+	exitInterrupted = 130
+)
+
+// Version of the program; releases set it at link time.
+var version = ""
+
+// Streams are the program's standard streams.
+type Streams struct {
+	In       io.Reader
+	Out, Err io.Writer
+}
+
+// app is one run of the program.
+type app struct {
+	Streams
+	getenv func(string) string
+	db     string
+	format string
+	output string
+	quiet  bool
+	seed   uint64
+	all    bool
+}
+
+// errRejected ends a verb that did its work but left records out.
+var errRejected = errors.New("some records were rejected")
+
+// errFindings ends a check that found errors; they have been printed.
+var errFindings = errors.New("errors were found")
+
+// usageError is a mistake in the command line.
+type usageError struct{ error }
+
+func usagef(format string, args ...any) error { return usageError{fmt.Errorf(format, args...)} }
+
+// Run runs the program and returns its exit status.
+func Run(ctx context.Context, args []string, std Streams, getenv func(string) string) int {
+	a := &app{Streams: std, getenv: getenv}
+	root := a.root()
+	root.SetArgs(args)
+	root.SetIn(std.In)
+	root.SetOut(std.Out)
+	root.SetErr(std.Err)
+	err := root.ExecuteContext(ctx)
+	status := exitStatus(ctx, err)
+	if err != nil && !errors.Is(err, errRejected) && !errors.Is(err, errFindings) {
+		fmt.Fprintf(std.Err, "cahoots: %v\n", err)
+		if status == exitUsage {
+			fmt.Fprintln(std.Err, "Run 'cahoots --help', or 'cahoots VERB --help', for usage.")
+		}
+	}
+	return status
+}
+
+func exitStatus(ctx context.Context, err error) int {
+	var usage usageError
+	switch {
+	case err == nil:
+		return exitDone
+	case ctx.Err() != nil && errors.Is(err, context.Canceled):
+		return exitInterrupted
+	case errors.Is(err, errRejected):
+		return exitRejected
+	case errors.Is(err, store.ErrDamaged):
+		return exitDamaged
+	case errors.As(err, &usage) || strings.HasPrefix(err.Error(), "unknown command"):
+		return exitUsage
+	default:
+		return exitFailed
+	}
+}
+
+func (a *app) root() *cobra.Command {
+	root := &cobra.Command{
+		Use:   "cahoots",
+		Short: "Are these hacking groups in cahoots? Who attacks whom, here?",
+		Long: `cahoots weighs open-source evidence about governments' hacking groups: do they
+work together, merely buy from the same supplier, ignore one another, or hack
+each other? Every verdict is graded, cited, and says what could not be seen.
+
+Start with:  cahoots demo
+
+Exit status: 0 done, 1 failed, 2 wrong usage, 3 finished but some records were
+rejected, 4 store damaged, 130 interrupted. Finding coordination is no error.`,
+		SilenceErrors: true, SilenceUsage: true,
+		Args: noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	flags := root.PersistentFlags()
+	flags.StringVar(&a.db, "db", "", "store `FILE` (default: $CAHOOTS_DB, else cahoots.db here)")
+	flags.StringVar(&a.format, "format", report.Formats()[0], "output `FORMAT`: "+strings.Join(report.Formats(), ", "))
+	flags.StringVarP(&a.output, "output", "o", "", "write the result to `FILE` instead of standard output")
+	flags.BoolVarP(&a.quiet, "quiet", "q", false, "no progress and no remarks on standard error")
+	flags.Uint64Var(&a.seed, "seed", 1, "seed of everything random")
+	flags.BoolVar(&a.all, "all", false, "show every row, also those that are folded")
+	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
+	root.CompletionOptions.HiddenDefaultCmd = true
+	root.Version = toolVersion()
+	root.AddCommand(
+		a.fetchCommand(), a.ingestCommand(), a.sourcesCommand(), a.actorsCommand(), a.assessCommand(),
+		a.reportCommand(), a.checkCommand(), a.demoCommand(),
+	)
+	return root
+}
+
+// toolVersion is the release, or the revision the program was built from.
+func toolVersion() string {
+	if version != "" {
+		return version
+	}
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return "devel"
+	}
+	i := slices.IndexFunc(info.Settings, func(s debug.BuildSetting) bool { return s.Key == "vcs.revision" })
+	if i < 0 {
+		return "devel"
+	}
+	return "devel-" + info.Settings[i].Value[:min(12, len(info.Settings[i].Value))]
+}
+
+func noArgs(cmd *cobra.Command, args []string) error {
+	if len(args) > 0 {
+		return usagef("%s takes no argument, but got %q", cmd.CommandPath(), args[0])
+	}
+	return nil
+}
+
+// atLeast refuses a command line with fewer than n arguments, saying what they
+// are.
+func atLeast(n int, what string) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		if len(args) < n {
+			return usagef("%s needs %s", cmd.CommandPath(), what)
+		}
+		return nil
+	}
+}
+
+func exactly(n int, what string) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		if len(args) != n {
+			return usagef("%s takes %s", cmd.CommandPath(), what)
+		}
+		return nil
+	}
+}
+
+// remark tells the user something beside the result.
+func (a *app) remark(format string, args ...any) {
+	if !a.quiet {
+		fmt.Fprintf(a.Err, format+"\n", args...)
+	}
+}
+
+// path of the store.
+func (a *app) storePath() string {
+	switch {
+	case a.db != "":
+		return a.db
+	case a.getenv("CAHOOTS_DB") != "":
+		return a.getenv("CAHOOTS_DB")
+	}
+	return "cahoots.db"
+}
+
+// openStore opens the store; with existing, a missing one is an error that says
+// how to make it.
+func (a *app) openStore(ctx context.Context, existing bool) (*store.Store, error) {
+	var opts []store.Option
+	if existing {
+		opts = append(opts, store.Existing())
+	}
+	s, err := store.Open(ctx, a.storePath(), opts...)
+	if errors.Is(err, store.ErrNoStore) {
+		return nil, fmt.Errorf("%w; make one with: cahoots ingest FILE... --db %s", err, a.storePath())
+	}
+	return s, err
+}
+
+// write renders a result where the flags say.
+func (a *app) write(result any, o report.Options) error {
+	if !slices.Contains(report.Formats(), a.format) {
+		return usagef("format %q is unknown; use one of %s", a.format, strings.Join(report.Formats(), ", "))
+	}
+	o.All = o.All || a.all
+	if o.Width == 0 {
+		o.Width = a.width()
+	}
+	if a.output == "" || a.output == "-" {
+		return report.Write(a.Out, result, a.format, o)
+	}
+	f, err := os.Create(a.output)
+	if err != nil {
+		return fmt.Errorf("writing the result: %w", err)
+	}
+	err = report.Write(f, result, a.format, o)
+	if err := errors.Join(err, f.Close()); err != nil {
+		return fmt.Errorf("writing the result to %s: %w", a.output, err)
+	}
+	a.remark("wrote %s", a.output)
+	return nil
+}
+
+// width of the terminal the result goes to; 0 where it goes elsewhere.
+func (a *app) width() int {
+	f, ok := a.Out.(*os.File)
+	if !ok || a.output != "" || !term.IsTerminal(int(f.Fd())) {
+		return 0
+	}
+	w, _, err := term.GetSize(int(f.Fd()))
+	if err != nil {
+		return 0
+	}
+	return w
+}
+
+// terminal reports whether progress can be shown.
+func (a *app) terminal() bool {
+	f, ok := a.Err.(*os.File)
+	return ok && !a.quiet && term.IsTerminal(int(f.Fd())) && a.getenv("TERM") != "dumb"
+}

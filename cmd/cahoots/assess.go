@@ -1,0 +1,178 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"os"
+
+	"github.com/goccy/go-yaml"
+	"github.com/spf13/cobra"
+
+	"github.com/cahoots-project/cahoots/assess"
+	"github.com/cahoots-project/cahoots/channel"
+	"github.com/cahoots-project/cahoots/evidence"
+	"github.com/cahoots-project/cahoots/report"
+	"github.com/cahoots-project/cahoots/resolve"
+	"github.com/cahoots-project/cahoots/store"
+)
+
+type assessOptions struct {
+	a, b, from, to string
+	null           string
+	alpha          float64
+	policy         string
+	save           bool
+}
+
+func (o *assessOptions) question() assess.Question {
+	return assess.Question{A: o.a, B: o.b, From: o.from, To: o.to, Null: o.null, Alpha: o.alpha}
+}
+
+func (a *app) assessCommand() *cobra.Command {
+	var opt assessOptions
+	cmd := &cobra.Command{
+		Use:   "assess --a SIDE --b SIDE",
+		Short: "Are the groups of two sides in cahoots?",
+		Long: `Measures every pair of groups of two sides on every channel and grades each on
+the ladder from L0 (none found) to L5 (joint operation), with the evidence it
+rests on and what the next rung would need.
+
+A side is a state (CN, "Russia") or a list of groups ("Mustang Panda, Scarab").`,
+		Example: `  cahoots assess --a CN --b RU
+  cahoots assess --a "APT31" --b "Turla, Gamaredon" --from 2021 --to 2022
+  cahoots assess --a CN --b RU --format json -o cn-ru.json`,
+		Args: noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return a.assess(cmd.Context(), opt) },
+	}
+	f := cmd.Flags()
+	f.StringVar(&opt.a, "a", "", "first `SIDE`: a state or a list of groups (required)")
+	f.StringVar(&opt.b, "b", "", "second `SIDE` (required)")
+	f.StringVar(&opt.from, "from", "", "first `DATE` of the period: 2021, 2021-06 or 2021-06-15")
+	f.StringVar(&opt.to, "to", "", "last `DATE` of the period")
+	f.StringVar(&opt.null, "null", string(channel.SDSM), "null `MODEL` of the overlap channels: sdsm, or fisher as an invalid contrast")
+	f.Float64Var(&opt.alpha, "alpha", assess.DefaultAlpha, "level of the tests after adjustment, between 0 and 1")
+	f.StringVar(&opt.policy, "policy", "", "YAML `FILE` that splits or joins names (docs/method.md)")
+	f.BoolVar(&opt.save, "save", false, "keep the assessment in the store")
+	return cmd
+}
+
+func (o *assessOptions) check() error {
+	switch {
+	case o.a == "" || o.b == "":
+		return usagef("assess needs two sides: --a CN --b RU, or lists of groups")
+	case !(o.alpha > 0 && o.alpha < 1):
+		return usagef("--alpha %v is not between 0 and 1", o.alpha)
+	case o.null != string(channel.SDSM) && o.null != string(channel.Fisher):
+		return usagef("--null %q is unknown; use %s or %s", o.null, channel.SDSM, channel.Fisher)
+	}
+	question := o.question()
+	if _, err := question.Period(); err != nil {
+		return usageError{err}
+	}
+	return nil
+}
+
+func (a *app) assess(ctx context.Context, opt assessOptions) error {
+	if err := opt.check(); err != nil {
+		return err
+	}
+	policy, err := readPolicy(opt.policy)
+	if err != nil {
+		return err
+	}
+	s, err := a.openStore(ctx, true)
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	in, err := fromStore(ctx, s)
+	if err != nil {
+		return err
+	}
+	in.Question, in.Policy, in.Tool = opt.question(), policy, a.tool()
+	result, err := assess.Run(ctx, in)
+	if err != nil {
+		return err
+	}
+	if opt.save {
+		if err := a.save(ctx, s, result); err != nil {
+			return err
+		}
+	}
+	return a.write(result, report.Options{})
+}
+
+func (a *app) tool() assess.Tool {
+	return assess.Tool{Name: "cahoots", Version: toolVersion(), Seed: a.seed}
+}
+
+// fromStore reads all evidence of a store.
+func fromStore(ctx context.Context, s *store.Store) (assess.Input, error) {
+	var in assess.Input
+	records, err := records(ctx, s, store.Filter{})
+	if err != nil {
+		return in, err
+	}
+	if len(records) == 0 {
+		return in, fmt.Errorf("the store %s holds no evidence; add some with: cahoots ingest FILE...", s.Path())
+	}
+	in.Records = records
+	sets, err := s.Datasets(ctx)
+	if err != nil {
+		return in, err
+	}
+	for _, d := range sets {
+		for _, h := range d.Inputs {
+			in.Datasets = append(in.Datasets, assess.Dataset{Name: d.Name, Version: h.Version, SHA256: h.SHA256, Records: h.Holds})
+			if h.License != "" {
+				in.Notices = append(in.Notices, h.License)
+			}
+		}
+		in.Warnings = append(in.Warnings, d.Warnings...)
+	}
+	return in, nil
+}
+
+func records(ctx context.Context, s *store.Store, f store.Filter) ([]evidence.Record, error) {
+	var out []evidence.Record
+	for r, err := range s.Records(ctx, f) {
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, r)
+	}
+	return out, nil
+}
+
+func (a *app) save(ctx context.Context, s *store.Store, result *assess.Assessment) error {
+	var body bytes.Buffer
+	if err := report.Write(&body, result, "json", report.Options{}); err != nil {
+		return err
+	}
+	var hashes []string
+	for _, d := range result.Data {
+		hashes = append(hashes, d.SHA256)
+	}
+	saved, err := s.SaveAssessment(ctx, result.Question.A+" and "+result.Question.B, hashes, body.Bytes())
+	if err != nil {
+		return err
+	}
+	a.remark("kept as %s", saved.ID)
+	return nil
+}
+
+func readPolicy(path string) (resolve.Policy, error) {
+	var p resolve.Policy
+	if path == "" {
+		return p, nil
+	}
+	b, err := os.ReadFile(path)
+	if err != nil {
+		return p, fmt.Errorf("reading the policy: %w", err)
+	}
+	if err := yaml.UnmarshalWithOptions(b, &p, yaml.Strict()); err != nil {
+		return p, fmt.Errorf("reading the policy %s: %s", path, yaml.FormatError(err, false, true))
+	}
+	return p, nil
+}

@@ -1,0 +1,181 @@
+package main
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/cahoots-project/cahoots/report"
+	"github.com/cahoots-project/cahoots/resolve"
+	"github.com/cahoots-project/cahoots/source"
+	"github.com/cahoots-project/cahoots/source/ledger"
+	"github.com/cahoots-project/cahoots/store"
+)
+
+// listDocument is a result that is one table.
+func listDocument(id, title string, result any, t *report.Table) report.Document {
+	return report.Document{ID: id, Title: title, Main: t.ID, Result: result, Sections: []report.Section{
+		{ID: id, Blocks: []report.Block{t}},
+	}}
+}
+
+func number(n int) report.Cell { return report.Cell{Text: fmt.Sprint(n), Value: n} }
+
+func sentences(s []string) []report.Block {
+	var out []report.Block
+	for i, text := range s {
+		out = append(out, report.Paragraph{Text: text, Lead: i == 0})
+	}
+	return out
+}
+
+// spellings are the distinct names of an actor besides the one shown.
+func spellings(a resolve.Actor) []string {
+	seen := map[string]bool{resolve.Fold(a.Name): true}
+	out := []string{}
+	for _, c := range a.Names {
+		if f := resolve.Fold(c.Name); !seen[f] {
+			seen[f] = true
+			out = append(out, c.Name)
+		}
+	}
+	return out
+}
+
+// ellipsis joins at most n of the strings and counts the rest.
+func ellipsis(s []string, n int) string {
+	if len(s) <= n {
+		return strings.Join(s, ", ")
+	}
+	return fmt.Sprintf("%s and %d more", strings.Join(s[:n], ", "), len(s)-n)
+}
+
+func distinct(s []string) []string { return slices.Compact(slices.Sorted(slices.Values(s))) }
+
+func ingestDocument(done []ingested) report.Document {
+	files := report.Table{ID: "inputs", Columns: []report.Column{
+		{ID: "input", Title: "input"}, {ID: "dataset", Title: "data set"}, {ID: "version", Title: "version"},
+		{ID: "objects", Title: "objects", Kind: report.Integer}, {ID: "records", Title: "records", Kind: report.Integer},
+		{ID: "added", Title: "added", Kind: report.Integer}, {ID: "skipped", Title: "skipped", Kind: report.Integer},
+		{ID: "rejected", Title: "rejected", Kind: report.Integer},
+	}}
+	counts := report.Table{ID: "counts", Columns: []report.Column{
+		{ID: "dataset", Title: "data set"}, {ID: "what", Title: "what"}, {ID: "of", Title: "read or skipped"}, {ID: "count", Title: "count", Kind: report.Integer},
+	}}
+	var remarks []report.Item
+	var bad []*source.RecordError
+	for _, in := range done {
+		s := in.Summary
+		files.Rows = append(files.Rows, report.Row{Cells: []report.Cell{
+			{Text: in.Input}, {Text: s.Dataset}, {Text: s.Version}, number(s.Objects), number(s.Records), number(in.Added), number(total(s.Skipped)), number(s.Rejected),
+		}})
+		for _, k := range slices.Sorted(maps.Keys(s.Counts)) {
+			counts.Rows = append(counts.Rows, countRow(s.Dataset, k, "read", s.Counts[k]))
+		}
+		for _, k := range slices.Sorted(maps.Keys(s.Skipped)) {
+			counts.Rows = append(counts.Rows, countRow(s.Dataset, k, "skipped", s.Skipped[k]))
+		}
+		for _, n := range append(slices.Clone(s.Notes), in.Warnings...) {
+			remarks = append(remarks, report.Item{Term: s.Dataset, Text: n})
+		}
+		bad = append(bad, in.Rejected...)
+	}
+	doc := report.Document{ID: "ingest", Title: "Ingested", Main: "inputs", Result: done, Sections: []report.Section{
+		{ID: "inputs", Blocks: []report.Block{&files}},
+		{ID: "counts", Title: "What was read", Blocks: []report.Block{&counts}},
+	}}
+	if len(remarks) > 0 {
+		doc.Sections = append(doc.Sections, report.Section{ID: "notes", Title: "Notes", Blocks: []report.Block{report.List{Items: remarks}}})
+	}
+	if len(bad) > 0 {
+		doc.Sections = append(doc.Sections, report.Section{ID: "rejected", Title: "Rejected records", Blocks: []report.Block{rejectedTable(bad)}})
+	}
+	for _, in := range done {
+		if in.Summary.License != "" {
+			doc.Notices = append(doc.Notices, in.Summary.License)
+		}
+	}
+	doc.Notices = distinct(doc.Notices)
+	return doc
+}
+
+func countRow(dataset, what, of string, n int) report.Row {
+	return report.Row{Cells: []report.Cell{{Text: dataset}, {Text: what}, {Text: of}, number(n)}}
+}
+
+func total(m map[string]int) int {
+	n := 0
+	for _, v := range m {
+		n += v
+	}
+	return n
+}
+
+func rejectedTable(bad []*source.RecordError) *report.Table {
+	t := report.Table{ID: "rejected", Empty: "No record was rejected.", Columns: []report.Column{
+		{ID: "file", Title: "file"}, {ID: "line", Title: "line", Kind: report.Integer}, {ID: "object", Title: "object"},
+		{ID: "path", Title: "path"}, {ID: "why", Title: "why"},
+	}}
+	for _, e := range bad {
+		t.Rows = append(t.Rows, report.Row{Cells: []report.Cell{{Text: e.File}, number(e.Line), {Text: e.Object}, {Text: e.Path}, {Text: e.Why}}})
+	}
+	return &t
+}
+
+func checkDocument(all []checked) report.Document {
+	files := report.Table{ID: "cases", Columns: []report.Column{
+		{ID: "file", Title: "file"}, {ID: "case", Title: "case"}, {ID: "records", Title: "records", Kind: report.Integer},
+		{ID: "errors", Title: "errors", Kind: report.Integer}, {ID: "advice", Title: "advice", Kind: report.Integer},
+	}}
+	found := report.Table{ID: "findings", Empty: "Nothing to mend.", Columns: []report.Column{
+		{ID: "severity", Title: "severity"}, {ID: "file", Title: "file"}, {ID: "line", Title: "line", Kind: report.Integer},
+		{ID: "object", Title: "object"}, {ID: "path", Title: "key"}, {ID: "text", Title: "finding"},
+	}}
+	for _, c := range all {
+		files.Rows = append(files.Rows, report.Row{Cells: []report.Cell{{Text: c.File}, {Text: c.Case}, number(c.Records), number(c.Errors), number(len(c.Findings) - c.Errors)}})
+		for _, f := range c.Findings {
+			found.Rows = append(found.Rows, findingRow(f))
+		}
+	}
+	return report.Document{ID: "check", Title: "Checked case files", Main: "findings", Result: all, Sections: []report.Section{
+		{ID: "cases", Blocks: []report.Block{&files}},
+		{ID: "findings", Title: "Findings", Blocks: []report.Block{&found}},
+	}}
+}
+
+func findingRow(f ledger.Finding) report.Row {
+	return report.Row{Cells: []report.Cell{{Text: string(f.Severity)}, {Text: f.File}, number(f.Line), {Text: f.Object}, {Text: f.Path}, {Text: f.Text}}}
+}
+
+// checkedStore is the outcome of checking a store.
+type checkedStore struct {
+	Store    string   `json:"store"`
+	Sound    bool     `json:"sound"`
+	Problems []string `json:"problems"`
+	store.Report
+}
+
+func storeDocument(path string, r store.Report, problems []string) report.Document {
+	t := report.Table{ID: "store", Columns: []report.Column{{ID: "what", Title: "what"}, {ID: "count", Title: "count", Kind: report.Integer}}}
+	for _, row := range []struct {
+		what string
+		n    int
+	}{{"records", r.Records}, {"inputs", r.Inputs}, {"rejected records", r.Rejected}, {"assessments", r.Assessments}} {
+		t.Rows = append(t.Rows, report.Row{Cells: []report.Cell{{Text: row.what}, number(row.n)}})
+	}
+	lead := "The store " + path + " holds what was written to it."
+	if len(problems) > 0 {
+		lead = "The store " + path + " is damaged."
+	}
+	blocks := []report.Block{report.Paragraph{Text: lead, Lead: true}, &t}
+	var items []report.Item
+	for _, p := range problems {
+		items = append(items, report.Item{Text: p})
+	}
+	if len(items) > 0 {
+		blocks = append(blocks, report.List{Items: items})
+	}
+	return report.Document{ID: "store", Title: "Store", Main: "store", Result: checkedStore{Store: path, Sound: len(problems) == 0, Problems: problems, Report: r},
+		Sections: []report.Section{{ID: "store", Blocks: blocks}}}
+}

@@ -1,0 +1,173 @@
+package main
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"github.com/cahoots-project/cahoots/evidence"
+	"github.com/cahoots-project/cahoots/report"
+	"github.com/cahoots-project/cahoots/source"
+	"github.com/cahoots-project/cahoots/source/incident"
+	"github.com/cahoots-project/cahoots/source/ledger"
+	"github.com/cahoots-project/cahoots/source/misp"
+	"github.com/cahoots-project/cahoots/source/stix"
+	"github.com/cahoots-project/cahoots/store"
+)
+
+// formats are the inputs the program reads, in the order they are tried.
+func formats() []source.Format {
+	return []source.Format{stix.Format(), misp.GalaxyFormat(), misp.EventFormat(), ledger.Format(), incident.Format()}
+}
+
+// ingested is what became of one input.
+type ingested struct {
+	Input    string                `json:"input"`
+	Known    bool                  `json:"known"` // its content was in the store already
+	Added    int                   `json:"added"`
+	Repeated int                   `json:"repeated"` // records the store held already
+	Removed  int                   `json:"removed"`
+	Summary  source.Summary        `json:"summary"`
+	Rejected []*source.RecordError `json:"rejected"`
+	Warnings []string              `json:"warnings"`
+}
+
+type ingestOptions struct {
+	as, columnMap string
+	replace       bool
+}
+
+func (a *app) ingestCommand() *cobra.Command {
+	var opt ingestOptions
+	cmd := &cobra.Command{
+		Use:   "ingest FILE...",
+		Short: "Read evidence into the store",
+		Long: `Reads evidence into the store, one transaction per file: a file goes in whole
+or not at all, and the same content adds nothing a second time.
+
+Read are STIX 2.0 and 2.1 bundles (ATT&CK among them), MISP galaxy clusters and
+events, incident tables (CSV, XLSX) through a column map, and case files. Files
+may be compressed (gzip, xz, zstd); "-" is standard input. Every object is
+accounted for: it became records, was skipped for a stated reason, or was
+rejected, with file, line, object and reason. Exit status 3 says that some were.`,
+		Example: `  cahoots ingest enterprise-attack.json galaxy/threat-actor.json
+  cahoots ingest --map my-map.yaml incidents.xlsx
+  xz -dc bundle.json.xz | cahoots ingest -`,
+		Args: atLeast(1, "at least one FILE, or - for standard input"),
+		RunE: func(cmd *cobra.Command, args []string) error { return a.ingest(cmd.Context(), args, opt) },
+	}
+	cmd.Flags().StringVar(&opt.as, "as", "", "read the input as `FORMAT` instead of recognising it: stix, misp-galaxy, misp-event, case, incidents")
+	cmd.Flags().StringVar(&opt.columnMap, "map", "", "column map (YAML `FILE`) of an incident table; see docs/incident-maps.md")
+	cmd.Flags().BoolVar(&opt.replace, "replace", false, "let the input replace what the store holds of the same data set")
+	return cmd
+}
+
+func (a *app) ingest(ctx context.Context, files []string, opt ingestOptions) error {
+	so := source.Options{}
+	if opt.columnMap != "" {
+		b, err := os.ReadFile(opt.columnMap)
+		if err != nil {
+			return fmt.Errorf("reading the column map: %w", err)
+		}
+		so.Map = b
+	}
+	s, err := a.openStore(ctx, false)
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	var done []ingested
+	rejected := false
+	var failures []error
+	for _, file := range files {
+		in, err := a.ingestFile(ctx, s, file, opt, so)
+		if err != nil {
+			if ctx.Err() != nil || errors.Is(err, store.ErrDamaged) || errors.Is(err, store.ErrDiskFull) || errors.Is(err, store.ErrBusy) {
+				return err
+			}
+			failures = append(failures, err)
+			continue
+		}
+		rejected = rejected || len(in.Rejected) > 0
+		done = append(done, in)
+	}
+	if len(done) > 0 {
+		if err := a.write(ingestDocument(done), report.Options{}); err != nil {
+			return err
+		}
+	}
+	if err := errors.Join(failures...); err != nil {
+		return err
+	}
+	if rejected {
+		return errRejected
+	}
+	return nil
+}
+
+// maxListed bounds the rejected records listed for one input; all are counted
+// and kept in the store.
+const maxListed = 1000
+
+func (a *app) ingestFile(ctx context.Context, s *store.Store, file string, opt ingestOptions, so source.Options) (in ingested, err error) {
+	in.Input = file
+	r, err := source.Open(ctx, file, formats(), opt.as, so)
+	if err != nil {
+		return in, err
+	}
+	defer r.Close()
+	bar := a.progress("reading "+file, r)
+	defer bar.done()
+	g, err := s.Ingest(ctx, store.Input{Name: file, Reading: reading(r.Format(), so.Map), Replace: opt.replace})
+	if err != nil {
+		return in, err
+	}
+	defer g.Rollback()
+	err = source.All(r,
+		func(rec evidence.Record) error { bar.tick(); return g.Add(rec) },
+		func(bad *source.RecordError) {
+			if len(in.Rejected) < maxListed {
+				in.Rejected = append(in.Rejected, bad)
+			}
+			// A failed write shows at Commit.
+			_ = g.Reject(store.Rejection{File: bad.File, Line: bad.Line, Object: bad.Object, Path: bad.Path, Why: bad.Why})
+		})
+	if err != nil {
+		return in, fmt.Errorf("%w; nothing of %s was stored", err, file)
+	}
+	in.Summary = r.Summary()
+	body, err := json.Marshal(in.Summary)
+	if err != nil {
+		return in, err
+	}
+	out, err := g.Commit(store.Summary{
+		Dataset: in.Summary.Dataset, Version: in.Summary.Version, License: in.Summary.License,
+		SHA256: r.SHA256(), Bytes: r.BytesRead(), JSON: body,
+	})
+	var known *store.KnownError
+	if errors.As(err, &known) {
+		in.Known = true
+		in.Warnings = append(in.Warnings, known.Error())
+		return in, nil
+	}
+	if err != nil {
+		return in, err
+	}
+	in.Added, in.Repeated, in.Removed = out.Added, out.Known, out.Removed
+	in.Warnings = append(in.Warnings, out.Warnings...)
+	return in, nil
+}
+
+// reading says how bytes are read: another column map makes other records of
+// the same table.
+func reading(format string, columnMap []byte) string {
+	if columnMap == nil {
+		return format
+	}
+	return fmt.Sprintf("%s map %x", format, sha256.Sum256(columnMap))
+}
