@@ -23,12 +23,8 @@ const Power = .8
 // the level, or even sharing every item of the smaller side would not have been
 // found.
 func (s *SDSM) MDE(i, j int, tail string, level float64) (shared float64, why string, ok bool) {
-	d := s.Distribution(i, j)
-	if tail == TailLower {
-		return d.detectableFewer(level)
-	}
-	shared, why, ok = d.detectableMore(level)
-	if most := min(s.m.RowDegree(i), s.m.RowDegree(j)); ok && shared > float64(most) {
+	shared, why, ok = s.Distribution(i, j).detectable(tail, level, SharedItems)
+	if most := min(s.m.RowDegree(i), s.m.RowDegree(j)); ok && tail != TailLower && shared > float64(most) {
 		why = fmt.Sprintf("no overlap could be found with power %g: it would take %.1f shared items, and the smaller side has %d", Power, shared, most)
 		return 0, why, false
 	}
@@ -53,24 +49,25 @@ func (s *SDSM) SetMDE(results []*Result, pairs []Pair, levels []float64) {
 	})
 }
 
-func (d *PoissonBinomial) detectableMore(level float64) (float64, string, bool) {
+// detectable is the minimum detectable mean of a count with this null
+// distribution, or why there is none; what names the count.
+func (d *PoissonBinomial) detectable(tail string, level float64, what string) (mean float64, why string, ok bool) {
+	if tail == TailLower {
+		k := d.first - 1
+		for k < d.last() && d.Lower(k+1) <= level {
+			k++
+		}
+		if k < 0 {
+			return 0, fmt.Sprintf("%.1f %s are expected: none at all would not reach the level %.2g", d.mean, what, level), false
+		}
+		return d.tiltedMean(k+1, 1-Power), "", true
+	}
 	for k := d.first; k <= d.last(); k++ {
 		if d.Upper(k) <= level {
 			return d.tiltedMean(k, Power), "", true
 		}
 	}
-	return 0, fmt.Sprintf("no number of shared items would reach the level %.2g", level), false
-}
-
-func (d *PoissonBinomial) detectableFewer(level float64) (float64, string, bool) {
-	k := d.first - 1
-	for k < d.last() && d.Lower(k+1) <= level {
-		k++
-	}
-	if k < 0 {
-		return 0, fmt.Sprintf("%.1f shared items are expected: sharing none would not reach the level %.2g", d.mean, level), false
-	}
-	return d.tiltedMean(k+1, 1-Power), "", true
+	return 0, fmt.Sprintf("no number of %s would reach the level %.2g", what, level), false
 }
 
 // tiltedMean is the mean of the tilted distribution in which P(X >= k) is
