@@ -1,0 +1,36 @@
+# make demo: build the program, assess the built-in case offline, write its report.
+# make test: everything that tests promise.
+
+GO ?= go
+BIN := bin/cahoots
+
+.PHONY: all demo test lint bench build clean
+
+all: build
+
+build:
+	@command -v $(GO) >/dev/null || { echo "Go 1.26 or newer is missing: install it from https://go.dev/dl/ and run make again" >&2; exit 1; }
+	CGO_ENABLED=0 $(GO) build -trimpath -o $(BIN) ./cmd/cahoots
+
+demo: build
+	./$(BIN) demo
+	@mkdir -p build
+	./$(BIN) demo --format html -o build/sino-russian.html
+	./$(BIN) demo --format json -o build/sino-russian.json
+	@echo
+	@echo "The report to open in a browser: build/sino-russian.html"
+	@echo "The same result for machines:    build/sino-russian.json"
+
+test: lint
+	$(GO) test ./...
+
+lint:
+	@command -v $(GO) >/dev/null || { echo "Go 1.26 or newer is missing: install it from https://go.dev/dl/ and run make again" >&2; exit 1; }
+	@test -z "$$(gofmt -l .)" || { echo "gofmt would change:"; gofmt -l .; exit 1; }
+	$(GO) vet ./...
+
+bench: build
+	$(GO) test -run '^$$' -bench . -benchtime 3x -count 3 ./stat ./source/... ./store ./resolve ./assess ./cmd/cahoots
+
+clean:
+	rm -rf bin build
