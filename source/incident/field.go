@@ -1,0 +1,138 @@
+package incident
+
+import (
+	"errors"
+	"fmt"
+	"reflect"
+	"strings"
+
+	"github.com/goccy/go-yaml"
+	"github.com/goccy/go-yaml/ast"
+)
+
+// A Field says where a value comes from: a column, several columns one after
+// another, or a constant.
+type Field struct {
+	Column  Named   `yaml:"column"`
+	Columns []Named `yaml:"columns"`
+	// Fallback is read, position by position, where the column's value is
+	// missing or not understood.
+	Fallback Named  `yaml:"fallback"`
+	Constant string `yaml:"constant"`
+
+	// List says how a cell holds several values: "python" for a list literal,
+	// nested or not, "prose" for states mentioned in a sentence.
+	List  string `yaml:"list"`
+	Split string `yaml:"split"` // or the separator between them
+
+	Values map[string]string `yaml:"values"` // source word (any case): our word
+	// Strip lists openings that qualify a name and are no part of it; one that
+	// is taken off is kept in the record's note.
+	Strip []string `yaml:"strip"`
+	Trim  string   `yaml:"trim"` // characters cut from both ends of a value
+
+	values map[string]string
+}
+
+// UnmarshalYAML accepts the short form, a column's name alone.
+func (f *Field) UnmarshalYAML(node ast.Node) error {
+	if _, scalar := node.(ast.ScalarNode); scalar {
+		return f.Column.UnmarshalYAML(node)
+	}
+	type long Field
+	return yaml.NodeToValue(node, (*long)(f), yaml.Strict())
+}
+
+func (f *Field) check() error {
+	ways := 0
+	for _, given := range []bool{f.Column.Name != "", len(f.Columns) > 0, f.Constant != ""} {
+		if given {
+			ways++
+		}
+	}
+	if ways != 1 {
+		return errors.New("give one of column, columns and constant")
+	}
+	if f.List != "" && f.List != "python" && f.List != "prose" {
+		return fmt.Errorf("list %q is unknown; use python or prose, or split with a separator", f.List)
+	}
+	if f.List != "" && f.Split != "" {
+		return errors.New("list and split exclude one another")
+	}
+	f.values = map[string]string{}
+	for k, v := range f.Values {
+		f.values[strings.ToLower(strings.TrimSpace(k))] = v
+	}
+	return nil
+}
+
+// each calls do for every field of the map with its key, in the order of the struct.
+func (fs *Fields) each(do func(key string, f *Field)) {
+	v := reflect.ValueOf(fs).Elem()
+	for i := range v.NumField() {
+		if f := v.Field(i).Interface().(*Field); f != nil {
+			do(v.Type().Field(i).Tag.Get("yaml"), f)
+		}
+	}
+}
+
+func (fs *Fields) check() error {
+	var errs []error
+	fs.each(func(key string, f *Field) {
+		if err := f.check(); err != nil {
+			errs = append(errs, fmt.Errorf("fields: %s: %w", key, err))
+		}
+		if f.List == "prose" && !strings.HasSuffix(key, "_country") {
+			errs = append(errs, fmt.Errorf("fields: %s: list prose finds states; it fits initiator_country and target_country", key))
+		}
+	})
+	return errors.Join(errs...)
+}
+
+// columns are the columns the field reads.
+func (f *Field) columns() []Named {
+	var cols []Named
+	for _, c := range append([]Named{f.Column, f.Fallback}, f.Columns...) {
+		if c.Name != "" {
+			cols = append(cols, c)
+		}
+	}
+	return cols
+}
+
+// translate applies Trim and Values to one value.
+func (f *Field) translate(s string) string {
+	s = strings.TrimSpace(strings.Trim(strings.TrimSpace(s), f.Trim))
+	if v, ok := f.values[strings.ToLower(s)]; ok {
+		return v
+	}
+	return s
+}
+
+// strip takes an opening that qualifies the name off it.
+func (f *Field) strip(s string) (name, opening string) {
+	for _, p := range f.Strip {
+		if len(s) > len(p) && strings.EqualFold(s[:len(p)], p) {
+			return strings.TrimSpace(strings.Trim(strings.TrimSpace(s[len(p):]), f.Trim)), s[:len(p)]
+		}
+	}
+	return s, ""
+}
+
+// yields reports whether v is on the right side of the value table.
+func (f *Field) yields(v string) bool {
+	for _, to := range f.values {
+		if to == v {
+			return true
+		}
+	}
+	return false
+}
+
+// name is the field's first column, for messages.
+func (f *Field) name() string {
+	if cols := f.columns(); len(cols) > 0 {
+		return cols[0].Name
+	}
+	return f.Constant
+}

@@ -1,0 +1,139 @@
+package incident
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// columns returns every column the map names, each once, in the order of the map.
+func (m *Map) columns() []Named {
+	var cols []Named
+	add := func(list ...Named) {
+		for _, c := range list {
+			if c.Name != "" && !slices.ContainsFunc(cols, func(o Named) bool { return sameName(o.Name, c.Name) }) {
+				cols = append(cols, c)
+			}
+		}
+	}
+	add(m.Header...)
+	add(m.ID.Column)
+	add(m.ID.Digest...)
+	m.Fields.each(func(_ string, f *Field) { add(f.columns()...) })
+	for _, d := range m.Dates {
+		add(d.Column, d.End)
+	}
+	if m.Slipped != nil {
+		for _, name := range sortedKeys(m.Slipped.Allowed) {
+			add(Named{Name: name})
+		}
+		add(m.Slipped.Trust...)
+	}
+	add(m.Keep...)
+	return cols
+}
+
+func sameName(a, b string) bool {
+	return strings.EqualFold(strings.TrimSpace(a), strings.TrimSpace(b))
+}
+
+// missingFrom returns the columns of the map that the header lacks.
+func (m *Map) missingFrom(header []string) []Named {
+	var missing []Named
+	for _, c := range m.columns() {
+		if !slices.ContainsFunc(header, func(h string) bool { return sameName(h, c.Name) }) {
+			missing = append(missing, c)
+		}
+	}
+	return missing
+}
+
+// bind finds the place of every column of the map in the header. Missing and
+// doubled columns are errors that name the nearest header and the line of the map.
+func (m *Map) bind(header []string) (map[string]int, error) {
+	place := map[string]int{}
+	var errs []error
+	for _, c := range m.columns() {
+		for i, h := range header {
+			if !sameName(h, c.Name) {
+				continue
+			}
+			if first, twice := place[fold(c.Name)]; twice {
+				errs = append(errs, fmt.Errorf("column %q stands twice in the header, in places %d and %d", c.Name, first+1, i+1))
+				continue
+			}
+			place[fold(c.Name)] = i
+		}
+		if _, ok := place[fold(c.Name)]; !ok {
+			errs = append(errs, missingColumn(m, c, header))
+		}
+	}
+	return place, errors.Join(errs...)
+}
+
+func missingColumn(m *Map, c Named, header []string) error {
+	s := fmt.Sprintf("column %q is not in the header", c.Name)
+	if c.Line > 0 {
+		s += fmt.Sprintf(" (line %d of map %q)", c.Line, m.Dataset)
+	}
+	if near := nearest(c.Name, header); near != "" {
+		s += fmt.Sprintf("; the nearest is %q: rename it in the map with --map", near)
+	}
+	return errors.New(s)
+}
+
+// nearest returns the header closest to name by edit distance, or "" where even
+// that one differs in more than half of its letters.
+func nearest(name string, header []string) string {
+	best, at := len(name)/2+1, ""
+	for _, h := range header {
+		if d := distance(fold(name), fold(h)); d < best {
+			best, at = d, h
+		}
+	}
+	return at
+}
+
+// distance is the Levenshtein distance of two short names.
+func distance(a, b string) int {
+	prev := make([]int, len(b)+1)
+	for j := range prev {
+		prev[j] = j
+	}
+	for i := range len(a) {
+		diag := prev[0]
+		prev[0] = i + 1
+		for j := range len(b) {
+			cost := 1
+			if a[i] == b[j] {
+				cost = 0
+			}
+			diag, prev[j+1] = prev[j+1], min(prev[j]+1, prev[j+1]+1, diag+cost)
+		}
+	}
+	return prev[len(b)]
+}
+
+func fold(s string) string { return strings.ToLower(strings.TrimSpace(s)) }
+
+// unread lists the header's columns that the map does not name.
+func (m *Map) unread(header []string) []string {
+	cols := m.columns()
+	var rest []string
+	for _, h := range header {
+		if strings.TrimSpace(h) != "" && !slices.ContainsFunc(cols, func(c Named) bool { return sameName(c.Name, h) }) {
+			rest = append(rest, h)
+		}
+	}
+	return rest
+}
+
+func sortedKeys[V any](m map[string]V) []string {
+	var keys []string
+	for k := range m {
+		keys = append(keys, k)
+	}
+	slices.Sort(keys)
+	return keys
+}
