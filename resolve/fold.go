@@ -28,7 +28,8 @@ func Fold(name string) string {
 	if b.Len() == 0 {
 		return strings.TrimSpace(name)
 	}
-	return b.String()
+	// A mark that stood alone may now follow a letter: compose again.
+	return norm.NFKC.String(b.String())
 }
 
 func foldASCII(name string) (string, bool) {

@@ -164,7 +164,7 @@ func (c *corpus) links(x *nameIndex, same func(a, b *entry) bool) []*link {
 				switch {
 				case a.catalogue == b.catalogue:
 				case !ambiguous:
-					get(a, b).share(key, x)
+					get(a, b).share(key, x, c)
 				case x.owns(a, key) && x.owns(b, key):
 					get(a, b).sameOwn = true
 				}
@@ -180,7 +180,7 @@ func (c *corpus) links(x *nameIndex, same func(a, b *entry) bool) []*link {
 }
 
 // share notes that both entries carry key.
-func (l *link) share(key string, x *nameIndex) {
+func (l *link) share(key string, x *nameIndex, c *corpus) {
 	l.keys = append(l.keys, key)
 	own := 0
 	for _, e := range []*entry{l.a, l.b} {
@@ -190,9 +190,8 @@ func (l *link) share(key string, x *nameIndex) {
 	}
 	l.primary = max(l.primary, own)
 	l.both = l.both || own == 2
-	ca, na := l.a.claimsOf(key, x)
-	cb, _ := l.b.claimsOf(key, x)
-	l.names = append(l.names, na)
+	ca, cb := c.claimsOf(l.a, key, x), c.claimsOf(l.b, key, x)
+	l.names = append(l.names, ca[0].Name)
 	for _, p := range ca {
 		l.records = append(l.records, p.Record)
 		for _, q := range cb {
@@ -204,13 +203,14 @@ func (l *link) share(key string, x *nameIndex) {
 	}
 }
 
-func (e *entry) claimsOf(key string, x *nameIndex) (out []Claim, spelling string) {
+// claimsOf lists the counting claims by which an entry carries key.
+func (c *corpus) claimsOf(e *entry, key string, x *nameIndex) (out []Claim) {
 	for _, cl := range e.claims {
-		if x.key(Fold(cl.Name)) == key {
+		if c.counts(cl.Status) && x.key(Fold(cl.Name)) == key {
 			out = append(out, cl)
 		}
 	}
-	return out, out[0].Name
+	return out
 }
 
 // citations adds the links by a cited id. An id cited by several entries of one

@@ -51,6 +51,12 @@ func (c *corpus) splitEntry(e *entry, s int, set []string, labels map[string]map
 			label(labels, d.ref, s, i)
 			return true
 		})
+		if Fold(e.name) == key {
+			e.name = e.ref
+			if len(e.claims) > 0 {
+				e.name = e.claims[0].Name
+			}
+		}
 	}
 }
 

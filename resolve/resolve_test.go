@@ -109,3 +109,195 @@ func TestANameOfTwoActorsLinksNobody(t *testing.T) {
 	}
 	t.Log(e)
 }
+
+func TestTheStateIsTheUndisputedOne(t *testing.T) {
+	sponsor := func(dataset, ref, name, country string, s evidence.Status) evidence.Record {
+		return evidence.Record{Class: evidence.Sponsor, Status: s, Subject: evidence.Actor{Name: name, Ref: ref, Country: country},
+			Citation: evidence.Citation{Publisher: dataset}, Origin: evidence.Origin{Dataset: dataset}}.Seal()
+	}
+	base := entryOf("case:x", "case:x:1151", "", "UNC1151")
+	for _, c := range []struct {
+		about, want string
+		more        []evidence.Record
+		p           Policy
+	}{
+		{"asserted alone", "BY", []evidence.Record{sponsor("case:x", "case:x:1151", "UNC1151", "BY", "")}, Policy{}},
+		{"a contested claim does not count", "BY", []evidence.Record{sponsor("case:x", "case:x:1151", "UNC1151", "BY", evidence.Asserted),
+			sponsor("case:x", "case:x:1151", "UNC1151", "RU", evidence.Contested)}, Policy{}},
+		{"unless the policy includes it", "", []evidence.Record{sponsor("case:x", "case:x:1151", "UNC1151", "BY", evidence.Asserted),
+			sponsor("case:x", "case:x:1151", "UNC1151", "RU", evidence.Contested)}, Policy{IncludeDisputed: true}},
+		{"two asserted claims", "", []evidence.Record{sponsor("case:x", "case:x:1151", "UNC1151", "BY", ""),
+			sponsor("other", "case:x:1151", "UNC1151", "RU", "")}, Policy{}},
+		{"incidents do not vote", "BY", []evidence.Record{sponsor("case:x", "case:x:1151", "UNC1151", "BY", ""),
+			incidentBy("eurepoc", "1", "UNC1151", "RU")}, Policy{}},
+		{"incidents fill", "RU", []evidence.Record{incidentBy("eurepoc", "1", "UNC 1151", "RU")}, Policy{}},
+		{"incidents that disagree do not", "", []evidence.Record{incidentBy("eurepoc", "1", "UNC1151", "RU"),
+			incidentBy("eurepoc", "2", "UNC1151", "BY")}, Policy{}},
+	} {
+		d := mustResolve(t, append(slices.Clone(base), c.more...), c.p)
+		a := mustFind(t, d, "UNC1151")
+		if a.Country != c.want {
+			t.Errorf("%s: got %q, want %q", c.about, a.Country, c.want)
+		}
+		disputed := slices.ContainsFunc(d.Conflicts(), func(k Conflict) bool { return k.Kind == CountryDisputed })
+		if disputed != (c.want == "") {
+			t.Errorf("%s: conflict %v for country %q", c.about, disputed, c.want)
+		}
+	}
+}
+
+func TestStatesThatContradictForbidAMerge(t *testing.T) {
+	d := mustResolve(t, slices.Concat(
+		entryOf("a", "a:1", "RU", "Grey Wolf", "Wolfpack", "Lupus"),
+		entryOf("b", "b:1", "IR", "Grey Wolf", "Wolfpack", "Lupus")), Policy{})
+	if len(d.Actors()) != 2 {
+		t.Fatal("a Russian and an Iranian group are merged")
+	}
+	i := slices.IndexFunc(d.Conflicts(), func(c Conflict) bool { return c.Kind == MergeRefused })
+	if i < 0 {
+		t.Fatal("the refused merge is not listed")
+	}
+	if why := d.Conflicts()[i].Why; !strings.Contains(why, "Russia") || !strings.Contains(why, "Iran") {
+		t.Errorf("the reason names not both states: %s", why)
+	}
+}
+
+func TestOneObscureAliasIsTooLittleToMerge(t *testing.T) {
+	a := entryOf("a", "a:1", "", "Grey Wolf", "Lupus")
+	b := entryOf("b", "b:1", "", "Red Fox", "Lupus")
+	if d := mustResolve(t, slices.Concat(a, b), Policy{}); len(d.Actors()) != 2 {
+		t.Error("one shared alias merges")
+	}
+	coined := func(dataset, ref, name string) evidence.Record {
+		r := aliasRecord(dataset, evidence.Actor{Name: name, Ref: ref}, "Lupus", "")
+		r.Coiner = "Dragos"
+		return r.Seal()
+	}
+	if d := mustResolve(t, slices.Concat(a, b, []evidence.Record{coined("a", "a:1", "Grey Wolf"), coined("b", "b:1", "Red Fox")}), Policy{}); len(d.Actors()) != 1 {
+		t.Error("an alias of the same coiner does not merge")
+	}
+	if d := mustResolve(t, slices.Concat(entryOf("a", "a:1", "", "Lupus"), b), Policy{}); len(d.Actors()) != 1 {
+		t.Error("one side's own name does not merge")
+	}
+}
+
+func TestACitedIdMergesUnlessTwoEntriesCiteIt(t *testing.T) {
+	cite := func(ref, name string) []evidence.Record {
+		return append(entryOf("b", ref, "", name), aliasRecord("b", evidence.Actor{Name: name, Ref: ref}, "G0099", "attack:G0099"))
+	}
+	group := entryOf("attack-enterprise", "attack:G0099", "", "Grey Wolf")
+	if d := mustResolve(t, slices.Concat(group, cite("b:1", "Red Fox")), Policy{}); len(d.Actors()) != 1 {
+		t.Error("a cited id does not merge")
+	}
+	d := mustResolve(t, slices.Concat(group, cite("b:1", "Red Fox"), cite("b:2", "Blue Hare")), Policy{})
+	if len(d.Actors()) != 3 {
+		t.Error("an id cited by two entries of one catalogue merges")
+	}
+}
+
+func TestASuffixIsDroppedOnlyWhereNothingCollides(t *testing.T) {
+	d := mustResolve(t, slices.Concat(
+		entryOf("a", "a:1", "", "Gamaredon Group"), entryOf("b", "b:1", "", "Gamaredon"),
+		entryOf("a", "a:2", "", "Tonto Team"), entryOf("a", "a:3", "", "Tonto"), entryOf("b", "b:2", "", "Tonto Team")), Policy{})
+	if mustFind(t, d, "Gamaredon").ID != mustFind(t, d, "a:1").ID || mustFind(t, d, "b:1").ID != mustFind(t, d, "a:1").ID {
+		t.Error("Gamaredon and Gamaredon Group stay apart")
+	}
+	if mustFind(t, d, "b:2").ID != mustFind(t, d, "a:2").ID || mustFind(t, d, "Tonto").ID != mustFind(t, d, "a:3").ID {
+		t.Error("Tonto and Tonto Team, which one catalogue tells apart, are mixed up")
+	}
+}
+
+func TestDomainsOfATTACKShareTheirEntries(t *testing.T) {
+	d := mustResolve(t, smallWorld(), Policy{})
+	a := mustFind(t, d, "G0034")
+	if !slices.Contains(a.Refs, "attack:G0034") || len(a.Refs) != 2 {
+		t.Errorf("got %v", a.Refs)
+	}
+}
+
+func TestFoldKeepsWordsAndDigits(t *testing.T) {
+	for _, c := range []struct{ a, b string }{
+		{"APT-28", "apt 28"}, {"APT28", "ＡＰＴ２８"}, {"TG-4127", "TG4127"}, {"NoName057(16)", "noname057 16"}, {"Ayyıldız", "AYYILDIZ"}, {"“Snake”", "Snake"},
+	} {
+		if Fold(c.a) != Fold(c.b) {
+			t.Errorf("%q and %q fold apart: %q, %q", c.a, c.b, Fold(c.a), Fold(c.b))
+		}
+	}
+	for _, c := range []struct{ a, b string }{{"Group 3", "Group 83"}, {"Group 3", "Group"}, {"APT1", "APT11"}, {"狼毒草", "狼毒"}, {"!!", "??"}} {
+		if Fold(c.a) == Fold(c.b) {
+			t.Errorf("%q and %q fold to the same key %q", c.a, c.b, Fold(c.a))
+		}
+	}
+}
+
+func TestAnIncidentTableNamesButDoesNotMerge(t *testing.T) {
+	records := append(smallWorld(), incidentBy("eurepoc", "20", "Killnet/APT28/APT29", "RU"))
+	d := mustResolve(t, records, Policy{})
+	apt28 := mustFind(t, d, "APT28")
+	for name, want := range map[string]ActorID{
+		"Fancy Bear/APT-28/Sofacy/Tsar Team/Group G0007 (GRU, Military Unit 26165)": apt28.ID,
+		"Believed to be the work of?APT 28":                                         apt28.ID,
+		"killnet":                                                                   mustFind(t, d, "Killnet").ID,
+		"GRU":                                                                       "",
+		"Not available":                                                             "",
+		"Killnet/APT28/APT29":                                                       "",
+	} {
+		if id, ok := d.Of(evidence.Actor{Name: name}); id != want || ok != (want != "") {
+			t.Errorf("%q means %q, want %q", name, id, want)
+		}
+	}
+	if apt28.ID == mustFind(t, d, "APT29").ID {
+		t.Error("a packed list glues two actors together")
+	}
+	k := mustFind(t, d, "Killnet")
+	if len(k.Refs) != 0 || k.Country != "RU" || len(k.Names) != 2 {
+		t.Errorf("got %+v", k)
+	}
+}
+
+func TestEveryNameThatMeansNobodyIsListedWithItsReason(t *testing.T) {
+	d := mustResolve(t, smallWorld(), Policy{})
+	got := map[string]string{}
+	for _, u := range d.Unresolved() {
+		got[u.Name] = u.Why
+	}
+	for name, want := range map[string]string{"GRU": "state organ", "Not available": "unknown", "IRIDIUM": "belongs to IRIDIUM"} {
+		if !strings.Contains(got[name], want) {
+			t.Errorf("%s: got %q, want %q", name, got[name], want)
+		}
+	}
+	if len(got) != 3 {
+		t.Errorf("got %v", got)
+	}
+}
+
+func TestAReferenceComesBeforeTheName(t *testing.T) {
+	d := mustResolve(t, smallWorld(), Policy{})
+	id, ok := d.Of(evidence.Actor{Name: "APT29", Ref: "attack:G0007"})
+	if !ok || id != mustFind(t, d, "APT28").ID {
+		t.Error("the name wins over the reference")
+	}
+}
+
+func TestAMissingNameOffersTheNearest(t *testing.T) {
+	d := mustResolve(t, smallWorld(), Policy{})
+	_, err := d.Find("Judgement Panda")
+	if err == nil || !strings.Contains(err.Error(), "did you mean JUDGMENT PANDA") {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestMentionsStandOnWordBorders(t *testing.T) {
+	d := mustResolve(t, append(smallWorld(), entryOf("attack-enterprise", "attack:G0010", "", "Turla", "Snake")...), Policy{})
+	text := "Turla, seen by a snake farm, is also known as Snake; APT 28's and Sandworm Team's tools, not APT281 or IRIDIUM."
+	var got []string
+	for _, m := range d.Mentions(text) {
+		if text[m.Start:m.End] != m.Name {
+			t.Errorf("offsets %d-%d do not give %q", m.Start, m.End, m.Name)
+		}
+		got = append(got, m.Name)
+	}
+	if want := []string{"Turla", "Snake", "APT 28", "Sandworm Team"}; !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
