@@ -9,7 +9,7 @@ import (
 
 // actorRecords are the names of one actor: its own, its aliases, and its
 // identifier in ATT&CK.
-func (g *graph) actorRecords(o *object) []evidence.Record {
+func (g *graph) actorRecords(o *object) {
 	names := []string{o.name}
 	for _, a := range o.aliases {
 		if a = strings.TrimSpace(a); a != "" && !slices.Contains(names, a) {
@@ -25,7 +25,6 @@ func (g *graph) actorRecords(o *object) []evidence.Record {
 			byName[c.Source] = c
 		}
 	}
-	var list []evidence.Record
 	for i, name := range names {
 		r := g.base(evidence.Alias, o, o)
 		r.Value = name
@@ -38,11 +37,10 @@ func (g *graph) actorRecords(o *object) []evidence.Record {
 		}
 		if r.Citation.IsZero() {
 			g.rejectObject(o, "", noSource)
-			return nil
+			return
 		}
-		list = append(list, r)
+		g.emit(&r)
 	}
-	return list
 }
 
 const noSource = "names no source: no created_by_ref, no external_references and no report that contains it"
@@ -106,19 +104,19 @@ func (g *graph) activeTime(r *evidence.Record, o *object) {
 
 // campaignRecords are one record for every actor to which the campaign is
 // attributed.
-func (g *graph) campaignRecords(o *object) []evidence.Record {
+func (g *graph) campaignRecords(o *object) {
 	iv, err := g.span(o.first, o.last, true)
 	if err != nil {
 		g.rejectObject(o, "first_seen", err.Error())
-		return nil
+		return
 	}
+	g.countHeaped(o)
 	if !iv.IsZero() {
 		g.sum.Counts["campaign, dated"]++
 	}
 	if len(g.attributed[o.id]) == 0 {
 		g.sum.Counts["campaign, attributed to nobody"]++
 	}
-	var list []evidence.Record
 	for _, by := range distinctObjects(g.attributed[o.id]) {
 		r := g.base(evidence.Campaign, o, by)
 		r.Event, r.Value, r.ValueAliases = ref(o), o.name, without(o.aliases, o.name)
@@ -128,11 +126,10 @@ func (g *graph) campaignRecords(o *object) []evidence.Record {
 		keepExtra(&r, o)
 		if !g.cite(&r, o, by) {
 			g.rejectObject(o, "", noSource)
-			return nil
+			return
 		}
-		list = append(list, r)
+		g.emit(&r)
 	}
-	return list
 }
 
 func without(list []string, name string) []string {
@@ -142,44 +139,42 @@ func without(list []string, name string) []string {
 func distinctObjects(list []*object) []*object { return slices.Compact(slices.Clone(list)) }
 
 // sightingRecords say that an actor was seen, and where.
-func (g *graph) sightingRecords(o *object) []evidence.Record {
+func (g *graph) sightingRecords(o *object) {
 	of, gone := g.live(o.sightingOf)
 	switch {
 	case gone != "":
 		g.drop(o, gone, "sighting of", typeOf(o.sightingOf), "sighting_of_ref")
-		return nil
+		return
 	case !actor(of) && of.typ != "campaign":
 		g.sum.Skipped["no actor: sighting of "+of.typ]++
-		return nil
+		return
 	}
 	actors, event := g.behind(of)
 	if len(actors) == 0 {
 		g.sum.Skipped["no actor: sighting of campaign attributed to nobody"]++
-		return nil
+		return
 	}
 	iv, err := g.span(o.first, o.last, false)
 	if err != nil {
 		g.rejectObject(o, "first_seen", err.Error())
-		return nil
+		return
 	}
-	var list []evidence.Record
 	for _, by := range actors {
 		r := g.base(evidence.Activity, o, by, of)
 		r.Event, r.Detected, r.Note = event, iv, join(r.Note, unmarked(o.description))
 		for _, ref := range o.refs {
 			if where, _ := g.live(ref); where != nil {
-				r.Targets = append(r.Targets, target(where))
+				r.Targets = append(r.Targets, targets(where)...)
 			}
 		}
 		keepExtra(&r, o)
 		if !g.cite(&r, o, by) {
 			g.rejectObject(o, "", noSource)
-			return nil
+			return
 		}
-		list = append(list, r)
+		g.emit(&r)
 	}
 	g.sum.Counts["sighting of "+of.typ]++
-	return list
 }
 
 // behind are the actors an object stands for: itself, or those to which a
@@ -191,18 +186,28 @@ func (g *graph) behind(o *object) (actors []*object, event string) {
 	return []*object{o}, ""
 }
 
-// target is a victim: a state, or an organisation with its state and sector.
-func target(o *object) evidence.Target {
+// targets are the victims an object stands for: a state, or an organisation
+// with its state, once for each of its sectors.
+func targets(o *object) []evidence.Target {
 	t := evidence.Target{Country: countryOf(o)}
-	if o.typ == "identity" && (t.Country == "" || o.class != "class" && !strings.EqualFold(o.name, evidence.CountryName(t.Country))) {
+	state := o.typ == "location" && t.Country != "" || strings.EqualFold(o.name, evidence.CountryName(t.Country))
+	if !state && o.class != "class" {
 		t.Name = o.name
 	}
-	if o.typ == "location" && t.Country == "" {
-		t.Name = o.name
+	if len(o.sectors) == 0 {
+		if t == (evidence.Target{}) {
+			t.Name = o.name
+		}
+		return []evidence.Target{t}
 	}
-	for _, s := range o.sectors {
-		t.Sector = s
-		break
+	var list []evidence.Target
+	for _, sector := range o.sectors {
+		if t.Sector = sector; sector != "" {
+			if known, ok := evidence.ParseSector(sector); ok {
+				t.Sector = known
+			}
+		}
+		list = append(list, t)
 	}
-	return t
+	return list
 }

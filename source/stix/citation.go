@@ -48,7 +48,7 @@ func cite(r reference) *cited {
 	title, _, _ = strings.Cut(title, " Retrieved ")
 	c.published = iv
 	c.title = strings.Trim(strings.TrimSpace(title), ". ")
-	c.publisher = publisherOf(r.URL, author)
+	c.publisher = publisherOf(r.URL, r.Source, author)
 	if c.title == "" {
 		c.title = r.Source
 	}

@@ -25,7 +25,7 @@ func (g *graph) describe() {
 		newest = later(newest, o.modified)
 		switch o.typ {
 		case "x-mitre-collection":
-			version = o.version
+			version = max(version, o.version)
 		case "x-mitre-matrix":
 			for _, r := range o.references {
 				if catalogues[r.Source] && r.ID != "" {
@@ -94,8 +94,8 @@ func (g *graph) maker(makers []string) string {
 	if json.Unmarshal(g.bundle["id"], &id) == nil && id != "" {
 		return id
 	}
-	for o := range g.every() {
-		return o.id
+	if len(g.objects) > 0 {
+		return slices.Min(g.order)
 	}
 	return "empty"
 }

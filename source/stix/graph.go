@@ -22,6 +22,7 @@ type graph struct {
 	library library
 	sum     source.Summary
 	bad     []*source.RecordError
+	out     []evidence.Record // made and not yet yielded
 
 	successor    map[string]string // revoked object -> the one that replaces it
 	undefined    map[string]bool   // markings the input does not define
@@ -221,6 +222,8 @@ func countryOf(o *object) string {
 }
 
 func actor(o *object) bool { return o.typ == "intrusion-set" || o.typ == "threat-actor" }
+
+func (g *graph) emit(r *evidence.Record) { g.out = append(g.out, *r) }
 
 // every walks the objects in the order of the input.
 func (g *graph) every() func(func(*object) bool) {

@@ -8,6 +8,7 @@ import (
 	"maps"
 	"runtime"
 	"slices"
+	"sync"
 
 	"github.com/cahoots-project/cahoots/source"
 )
@@ -33,6 +34,11 @@ type decoded struct {
 
 const batchBytes = 512 << 10
 
+var buffers = sync.Pool{New: func() any {
+	b := make([]byte, 0, batchBytes+batchBytes/8)
+	return &b
+}}
+
 func (b *batch) add(e source.Element) {
 	b.raw = append(b.raw, e.Raw...)
 	e.Raw = nil
@@ -48,7 +54,9 @@ func (b *batch) decode(file string) {
 		b.out[i] = decodeElement(b.raw[from:b.cuts[i]:b.cuts[i]], e, file)
 		from = b.cuts[i]
 	}
+	raw := b.raw[:0]
 	b.raw = nil
+	buffers.Put(&raw) // decoded objects hold copies
 }
 
 func decodeElement(raw []byte, e source.Element, file string) decoded {
@@ -132,7 +140,7 @@ func (g *graph) load(ctx context.Context, scanner *source.ObjectScanner, file st
 }
 
 func fillBatch(s *source.ObjectScanner) (*batch, bool) {
-	b := &batch{done: make(chan struct{}), raw: make([]byte, 0, batchBytes+batchBytes/8)}
+	b := &batch{done: make(chan struct{}), raw: (*buffers.Get().(*[]byte))[:0]}
 	for len(b.raw) < batchBytes && len(b.elements) < 4096 {
 		if !s.Scan() {
 			return b, false

@@ -151,7 +151,10 @@ func (o *object) set(key string, v []byte) (ok bool) {
 		return true // not allowed by STIX, harmless
 	}
 	switch key {
-	case "type", "spec_version", "lang", "x_mitre_attack_spec_version", "x_mitre_modified_by_ref", "x_mitre_contents",
+	case "spec_version":
+		v, isText := text(v)
+		return isText && (v == "2.0" || v == "2.1")
+	case "type", "lang", "x_mitre_attack_spec_version", "x_mitre_modified_by_ref", "x_mitre_contents",
 		"x_mitre_detection", "x_mitre_deprecated_by", "tactic_refs":
 		return true
 	case "id":

@@ -72,15 +72,22 @@ func named(name string) publisher {
 	return publisher{name: name}
 }
 
-// publisherOf tells who published at a URL: by its domain where that is known,
-// else the author of the citation where it is an organisation, else the domain.
-func publisherOf(link, author string) publisher {
+// publisherOf tells who published a report: by the domain of its URL where that
+// is known, else by a known name with which the citation's own name begins
+// ("CrowdStrike DNC June 2016"), else the author where it is an organisation,
+// else the domain.
+func publisherOf(link, name, author string) publisher {
 	host := hostOf(link)
 	for h := host; strings.Contains(h, "."); {
 		if p, ok := publishers[h]; ok {
 			return p
 		}
 		_, h, _ = strings.Cut(h, ".")
+	}
+	for words := strings.Fields(strings.ToLower(name)); len(words) > 0; words = words[:len(words)-1] {
+		if p, ok := seats[strings.Join(words, " ")]; ok {
+			return p
+		}
 	}
 	if author = strings.TrimRight(strings.TrimSpace(author), ". "); author != "" && !persons(author) {
 		return named(author)
@@ -94,8 +101,10 @@ func publisherOf(link, author string) publisher {
 // hostOf is the host of a URL without "www."; of an archived page, that of the
 // page.
 func hostOf(link string) string {
-	if i := strings.LastIndex(link, "://"); i > 0 && strings.Contains(link[:i], "web.archive.org/") {
-		link = "https" + link[i:]
+	if _, rest, ok := strings.Cut(link, "web.archive.org/web/"); ok {
+		_, rest, _ = strings.Cut(rest, "/") // the time of the copy
+		rest = strings.TrimPrefix(strings.TrimPrefix(rest, "https:"), "http:")
+		link = "https://" + strings.TrimLeft(rest, "/")
 	}
 	u, err := url.Parse(link)
 	if err != nil {

@@ -8,11 +8,11 @@ import (
 
 // relationshipRecords turns one relationship into evidence about the actor at
 // its source, or about the actors behind the campaign there.
-func (g *graph) relationshipRecords(o *object) []evidence.Record {
+func (g *graph) relationshipRecords(o *object) {
 	from, gone := g.live(o.source)
 	if gone != "" {
 		g.drop(o, gone, typeOf(o.source), o.relation, "source_ref")
-		return nil
+		return
 	}
 	to, gone := g.live(o.target)
 	if gone != "" {
@@ -21,42 +21,44 @@ func (g *graph) relationshipRecords(o *object) []evidence.Record {
 		} else {
 			g.drop(o, gone, typeOf(o.target), o.relation, "target_ref")
 		}
-		return nil
+		return
 	}
 	kind := fmt.Sprintf("%s %s %s", from.typ, o.relation, to.typ)
 	fill := g.meaning(o.relation, from, to)
 	if fill == nil {
 		g.sum.Skipped["no evidence about an actor: "+kind]++
-		return nil
+		return
 	}
 	actors, event := g.behind(from)
 	if len(actors) == 0 {
 		g.sum.Skipped["no actor: campaign attributed to nobody "+o.relation+" "+to.typ]++
-		return nil
+		return
 	}
 	iv, err := g.span(o.first, o.last, false)
 	if err != nil {
 		g.rejectObject(o, "start_time", err.Error())
-		return nil
+		return
 	}
-	var list []evidence.Record
+	start, unsourced := len(g.out), false
 	for _, by := range actors {
-		for _, r := range fill(g.base("", o, by, from, to)) {
+		r := g.base("", o, by, from, to)
+		fill(&r, func(r *evidence.Record) {
 			r.Event, r.Activity = event, iv
 			if iv.IsZero() && event != "" {
 				r.Activity, _ = g.span(from.first, from.last, true)
 			}
 			r.Note = join(r.Note, clip(unmarked(o.description), 1000))
-			keepExtra(&r, o)
-			if !g.cite(&r, o, by) {
-				g.rejectObject(o, "", noSource)
-				return nil
-			}
-			list = append(list, r)
-		}
+			keepExtra(r, o)
+			unsourced = !g.cite(r, o, by) || unsourced
+			g.emit(r)
+		})
+	}
+	if unsourced {
+		g.out = g.out[:start]
+		g.rejectObject(o, "", noSource)
+		return
 	}
 	g.sum.Counts[kind]++
-	return list
 }
 
 // drop accounts for a relationship whose end is not there. An end that the
@@ -79,9 +81,9 @@ func (g *graph) drop(o *object, gone, typ, relation, property string) {
 // Types that no relationship of an actor makes evidence of.
 var joinsNothing = map[string]bool{"indicator": true, "observed-data": true, "course-of-action": true, "note": true, "grouping": true}
 
-// A filler completes a record begun for one actor; it may make several of it,
-// or none.
-type filler func(evidence.Record) []evidence.Record
+// A filler completes a record begun for one actor and emits it; it may make
+// several of it, or none.
+type filler func(r *evidence.Record, emit func(*evidence.Record))
 
 // meaning is what a relationship of an actor says as evidence, nil for nothing.
 func (g *graph) meaning(relation string, from, to *object) filler {
@@ -94,7 +96,7 @@ func (g *graph) meaning(relation string, from, to *object) filler {
 	case "targets":
 		switch to.typ {
 		case "location", "identity":
-			return as(evidence.Targets, func(r *evidence.Record) { r.Targets = []evidence.Target{target(to)} })
+			return as(evidence.Targets, func(r *evidence.Record) { r.Targets = targets(to) })
 		case "vulnerability":
 			return as(evidence.Exploits, func(r *evidence.Record) { r.Value = to.name })
 		}
@@ -133,10 +135,10 @@ func (g *graph) meaning(relation string, from, to *object) filler {
 }
 
 func as(class evidence.Class, fill func(*evidence.Record)) filler {
-	return func(r evidence.Record) []evidence.Record {
+	return func(r *evidence.Record, emit func(*evidence.Record)) {
 		r.Class = class
-		fill(&r)
-		return []evidence.Record{r}
+		fill(r)
+		emit(r)
 	}
 }
 
@@ -171,7 +173,7 @@ func (g *graph) attribution(from, to *object) filler {
 	switch {
 	case from.typ == "campaign" && actor(to):
 		// The campaign's own record says it; this one is counted.
-		return func(evidence.Record) []evidence.Record { return nil }
+		return func(*evidence.Record, func(*evidence.Record)) {}
 	case actor(from) && (actor(to) || to.typ == "identity" && to.class != "individual" || countryOf(to) != ""):
 		return as(evidence.Sponsor, func(r *evidence.Record) {
 			r.Value = to.name
@@ -191,25 +193,25 @@ func (g *graph) attribution(from, to *object) filler {
 func (g *graph) compromise(to *object) filler {
 	if to.typ != "infrastructure" {
 		if to.typ == "identity" || to.typ == "location" {
-			return as(evidence.Targets, func(r *evidence.Record) { r.Targets = []evidence.Target{target(to)} })
+			return as(evidence.Targets, func(r *evidence.Record) { r.Targets = targets(to) })
 		}
 		return nil
 	}
-	return func(r evidence.Record) []evidence.Record {
-		var list []evidence.Record
+	return func(r *evidence.Record, emit func(*evidence.Record)) {
+		others := 0
 		for _, owner := range distinctObjects(g.owners[to.id]) {
 			if a := g.actorOf(owner); a.Ref != r.Subject.Ref {
-				t := r
+				t := *r
 				t.Class, t.Object, t.Value = evidence.Takeover, a, to.name
 				t.Marking = stricter(t.Marking, g.marking(owner))
-				list = append(list, t)
+				emit(&t)
+				others++
 			}
 		}
-		if len(list) == 0 {
+		if others == 0 {
 			r.Class, r.Value = evidence.Infrastructure, to.name
-			setExtra(&r, "relationship_type", "compromises")
-			list = append(list, r)
+			setExtra(r, "relationship_type", "compromises")
+			emit(r)
 		}
-		return list
 	}
 }

@@ -60,7 +60,7 @@ type reader struct {
 	err     error
 	next    int // in g.order
 	told    int // rejections yielded
-	queue   []evidence.Record
+	given   int // of g.out
 }
 
 // Next is part of [source.Reader].
@@ -74,11 +74,10 @@ func (r *reader) Next() (evidence.Record, error) {
 		case r.told < len(r.g.bad):
 			r.told++
 			return evidence.Record{}, r.g.bad[r.told-1]
-		case len(r.queue) > 0:
-			rec := r.queue[0]
-			r.queue = r.queue[1:]
+		case r.given < len(r.g.out):
+			r.given++
 			r.g.sum.Records++
-			return rec, nil
+			return r.g.out[r.given-1], nil
 		case r.next >= len(r.g.order):
 			r.err = io.EOF
 		default:
@@ -103,18 +102,24 @@ func (r *reader) load() error {
 	return r.ctx.Err()
 }
 
-// refillSize is how many objects are turned into records at a time.
+// refillSize is about how many records are made at a time.
 const refillSize = 1024
 
 func (r *reader) refill() {
 	if r.err = r.ctx.Err(); r.err != nil {
 		return
 	}
-	r.queue = nil
-	for ; r.next < len(r.g.order) && len(r.queue) < refillSize; r.next++ {
-		r.queue = append(r.queue, r.g.records(r.g.objects[r.g.order[r.next]])...)
+	clear(r.g.out)
+	r.g.out, r.given = r.g.out[:0], 0
+	for ; r.next < len(r.g.order) && len(r.g.out) < refillSize; r.next++ {
+		id := r.g.order[r.next]
+		o := r.g.objects[id]
+		r.g.records(o)
+		if o.typ == "relationship" {
+			r.g.objects[id] = nil // nothing refers to it
+		}
 	}
-	sealAll(r.queue)
+	sealAll(r.g.out)
 	if r.next == len(r.g.order) {
 		r.g.conclude()
 	}
@@ -124,33 +129,33 @@ func (r *reader) refill() {
 func (r *reader) Summary() source.Summary { return r.g.sum }
 
 // records turns one object into evidence and accounts for it.
-func (g *graph) records(o *object) []evidence.Record {
+func (g *graph) records(o *object) {
 	switch {
 	case o.revoked:
 		g.sum.Skipped["revoked: "+o.typ]++
-		return nil
+		return
 	case o.deprecated:
 		g.sum.Skipped["deprecated: "+o.typ]++
-		return nil
+		return
 	}
 	before := len(g.bad)
-	var list []evidence.Record
 	switch o.typ {
 	case "intrusion-set", "threat-actor":
-		list = g.actorRecords(o)
+		g.actorRecords(o)
 	case "campaign":
-		list = g.campaignRecords(o)
+		g.campaignRecords(o)
 	case "sighting":
-		return g.sightingRecords(o)
+		g.sightingRecords(o)
+		return
 	case "relationship":
-		if o.relation == "revoked-by" {
-			g.sum.Counts["revoked-by"]++
-			return nil
+		if o.relation != "revoked-by" {
+			g.relationshipRecords(o)
+			return
 		}
-		return g.relationshipRecords(o)
+		g.sum.Counts["revoked-by"]++
+		return
 	}
 	if len(g.bad) == before {
 		g.sum.Counts[o.typ]++
 	}
-	return list
 }

@@ -71,16 +71,3 @@ func first[T any](list []T) any {
 	}
 	return list[0]
 }
-
-func BenchmarkEnterprise(b *testing.B) {
-	data := publicdata.Read(b, "attack/enterprise-attack-18.1.stix20.json.xz")
-	b.SetBytes(int64(len(data)))
-	b.ReportAllocs()
-	for b.Loop() {
-		out := read(b, bytes.NewReader(data))
-		if out.err != nil {
-			b.Fatal(out.err)
-		}
-		b.ReportMetric(float64(len(out.records)), "records")
-	}
-}

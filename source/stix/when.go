@@ -42,6 +42,15 @@ func instant(s string) (time.Time, bool) {
 	return t, err == nil && t.Year() >= 1900 && t.Year() <= 2199
 }
 
+// countHeaped counts the campaign's dates that stand for a month.
+func (g *graph) countHeaped(o *object) {
+	for _, s := range []string{o.first, o.last} {
+		if _, heaped := attackMoment(s); heaped && g.set.attack {
+			g.heaped++
+		}
+	}
+}
+
 var errBackwards = errors.New("ends before it begins")
 
 // span is the time from first to last, either of which may be absent.
@@ -52,10 +61,7 @@ func (g *graph) span(first, last string, campaign bool) (evidence.Interval, erro
 			continue
 		}
 		if campaign && g.set.attack {
-			var heaped bool
-			if ends[i], heaped = attackMoment(s); heaped {
-				g.heaped++
-			}
+			ends[i], _ = attackMoment(s)
 		} else {
 			ends[i] = moment(s)
 		}
