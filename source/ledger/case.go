@@ -30,6 +30,7 @@ func (c *Case) Dataset() string { return "case:" + c.ID }
 type Question struct {
 	A, B     []string
 	From, To string // EDTF dates, or empty
+	Line     int
 }
 
 // An Actor is a group the case speaks of.

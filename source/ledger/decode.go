@@ -21,6 +21,9 @@ type decoder struct {
 	object string // the entry being read, for messages
 	errs   []*source.RecordError
 	more   int // errors beyond maxErrors
+	// Ids of sources and names of actors that were left out for their own
+	// errors, so that what rests on them is told so.
+	broken map[string]bool
 }
 
 func (d *decoder) fail(n ast.Node, path, format string, args ...any) {
@@ -29,6 +32,9 @@ func (d *decoder) fail(n ast.Node, path, format string, args ...any) {
 		return
 	}
 	e := &source.RecordError{File: d.file, Object: d.object, Path: path, Why: fmt.Sprintf(format, args...)}
+	if pairs, ok := pairsOf(n); ok && len(pairs) > 0 {
+		n = pairs[0].Key // a mapping's own token is its first colon
+	}
 	if n != nil && n.GetToken() != nil && n.GetToken().Position != nil {
 		pos := n.GetToken().Position
 		e.Line = pos.Line
@@ -250,6 +256,9 @@ func suggest(word string, known []string) string {
 	}
 	if near != "" && best <= 1+len(word)/3 {
 		return fmt.Sprintf("did you mean %q?", near)
+	}
+	if len(known) == 0 {
+		return "none is given"
 	}
 	return "known here: " + strings.Join(known, ", ")
 }

@@ -41,7 +41,7 @@ func Parse(r io.Reader, name string) (*Case, []*source.RecordError, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	d := &decoder{file: name}
+	d := &decoder{file: name, broken: map[string]bool{}}
 	c := &Case{File: name}
 	line := d.document(root, c)
 	if c.ID == "" {

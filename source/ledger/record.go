@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"encoding/json"
+	"slices"
 
 	"github.com/cahoots-project/cahoots/evidence"
 )
@@ -83,7 +84,7 @@ func (c *Case) links(it *Item, idx *index, sources map[string]*Source) []evidenc
 		r.Event = c.Dataset() + ":" + it.Event
 	}
 	r.Value, r.ValueRef, r.ValueAliases = it.Value, it.Ref, it.Aliases
-	r.Targets, r.Objective = it.Targets, it.Objective
+	r.Targets, r.Objective = sectors(it.Targets), it.Objective
 	r.Activity, r.Detected, r.Disclosed = it.Activity, it.Detected, it.Disclosed
 	r.Confidence, r.Status, r.Note = it.Confidence, it.Status, it.Note
 	r.Basis, r.Consent, r.Exclusivity = it.Basis, it.Consent, it.Exclusivity
@@ -118,6 +119,18 @@ func (c *Case) links(it *Item, idx *index, sources map[string]*Source) []evidenc
 				}
 			}
 			out = append(out, one.Seal())
+		}
+	}
+	return out
+}
+
+// sectors puts the writer's words for sectors into the terms of STIX where they
+// map, so that "defence" and "military" count as one.
+func sectors(targets []evidence.Target) []evidence.Target {
+	out := slices.Clone(targets)
+	for i := range out {
+		if term, ok := evidence.ParseSector(out[i].Sector); ok {
+			out[i].Sector = term
 		}
 	}
 	return out

@@ -22,7 +22,7 @@ func (d *decoder) requireItem(n ast.Node, path string, it *Item) {
 		d.fail(n, path, "evidence needs an id, so that a report can point at it")
 	}
 	if it.Class == "" {
-		d.fail(n, path, "evidence needs a class; use one of %s", strings.Join(ClassNames(), ", "))
+		d.fail(n, path, "evidence needs a class, such as uses-software; docs/case-files.md lists them")
 		return
 	}
 	if it.Source == "" && it.Locator == "" {
@@ -61,11 +61,18 @@ func (d *decoder) resolve(c *Case) {
 		if id == "" || known[id] {
 			return true
 		}
+		if d.broken[id] {
+			d.at(line, object, path, fmt.Sprintf("source %q has errors of its own; mend it first", id))
+			return false
+		}
 		d.at(line, object, path, fmt.Sprintf("source %q is not among the sources; %s", id, limited(suggest(id, ids))))
 		return false
 	}
 	named := func(line int, object, path, name string) bool {
 		_, err := idx.find(name)
+		if err != nil && d.broken[fold(name)] {
+			err = fmt.Errorf("actor %q has errors of its own; mend it first", name)
+		}
 		if err != nil {
 			d.at(line, object, path, err.Error())
 		}
@@ -80,8 +87,10 @@ func (d *decoder) resolve(c *Case) {
 				ok = false
 			}
 		}
+		d.broken[fold(a.Name)] = !ok
 		return ok
 	})
+	idx = c.index()
 	c.Evidence = keep(c.Evidence, func(it Item) bool {
 		ok := cited(it.Line, it.ID, "evidence/source", it.Source)
 		for _, n := range it.Actors {
@@ -97,9 +106,8 @@ func (d *decoder) resolve(c *Case) {
 		a, b := named(k.Line, k.ID, "controls/a", k.A), named(k.Line, k.ID, "controls/b", k.B)
 		return a && b
 	})
-	for _, n := range append(append([]string{}, c.Question.A...), c.Question.B...) {
-		named(0, "question", "question", n)
-	}
+	asked := func(n string) bool { return named(c.Question.Line, "", "question", n) }
+	c.Question.A, c.Question.B = keep(c.Question.A, asked), keep(c.Question.B, asked)
 }
 
 // unique reports ids used twice; the second one is left out.

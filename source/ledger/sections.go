@@ -38,6 +38,8 @@ func entries[T any](d *decoder, to *[]T, read func(*decoder, ast.Node, string) T
 			v := read(d, n, path)
 			if len(d.errs)+d.more == before {
 				*to = append(*to, v)
+			} else {
+				d.broken[fold(d.object)] = true
 			}
 		})
 	}
@@ -115,7 +117,7 @@ func (d *decoder) header(n ast.Node, path string, c *Case) {
 }
 
 func (d *decoder) question(n ast.Node, path string, q *Question) {
-	d.mapping(n, path,
+	q.Line = d.mapping(n, path,
 		field{"a", d.texts(&q.A)}, field{"b", d.texts(&q.B)}, field{"from", d.date(&q.From)}, field{"to", d.date(&q.To)})
 }
 
@@ -169,6 +171,8 @@ func (d *decoder) sources(n ast.Node, path string, c *Case) {
 		s.Line = p.Key.GetToken().Position.Line
 		if len(d.errs)+d.more == before {
 			c.Sources = append(c.Sources, s)
+		} else {
+			d.broken[key] = true
 		}
 		d.object = ""
 	}
