@@ -89,7 +89,7 @@ func exitStatus(ctx context.Context, err error) int {
 		return exitRejected
 	case errors.Is(err, store.ErrDamaged):
 		return exitDamaged
-	case errors.As(err, &usage) || strings.HasPrefix(err.Error(), "unknown command"):
+	case errors.As(err, &usage):
 		return exitUsage
 	default:
 		return exitFailed
@@ -109,9 +109,18 @@ Start with:  cahoots demo
 Exit status: 0 done, 1 failed, 2 wrong usage, 3 finished but some records were
 rejected, 4 store damaged, 130 interrupted. Finding coordination is no error.`,
 		SilenceErrors: true, SilenceUsage: true,
-		Args: noArgs,
+		Args: func(cmd *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return nil
+			}
+			if near := cmd.SuggestionsFor(args[0]); len(near) > 0 {
+				return usagef("unknown command %q; did you mean %s?", args[0], strings.Join(near, " or "))
+			}
+			return usagef("unknown command %q", args[0])
+		},
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
+	root.SuggestionsMinimumDistance = 2
 	flags := root.PersistentFlags()
 	flags.StringVar(&a.db, "db", "", "store `FILE` (default: $CAHOOTS_DB, else cahoots.db here)")
 	flags.StringVar(&a.format, "format", report.Formats()[0], "output `FORMAT`: "+strings.Join(report.Formats(), ", "))
@@ -190,18 +199,13 @@ func (a *app) storePath() string {
 	return "cahoots.db"
 }
 
-// openStore opens the store; with existing, a missing one is an error that says
-// how to make it.
+// openStore opens the store; with existing, a missing one is an error.
 func (a *app) openStore(ctx context.Context, existing bool) (*store.Store, error) {
 	var opts []store.Option
 	if existing {
 		opts = append(opts, store.Existing())
 	}
-	s, err := store.Open(ctx, a.storePath(), opts...)
-	if errors.Is(err, store.ErrNoStore) {
-		return nil, fmt.Errorf("%w; make one with: cahoots ingest FILE... --db %s", err, a.storePath())
-	}
-	return s, err
+	return store.Open(ctx, a.storePath(), opts...)
 }
 
 // write renders a result where the flags say.

@@ -22,6 +22,7 @@ type progress struct {
 func (a *app) progress(what string, m meter) *progress {
 	p := &progress{m: m}
 	if a.terminal() {
+		p.last = time.Now()
 		p.bar = progressbar.NewOptions64(m.Size(),
 			progressbar.OptionSetDescription(what), progressbar.OptionSetWriter(a.Err), progressbar.OptionShowBytes(true),
 			progressbar.OptionClearOnFinish(), progressbar.OptionThrottle(100*time.Millisecond), progressbar.OptionEnableColorCodes(false))
@@ -35,6 +36,15 @@ func (p *progress) tick() {
 	}
 	p.last = time.Now()
 	_ = p.bar.Set64(p.m.BytesRead()) // a progress line that cannot be drawn is no reason to stop
+}
+
+// at shows work that reports its own length, -1 where it is not known.
+func (p *progress) at(done, total int64) {
+	if p.bar == nil {
+		return
+	}
+	p.bar.ChangeMax64(total)
+	_ = p.bar.Set64(done)
 }
 
 func (p *progress) done() {
