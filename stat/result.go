@@ -29,9 +29,9 @@ type Result struct {
 	// Low and High bound the central 95 % of the statistic under the null.
 	Low       *float64 `json:"null_low,omitempty"`
 	High      *float64 `json:"null_high,omitempty"`
-	P         *float64 `json:"p,omitempty"` // in (0, 1]; one-sided in Tail's direction
+	P         *float64 `json:"p,omitempty"` // in (0, 1]; in Tail's direction
 	PAdjusted *float64 `json:"p_adjusted,omitempty"`
-	Tail      string   `json:"tail,omitempty"` // "upper" or "lower"
+	Tail      string   `json:"tail,omitempty"` // "upper", "lower" or "two-sided"
 	NA        int      `json:"n_a"`            // sample size of side A (items, events)
 	NB        int      `json:"n_b"`
 	Null      string   `json:"null,omitempty"`  // name of the null model: "SDSM", "fixed degrees (curveball)"

@@ -5,10 +5,11 @@ import (
 	"sync/atomic"
 )
 
-// Tails of a one-sided test, as written in Result.Tail.
+// Tails of a test, as written in Result.Tail.
 const (
 	TailUpper = "upper" // more than chance
 	TailLower = "lower" // less than chance
+	TailBoth  = "two-sided"
 )
 
 // Names of the null models of the overlap tests, as written in Result.Null.
