@@ -1,0 +1,224 @@
+package indicator
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// ParsePattern returns the indicators that a STIX 2.1 pattern (STIX 2.1,
+// section 9) names, if it is of the form that sensors can answer one value at a
+// time: comparisons with = or IN, or ISSUBSET for networks, joined by OR, of
+// addresses, names, URLs, file hashes and TLS fingerprints.
+//
+// AND is accepted in two cases that say no more than OR does: hashes of one
+// file, and the type of a reference beside its value. Everything else (other
+// operators, qualifiers, FOLLOWEDBY, other objects) is an error that says what
+// was met.
+func ParsePattern(pattern string) ([]Indicator, error) {
+	tokens, err := patternTokens(pattern)
+	if err != nil {
+		return nil, fmt.Errorf("pattern: %w", err)
+	}
+	p := patternParser{tokens: tokens}
+	found, err := p.observations()
+	if err != nil {
+		return nil, fmt.Errorf("pattern: %w", err)
+	}
+	var out []Indicator
+	for _, c := range found {
+		i, err := c.indicator()
+		if err != nil {
+			return nil, fmt.Errorf("pattern: %w", err)
+		}
+		if !slices.ContainsFunc(out, func(o Indicator) bool { return Compare(i, o) == 0 }) {
+			out = append(out, i)
+		}
+	}
+	return out, nil
+}
+
+// comparison is "path op 'value'".
+type comparison struct{ path, op, value string }
+
+func (c comparison) indicator() (Indicator, error) {
+	object, property, _ := strings.Cut(c.path, ":")
+	property = strings.ToLower(strings.ReplaceAll(property, "'", ""))
+	t, ok := map[string]Type{
+		"ipv4-addr:value": IPv4, "ipv6-addr:value": IPv6, "domain-name:value": Domain, "url:value": URL,
+		"network-traffic:src_ref.value": IPv4, "network-traffic:dst_ref.value": IPv4,
+		"file:hashes.md5": MD5, "file:hashes.sha-1": SHA1, "file:hashes.sha1": SHA1,
+		"file:hashes.sha-256": SHA256, "file:hashes.sha256": SHA256,
+	}[object+":"+property]
+	if !ok {
+		last := property[strings.LastIndexByte(property, '.')+1:]
+		switch strings.TrimPrefix(last, "x_") {
+		case "ja3", "ja3_hash", "ja3-hash":
+			t = JA3
+		case "ja4", "ja4_hash", "ja4-hash":
+			t = JA4
+		default:
+			return Indicator{}, fmt.Errorf("%s is nothing that a network sensor logs", c.path)
+		}
+	}
+	if c.op == "ISSUBSET" && t != IPv4 && t != IPv6 {
+		return Indicator{}, fmt.Errorf("ISSUBSET is for addresses, not for %s", c.path)
+	}
+	if (t == IPv4) && strings.HasSuffix(c.path, "_ref.value") {
+		return Guess(c.value)
+	}
+	return Parse(t, c.value)
+}
+
+func (c comparison) isHash() bool { return strings.HasPrefix(strings.ToLower(c.path), "file:hashes.") }
+
+// isRefType reports a comparison such as dst_ref.type = 'ipv4-addr', which adds
+// nothing to the reference's value.
+func (c comparison) isRefType() bool {
+	return strings.HasSuffix(c.path, "_ref.type") && slices.Contains([]string{"ipv4-addr", "ipv6-addr", "domain-name"}, c.value)
+}
+
+type patternParser struct {
+	tokens []token
+	at     int
+}
+
+func (p *patternParser) peek() token {
+	if p.at < len(p.tokens) {
+		return p.tokens[p.at]
+	}
+	return token{text: "the end"}
+}
+
+func (p *patternParser) accept(text string) bool {
+	t := p.peek()
+	if t.kind != 's' && strings.EqualFold(t.text, text) && p.at < len(p.tokens) {
+		p.at++
+		return true
+	}
+	return false
+}
+
+func (p *patternParser) observations() ([]comparison, error) {
+	var out []comparison
+	for {
+		open := 0
+		for p.accept("(") {
+			open++
+		}
+		if !p.accept("[") {
+			return nil, fmt.Errorf("%q where '[' is expected", p.peek().text)
+		}
+		found, err := p.alternatives("]")
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, found...)
+		for ; open > 0; open-- {
+			if !p.accept(")") {
+				return nil, fmt.Errorf("%q inside parentheses is not supported", p.peek().text)
+			}
+		}
+		if p.at == len(p.tokens) {
+			return out, nil
+		}
+		if !p.accept("OR") {
+			return nil, fmt.Errorf("%q between observations is not supported, only OR", p.peek().text)
+		}
+	}
+}
+
+// alternatives parses comparisons joined by OR up to the closing token.
+func (p *patternParser) alternatives(closing string) ([]comparison, error) {
+	var out []comparison
+	for {
+		found, err := p.conjunction()
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, found...)
+		if p.accept(closing) {
+			return out, nil
+		}
+		if !p.accept("OR") {
+			return nil, fmt.Errorf("%q where OR or %q is expected", p.peek().text, closing)
+		}
+	}
+}
+
+// conjunction parses comparisons joined by AND and returns what they come to.
+func (p *patternParser) conjunction() ([]comparison, error) {
+	parts := 0
+	var all []comparison
+	for {
+		found, err := p.term()
+		if err != nil {
+			return nil, err
+		}
+		parts++
+		all = append(all, found...)
+		if !p.accept("AND") {
+			break
+		}
+	}
+	if parts == 1 {
+		return all, nil
+	}
+	kept := slices.DeleteFunc(slices.Clone(all), comparison.isRefType)
+	for _, c := range kept {
+		if len(kept) > 1 && !c.isHash() {
+			return nil, fmt.Errorf("AND with %s: only one value at a time can be matched", c.path)
+		}
+	}
+	if len(kept) == 0 {
+		return nil, errors.New("no value to match")
+	}
+	return kept, nil
+}
+
+func (p *patternParser) term() ([]comparison, error) {
+	if p.accept("(") {
+		return p.alternatives(")")
+	}
+	path := p.peek()
+	if path.kind != 'w' || !strings.Contains(path.text, ":") {
+		return nil, fmt.Errorf("%q where an object path is expected", path.text)
+	}
+	p.at++
+	op := strings.ToUpper(p.peek().text)
+	p.at++
+	switch op {
+	case "=", "==", "ISSUBSET":
+		v := p.peek()
+		if v.kind != 's' {
+			return nil, fmt.Errorf("%q where a string is expected after %s", v.text, path.text)
+		}
+		p.at++
+		return []comparison{{path.text, op, v.text}}, nil
+	case "IN":
+		return p.list(path.text)
+	}
+	return nil, fmt.Errorf("operator %q of %s is not supported", op, path.text)
+}
+
+func (p *patternParser) list(path string) ([]comparison, error) {
+	if !p.accept("(") {
+		return nil, fmt.Errorf("%q after IN where '(' is expected", p.peek().text)
+	}
+	var out []comparison
+	for {
+		v := p.peek()
+		if v.kind != 's' {
+			return nil, fmt.Errorf("%q in the list of %s where a string is expected", v.text, path)
+		}
+		p.at++
+		out = append(out, comparison{path, "=", v.text})
+		if p.accept(")") {
+			return out, nil
+		}
+		if !p.accept(",") {
+			return nil, fmt.Errorf("%q in the list of %s where ',' is expected", p.peek().text, path)
+		}
+	}
+}
