@@ -9,8 +9,8 @@ import (
 )
 
 // settleCountries gives each actor its state: the one that all asserted claims
-// of the catalogues agree on; where no catalogue says, the one that all entries
-// of the actor's own name agree on; else the one that all incidents agree on;
+// of the catalogues agree on; where no catalogue says, the one that all other
+// actors of the same name work for; else the one that all incidents agree on;
 // else none. A contested claim does not count unless the policy includes
 // disputed claims.
 func (d *Directory) settleCountries(c *corpus) {
@@ -33,17 +33,23 @@ func (d *Directory) settleCountries(c *corpus) {
 	}
 }
 
-// saidOfName collects what other actors' entries that carry the own name of one
-// of a's entries say about their state. It attributes the name and identifies
-// nobody: the galaxy files Deep Panda under APT19 and ATT&CK keeps the two
-// apart, but both mean a Chinese group by it.
+// saidOfName collects what catalogues say about the state of the other actors
+// that carry the own name of one of a's entries. It attributes the name and
+// identifies nobody: the galaxy files Deep Panda under APT19 and ATT&CK keeps
+// the two apart, but both mean a Chinese group by it.
 func (d *Directory) saidOfName(c *corpus, a *Actor) (out []Attribution) {
+	seen := map[*Actor]bool{a: true}
 	for _, ref := range a.Refs {
-		for _, e := range d.canon.holders[d.canon.key(Fold(c.entries[ref].name))] {
-			if d.byRef[e.ref] == a {
+		e := c.entries[ref]
+		if e == nil {
+			continue
+		}
+		for _, other := range d.byKey[d.canon.key(Fold(e.name))] {
+			if seen[other] {
 				continue
 			}
-			for _, at := range e.attrs {
+			seen[other] = true
+			for _, at := range other.Countries {
 				if basisRank[at.Basis] == 0 && c.counts(at.Status) {
 					at.Basis = basisName
 					out = append(out, at)

@@ -147,24 +147,32 @@ func wordsOf(text string) []word {
 var (
 	sentenceEnd = regexp.MustCompile(`[.;][?\s]+|[;\n]`)
 	// From here on a clause speaks of somebody the actor has to do with.
-	relation = regexp.MustCompile(`(?i)\b(possibly (linked|related|associated|connected|responsible)|link(s|ed)?|associated|related|connected|connections?|similar|same|tools?|tooling|infrastructure|responsible|behind|distinct|based on|variant|assist\w*|though|affiliated|subset|targeting|compromise)\b`)
+	relation = regexp.MustCompile(`(?i)\b((with )?possib(ly|le) (linked|related|associated|connected|responsible|assist\w*)|link(s|ed)?|associated|related|connected|connections?|similar|same|tools?|tooling|infrastructure|responsible|behind|distinct|based on|variant|assist\w*|though|affiliated|subset|targeting|compromise)\b`)
+	// A clause with one of these names candidates only.
+	vague = regexp.MustCompile(`(?i)\b(among|one of|some of)\b`)
 	// What makes a clause say who the actor is.
-	affirming = regexp.MustCompile(`(?i)\b(work of|known as|also called|attributed to|codenamed|believed to be|referred to as)\b`)
+	affirming = regexp.MustCompile(`(?i)\b(work of|known as|also called|attributed to|codenamed|believed to be|referred to as|group (?-i:[A-Z])\w*)\b`)
 )
 
 // decideProse reads the clauses that say who did it ("Believed to be the work
-// of APT 28", "Also known as Pawn Storm") and leaves out what they are said to
-// resemble or to be linked with. The names found vote as in a packed list.
+// of APT 28", "Also known as Pawn Storm"), or that open the text with a name,
+// and leaves out what the actor is said to resemble or to be linked with. The
+// names found vote as in a packed list.
 func (d *Directory) decideProse(text string) decision {
 	var names []string
-	for _, clause := range sentenceEnd.Split(text, -1) {
+	for i, clause := range sentenceEnd.Split(text, -1) {
+		if vague.MatchString(clause) {
+			continue
+		}
 		if cut := relation.FindStringIndex(clause); cut != nil {
 			clause = clause[:cut[0]]
 		}
-		if !affirming.MatchString(clause) {
+		found := d.mentions(clause)
+		opens := i == 0 && len(found) > 0 && strings.TrimSpace(clause[:found[0].start]) == ""
+		if !opens && !affirming.MatchString(clause) {
 			continue
 		}
-		for _, m := range d.mentions(clause) {
+		for _, m := range found {
 			names = append(names, clause[m.start:m.end])
 		}
 	}

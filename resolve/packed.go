@@ -12,7 +12,7 @@ import (
 type decision struct {
 	actor   *Actor
 	why     string
-	unknown bool // a single name that nothing is known of
+	unknown bool // nothing is known of the name, or of any in the list
 }
 
 var (
@@ -39,7 +39,7 @@ func (d *Directory) decide(name string) decision {
 	if as := d.disputed[Fold(name)]; len(as) > 0 {
 		return decision{why: "is only a contested name of " + andList(labels(as))}
 	}
-	if proseMark.MatchString(name) && len(strings.Fields(name)) > 2 {
+	if prose(name) {
 		return d.decideProse(name)
 	}
 	if separators.MatchString(name) {
@@ -79,8 +79,23 @@ func (d *Directory) decidePacked(list string) decision {
 			names = append(names, t)
 		}
 	}
-	return d.vote(names)
+	dec := d.vote(names)
+	if dec.actor == nil && organ.MatchString(list) && dec.unknown {
+		dec.why = "names a state organ, not a group"
+	}
+	dec.unknown = false
+	return dec
 }
+
+// prose reports whether a text is a sentence or several rather than a name or a
+// list.
+func prose(s string) bool {
+	return len(strings.Fields(s)) > 2 && (proseMark.MatchString(s) || strings.Contains(strings.TrimRight(s, " ."), ". ") || groupName.MatchString(s))
+}
+
+// groupName matches a description that ends with a name: "Russian hacker group
+// Snake".
+var groupName = regexp.MustCompile(`\bgroup [A-Z]`)
 
 // vote gives each distinct name one vote for the one catalogued actor it means.
 // A name of several actors supports none, and counts against an actor that is
@@ -107,7 +122,7 @@ func (d *Directory) vote(names []string) decision {
 		if len(open) > 0 {
 			return decision{why: "every known name in it belongs to several actors"}
 		}
-		return decision{why: fmt.Sprintf("none of the %d names in it is known to a catalogue", len(seen))}
+		return decision{why: fmt.Sprintf("none of the %d names in it is known to a catalogue", len(seen)), unknown: true}
 	}
 	ranked := slices.SortedFunc(maps.Keys(votes), func(a, b *Actor) int {
 		if votes[a] != votes[b] {

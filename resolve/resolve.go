@@ -80,9 +80,9 @@ type Attribution struct {
 }
 
 // The bases of an attribution. The first two are a catalogue's word on the
-// actor. Where there is none, the state is the one that other catalogues'
-// entries of that name work for, identical with the actor or not; where there is
-// none of those either, the one that incident tables give.
+// actor. Where there is none, the state is the one for which the other actors
+// that carry its own name work, identical with it or not; where there is none of
+// those either, the one that incident tables give.
 const (
 	basisSponsor  = "sponsor claim"
 	basisStated   = "stated with the name"
