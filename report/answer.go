@@ -116,43 +116,50 @@ func (b *assessmentBuilder) attacks() []string {
 	return out
 }
 
-// otherLinks counts the pairs whose link is no cooperation.
+// otherLinks names the pairs whose link is no cooperation, as far as it is not
+// contested.
 func (b *assessmentBuilder) otherLinks() string {
+	var taken, above []string
+	for _, p := range b.pairs {
+		pair := p.A.Name + " and " + p.B.Name
+		switch {
+		case p.Contested || p.Sign == assess.Cooperative:
+		case p.Sign == assess.Unilateral:
+			taken = append(taken, pair)
+		case p.Level > 0 && p.Sign == assess.Undetermined:
+			above = append(above, fmt.Sprintf("%s (%s, consent unknown)", pair, levelText(p.Level)))
+		case p.Level > 0:
+			above = append(above, fmt.Sprintf("%s (%s)", pair, levelText(p.Level)))
+		}
+	}
 	var parts []string
-	for _, s := range []struct {
-		sign assess.Sign
-		text string
-	}{
-		{assess.Unilateral, "one acted on the other without its consent (takeover, theft or false flag), which is not cooperation"},
-		{assess.Undetermined, "a link is on record, but whether both consented is unknown"},
-	} {
-		var names []string
-		for _, p := range b.pairs {
-			if p.Sign == s.sign && !p.Contested {
-				names = append(names, p.A.Name+" and "+p.B.Name)
-			}
-		}
-		if len(names) > 0 {
-			parts = append(parts, fmt.Sprintf("In %s (%s) %s.", plural(len(names), "pair", "pairs"), strings.Join(cut(names, 4), "; "), s.text))
-		}
+	if len(above) > 0 {
+		parts = append(parts, fmt.Sprintf("%s above L0 without evidence of cooperation: %s.", stand(len(above)), strings.Join(cut(above, 4), "; ")))
+	}
+	if len(taken) > 0 {
+		parts = append(parts, fmt.Sprintf("In %s (%s) one acted on the other without its consent by takeover, theft or false flag, which is not cooperation.",
+			plural(len(taken), "pair", "pairs"), strings.Join(cut(taken, 4), "; ")))
 	}
 	return strings.Join(parts, " ")
 }
+
+func stand(n int) string { return plural(n, "pair stands", "pairs stand") }
 
 func (b *assessmentBuilder) stateSentence() string {
 	s := b.a.Sides
 	if s.Strategic == "" {
 		return ""
 	}
-	return strings.TrimSpace("Between the two states: " + strategicText(s.Strategic) + ". " +
+	return strings.TrimSpace(strategicText(s.Strategic) + ". " +
 		"An agreement between states is not evidence that their groups work together.")
 }
 
 func (b *assessmentBuilder) contestedSentence() string {
-	pairs, claims := 0, 0
+	var pairs []string
+	claims := 0
 	for _, p := range b.pairs {
 		if p.Contested {
-			pairs++
+			pairs = append(pairs, p.A.Name+" and "+p.B.Name)
 		}
 	}
 	for _, c := range b.a.Sides.Claims {
@@ -161,8 +168,8 @@ func (b *assessmentBuilder) contestedSentence() string {
 		}
 	}
 	var parts []string
-	if pairs > 0 {
-		parts = append(parts, plural(pairs, "pair", "pairs"))
+	if len(pairs) > 0 {
+		parts = append(parts, fmt.Sprintf("%s (%s)", plural(len(pairs), "pair", "pairs"), strings.Join(cut(pairs, 4), "; ")))
 	}
 	if claims > 0 {
 		parts = append(parts, plural(claims, "claim about the states", "claims about the states"))

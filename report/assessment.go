@@ -116,8 +116,14 @@ func measurable(m channel.Measurement) bool {
 // numberCitations gives the sources numbers in the order in which a reader of
 // the short rendering meets them, those of folded rows last.
 func (b *assessmentBuilder) numberCitations() {
-	b.bib.cite(b.a.Sides.Evidence)
-	for _, c := range b.a.Sides.Claims {
+	for _, agreements := range []bool{true, false} { // the two tables, one after the other
+		for _, r := range b.recordsByDate(b.a.Sides.Evidence) {
+			if (r.Class == evidence.Agreement) == agreements {
+				b.bib.cite([]evidence.ID{r.ID})
+			}
+		}
+	}
+	for _, c := range b.claimsByDate() {
 		b.bib.cite(c.Evidence)
 	}
 	for _, folded := range []bool{false, true} {

@@ -3,6 +3,7 @@ package report
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/cahoots-project/cahoots/assess"
@@ -14,11 +15,12 @@ func (b *assessmentBuilder) channels() Section {
 	if len(b.a.Channels) == 0 {
 		return s
 	}
+	adjusted := adjustments(b.a.Channels)
 	t := &Table{ID: "channels", Columns: []Column{
 		{ID: "channel", Title: "Channel"}, {ID: "null", Title: "Null model"}, {ID: "pairs", Title: "Pairs", Kind: Integer},
 		{ID: "tested", Title: "Tested", Kind: Integer}, {ID: "not_measurable", Title: "Not measurable", Kind: Integer},
 		{ID: "raw_below_05", Title: "Raw p<.05", Kind: Integer}, {ID: "raw_share", Title: "Share", Kind: Percent},
-		{ID: "rejected", Title: "Beyond chance", Kind: Integer}, {ID: "adjustment", Title: "Adjustment"},
+		{ID: "rejected", Title: "Beyond chance", Kind: Integer}, {ID: "adjustment", Title: "Adjustment", Machine: len(adjusted) < 2},
 		{ID: "actors", Title: "Groups in the model", Kind: Integer, Machine: true}, {ID: "items", Title: "Items in the model", Kind: Integer, Machine: true},
 		{ID: "warnings", Title: "Warnings", Machine: true},
 	}}
@@ -34,8 +36,23 @@ func (b *assessmentBuilder) channels() Section {
 	}
 	t.Legend = "Raw p<.05: tests below .05 before adjustment; up to 5 in 100 fall there by chance alone. Beyond chance: " +
 		fmt.Sprintf("adjusted p at or below %s. Not measurable: too few items for a test, which is no evidence either way.", alphaText(b.a.Question))
+	if len(adjusted) == 1 {
+		t.Legend += " p is adjusted over the pairs tested on a channel (" + adjusted[0] + ")."
+	}
 	s.Blocks = append(s.Blocks, t)
 	return s
+}
+
+// adjustments are the distinct ways in which the channels adjust p.
+func adjustments(cs []assess.ChannelSummary) []string {
+	var out []string
+	for _, c := range cs {
+		if c.Adjustment != "" {
+			out = append(out, c.Adjustment)
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
 }
 
 func rawShare(c assess.ChannelSummary) Cell {

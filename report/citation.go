@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/cahoots-project/cahoots/evidence"
 )
@@ -41,7 +43,7 @@ func (c Citation) Origin() string {
 func (c Citation) Standing() string {
 	var parts []string
 	if c.Via != "" {
-		parts = append(parts, "read in "+c.Via)
+		parts = append(parts, viaText(c.Via))
 	}
 	if c.Grade != "" {
 		parts = append(parts, "grade "+string(c.Grade))
@@ -50,6 +52,15 @@ func (c Citation) Standing() string {
 		parts = append(parts, "TLP:"+string(c.Marking))
 	}
 	return strings.Join(parts, "; ")
+}
+
+// viaText says where a source was read. Some data sets give a phrase ("as
+// reported by ..."), others the name of the copy.
+func viaText(via string) string {
+	if r, _ := utf8.DecodeRuneInString(via); unicode.IsLower(r) && strings.Contains(via, " ") {
+		return via
+	}
+	return "read in " + via
 }
 
 // bibliography numbers citations in the order in which they are first asked for.

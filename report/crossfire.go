@@ -76,7 +76,7 @@ func (b *assessmentBuilder) crossfireSection() Section {
 	t := &Table{ID: "crossfire", Empty: "No cited attack by a group of one side on the state of the other.", Columns: []Column{
 		{ID: "attacker", Title: "Attacker"}, {ID: "attacker_country", Title: "Country", Machine: true},
 		{ID: "attacked", Title: "Attacked"}, {ID: "attacked_country", Title: "State", Machine: true},
-		{ID: "when", Title: "Date", Kind: Date}, {ID: "when_kind", Title: "The date says"},
+		{ID: "when", Title: "Date", Kind: Date}, {ID: "when_kind", Title: "Date of"},
 		{ID: "class", Title: "Class", Machine: true}, {ID: "text", Title: "What"}, {ID: "status", Title: "Status", Machine: true},
 		{ID: "sources", Title: "Sources", Kind: Reference}, {ID: "records", Title: "Records", Machine: true},
 	}}

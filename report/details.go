@@ -47,7 +47,7 @@ func (b *assessmentBuilder) details() []Section {
 		return nil
 	}
 	if folded > 0 {
-		head.Blocks = append(head.Blocks, Paragraph{Text: fmt.Sprintf("The reasons of %s are folded; %s.",
+		head.Blocks = append(head.Blocks, Paragraph{Fold: WhenFolded, Text: fmt.Sprintf("The reasons of %s are folded; %s.",
 			plural(folded, "pair that does not stand out", "pairs that do not stand out"), seeAll)})
 	} else {
 		head.Blocks = append(head.Blocks, Paragraph{Text: "Pairs with the same reasons stand together."})
@@ -63,10 +63,10 @@ func (b *assessmentBuilder) detail(ps []pairView, folded bool) Section {
 		items = append(items, Item{Term: "Why", Text: p.Why, Refs: b.bib.cite(p.Evidence)})
 	}
 	if p.Missing != "" {
-		items = append(items, Item{Term: "What would raise it", Text: p.Missing})
+		items = append(items, Item{Term: "What would raise it", Text: sentence(capital(p.Missing))})
 	}
 	for _, w := range p.Warnings {
-		items = append(items, Item{Term: "Note", Text: w})
+		items = append(items, Item{Term: "Note", Text: sentence(capital(w))})
 	}
 	s.Blocks = append(s.Blocks, List{Items: items})
 	return s
@@ -106,7 +106,7 @@ func (b *assessmentBuilder) warnings() Section {
 	s := Section{ID: "warnings", Title: "Warnings"}
 	var items []Item
 	for _, w := range b.a.Warnings {
-		items = append(items, Item{Text: w})
+		items = append(items, Item{Text: sentence(capital(w))})
 	}
 	if len(items) > 0 {
 		s.Blocks = append(s.Blocks, List{Items: items})

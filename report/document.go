@@ -45,6 +45,7 @@ type Paragraph struct {
 	Text string
 	Refs []int
 	Lead bool // the answer itself; renderers may set it larger
+	Fold Fold
 }
 
 // A List is a sequence of short statements, each with an optional term.

@@ -37,7 +37,7 @@ func (b *assessmentBuilder) foldMeasures(t *Table, ms []measure) {
 	for _, k := range keys {
 		t.Rows = append(t.Rows, foldedTests(t, k.channel, groups[k]))
 	}
-	t.FoldNote = fmt.Sprintf("%d of %d tests are folded: shown are those beyond chance and the lowest p-values, at most %d rows; %s.",
+	t.FoldNote = fmt.Sprintf("%d of %d rows are folded: shown are tests beyond chance and the lowest p-values, %d rows at most; %s.",
 		folded, len(ms), foldMeasures, seeAll)
 }
 

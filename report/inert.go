@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"net/url"
+	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -47,6 +48,8 @@ var markdownEscaper = strings.NewReplacer(
 	`~`, `\~`, `&`, `&amp;`, `#`, `\#`, `$`, `\$`, `!`, `\!`, `@`, `&#64;`, `://`, `\://`, `www.`, `www\.`,
 )
 
+var ordinal = regexp.MustCompile(`^[0-9]+[.)](\s|$)`)
+
 // markdown makes a string literal in GitHub's Markdown: no markup, no links, no
 // table borders, no HTML.
 func markdown(s string) string {
@@ -57,7 +60,8 @@ func markdown(s string) string {
 	if strings.ContainsRune("+-=", rune(s[0])) {
 		return `\` + s
 	}
-	if i := strings.IndexFunc(s, func(r rune) bool { return r < '0' || r > '9' }); i > 0 && (s[i] == '.' || s[i] == ')') {
+	if ordinal.MatchString(s) { // would begin a numbered list
+		i := strings.IndexAny(s, ".)")
 		return s[:i] + `\` + s[i:]
 	}
 	return s

@@ -13,9 +13,9 @@ func (b *assessmentBuilder) links() Section {
 	t := &Table{ID: "links", Empty: "No source cites a link between any two of these groups.", Columns: []Column{
 		{ID: "a", Title: b.header(b.a.Sides.A, "Side A")}, {ID: "b", Title: b.header(b.a.Sides.B, "Side B")},
 		{ID: "class", Title: "Kind of link"}, {ID: "direction", Title: "Direction", Machine: true},
-		{ID: "when", Title: "Date", Kind: Date}, {ID: "when_kind", Title: "The date says", Machine: true},
+		{ID: "when", Title: "Date", Kind: Date}, {ID: "when_kind", Title: "Date of", Machine: true},
 		{ID: "text", Title: "What"}, {ID: "status", Title: "Status", Machine: true},
-		{ID: "consent", Title: "Consent"}, {ID: "independence", Title: "Source group", Machine: true},
+		{ID: "basis", Title: "Basis"}, {ID: "consent", Title: "Consent"}, {ID: "independence", Title: "Source group", Machine: true},
 		{ID: "sources", Title: "Sources", Kind: Reference}, {ID: "records", Title: "Records", Machine: true},
 	}}
 	for _, p := range b.pairs {
@@ -25,7 +25,7 @@ func (b *assessmentBuilder) links() Section {
 			}
 			r := Row{ID: fmt.Sprintf("link-%d", len(t.Rows)+1), Cells: []Cell{
 				words(p.A.Name), words(p.B.Name), words(linkKind(p, l)), words(l.Direction), words(cmp.Or(l.When, "undated")),
-				words(l.WhenKind), words(statusText(l)), words(string(l.Status)), words(string(l.Consent)), words(l.Source),
+				words(l.WhenKind), words(statusText(l)), words(string(l.Status)), words(string(l.Basis)), words(string(l.Consent)), words(l.Source),
 				{Refs: b.bib.cite(l.Records)}, words(joinIDs(sorted(l.Records))),
 			}}
 			if len(t.Rows) >= foldLinks {
@@ -35,7 +35,7 @@ func (b *assessmentBuilder) links() Section {
 		}
 	}
 	if len(t.Rows) > 0 {
-		t.Legend = "Consent: whether the party whose access, tools or infrastructure were used agreed to it, as the source shows it."
+		t.Legend = "Basis: observed in systems, logs or code; assessed, that is concluded; or reported at second hand. Consent: whether the party whose access, tools or infrastructure were used agreed to it, as the source shows it."
 	}
 	if len(t.Rows) > foldLinks {
 		t.FoldNote = fmt.Sprintf("%d of %d links are shown, those of the highest levels first; %s.", foldLinks, len(t.Rows), seeAll)

@@ -51,7 +51,10 @@ func (m *markdownWriter) section(s Section) {
 	for _, b := range s.Blocks {
 		switch b := b.(type) {
 		case Paragraph:
-			text := markdown(b.Text) + markdown(refs(b.Refs))
+			if !b.Fold.shown(m.all) {
+				continue
+			}
+			text := markdown(b.Text) + refs(b.Refs)
 			if b.Lead {
 				text = "**" + text + "**"
 			}
@@ -63,7 +66,7 @@ func (m *markdownWriter) section(s Section) {
 				if it.Term != "" {
 					term = "**" + markdown(it.Term) + ":** "
 				}
-				m.printf("- %s%s%s\n", term, markdown(it.Text), markdown(refs(it.Refs)))
+				m.printf("- %s%s%s\n", term, markdown(it.Text), refs(it.Refs))
 			}
 		case *Table:
 			m.table(b)
@@ -132,7 +135,7 @@ func markdownCell(c Cell) string {
 		}
 		s += fmt.Sprintf("<sup>%d</sup>", n)
 	}
-	return strings.TrimSpace(s + markdown(refs(c.Refs)))
+	return strings.TrimSpace(s + refs(c.Refs))
 }
 
 func (m *markdownWriter) sources(cs []Citation) {

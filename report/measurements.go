@@ -35,7 +35,10 @@ func (b *assessmentBuilder) measurements() Section {
 		}
 	}
 	t.Legend = "~ no difference from chance found; ? not measurable; > more shared than chance; < less shared than chance. " +
-		"Seen: shared items. Expected: their mean under the null model. Items A, B: how many each side has. p is one-sided."
+		"Seen: shared items. Expected: their mean under the null model. n: items on each side. p is one-sided."
+	if slices.ContainsFunc(t.Columns, func(c Column) bool { return c.ID == "mde" && !c.Machine }) {
+		t.Legend += " MDE: the smallest overlap that the test would find in four of five cases; less could have gone unseen."
+	}
 	for _, x := range ms {
 		t.Rows = append(t.Rows, b.measureRow(t, x))
 	}
@@ -111,8 +114,8 @@ func (b *assessmentBuilder) measureColumns(ms []measure) []Column {
 		{ID: "effect", Title: "Effect", Kind: Decimal, Machine: true},
 		{ID: "null_low", Title: "Null 2.5%", Kind: Decimal, Machine: true}, {ID: "null_high", Title: "Null 97.5%", Kind: Decimal, Machine: true},
 		{ID: "p", Title: "p", Kind: PValue}, {ID: "p_adjusted", Title: "adj. p", Kind: PValue}, {ID: "tail", Title: "Tail", Machine: true},
-		{ID: "n_a", Title: "Items A", Kind: Integer}, {ID: "n_b", Title: "Items B", Kind: Integer},
-		{ID: "mde", Title: "Could find", Kind: Decimal, Machine: !mde},
+		{ID: "n_a", Title: "n A", Kind: Integer}, {ID: "n_b", Title: "n B", Kind: Integer},
+		{ID: "mde", Title: "MDE", Kind: Decimal, Machine: !mde},
 		{ID: "null", Title: "Null", Machine: len(nulls) < 2}, {ID: "draws", Title: "Draws", Kind: Integer, Machine: true},
 		{ID: "seed", Title: "Seed", Machine: true}, {ID: "statistic", Title: "Statistic", Machine: true},
 		{ID: "shared", Title: "Shared items", Machine: true}, {ID: "warnings", Title: "Warnings", Machine: true},

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/cahoots-project/cahoots/assess"
 	"github.com/cahoots-project/cahoots/evidence"
 )
 
@@ -21,7 +22,7 @@ func (b *assessmentBuilder) sides() Section {
 	}}
 	statements := &Table{ID: "statements", Title: "Statements and denials", Columns: []Column{
 		{ID: "class", Title: "Kind"}, {ID: "text", Title: "What is said"}, {ID: "when", Title: "Date", Kind: Date},
-		{ID: "when_kind", Title: "The date says"}, {ID: "status", Title: "Status"},
+		{ID: "when_kind", Title: "Date of"}, {ID: "status", Title: "Status"},
 		{ID: "sources", Title: "Sources", Kind: Reference}, {ID: "record", Title: "Record", Machine: true},
 	}}
 	for _, r := range b.recordsByDate(side.Evidence) {
@@ -65,14 +66,40 @@ func (b *assessmentBuilder) recordsByDate(ids []evidence.ID) []evidence.Record {
 func (b *assessmentBuilder) agreementRow(r evidence.Record) Row {
 	clauses := make([]string, len(r.Clauses))
 	for i, c := range r.Clauses {
-		clauses[i] = strings.NewReplacer("_", " ", "-", " ").Replace(c)
+		clauses[i] = clauseText(c)
 	}
 	return Row{ID: "agreement-" + string(r.ID), Cells: []Cell{
-		words(cmp.Or(r.Value, r.Citation.Title)), words(strings.Join(r.Parties, ", ")), words(r.Disclosed.String()),
+		words(cmp.Or(r.Value, r.Citation.Title)), {Text: b.partiesText(r.Parties), Value: strings.Join(r.Parties, " ")}, words(r.Disclosed.String()),
 		words(cmp.Or(r.Activity.String(), "not stated")),
 		{Text: strings.Join(clauses, ", "), Value: strings.Join(r.Clauses, " ")}, words(string(cmp.Or(r.Status, evidence.Asserted))),
 		{Refs: b.bib.cite([]evidence.ID{r.ID})}, words(string(r.ID)),
 	}}
+}
+
+// clauseText is a clause in words.
+func clauseText(c string) string {
+	if c == "non_aggression_cyber" {
+		return "no attack in cyberspace"
+	}
+	return strings.ReplaceAll(c, "_", " ")
+}
+
+// partiesText lists the parties, those of the question first; of a large bloc
+// only these and the number of others.
+func (b *assessmentBuilder) partiesText(parties []string) string {
+	asked := slices.Concat(b.a.Sides.A.Countries, b.a.Sides.B.Countries)
+	parties = slices.Clone(parties)
+	slices.SortStableFunc(parties, func(x, y string) int {
+		return cmp.Compare(btoi(!slices.Contains(asked, x)), btoi(!slices.Contains(asked, y)))
+	})
+	return list(parties, 4)
+}
+
+func btoi(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
 }
 
 func (b *assessmentBuilder) statementRow(r evidence.Record) Row {
@@ -90,19 +117,43 @@ func classText(c evidence.Class) string { return strings.ReplaceAll(string(c), "
 // claims are statements about the sides that name no pair.
 func (b *assessmentBuilder) claims() *Table {
 	t := &Table{ID: "claims", Title: "Claims about the two sides", Columns: []Column{
-		{ID: "class", Title: "Kind"}, {ID: "subject", Title: "Who"}, {ID: "object", Title: "With whom"},
+		{ID: "class", Title: "Kind"}, {ID: "parties", Title: "About"},
+		{ID: "subject", Title: "Who", Machine: true}, {ID: "object", Title: "With whom", Machine: true},
 		{ID: "claim", Title: "Claim"}, {ID: "status", Title: "Status"}, {ID: "level", Title: "Level", Kind: Integer, Machine: true},
-		{ID: "confidence", Title: "Confidence"}, {ID: "why", Title: "Weight"},
+		{ID: "confidence", Title: "Confidence"}, {ID: "why", Title: "Weight", Machine: true},
 		{ID: "sources", Title: "Sources", Kind: Reference}, {ID: "records", Title: "Records", Machine: true},
 	}, Legend: "These claims speak of states, or of groups that nobody names. They are shown and move no verdict on a pair."}
-	for i, c := range b.a.Sides.Claims {
+	for i, c := range b.claimsByDate() {
 		t.Rows = append(t.Rows, Row{ID: fmt.Sprintf("claim-%d", i+1), Cells: []Cell{
-			words(classText(c.Class)), words(partyName(c.Subject)), words(partyName(c.Object)),
+			words(classText(c.Class)), words(list(nonEmpty(partyName(c.Subject), partyName(c.Object)), 2)), words(c.Subject), words(c.Object),
 			words(c.Text), words(string(cmp.Or(c.Status, evidence.Asserted))), levelCell(c.Level),
 			words(c.Confidence), words(c.Why), {Refs: b.bib.cite(c.Evidence)}, words(joinIDs(sorted(c.Evidence))),
 		}})
 	}
 	return t
+}
+
+// claimsByDate orders the claims as they were made.
+func (b *assessmentBuilder) claimsByDate() []assess.Claim {
+	day := func(c assess.Claim) string {
+		if c.When != "" {
+			return c.When
+		}
+		for _, r := range b.recordsByDate(c.Evidence) {
+			when, _ := r.When()
+			return when.String()
+		}
+		return ""
+	}
+	cs := slices.Clone(b.a.Sides.Claims)
+	slices.SortStableFunc(cs, func(x, y assess.Claim) int {
+		return cmp.Or(cmp.Compare(day(x), day(y)), cmp.Compare(x.Text, y.Text), slices.Compare(x.Evidence, y.Evidence))
+	})
+	return cs
+}
+
+func nonEmpty(s ...string) []string {
+	return slices.DeleteFunc(s, func(s string) bool { return s == "" })
 }
 
 // partyName is a party of a claim: a state by name where it is given as a code.

@@ -45,13 +45,16 @@ type Column struct {
 // Fold says in which renderings a row stands.
 type Fold int
 
-// A row is shown always, only where nothing is folded, or only in place of the
-// rows folded away. CSV holds the first two kinds.
+// A row or paragraph is shown always, only where nothing is folded, or only in
+// place of what is folded away. CSV holds rows of the first two kinds.
 const (
 	Always Fold = iota
 	WhenAll
 	WhenFolded
 )
+
+// shown reports whether a rendering shows what folds in this way.
+func (f Fold) shown(all bool) bool { return f == Always || (f == WhenAll) == all }
 
 // A Row is one line of a table.
 type Row struct {
@@ -75,7 +78,7 @@ type Cell struct {
 func (t *Table) Shown(all bool) []Row {
 	var rows []Row
 	for _, r := range t.Rows {
-		if r.Fold == Always || (r.Fold == WhenAll) == all {
+		if r.Fold.shown(all) {
 			rows = append(rows, r)
 		}
 	}

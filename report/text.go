@@ -70,7 +70,7 @@ func (t *textWriter) section(s Section) {
 	indent := strings.Repeat("  ", s.Depth+1)
 	first := true
 	for _, b := range s.Blocks {
-		if _, chart := b.(Series); chart {
+		if !t.shows(b) {
 			continue
 		}
 		if !first {
@@ -92,6 +92,18 @@ func (t *textWriter) section(s Section) {
 			t.table(b, indent)
 		}
 	}
+}
+
+// shows reports whether a block stands in this rendering. Charts cannot be
+// drawn here; a table beside them holds the same.
+func (t *textWriter) shows(b Block) bool {
+	switch b := b.(type) {
+	case Paragraph:
+		return b.Fold.shown(t.all)
+	case Series:
+		return false
+	}
+	return true
 }
 
 // para writes one paragraph, its first line after first, the others after

@@ -113,22 +113,24 @@ type pairGroupKey struct {
 	sign       assess.Sign
 	confidence string
 	contested  bool
-	tested     bool // on any channel
-	attacker   string
+	tested     bool   // on any channel; told apart only where no attack says more
+	attacker   string // the one group of the pair that attacked the other's state
 }
 
 func groupKey(p pairView) pairGroupKey {
 	k := pairGroupKey{p.Level, p.Sign, p.Confidence, p.Contested, p.tested > 0, ""}
+	if p.Sign != assess.Adversarial {
+		return k
+	}
+	k.tested = false
 	attacks := func(direction string) bool {
 		return slices.ContainsFunc(p.Links, func(l channel.Link) bool { return l.Channel == "crossfire" && l.Direction == direction })
 	}
 	a, b := attacks(channel.AToB), attacks(channel.BToA)
 	switch {
-	case a && b:
-		k.attacker = "" // both ways: no single attacker
-	case a:
+	case a && !b:
 		k.attacker = p.A.Name
-	case b:
+	case b && !a:
 		k.attacker = p.B.Name
 	}
 	return k
@@ -137,9 +139,13 @@ func groupKey(p pairView) pairGroupKey {
 func (b *assessmentBuilder) groupRow(g *pairGroup) Row {
 	first := g.pairs[0]
 	as, bs := names(g.pairs, sideA), names(g.pairs, sideB)
-	tested := "none"
-	if g.key.tested {
-		tested = "some"
+	fewest, most := first.tested, first.tested
+	for _, p := range g.pairs {
+		fewest, most = min(fewest, p.tested), max(most, p.tested)
+	}
+	tested := testedText(first)
+	if fewest != most {
+		tested = fmt.Sprintf("%d-%d of %d", fewest, most, len(first.Channels))
 	}
 	records := map[string]bool{}
 	for _, p := range g.pairs {

@@ -124,15 +124,15 @@ func place(country, otherwise string) string {
 	return evidence.CountryName(country)
 }
 
-// dateKind explains the kind of a date in a word or two.
+// dateKind says what a date is the date of.
 func dateKind(kind string) string {
 	switch kind {
 	case "activity":
-		return "when it happened"
+		return "act"
 	case "detection":
-		return "when it was seen"
+		return "detection"
 	case "disclosure":
-		return "when it was published"
+		return "publication"
 	}
 	return kind
 }

@@ -52,13 +52,23 @@ func wrapHard(s string, width int) []string {
 	var lines []string
 	for _, l := range wrap(s, width, width) {
 		for displayWidth(l) > width {
-			head, rest := splitAt(l, width)
+			head, rest := breakAt(l, width)
 			lines = append(lines, head)
 			l = rest
 		}
 		lines = append(lines, l)
 	}
 	return lines
+}
+
+// breakAt is splitAt, but after the last hyphen, slash, dot or underscore of the
+// line where there is one past its first three bytes.
+func breakAt(s string, width int) (head, rest string) {
+	head, rest = splitAt(s, width)
+	if i := strings.LastIndexAny(head, "-/._"); rest != "" && i >= 3 {
+		return head[:i+1], head[i+1:] + rest
+	}
+	return head, rest
 }
 
 // splitAt cuts s after at most width columns, between grapheme clusters and

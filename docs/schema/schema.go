@@ -1,0 +1,10 @@
+// Package schema holds the JSON Schemas of the documents that cahoots writes,
+// for those who read them with other programs. It is not for validating input.
+package schema
+
+import _ "embed"
+
+// Assessment is the JSON Schema (draft 2020-12) of cahoots/assessment/v1.
+//
+//go:embed assessment-v1.schema.json
+var Assessment []byte

@@ -1,0 +1,4 @@
+package report
+
+// DisplayWidth is for the test of the text layout.
+var DisplayWidth = displayWidth
