@@ -145,12 +145,20 @@ func (d *Directory) vote(names []string) decision {
 		}
 	}
 	if votes[top] >= 2*second && 2*votes[top] > total {
-		return decision{actor: top, why: fmt.Sprintf("%d of the %d known names in it mean this actor", votes[top], total)}
+		return decision{actor: top, why: fmt.Sprintf("%d of the %d known names in it mean this actor", votes[top], total)}.sole(total)
 	}
 	if len(ranked) == 1 {
 		return decision{why: fmt.Sprintf("names %s and others that the sources dispute", top.label())}
 	}
 	return decision{why: "names " + andList(labels(ranked))}
+}
+
+// sole rewords the reason of a vote with one voter.
+func (dec decision) sole(total int) decision {
+	if total == 1 {
+		dec.why = "the one known name in it means this actor"
+	}
+	return dec
 }
 
 // lookup returns the actors that a single name, reference or ATT&CK id means.

@@ -1,10 +1,30 @@
 // Package resolve decides which names mean the same actor and says why.
 //
 // A name is a claim with a source, keyed by (name, who coined it); an actor is a
-// set of catalogue entries and names held together by cited reasons. Every merge
-// can be explained ([Directory.Why]) and undone ([Policy]); a name that belongs
-// to more than one actor is a conflict and links nobody. The package is not for
-// similarity: two groups that use the same tools are not thereby one.
+// set of catalogue entries and names held together by cited reasons. [Resolve]
+// makes a [Directory] of them, [Directory.Of] says whom a record means,
+// [Directory.Find] whom a person means. Every merge can be explained
+// ([Directory.Why]) and undone ([Policy]); a name that belongs to more than one
+// actor is a conflict and links nobody ([Directory.Conflicts]).
+//
+// The rules, in the order in which they apply:
+//
+//   - A catalogue's entries are distinct by its editor's word and never merge,
+//     also not by way of another catalogue. ATT&CK's domains are one catalogue.
+//   - Entries of different catalogues merge where one cites the other's
+//     identifier and no other entry does, or where they share names that are
+//     unambiguous in every catalogue: two of them, or one that is the own name of
+//     either, or one that the same organisation is said to have coined. The best
+//     supported go first.
+//   - States that contradict each other, a split by policy, and a catalogue that
+//     gives one's own name to somebody else forbid a merge; it is then listed as
+//     refused.
+//   - Incident tables hold no names together. Their packed initiators and
+//     sentences resolve by ATT&CK id, else by vote of the unambiguous names; a
+//     proper name that no catalogue knows becomes an actor of its own.
+//
+// The package is not for similarity: two groups that use the same tools are not
+// thereby one.
 package resolve
 
 import (

@@ -301,3 +301,37 @@ func TestMentionsStandOnWordBorders(t *testing.T) {
 		t.Errorf("got %q, want %q", got, want)
 	}
 }
+
+func TestAnExplanationReadsAloud(t *testing.T) {
+	d := mustResolve(t, append(smallWorld(), incidentBy("eurepoc", "30", "APT31", "CN")), Policy{})
+	for name, want := range map[string]string{
+		"judgment panda": "judgment panda means ZIRCONIUM (CN), by the word of misp-galaxy-threat-actor.\n" +
+			"ZIRCONIUM in attack and APT31 in misp-galaxy-threat-actor are one actor: both carry the names APT31 and Violet Typhoon.\n" +
+			"It is attributed to China by eurepoc (incidents only) and misp-galaxy-threat-actor.",
+		"killnet": "KillNet (RU) is a name that only incident tables give (cfr, eurepoc); no catalogue describes the actor.\n" +
+			"It is attributed to Russia by cfr (incidents only) and eurepoc (incidents only).",
+		"Grizzly Steppe": "GRIZZLY STEPPE is a name of APT28 (RU) (misp-galaxy-threat-actor) and APT29 (RU) (misp-galaxy-threat-actor), so it links nobody.",
+	} {
+		e, err := d.Why(name)
+		if err != nil || e.String() != want {
+			t.Errorf("why %s: %v\n%s\nwant\n%s", name, err, e, want)
+		}
+	}
+}
+
+func TestANameOfTwoMeansTheOneWhoseOwnNameItIsInTwoCatalogues(t *testing.T) {
+	records := slices.Concat(
+		entryOf("a", "a:1", "", "Grey Wolf", "Lupus"), entryOf("b", "b:1", "", "Grey Wolf", "Lupus"),
+		entryOf("b", "b:2", "", "Red Fox", "Grey Wolf"), entryOf("a", "a:3", "", "Volk"), entryOf("b", "b:3", "", "Hare", "Volk"), entryOf("b", "b:4", "", "Rabbit", "Volk"))
+	d := mustResolve(t, records, Policy{})
+	a := mustFind(t, d, "grey wolf")
+	if want := []string{"a:1", "b:1"}; !slices.Equal(a.Refs, want) {
+		t.Errorf("got %v, want %v", a.Refs, want)
+	}
+	if _, err := d.Find("Volk"); err == nil {
+		t.Error("a name that one catalogue gives to two others means its owner")
+	}
+	if !slices.ContainsFunc(d.Conflicts(), func(c Conflict) bool { return c.Name == "Grey Wolf" && c.Kind == NameOfSeveral }) {
+		t.Error("the conflict is no longer listed")
+	}
+}

@@ -52,20 +52,7 @@ func (d *Directory) Why(name string) (Explanation, error) {
 
 // opening says by whose word the name means the actor.
 func (d *Directory) opening(name string, a *Actor) string {
-	key := d.canon.key(Fold(name))
-	var by []string
-	for _, c := range a.Names {
-		if d.canon.key(Fold(c.Name)) != key {
-			continue
-		}
-		s := c.Dataset
-		if c.Coiner != "" {
-			s += " (coined by " + c.Coiner + ")"
-		}
-		if !slices.Contains(by, s) {
-			by = append(by, s)
-		}
-	}
+	by := d.givers(name, a)
 	switch {
 	case len(by) == 0:
 		return fmt.Sprintf("%s means %s: %s.", name, a.label(), d.decide(name).whyOr("by its identifier"))
@@ -77,6 +64,32 @@ func (d *Directory) opening(name string, a *Actor) string {
 	return fmt.Sprintf("%s means %s, by the word of %s.", name, a.label(), andList(by))
 }
 
+// givers lists the data sets that give the actor a name, and who coined it where
+// they tell.
+func (d *Directory) givers(name string, a *Actor) (by []string) {
+	key := d.canon.key(Fold(name))
+	coiners := map[string][]string{}
+	for _, c := range a.Names {
+		if d.canon.key(Fold(c.Name)) != key {
+			continue
+		}
+		if _, ok := coiners[c.Dataset]; !ok {
+			coiners[c.Dataset] = nil
+		}
+		if c.Coiner != "" && !slices.Contains(coiners[c.Dataset], c.Coiner) {
+			coiners[c.Dataset] = append(coiners[c.Dataset], c.Coiner)
+		}
+	}
+	for _, dataset := range sortedKeys(coiners) {
+		if who := coiners[dataset]; len(who) > 0 {
+			slices.Sort(who)
+			dataset += " (coined by " + andList(who) + ")"
+		}
+		by = append(by, dataset)
+	}
+	return by
+}
+
 func (dec decision) whyOr(s string) string {
 	if dec.actor == nil || dec.why == "" {
 		return s
@@ -84,23 +97,53 @@ func (dec decision) whyOr(s string) string {
 	return dec.why
 }
 
-// attributionSentence says to which state the actor is attributed, and by whom.
+// attributionSentence says to which states the actor is attributed, and by whom.
 func attributionSentence(a *Actor) string {
 	if len(a.Countries) == 0 {
 		return "No source attributes it to a state."
 	}
 	var parts []string
 	for _, at := range a.Countries {
-		s := fmt.Sprintf("%s (%s, %s", evidence.CountryName(at.Country), at.Dataset, at.Basis)
-		if at.Status != "" {
-			s += ", " + string(at.Status)
+		if s := "to " + evidence.CountryName(at.Country) + " by " + a.attributers(at.Country); !slices.Contains(parts, s) {
+			parts = append(parts, s)
 		}
-		parts = append(parts, s+")")
 	}
+	s := "It is attributed " + strings.Join(parts, "; ") + "."
 	if a.Country == "" {
-		return "No state is shown: the sources say " + strings.Join(parts, "; ") + "."
+		s += " They do not agree, so no state is shown."
 	}
-	return "It is attributed to " + strings.Join(parts, "; ") + "."
+	return s
+}
+
+// attributers lists the data sets that attribute the actor to a state, with the
+// basis where it is less than a catalogue's own asserted word.
+func (a *Actor) attributers(country string) string {
+	var by []string
+	asserted := map[string]bool{}
+	for _, at := range a.Countries {
+		if at.Country == country && basisRank[at.Basis] == 0 && at.Status == "" {
+			asserted[at.Dataset] = true
+		}
+	}
+	for _, at := range a.Countries {
+		if at.Country != country {
+			continue
+		}
+		s := at.Dataset
+		switch {
+		case asserted[at.Dataset] && basisRank[at.Basis] == 0:
+		case at.Basis == basisIncident:
+			s += " (incidents only)"
+		case at.Basis == basisName:
+			s += " (said of the name)"
+		default:
+			s += " (" + string(at.Status) + ")"
+		}
+		if !slices.Contains(by, s) {
+			by = append(by, s)
+		}
+	}
+	return andList(by)
 }
 
 // conflictsOf lists the conflicts about a name, or about an actor.
