@@ -15,7 +15,7 @@ import (
 	"strings"
 )
 
-//go:embed *.yaml
+//go:embed *.yaml controls/*.yaml
 var files embed.FS
 
 // Names lists the built-in cases in order, without the ".yaml".
