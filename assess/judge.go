@@ -44,11 +44,11 @@ func judge(f findings) verdict {
 		if len(taken) == 0 {
 			v.level = IncidentalOverlap
 		} else {
-			v.explained = append(v.explained, "overlap beyond chance is explained by the takeover or theft")
+			v.explained = append(v.explained, "overlap beyond chance is explained by the takeover, theft or false flag")
 		}
 	}
-	if len(taken) > 0 && v.level > IncidentalOverlap && !consented(v.carrying) {
-		v.explained = append(v.explained, fmt.Sprintf("evidence for %s is explained by the takeover or theft", v.level))
+	if len(taken) > 0 && v.level >= IncidentalOverlap && !consented(v.carrying) {
+		v.explained = append(v.explained, fmt.Sprintf("evidence for %s is explained by the takeover, theft or false flag", v.level))
 		v.level, v.carrying = NoneFound, nil
 	}
 	v.sign, v.carrying = sign(v, taken, only(f.crossfire, asserted))
