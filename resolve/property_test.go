@@ -174,3 +174,25 @@ func FuzzOf(f *testing.F) {
 		}
 	})
 }
+
+// BenchmarkGrowth resolves corpora of n entries in two catalogues and as many
+// incidents; the cost a record should stay about the same.
+func BenchmarkGrowth(b *testing.B) {
+	for _, n := range []int{1000, 4000, 16000} {
+		var records []evidence.Record
+		for i := range n / 2 {
+			own := fmt.Sprintf("Actor %d", i)
+			records = append(records, entryOf("a", fmt.Sprint("a:", i), "RU", own, fmt.Sprintf("Alias %d", i), fmt.Sprintf("TG-%d", i%(n/3)))...)
+			records = append(records, entryOf("b", fmt.Sprint("b:", i), "", own+" Group", fmt.Sprintf("ALIAS-%d", i))...)
+			records = append(records, incidentBy("t", fmt.Sprint(i), fmt.Sprintf("Actor-%d/Alias %d (Unit %d)", i, i, i), "RU"), incidentBy("t", fmt.Sprint("x", i), fmt.Sprintf("Crew %d", i%100), "RU"))
+		}
+		b.Run(fmt.Sprint(n), func(b *testing.B) {
+			for b.Loop() {
+				if _, err := Resolve(records, Policy{}); err != nil {
+					b.Fatal(err)
+				}
+			}
+			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(len(records)), "ns/record")
+		})
+	}
+}

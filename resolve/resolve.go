@@ -43,13 +43,18 @@ type ActorID string
 // aliases are left out.
 type Policy struct {
 	// Split undoes a merge: each set lists names or refs that must not stand
-	// together.
+	// together. Where one entry carries two names of a set, the one that is not
+	// its own name is taken off it and stands alone.
 	Split [][]string `json:"split,omitempty" yaml:"split"`
-	// Join merges what the sources do not: each set needs a reason.
+	// Join merges what the sources do not, also entries of one catalogue: each
+	// set needs a reason. A name that no source knows becomes a name of the
+	// joined actor; one that several entries of a catalogue have as an alias is
+	// an error that asks for a ref.
 	Join []Join `json:"join,omitempty" yaml:"join"`
 	// IncludeDisputed lets alias claims marked contested merge.
 	IncludeDisputed bool `json:"include_disputed,omitempty" yaml:"include_disputed"`
-	// IgnoreDatasets leaves the alias claims of these data sets out.
+	// IgnoreDatasets leaves the alias claims of these data sets out. Their
+	// entries keep their own names, so that no record loses its actor.
 	IgnoreDatasets []string `json:"ignore_datasets,omitempty" yaml:"ignore_datasets"`
 }
 
