@@ -73,6 +73,9 @@ const (
 	done
 )
 
+// maxNesting is as deep as encoding/json goes.
+const maxNesting = 10000
+
 // NewObjectScanner walks r. lists are the names under which a wrapper may hold
 // its elements ("objects" for STIX, "response" or "values" for MISP).
 func NewObjectScanner(r io.Reader, opt Options, lists ...string) *ObjectScanner {
@@ -216,8 +219,8 @@ func (s *ObjectScanner) keep(key string, raw []byte) error {
 	if s.held += len(key) + len(raw); int64(s.held) > s.max {
 		return s.errorf("the members beside the list take more than %d bytes", s.max)
 	}
-	if !json.Valid(raw) {
-		return s.errorf("the value of %q is not valid JSON", key)
+	if err := CheckJSON(raw, maxNesting); err != nil {
+		return s.errorf("the value of %q is %v of it", key, err)
 	}
 	if s.members == nil {
 		s.members = map[string]json.RawMessage{}

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 	"testing/iotest"
+	"unicode/utf8"
 
 	"github.com/cahoots-project/cahoots/internal/publicdata"
 )
@@ -85,7 +86,7 @@ func TestBrokenInputIsAnErrorWithItsLine(t *testing.T) {
 		"{\"a\":1,}":                          "expected a member name",
 		"\n<{}>":                              "line 2: expected { or [, found '<'",
 		"{}x":                                 "expected { or [",
-		"{\"a\":tru,\"objects\":[]}":          `the value of "a" is not valid JSON`,
+		"{\"a\":tru,\"objects\":[]}":          `the value of "a" is not valid JSON: it ends too early at byte 3 of it`,
 		"{\"objects\":[],\"a\":{\"b\":\"}\"]": "",
 	} {
 		got := scan(strings.NewReader(in), Options{}, "objects")
@@ -157,6 +158,9 @@ func FuzzObjectScanner(f *testing.F) {
 				return
 			}
 			want = append(want, elementsOf(v)...)
+		}
+		if !valid && !utf8.Valid(in) {
+			return // encoding/json lets it pass
 		}
 		if !valid {
 			t.Fatalf("refused %q: %v", in, s.Err())

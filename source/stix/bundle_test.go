@@ -253,7 +253,7 @@ func TestBadObjectsAreRejectedWithPlaceAndReason(t *testing.T) {
 		{rel(1, id("intrusion-set", 1), "uses", "tool"), "/target_ref", "type--uuid"},
 		{rel(1, id("intrusion-set", 2), "targets", id("location", 1), `"start_time":"2022-01-02T00:00:00Z","stop_time":"2021-01-02T00:00:00Z"`), "/start_time", "ends before it begins"},
 		{`7`, "", "is not an object: 7"},
-		{`{"type":tool}`, "", "is not valid JSON"},
+		{`{"type":tool}`, "", "is not valid JSON: true was expected at byte 9"},
 		{"{\"type\":\"t\xffool\"}", "", "is not valid UTF-8 at byte 10"},
 		{`{"type":"tool","x":` + strings.Repeat("[", 300) + strings.Repeat("]", 300) + "}", "", "nested deeper"},
 	} {

@@ -2,9 +2,7 @@ package stix
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
-	"fmt"
 	"maps"
 	"runtime"
 	"slices"
@@ -31,6 +29,9 @@ type decoded struct {
 	skip   string
 	bad    *source.RecordError
 }
+
+// maxNesting is as deep as encoding/json decodes; the scanner's limit is lower.
+const maxNesting = 10000
 
 const batchBytes = 512 << 10
 
@@ -67,17 +68,14 @@ func decodeElement(raw []byte, e source.Element, file string) decoded {
 		}
 		return decoded{bad: &source.RecordError{File: file, Line: e.Line, Object: id, Path: path, Why: why}}
 	}
-	switch {
-	case e.Err != nil:
+	if e.Err != nil {
 		return reject("", "", e.Err.Error())
-	case !json.Valid(raw):
-		var v any
-		return reject("", "", fmt.Sprintf("is not valid JSON: %v", json.Unmarshal(raw, &v)))
-	case len(raw) == 0 || raw[0] != '{':
-		return reject("", "", "is not an object: "+clip(string(raw), 40))
 	}
-	if at := badEncoding(raw); at >= 0 {
-		return reject("", "", fmt.Sprintf("is not valid UTF-8 at byte %d of the object", at))
+	if err := source.CheckJSON(raw, maxNesting); err != nil {
+		return reject("", "", "is "+err.Error()+" of the object")
+	}
+	if raw[0] != '{' {
+		return reject("", "", "is not an object: "+clip(string(raw), 40))
 	}
 	o, skip, err := decode(raw)
 	if skip != "" {

@@ -7,16 +7,16 @@ import (
 
 // eachMember calls f for every member of the JSON object raw, with the raw key
 // between its quotes and the raw value. raw must be valid JSON; for anything
-// but an object f is not called.
-func eachMember(raw []byte, f func(key, value []byte)) {
+// but an object eachMember is false.
+func eachMember(raw []byte, f func(key, value []byte)) bool {
 	i := space(raw, 0)
 	if i >= len(raw) || raw[i] != '{' {
-		return
+		return false
 	}
 	for i++; ; i++ {
 		i = space(raw, i)
 		if i >= len(raw) || raw[i] != '"' {
-			return
+			return true
 		}
 		end := stringEnd(raw, i)
 		key := raw[i+1 : end-1]
@@ -26,7 +26,30 @@ func eachMember(raw []byte, f func(key, value []byte)) {
 		f(key, raw[i:end])
 		i = space(raw, end)
 		if i >= len(raw) || raw[i] != ',' {
-			return
+			return true
+		}
+	}
+}
+
+// eachElement calls f for every element of the JSON array raw until f is
+// false. It is false if f was, or if raw is no array.
+func eachElement(raw []byte, f func([]byte) bool) bool {
+	i := space(raw, 0)
+	if i >= len(raw) || raw[i] != '[' {
+		return false
+	}
+	for i++; ; i++ {
+		i = space(raw, i)
+		if i >= len(raw) || raw[i] == ']' {
+			return true
+		}
+		end := valueEnd(raw, i)
+		if !f(raw[i:end]) {
+			return false
+		}
+		i = space(raw, end)
+		if i >= len(raw) || raw[i] != ',' {
+			return true
 		}
 	}
 }
@@ -100,5 +123,10 @@ func text(raw []byte) (s string, ok bool) {
 
 // texts decodes a list of JSON strings.
 func texts(raw []byte) (list []string, ok bool) {
-	return list, json.Unmarshal(raw, &list) == nil
+	ok = eachElement(raw, func(e []byte) bool {
+		t, ok := text(e)
+		list = append(list, t)
+		return ok
+	})
+	return list, ok
 }

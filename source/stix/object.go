@@ -243,26 +243,32 @@ func (o *object) keep(key string, v []byte) {
 	}
 }
 
+// setReferences reads external_references. Of techniques and software only
+// those with an identifier are kept: the citations of their descriptions are no
+// part of any record.
 func (o *object) setReferences(v []byte) bool {
-	if o.typ == "attack-pattern" || o.typ == "malware" || o.typ == "tool" {
-		return o.setOwnReference(v)
-	}
-	return json.Unmarshal(v, &o.references) == nil
-}
-
-// setOwnReference keeps only references with an external identifier: the
-// citations of a technique's or a tool's description are no part of any record.
-func (o *object) setOwnReference(v []byte) bool {
-	var list []reference
-	if json.Unmarshal(v, &list) != nil {
-		return false
-	}
-	for _, r := range list {
-		if r.ID != "" {
-			o.references = append(o.references, reference{Source: r.Source, ID: r.ID, URL: r.URL})
+	short := o.typ == "attack-pattern" || o.typ == "malware" || o.typ == "tool"
+	return eachElement(v, func(e []byte) bool {
+		var r reference
+		ok := eachMember(e, func(k, v []byte) {
+			switch string(k) {
+			case "source_name":
+				r.Source, _ = text(v)
+			case "description":
+				if !short {
+					r.Description, _ = text(v)
+				}
+			case "url":
+				r.URL, _ = text(v)
+			case "external_id":
+				r.ID, _ = text(v)
+			}
+		})
+		if ok && (!short || r.ID != "") {
+			o.references = append(o.references, r)
 		}
-	}
-	return true
+		return ok
+	})
 }
 
 func (o *object) setTactics(v []byte) bool {
