@@ -4,6 +4,7 @@
 package publicdata
 
 import (
+	"bufio"
 	"io"
 	"os"
 	"path/filepath"
@@ -49,7 +50,7 @@ func Read(t testing.TB, rel string) []byte {
 	defer f.Close()
 	var r io.Reader = f
 	if strings.HasSuffix(rel, ".xz") {
-		if r, err = xz.NewReader(f); err != nil {
+		if r, err = xz.NewReader(bufio.NewReader(f)); err != nil {
 			t.Fatal(err)
 		}
 	}
