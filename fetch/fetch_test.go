@@ -135,7 +135,7 @@ func unfinished(t *testing.T, dir string) (left []string) {
 		t.Fatal(err)
 	}
 	for _, e := range entries {
-		if !strings.HasSuffix(e.Name(), ".json") && !strings.HasSuffix(e.Name(), ".lock") || strings.Contains(e.Name(), "partial") {
+		if ext := filepath.Ext(e.Name()); ext != ".json" && ext != ".receipt" && ext != ".lock" {
 			left = append(left, e.Name())
 		}
 	}

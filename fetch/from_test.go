@@ -31,7 +31,7 @@ func TestFromFolderNeedsNoNetwork(t *testing.T) {
 	want(t, got, err, fetch.Copied, body)
 
 	var r fetch.Receipt
-	raw, err := os.ReadFile(got.Path + ".receipt.json")
+	raw, err := os.ReadFile(got.Path + ".receipt")
 	if err != nil {
 		t.Fatal(err)
 	}

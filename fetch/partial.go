@@ -25,7 +25,7 @@ type partial struct {
 func (t *transfer) partial() partial {
 	p := partial{path: t.path + ".partial", total: -1}
 	info, err := os.Stat(p.path)
-	if err != nil || readJSON(p.path+".json", &p) != nil || p.URL != t.file.URL || p.validator() == "" {
+	if err != nil || readJSON(p.path+".about", &p) != nil || p.URL != t.file.URL || p.validator() == "" {
 		return partial{path: p.path, total: -1}
 	}
 	p.size = info.Size()
@@ -43,7 +43,7 @@ func (p partial) validator() string {
 
 func (p partial) discard() {
 	os.Remove(p.path)
-	os.Remove(p.path + ".json")
+	os.Remove(p.path + ".about")
 }
 
 // accept decides from the head of a response what its body is: the whole file,
@@ -59,7 +59,7 @@ func (t *transfer) accept(resp *http.Response, cached Receipt, part partial) (ne
 			return part, false, tooLarge{t.file.MaxBytes}
 		}
 		os.Remove(part.path)
-		return part, false, writeJSON(part.path+".json", part)
+		return part, false, writeJSON(part.path+".about", part)
 	case http.StatusPartialContent:
 		return t.continues(resp, part)
 	case http.StatusNotModified:
@@ -116,7 +116,7 @@ func (t *transfer) complete(part partial, r Receipt) (Fetched, error) {
 		part.discard()
 		return Fetched{}, retryable{error: errRestart}
 	}
-	os.Remove(part.path + ".json")
+	os.Remove(part.path + ".about")
 	return t.finish(part.path, Downloaded, r)
 }
 

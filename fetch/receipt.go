@@ -13,7 +13,7 @@ import (
 )
 
 // A Receipt says where a file of the cache came from. It lies beside the file,
-// under its name and ".receipt.json".
+// under its name and ".receipt", so that FILES*.json names only data.
 type Receipt struct {
 	Source       string    `json:"source"`
 	File         string    `json:"file"`
@@ -28,7 +28,7 @@ type Receipt struct {
 	Notice       string    `json:"notice,omitempty"`
 }
 
-func receiptPath(file string) string { return file + ".receipt.json" }
+func receiptPath(file string) string { return file + ".receipt" }
 
 // Verify compares a file of the cache with its receipt. It returns
 // fs.ErrNotExist where there is no file or no receipt, and an error that names

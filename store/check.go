@@ -102,6 +102,7 @@ func (c *check) keys(ctx context.Context) error {
 }
 
 func (c *check) records(ctx context.Context) error {
+	known := dates{}
 	return c.each(ctx, "SELECT id, class, dataset, begins, ends, version, file, line, body FROM record ORDER BY id", func(rows *sql.Rows) error {
 		var r evidence.Record
 		var class, dataset string
@@ -112,7 +113,7 @@ func (c *check) records(ctx context.Context) error {
 		}
 		c.report.Records++
 		id := r.ID
-		if err := decode(body, &r); err != nil {
+		if err := decode(string(body), &r, known); err != nil {
 			c.problem("%v", err)
 			return nil
 		}

@@ -3,8 +3,6 @@ package store
 import (
 	"context"
 	"database/sql"
-	"encoding/json"
-	"fmt"
 	"iter"
 	"runtime"
 	"strings"
@@ -158,25 +156,14 @@ func (p *page) scan(rows *sql.Rows) error {
 
 func (p *page) decode(s *Store) {
 	defer close(p.decoded)
+	known := dates{}
 	from := 0
 	for i, end := range p.ends {
-		if err := decode(p.bodies[from:end], &p.records[i]); err != nil {
+		if err := decode(string(p.bodies[from:end]), &p.records[i], known); err != nil {
 			p.err = &DamagedError{Path: s.path, Problems: []string{err.Error()}}
 			p.records = p.records[:i]
 			return
 		}
 		from = end
 	}
-}
-
-// decode fills a record, which has its id and the place where it was read,
-// from its body.
-func decode(body []byte, r *evidence.Record) error {
-	id, origin := r.ID, r.Origin
-	if err := json.Unmarshal(body, r); err != nil {
-		return fmt.Errorf("record %s cannot be decoded: %w", id, err)
-	}
-	r.ID = id
-	r.Origin.Version, r.Origin.File, r.Origin.Line = origin.Version, origin.File, origin.Line
-	return nil
 }
