@@ -190,13 +190,14 @@ func (k *checker) items(c *Case) {
 
 // usage lists what is declared and never used.
 func (k *checker) usage(c *Case) {
-	cited, acting := map[string]bool{}, map[string]bool{}
+	cited, acting, sponsored := map[string]bool{}, map[string]bool{}, map[string]bool{}
 	idx := c.index()
 	for _, it := range c.Evidence {
 		cited[it.Source] = true
 		for _, n := range slices.Concat(it.Actors, it.With) {
 			a, _ := idx.find(n)
 			acting[a.Ref] = true
+			sponsored[a.Ref] = sponsored[a.Ref] || it.Class == evidence.Sponsor
 		}
 	}
 	for _, a := range c.Agreements {
@@ -207,8 +208,11 @@ func (k *checker) usage(c *Case) {
 		for _, al := range a.Aliases {
 			cited[al.Source] = true
 		}
-		if a.Country == "" {
+		switch {
+		case a.Country == "":
 			k.say(Advice, a.Line, a.Name, "actors/country", "no country: the actor is on no state's side and counts for no agreement")
+		case a.Source == "" && len(a.Aliases) == 0 && !sponsored[c.Dataset()+":"+slug(a.Name)]:
+			k.say(Advice, a.Line, a.Name, "actors/country", "nothing cited attributes the actor to %s: give source:, or evidence of class sponsor", a.Country)
 		}
 		if !acting[c.Dataset()+":"+slug(a.Name)] {
 			k.say(Advice, a.Line, a.Name, "actors", "no evidence names this actor")

@@ -86,7 +86,7 @@ var (
 	}
 	clauses = []string{
 		"non_aggression_cyber", "no_commercial_espionage", "information_exchange", "intelligence_sharing",
-		"law_enforcement", "training", "mutual_defence", "norms",
+		"law_enforcement", "training", "mutual_defence", "integrated_command", "norms",
 	}
 	signs       = []string{"none", "cooperative", "unilateral", "adversarial", "undetermined"}
 	confidences = []string{"low", "moderate", "high"}
