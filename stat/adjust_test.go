@@ -140,3 +140,14 @@ func resultsOf(p []float64) []*Result {
 	}
 	return out
 }
+
+func TestFromDrawsCountsTheObservedAsOneOfTheDraws(t *testing.T) {
+	draws := []float64{1, 2, 3, 4}
+	near(t, "upper", *FromDraws("", "", TailUpper, 3, draws, 1, 1, 0).P, 3./5, 1e-15)
+	near(t, "lower", *FromDraws("", "", TailLower, 0, draws, 1, 1, 0).P, 1./5, 1e-15)
+	for _, r := range []Result{FromDraws("", "", TailUpper, 3, nil, 1, 1, 0), FromDraws("", "", TailUpper, math.NaN(), draws, 1, 1, 0)} {
+		if r.Verdict != NotMeasurable || r.P != nil {
+			t.Errorf("%+v", r)
+		}
+	}
+}

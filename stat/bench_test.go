@@ -5,8 +5,10 @@ import (
 	"testing"
 )
 
-// attackSized has the size of ATT&CK's groups and techniques.
-func attackSized() *Matrix { return randomMatrix(newRand(7, 0), 172, 490) }
+// attackSized has about as many groups, techniques and uses (4,400) as ATT&CK.
+func attackSized() *Matrix { return randomMatrixOf(newRand(7, 0), 172, 490, sparse) }
+
+const sparse = -3.8
 
 func BenchmarkBiCM(b *testing.B) {
 	m := attackSized()
@@ -69,7 +71,7 @@ func BenchmarkCurveballGrowth(b *testing.B) {
 		{86, 490, 1000}, {172, 490, 1000}, {344, 490, 1000}, {172, 245, 1000}, {172, 980, 1000}, {172, 490, 2000}, {172, 490, 4000},
 	} {
 		b.Run(fmt.Sprintf("groups=%d/items=%d/draws=%d", c.groups, c.items, c.draws), func(b *testing.B) {
-			m := randomMatrix(newRand(7, 0), c.groups, c.items)
+			m := randomMatrixOf(newRand(7, 0), c.groups, c.items, sparse)
 			pairs := m.Pairs()
 			for b.Loop() {
 				FixedDegreeOverlaps(m, pairs, TailUpper, c.draws, 1)
@@ -83,7 +85,7 @@ func BenchmarkCurveballGrowth(b *testing.B) {
 func BenchmarkSDSMGrowth(b *testing.B) {
 	for _, c := range []struct{ groups, items int }{{86, 490}, {172, 490}, {344, 490}, {172, 245}, {172, 980}} {
 		b.Run(fmt.Sprintf("groups=%d/items=%d", c.groups, c.items), func(b *testing.B) {
-			m := randomMatrix(newRand(7, 0), c.groups, c.items)
+			m := randomMatrixOf(newRand(7, 0), c.groups, c.items, sparse)
 			pairs := m.Pairs()
 			for b.Loop() {
 				s, err := NewSDSM(m)
@@ -94,5 +96,36 @@ func BenchmarkSDSMGrowth(b *testing.B) {
 			}
 			b.ReportMetric(float64(len(pairs)*b.N)/b.Elapsed().Seconds(), "pairs/s")
 		})
+	}
+}
+
+// BenchmarkCurveballAttack is BenchmarkCurveball on the groups and techniques of
+// ATT&CK.
+func BenchmarkCurveballAttack(b *testing.B) {
+	m := readAttack(b).techniques
+	pairs := m.Pairs()
+	const draws = 10000
+	for b.Loop() {
+		FixedDegreeOverlaps(m, pairs, TailUpper, draws, 1)
+	}
+	b.ReportMetric(float64(draws*b.N)/b.Elapsed().Seconds(), "draws/s")
+}
+
+// BenchmarkJitter is one timing test of 30 events a side over two years.
+func BenchmarkJitter(b *testing.B) {
+	rng := newRand(1, 0)
+	x, y := wholeDays(uniform(rng.Float64, 30, 730)), wholeDays(uniform(rng.Float64, 30, 730))
+	for b.Loop() {
+		JitterTest(x, y, Span{0, 730}, Window{Width: 7}, 60, TailUpper)
+	}
+}
+
+// BenchmarkTimingPower is 1,000 simulated data sets of 20 events a side.
+func BenchmarkTimingPower(b *testing.B) {
+	p := TimingPlan{NA: 20, NB: 20, Days: 730, Window: Window{Width: 14}, Linked: .5, Jitter: 60, Level: .05, Runs: 1000}
+	for b.Loop() {
+		if _, err := TimingPower(p); err != nil {
+			b.Fatal(err)
+		}
 	}
 }

@@ -3,6 +3,7 @@ package stat
 import (
 	"fmt"
 	"math"
+	"slices"
 )
 
 // A PoissonBinomial is the distribution of the number of successes among
@@ -57,6 +58,45 @@ func newPoissonBinomial(p []float64, times []int) *PoissonBinomial {
 	}
 	d.first = lo
 	d.pmf = append([]float64(nil), buffer[lo:hi]...)
+	d.cumulate()
+	return d
+}
+
+// newBinomial is the case of n trials of the same probability, built outwards
+// from the mode by ratios of neighbours: its cost is that of the support, not of
+// the convolution.
+func newBinomial(n int, x float64) *PoissonBinomial {
+	if x <= 0 || x >= 1 || n == 0 {
+		return newPoissonBinomial([]float64{x}, []int{n})
+	}
+	d := &PoissonBinomial{mean: float64(n) * x, variance: float64(n) * x * (1 - x)}
+	mode := min(n, int(float64(n+1)*x))
+	odds := x / (1 - x)
+	var below, above []float64 // relative to the mode
+	for k, v := mode, 1.0; k > 0; k-- {
+		v *= float64(k) / float64(n-k+1) / odds
+		if v < negligible {
+			break
+		}
+		below = append(below, v)
+	}
+	for k, v := mode, 1.0; k < n; k++ {
+		v *= float64(n-k) / float64(k+1) * odds
+		if v < negligible {
+			break
+		}
+		above = append(above, v)
+	}
+	slices.Reverse(below)
+	d.first = mode - len(below)
+	d.pmf = append(append(below, 1), above...)
+	total := 0.0
+	for _, v := range d.pmf {
+		total += v
+	}
+	for i := range d.pmf {
+		d.pmf[i] /= total
+	}
 	d.cumulate()
 	return d
 }

@@ -77,3 +77,16 @@ func TestPoissonBinomialIsADistribution(t *testing.T) {
 		}
 	})
 }
+
+func TestBinomialBuiltFromItsModeIsTheConvolution(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		n := rapid.IntRange(0, 300).Draw(t, "n")
+		x := rapid.OneOf(rapid.Float64Range(0, 1), rapid.Float64Range(0, .01)).Draw(t, "x")
+		a, b := newBinomial(n, x), newPoissonBinomial([]float64{x}, []int{n})
+		for k := 0; k <= n; k++ {
+			if math.Abs(a.Upper(k)-b.Upper(k)) > 1e-11*b.Upper(k)+1e-115 || math.Abs(a.Lower(k)-b.Lower(k)) > 1e-11*b.Lower(k)+1e-115 {
+				t.Fatalf("k=%d: upper %v and %v, lower %v and %v", k, a.Upper(k), b.Upper(k), a.Lower(k), b.Lower(k))
+			}
+		}
+	})
+}

@@ -45,7 +45,7 @@ func CompareRates(before, after int, exposureBefore, exposureAfter float64, tail
 		return test
 	}
 	n, share := before+after, exposureAfter/(exposureBefore+exposureAfter)
-	test.null = newPoissonBinomial([]float64{share}, []int{n})
+	test.null = newBinomial(n, share)
 	p := test.null.Upper(after)
 	if tail == TailLower {
 		p = test.null.Lower(after)

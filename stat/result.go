@@ -4,6 +4,19 @@
 // package, with its sample sizes, effect, p-value, null model and warnings. It
 // is not for choosing which pairs to test or what a result means to an analyst:
 // that is channel and assess.
+//
+// A family of tests goes three steps: a constructor measures each, [Adjust]
+// sets the verdicts of all, and SetMDE says of those not distinguishable what
+// could have been found.
+//
+//   - Overlap of two actors' items: [SDSM], confirmed by [FixedDegreeOverlaps];
+//     [FisherOverlap] as a contrast, [Similarity] for ranking.
+//   - Timing of two series of events: [JitterTest]; beside it [CoincidencesOf],
+//     [CircularShift] and [CrossK]; beforehand [TimingPower].
+//   - Before and after: [CompareRates] for few events, [InterruptedSeries] for
+//     many.
+//   - Anything the caller can simulate: [FromDraws].
+//   - Error rates: [Proportion], [AreaUnderROC]. Judgement: [WeightOfEvidence].
 package stat
 
 // Verdict is what a test found.

@@ -45,8 +45,8 @@ type SDSM struct {
 	seen sync.Map // [2]int of row classes -> *PoissonBinomial
 }
 
-// cacheFloats bounds the distributions an SDSM remembers, to about 100 MB.
-const cacheFloats = 4 << 20
+// cacheFloats bounds the distributions an SDSM remembers, to 64 MB.
+const cacheFloats = 8 << 20
 
 // NewSDSM fits the model to m, which must not change afterwards. It is an error
 // where the configuration model has no solution.
@@ -74,7 +74,7 @@ func (s *SDSM) Distribution(i, j int) *PoissonBinomial {
 		q[c] = s.fit.p[key[0]][c] * s.fit.p[key[1]][c]
 	}
 	d := newPoissonBinomial(q, s.fit.columnCount)
-	if s.kept.Add(int64(3*len(d.pmf))) <= 3*cacheFloats {
+	if s.kept.Add(int64(4*len(d.pmf))) <= cacheFloats {
 		s.seen.Store(key, d)
 	}
 	return d
