@@ -73,14 +73,14 @@ func (b *assessmentBuilder) cooperation() string {
 	case len(ps) == 0 && n == 1:
 		return fmt.Sprintf("No cooperation was found between %s.", who) + beside
 	case len(ps) == 0:
-		return fmt.Sprintf("No cooperation was found in any of the %d pairs between %s.", n, who) + beside
+		return fmt.Sprintf("No cooperation was found in any of the %s pairs between %s.", thousands(n), who) + beside
 	}
 	var found []string
 	for _, p := range ps {
 		found = append(found, fmt.Sprintf("%s with %s (%s)", p.A.Name, p.B.Name, levelText(p.Level)))
 	}
-	return fmt.Sprintf("Cooperation is documented in %d of the %s between %s: %s.",
-		len(ps), plural(n, "pair", "pairs"), who, list(found, 4)) + beside
+	return fmt.Sprintf("Cooperation is documented in %s of the %s between %s: %s.",
+		thousands(len(ps)), plural(n, "pair", "pairs"), who, list(found, 4)) + beside
 }
 
 // attacks says for each state which groups of the other side are on record

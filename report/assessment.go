@@ -22,10 +22,15 @@ const (
 	lowestShown   = 20 // of those, the lowest p-values that stay
 	foldCrossfire = 40
 	foldLinks     = 60
+	few           = 5 // rows too few to be worth a line that says they are missing
 )
 
-// seeAll ends every sentence that says something was folded.
-const seeAll = "see all with --all, or with --format csv or json"
+// These end every sentence that says something was folded: what the main CSV
+// table holds too, and what it does not.
+const (
+	seeAll     = "see all with --all, or with --format csv or json"
+	seeAllHere = "see all with --all, or with --format json"
+)
 
 // Assessment is the document of an assessment: the answer, the verdict on every
 // pair, what is known of the states, attacks across, links, tests, reasons,

@@ -67,7 +67,8 @@ func viaText(via string) string {
 type bibliography struct {
 	records map[evidence.ID]evidence.Record
 	list    []Citation
-	byKey   map[citationKey]int // index into list
+	byKey   map[citationKey]int // number
+	byID    map[evidence.ID]int // number
 	folding bool                // citations added from now on are folded
 }
 
@@ -78,7 +79,7 @@ type citationKey struct {
 }
 
 func newBibliography(records map[evidence.ID]evidence.Record) *bibliography {
-	return &bibliography{records: records, byKey: map[citationKey]int{}}
+	return &bibliography{records: records, byKey: map[citationKey]int{}, byID: map[evidence.ID]int{}}
 }
 
 // cite returns the sorted numbers of the citations of records, adding those
@@ -87,35 +88,35 @@ func newBibliography(records map[evidence.ID]evidence.Record) *bibliography {
 func (b *bibliography) cite(ids []evidence.ID) []int {
 	var refs []int
 	for _, id := range ids {
-		r, ok := b.records[id]
-		if !ok {
-			continue
+		if r, ok := b.records[id]; ok {
+			refs = append(refs, b.number(id, r))
 		}
-		refs = append(refs, b.number(id, r))
 	}
 	slices.Sort(refs)
 	return slices.Compact(refs)
 }
 
 func (b *bibliography) number(id evidence.ID, r evidence.Record) int {
+	if n := b.byID[id]; n > 0 {
+		return n
+	}
 	c := r.Citation
 	key := citationKey{
 		c.Publisher, c.PublisherCountry, c.Title, c.Locator, c.Via, c.Published.String(), r.Grade, r.Marking,
 	}
-	i, ok := b.byKey[key]
-	if !ok {
-		i = len(b.list)
-		b.byKey[key] = i
+	n := b.byKey[key]
+	if n == 0 {
+		n = len(b.list) + 1
+		b.byKey[key] = n
 		b.list = append(b.list, Citation{
-			Number: i + 1, Publisher: c.Publisher, Country: c.PublisherCountry,
+			Number: n, Publisher: c.Publisher, Country: c.PublisherCountry,
 			Published: c.Published.String(), Title: c.Title, Locator: c.Locator,
 			Via: c.Via, Grade: r.Grade, Marking: r.Marking, Folded: b.folding,
 		})
 	}
-	if !slices.Contains(b.list[i].Records, id) {
-		b.list[i].Records = append(b.list[i].Records, id)
-	}
-	return i + 1
+	b.byID[id] = n
+	b.list[n-1].Records = append(b.list[n-1].Records, id)
+	return n
 }
 
 // sourcesTable is the bibliography as a table, for CSV.

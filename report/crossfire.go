@@ -68,7 +68,7 @@ func sorted(ids []evidence.ID) []evidence.ID {
 }
 
 func (b *assessmentBuilder) crossfireFolded(i int) bool {
-	return len(b.crossfire) > foldCrossfire && i >= foldCrossfire
+	return len(b.crossfire) > foldCrossfire+few && i >= foldCrossfire
 }
 
 func (b *assessmentBuilder) crossfireSection() Section {
@@ -92,8 +92,8 @@ func (b *assessmentBuilder) crossfireSection() Section {
 		}
 		t.Rows = append(t.Rows, r)
 	}
-	if n := len(b.crossfire) - foldCrossfire; n > 0 {
-		t.FoldNote = fmt.Sprintf("The %d latest of %d attacks are shown; %s.", foldCrossfire, len(b.crossfire), seeAll)
+	if b.crossfireFolded(len(b.crossfire) - 1) {
+		t.FoldNote = fmt.Sprintf("The %d latest of %s attacks are shown; %s.", foldCrossfire, thousands(len(b.crossfire)), seeAllHere)
 	}
 	if len(t.Rows) > 0 {
 		t.Legend = "An attack told by several data sets is one line with several sources. A date of publication says nothing about the day of the act."

@@ -9,7 +9,7 @@ import (
 )
 
 // foldMeasures adds a line for the folded tests of each channel, those tested
-// and those not measurable apart, with the range of p or the reasons.
+// and those not measurable apart, with the lowest p or the reasons.
 func (b *assessmentBuilder) foldMeasures(t *Table, ms []measure) {
 	type key struct {
 		channel string
@@ -37,8 +37,8 @@ func (b *assessmentBuilder) foldMeasures(t *Table, ms []measure) {
 	for _, k := range keys {
 		t.Rows = append(t.Rows, foldedTests(t, k.channel, groups[k]))
 	}
-	t.FoldNote = fmt.Sprintf("%d of %d rows are folded: shown are tests beyond chance and the lowest p-values, %d rows at most; %s.",
-		folded, len(ms), foldMeasures, seeAll)
+	t.FoldNote = fmt.Sprintf("%s of %s rows are folded: shown are tests beyond chance and the lowest p-values, %d rows at most; %s.",
+		thousands(folded), thousands(len(ms)), foldMeasures, seeAll)
 }
 
 // foldedTests is one line that stands for several tests of a channel.
@@ -54,9 +54,8 @@ func foldedTests(t *Table, channel string, ms []measure) Row {
 		set("verdict", Cell{Text: "?", Notes: []int{t.note(channel + ": " + reasons(ms))}})
 		return r
 	}
-	lo, hi := ms[0].p(), ms[len(ms)-1].p()
 	set("verdict", words(sign(*ms[0].m)))
-	set("p", words(PText(lo)+" to "+PText(hi)))
+	set("p", words("≥"+PText(ms[0].p())))
 	return r
 }
 
@@ -92,7 +91,7 @@ func pHistogram(ms []measure) (Series, bool) {
 	any := false
 	for _, x := range ms {
 		if x.m != nil && x.m.P != nil {
-			n[min(bins-1, int(*x.m.P*bins))]++
+			n[max(0, min(bins-1, int(*x.m.P*bins)))]++
 			any = true
 		}
 	}

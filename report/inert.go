@@ -37,7 +37,10 @@ func plain(s string) string {
 }
 
 func suspicious(r rune) bool {
-	if r == '\u200c' || r == '\u200d' {
+	switch {
+	case r >= ' ' && r <= '~':
+		return false // nearly everything; the tables below are slow
+	case r == '\u200c' || r == '\u200d':
 		return false
 	}
 	return unicode.In(r, unicode.Cc, unicode.Cf, unicode.Co, unicode.Zl, unicode.Zp)

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"unicode/utf16"
 	"unicode/utf8"
 )
 
@@ -31,18 +32,20 @@ func writeJSON(w *bufio.Writer, d *Document, _ Options) error {
 // only within strings, by their escapes. Line breaks of the layout are kept:
 // within strings the encoder has escaped them.
 func escapeInvisible(w *bufio.Writer, b []byte) error {
-	for len(b) > 0 {
-		r, n := utf8.DecodeRune(b)
-		switch {
-		case r == '\n' || !suspicious(r):
-			w.Write(b[:n])
-		case r > 0xffff:
-			r -= 0x10000
-			fmt.Fprintf(w, `\u%04x\u%04x`, 0xd800+(r>>10), 0xdc00+(r&0x3ff))
-		default:
+	for {
+		i := bytes.IndexFunc(b, func(r rune) bool { return r != '\n' && suspicious(r) })
+		if i < 0 {
+			_, err := w.Write(b)
+			return err
+		}
+		w.Write(b[:i])
+		r, n := utf8.DecodeRune(b[i:])
+		if r > 0xffff {
+			high, low := utf16.EncodeRune(r)
+			fmt.Fprintf(w, `\u%04x\u%04x`, high, low)
+		} else {
 			fmt.Fprintf(w, `\u%04x`, r)
 		}
-		b = b[n:]
+		b = b[i+n:]
 	}
-	return nil
 }

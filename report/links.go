@@ -38,7 +38,7 @@ func (b *assessmentBuilder) links() Section {
 		t.Legend = "Basis: observed in systems, logs or code; assessed, that is concluded; or reported at second hand. Consent: whether the party whose access, tools or infrastructure were used agreed to it, as the source shows it."
 	}
 	if len(t.Rows) > foldLinks {
-		t.FoldNote = fmt.Sprintf("%d of %d links are shown, those of the highest levels first; %s.", foldLinks, len(t.Rows), seeAll)
+		t.FoldNote = fmt.Sprintf("%d of %s links are shown, those of the highest levels first; %s.", foldLinks, thousands(len(t.Rows)), seeAllHere)
 	}
 	s.Blocks = append(s.Blocks, t)
 	return s

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"reflect"
 	"strings"
+	"sync"
 )
 
 // withoutNilLists returns a copy of a result in which every list or map that is
@@ -84,6 +85,18 @@ func fillStruct(v reflect.Value) reflect.Value {
 
 // opaque types write their own JSON; what is inside is their business.
 func opaque(t reflect.Type) bool {
+	if known, ok := opaqueTypes.Load(t); ok {
+		return known.(bool)
+	}
+	is := writesItself(t)
+	opaqueTypes.Store(t, is)
+	return is
+}
+
+// opaqueTypes remembers by type what writesItself found, which is slow.
+var opaqueTypes sync.Map
+
+func writesItself(t reflect.Type) bool {
 	p := reflect.PointerTo(t)
 	for _, i := range []reflect.Type{
 		reflect.TypeFor[json.Marshaler](), reflect.TypeFor[encoding.TextMarshaler](),

@@ -1,7 +1,5 @@
 package report
 
-import "strconv"
-
 // A Table is rows of finished cells. Its zero value has no rows and prints
 // Empty.
 type Table struct {
@@ -121,4 +119,4 @@ func notesShown(rows []Row) map[int]bool {
 
 func words(s string) Cell { return Cell{Text: s} }
 
-func count(n int) Cell { return Cell{Text: strconv.Itoa(n), Value: n} }
+func count(n int) Cell { return Cell{Text: thousands(n), Value: n} }

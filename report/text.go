@@ -146,7 +146,7 @@ func (t *textWriter) sources(cs []Citation) {
 }
 
 func foldedSources(n int) string {
-	return fmt.Sprintf("%s cited by folded rows only; %s.", plural(n, "more source is", "more sources are"), seeAll)
+	return fmt.Sprintf("%s cited by folded rows only; %s.", plural(n, "more source is", "more sources are"), seeAllHere)
 }
 
 // quoted sets a title in quotation marks unless it brings its own.

@@ -55,7 +55,7 @@ func (b *assessmentBuilder) verdicts() Section {
 		t.Rows = append(t.Rows, b.groupRow(g))
 	}
 	if folded > 0 {
-		t.FoldNote = fmt.Sprintf("%d of %d pairs are folded into %s of equal verdict; %s.", folded, len(b.pairs),
+		t.FoldNote = fmt.Sprintf("%s of %s pairs are folded into %s of equal verdict; %s.", thousands(folded), thousands(len(b.pairs)),
 			plural(len(groups), "line", "lines"), seeAll)
 	}
 	s.Blocks = append(s.Blocks, t, b.matrix())
@@ -173,7 +173,7 @@ func groupNames(ns []string) string {
 	if len(ns) == 1 {
 		return ns[0]
 	}
-	return fmt.Sprintf("%d groups", len(ns))
+	return plural(len(ns), "group", "groups")
 }
 
 // matrix is the verdict table as a chart: the level of every pair.

@@ -66,6 +66,14 @@ func Of(result any) (Document, error) {
 	return Document{}, fmt.Errorf("report: %T is no result that can be shown", result)
 }
 
+// documentFor is Of, without the work where only the result itself is written.
+func documentFor(result any, format string) (Document, error) {
+	if a, ok := result.(*assess.Assessment); ok && format == "json" {
+		return Document{Result: a}, nil
+	}
+	return Of(result)
+}
+
 // Write renders a result, or a [Document] made from one, to w in one of
 // [Formats]. The same result, format and options give the same bytes.
 func Write(w io.Writer, result any, format string, o Options) error {
@@ -73,7 +81,7 @@ func Write(w io.Writer, result any, format string, o Options) error {
 	if i < 0 {
 		return fmt.Errorf("report: format %q is unknown; use one of %s", format, strings.Join(Formats(), ", "))
 	}
-	d, err := Of(result)
+	d, err := documentFor(result, format)
 	if err != nil {
 		return err
 	}
