@@ -50,10 +50,11 @@ func hypergeometric(population, marked, draws, k int, tail string) (float64, err
 // FisherOverlap tests the overlap of rows i and j as if every item were equally
 // likely to be anybody's. On real corpora, where a few items are popular, it
 // finds links everywhere (half of all pairs of ATT&CK groups): it is a contrast
-// that shows why the null model matters, and every result says so.
+// that shows why the null model matters, and every result says so. Like those
+// who use it, it asks for no minimum of items.
 func FisherOverlap(m *Matrix, i, j int, tail string) Result {
-	if r, ok := tooFew(m, i, j, NullFisher); ok {
-		return r
+	if a, b := m.RowDegree(i), m.RowDegree(j); min(a, b) == 0 {
+		return Unmeasurable(NullFisher, SharedItems, a, b, "one side has no item")
 	}
 	population := 0
 	for _, d := range m.columnDegree {
