@@ -44,6 +44,27 @@ func BenchmarkEnterprise(b *testing.B) {
 	measure(b, int64(len(data)), func() io.Reader { return bytes.NewReader(data) })
 }
 
+// BenchmarkEnterpriseFile reads the file as the command line does, hash and
+// recognition included.
+func BenchmarkEnterpriseFile(b *testing.B) {
+	path := publicdata.Plain(b, "attack/enterprise-attack-18.1.stix20.json.xz")
+	b.ReportAllocs()
+	for b.Loop() {
+		in, err := source.Open(b.Context(), path, []source.Format{Format}, "", source.Options{})
+		if err != nil {
+			b.Fatal(err)
+		}
+		b.SetBytes(in.Size())
+		for err == nil {
+			_, err = in.Next()
+		}
+		if err != io.EOF || in.BytesRead() != in.Size() {
+			b.Fatal(err, in.BytesRead())
+		}
+		in.Close()
+	}
+}
+
 // BenchmarkGrowth shows that cost grows with the input: 1, 4 and 16 times a
 // made-up bundle with the proportions of ATT&CK.
 func BenchmarkGrowth(b *testing.B) {
