@@ -128,8 +128,10 @@ type Pair struct {
 	Evidence   []evidence.ID `json:"evidence"`
 	Missing    string        `json:"missing"` // what evidence the next rung needs
 	// LookedA and LookedB say how much evidence there was to find a link in.
-	LookedA  Coverage              `json:"looked_a"`
-	LookedB  Coverage              `json:"looked_b"`
+	LookedA Coverage `json:"looked_a"`
+	LookedB Coverage `json:"looked_b"`
+	// Channels has every channel, also those that could not be measured; it is
+	// empty where the pair is not assessable.
 	Channels []channel.Measurement `json:"channels"`
 	Links    []channel.Link        `json:"links"` // ledger and crossfire entries that bear on the pair
 	Warnings []string              `json:"warnings"`

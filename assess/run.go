@@ -161,6 +161,11 @@ func (m *measurement) judgeAll() []Pair {
 
 func newPair(f findings) Pair {
 	v := judge(f)
+	if v.level == NotAssessable {
+		// Nothing is on record of one of the two: no channel could measure
+		// them, and what is on record of the other stands at its other pairs.
+		f.measurements, f.ledger, f.crossfire = []channel.Measurement{}, nil, nil
+	}
 	p := Pair{
 		A: f.a, B: f.b, Level: v.level, LevelName: v.level.Name(), Sign: v.sign, Confidence: v.confidence,
 		Contested: len(f.contestedIdentity) > 0 || slices.ContainsFunc(f.ledger, func(l channel.Link) bool { return l.Status == evidence.Contested }),

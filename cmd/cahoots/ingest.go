@@ -22,7 +22,7 @@ import (
 
 // formats are the inputs the program reads, in the order they are tried.
 func formats() []source.Format {
-	return []source.Format{stix.Format, misp.GalaxyFormat(), misp.EventFormat(), ledger.Format(), incident.Format}
+	return []source.Format{stix.Format, misp.GalaxyFormat, misp.EventFormat, ledger.Format(), incident.Format}
 }
 
 // ingested is what became of one input.
