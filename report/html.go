@@ -26,8 +26,15 @@ var page = template.Must(template.New("page").Funcs(template.FuncMap{
 	"view":      func(t *Table, rows []Row) tableView { return tableView{t, rows} },
 	"always":    func(t *Table) []Row { return t.Shown(false) },
 	"every":     func(t *Table) []Row { return t.Shown(true) },
+	"inside":    func(s Section, all bool) sectionView { return sectionView{s.Blocks, all} },
 	"folds":     func(t *Table) bool { return t.folds() },
 }).Parse(pageSource))
+
+// A sectionView is the blocks of a section, with folded rows open or closed.
+type sectionView struct {
+	Blocks []Block
+	All    bool
+}
 
 // A tableView is a table with the rows to show of it.
 type tableView struct {

@@ -69,15 +69,28 @@ func (b *assessmentBuilder) measures() []measure {
 	slices.SortStableFunc(ms, func(x, y measure) int {
 		return cmp.Or(cmp.Compare(x.rank(), y.rank()), cmp.Compare(x.p(), y.p()))
 	})
+	shown := lowestShown
+	if tested := rankBelow(ms, 2); tested <= lowestShown+few {
+		shown = tested
+	}
+	shown = min(foldMeasures, max(shown, rankBelow(ms, 1)))
 	for i := range ms {
-		ms[i].folded = ms[i].rank() > 0 && (i >= lowestShown || ms[i].rank() > 1)
-		if i >= foldMeasures {
-			ms[i].folded = true
-		}
+		ms[i].folded = i >= shown || ms[i].rank() > 1
 	}
 	return ms
 }
 
+// rankBelow counts the tests of a sorted list whose rank is below r.
+func rankBelow(ms []measure, r int) int {
+	i := slices.IndexFunc(ms, func(x measure) bool { return x.rank() >= r })
+	if i < 0 {
+		return len(ms)
+	}
+	return i
+}
+
+// rank is 0 for a test beyond chance, 1 for one that is not, 2 for one that
+// could not be run.
 func (x measure) rank() int {
 	switch {
 	case x.m == nil || !measurable(*x.m):
@@ -109,7 +122,7 @@ func (b *assessmentBuilder) measureColumns(ms []measure) []Column {
 		{ID: "level", Title: "Level", Kind: Integer, Machine: true}, {ID: "level_name", Title: "Level", Machine: true},
 		{ID: "sign", Title: "Sign", Machine: true}, {ID: "confidence", Title: "Confidence", Machine: true},
 		{ID: "contested", Title: "Contested", Machine: true}, {ID: "records", Title: "Records", Kind: Integer, Machine: true},
-		{ID: "channel", Title: "Channel"}, {ID: "verdict", Title: ""},
+		{ID: "channel", Title: "Channel"}, {ID: "verdict", Title: "Result"},
 		{ID: "observed", Title: "Seen", Kind: Decimal}, {ID: "expected", Title: "Expected", Kind: Decimal},
 		{ID: "effect", Title: "Effect", Kind: Decimal, Machine: true},
 		{ID: "null_low", Title: "Null 2.5%", Kind: Decimal, Machine: true}, {ID: "null_high", Title: "Null 97.5%", Kind: Decimal, Machine: true},

@@ -5,10 +5,8 @@ import (
 	"strings"
 )
 
-const (
-	gap          = "  " // between columns
-	narrowestCol = 6    // a text column is never squeezed below this
-)
+// narrowestCol is the width below which a text column is never squeezed.
+const narrowestCol = 6
 
 // table writes a table with aligned columns. Text columns wrap within their
 // cell where the row would not fit; figures never do.
@@ -52,10 +50,11 @@ type grid struct {
 	cells  [][]string
 	kinds  []Kind
 	widths []int
+	gap    string // between columns
 }
 
 func newGrid(tab *Table, rows []Row) *grid {
-	g := &grid{}
+	g := &grid{gap: "  "}
 	var at []int
 	for i, c := range tab.Columns {
 		if !c.Machine {
@@ -92,17 +91,21 @@ func cellText(c Cell, k Kind) string {
 	return s
 }
 
-// fit squeezes the widest text columns until the row fits, as far as words and
-// narrowestCol allow.
+// fit makes a row fit: by narrower gaps where these are enough, else by squeezing
+// the widest text columns as far as words and narrowestCol allow, and then the
+// gaps as well.
 func (g *grid) fit(width int) {
 	floor := make([]int, len(g.widths))
-	total := len(gap) * (len(g.widths) - 1)
+	total := len(g.gap) * (len(g.widths) - 1)
 	for k := range g.widths {
 		total += g.widths[k]
 		floor[k] = g.widths[k]
 		if g.kinds[k] == Text || g.kinds[k] == Reference || g.kinds[k] == Date {
 			floor[k] = min(g.widths[k], max(narrowestCol, min(12, g.longest(k))))
 		}
+	}
+	if gaps := len(g.widths) - 1; total > width && total-gaps <= width {
+		g.gap, total = " ", total-gaps
 	}
 	for total > width {
 		widest := -1
@@ -112,6 +115,7 @@ func (g *grid) fit(width int) {
 			}
 		}
 		if widest < 0 {
+			g.gap = " "
 			return
 		}
 		g.widths[widest]--
@@ -133,7 +137,7 @@ func (g *grid) print(line func(string)) {
 	for k, w := range g.widths {
 		rule[k] = strings.Repeat("-", w)
 	}
-	line(strings.Join(rule, gap))
+	line(strings.Join(rule, g.gap))
 	for _, cells := range g.cells {
 		g.row(cells, line)
 	}
@@ -155,7 +159,7 @@ func (g *grid) row(cells []string, line func(string)) {
 			}
 			parts[k] = pad(s, g.widths[k], g.kinds[k].Right())
 		}
-		line(strings.Join(parts, gap))
+		line(strings.Join(parts, g.gap))
 	}
 }
 
