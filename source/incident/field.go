@@ -26,10 +26,7 @@ type Field struct {
 	Split string `yaml:"split"` // or the separator between them
 
 	Values map[string]string `yaml:"values"` // source word (any case): our word
-	// Strip lists openings that qualify a name and are no part of it; one that
-	// is taken off is kept in the record's note.
-	Strip []string `yaml:"strip"`
-	Trim  string   `yaml:"trim"` // characters cut from both ends of a value
+	Trim   string            `yaml:"trim"`   // characters cut from both ends of a value
 
 	values map[string]string
 }
@@ -107,16 +104,6 @@ func (f *Field) translate(s string) string {
 		return v
 	}
 	return s
-}
-
-// strip takes an opening that qualifies the name off it.
-func (f *Field) strip(s string) (name, opening string) {
-	for _, p := range f.Strip {
-		if len(s) > len(p) && strings.EqualFold(s[:len(p)], p) {
-			return strings.TrimSpace(strings.Trim(strings.TrimSpace(s[len(p):]), f.Trim)), s[:len(p)]
-		}
-	}
-	return s, ""
 }
 
 // yields reports whether v is on the right side of the value table.

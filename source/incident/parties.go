@@ -12,41 +12,35 @@ import (
 // where it stands alone, and apart where nothing says which belongs to which. A
 // row without any keeps one record without a subject, since it is an incident.
 func (r *Reader) initiators(base evidence.Record, w row) []evidence.Record {
-	names, hedges := r.names(w)
+	names := r.names(w)
 	states := r.states(r.m.Fields.InitiatorCountry, &base, w)
-	var recs []evidence.Record
-	add := func(i, j int) {
-		rec := base
-		if i >= 0 && i < len(names) {
-			rec.Subject.Name = names[i]
-			rec.Note = joinNotes(base.Note, hedges[i])
-		}
-		if j >= 0 && j < len(states) {
-			rec.Subject.Country = states[j]
-		}
-		same := func(o evidence.Record) bool { return o.Subject == rec.Subject }
-		if !rec.Subject.IsZero() && !slices.ContainsFunc(recs, same) {
-			recs = append(recs, rec)
-		}
-	}
+	var who []evidence.Actor
 	switch {
-	case len(names) == 0 || len(states) == 0 || len(names) == 1 || len(states) == 1:
+	case len(names) <= 1 || len(states) <= 1:
 		for i := range max(1, len(names)) {
 			for j := range max(1, len(states)) {
-				add(i, j)
+				who = append(who, evidence.Actor{Name: at(names, i), Country: at(states, j)})
 			}
 		}
 	case r.m.pairs("initiator") && len(names) == len(states):
 		for i := range names {
-			add(i, i)
+			who = append(who, evidence.Actor{Name: names[i], Country: states[i]})
 		}
 	default:
 		r.tally.fault("", "incidents name several initiators and states without saying which belong together; they are recorded apart", w.line, "")
-		for i := range names {
-			add(i, -1)
+		for _, n := range names {
+			who = append(who, evidence.Actor{Name: n})
 		}
-		for j := range states {
-			add(-1, j)
+		for _, c := range states {
+			who = append(who, evidence.Actor{Country: c})
+		}
+	}
+	var recs []evidence.Record
+	for i, a := range who {
+		if !a.IsZero() && !slices.Contains(who[:i], a) && !slices.ContainsFunc(who, func(o evidence.Actor) bool { return tellsMore(o, a) }) {
+			rec := base
+			rec.Subject = a
+			recs = append(recs, rec)
 		}
 	}
 	if len(recs) == 0 {
@@ -55,17 +49,26 @@ func (r *Reader) initiators(base evidence.Record, w row) []evidence.Record {
 	return recs
 }
 
-// names returns the initiators as written, empty where one is missing, and what
-// was stripped off each.
-func (r *Reader) names(w row) (names, hedges []string) {
-	f := r.m.Fields.Initiator
-	for _, it := range r.column(f, w) {
-		for _, t := range orBlank(it) {
-			name, opening := f.strip(t)
-			names, hedges = append(names, name), append(hedges, opening)
-		}
+// tellsMore reports that o names the state or the actor of a and more: a second
+// attribution of one incident, to the same state without a name, adds no initiator.
+func tellsMore(o, a evidence.Actor) bool {
+	return o != a && (a.Name == "" || a.Name == o.Name) && (a.Country == "" || a.Country == o.Country)
+}
+
+func at(list []string, i int) string {
+	if i < len(list) {
+		return list[i]
 	}
-	return names, hedges
+	return ""
+}
+
+// names returns the initiators as written, empty where one is missing.
+func (r *Reader) names(w row) []string {
+	var names []string
+	for _, it := range r.column(r.m.Fields.Initiator, w) {
+		names = append(names, orBlank(it)...)
+	}
+	return names
 }
 
 // orBlank is the texts of an item with one blank for a missing value, so that

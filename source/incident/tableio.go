@@ -10,7 +10,6 @@ import (
 
 	"golang.org/x/text/encoding"
 	"golang.org/x/text/encoding/htmlindex"
-	"golang.org/x/text/encoding/unicode"
 
 	"github.com/cahoots-project/cahoots/source"
 )
@@ -66,8 +65,6 @@ func decoder(label string) (encoding.Encoding, error) {
 	switch strings.ToLower(strings.TrimSpace(label)) {
 	case "", "utf-8", "utf8":
 		return nil, nil
-	case "utf-16", "utf16":
-		return unicode.UTF16(unicode.LittleEndian, unicode.UseBOM), nil
 	}
 	enc, err := htmlindex.Get(label)
 	if err != nil {
