@@ -54,7 +54,7 @@ func TestOverlapWithFewItemsIsNotMeasurable(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, r := range []Result{s.Overlap(0, 2, TailUpper), FisherOverlap(s.m, 0, 2, TailUpper)} {
+	for _, r := range []Result{s.Overlap(0, 2, TailUpper), FixedDegreeOverlaps(s.m, []Pair{{0, 2}}, TailUpper, 9, 1)[0]} {
 		if r.Verdict != NotMeasurable || r.P != nil || len(r.Warnings) != 1 || r.Observed != 2 {
 			t.Errorf("%+v", r)
 		}
