@@ -45,6 +45,9 @@ func newGraph(file string) *graph {
 	}
 }
 
+// maxReasons bounds the account of an input that makes up a type per object.
+const maxReasons = 1000
+
 // take adds one decoded element.
 func (g *graph) take(d decoded, e source.Element) {
 	g.sum.Objects++
@@ -52,6 +55,9 @@ func (g *graph) take(d decoded, e source.Element) {
 	case d.bad != nil:
 		g.reject(d.bad)
 	case d.skip != "":
+		if g.sum.Skipped[d.skip] == 0 && len(g.sum.Skipped) >= maxReasons {
+			d.skip = "not evidence about an actor: other types"
+		}
 		g.sum.Skipped[d.skip]++
 	default:
 		g.add(d.object)

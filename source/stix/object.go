@@ -2,7 +2,6 @@ package stix
 
 import (
 	"encoding/json"
-	"fmt"
 	"strings"
 	"time"
 
@@ -89,36 +88,49 @@ func relevant(relation, source string) bool {
 	return actorType(source) || relation == "revoked-by" || relation == "owns"
 }
 
-// decode reads one object. A nil object with a reason is one to leave out.
-func decode(raw []byte) (o *object, skip string, err error) {
-	o = &object{}
-	var typ, relation, source []byte
+// head is what tells whether an object is worth decoding, still raw.
+type head struct{ typ, id, relation, source, target []byte }
+
+func headOf(raw []byte) (h head) {
 	eachMember(raw, func(k, v []byte) {
 		switch string(k) {
 		case "type":
-			typ = v
-		case "relationship_type":
-			relation = v
-		case "source_ref":
-			source = v
+			h.typ = v
 		case "id":
-			o.id, _ = text(v)
+			h.id = v
+		case "relationship_type":
+			h.relation = v
+		case "source_ref":
+			h.source = v
+		case "target_ref":
+			h.target = v
 		}
 	})
-	var ok bool
-	if o.typ, ok = text(typ); !ok || o.typ == "" {
+	return h
+}
+
+// decode reads one object. A nil object with a reason is one to leave out.
+func decode(raw []byte) (o *object, skip string, err error) {
+	h := headOf(raw)
+	typ, ok := text(h.typ)
+	if !ok || typ == "" {
+		o = &object{}
+		o.id, _ = text(h.id)
 		return o, "", &fault{"type", "is missing or not a string"}
 	}
-	if !kept[o.typ] {
-		return nil, "not evidence about an actor: " + o.typ, nil
+	if !kept[typ] {
+		return nil, "not evidence about an actor: " + clip(typ, 100), nil
 	}
-	if o.typ == "relationship" {
-		o.relation, _ = text(relation)
-		o.source, _ = text(source)
-		if o.relation != "" && o.source != "" && !relevant(o.relation, o.source) {
-			return nil, irrelevant(raw, o), nil
+	if typ == "relationship" {
+		relation, ok1 := text(h.relation)
+		source, ok2 := text(h.source)
+		if ok1 && ok2 && !relevant(relation, source) {
+			target, _ := text(h.target)
+			return nil, clip("no actor: "+typeOf(source)+" "+relation+" "+typeOf(target), 200), nil
 		}
 	}
+	o = &object{typ: typ}
+	o.id, _ = text(h.id)
 	var bad *fault
 	eachMember(raw, func(k, v []byte) {
 		if bad == nil && !o.set(string(k), v) {
@@ -134,16 +146,6 @@ func decode(raw []byte) (o *object, skip string, err error) {
 	return o, "", nil
 }
 
-func irrelevant(raw []byte, o *object) string {
-	target := ""
-	eachMember(raw, func(k, v []byte) {
-		if string(k) == "target_ref" {
-			target, _ = text(v)
-		}
-	})
-	return fmt.Sprintf("no actor: %s %s %s", typeOf(o.source), o.relation, typeOf(target))
-}
-
 // set decodes one property, and is false if it is not what the specification
 // says it must be.
 func (o *object) set(key string, v []byte) (ok bool) {
@@ -152,21 +154,20 @@ func (o *object) set(key string, v []byte) (ok bool) {
 	}
 	switch key {
 	case "spec_version":
-		v, isText := text(v)
-		return isText && (v == "2.0" || v == "2.1")
+		return string(v) == `"2.0"` || string(v) == `"2.1"`
 	case "type", "lang", "x_mitre_attack_spec_version", "x_mitre_modified_by_ref", "x_mitre_contents",
 		"x_mitre_detection", "x_mitre_deprecated_by", "tactic_refs":
 		return true
 	case "id":
-		o.id, ok = text(v)
+		ok = o.id != ""
 	case "created":
 		o.created, ok = stamp(v)
 	case "modified":
 		o.modified, ok = stamp(v)
 	case "revoked":
-		ok = json.Unmarshal(v, &o.revoked) == nil
+		o.revoked, ok = flag(v)
 	case "x_mitre_deprecated":
-		ok = json.Unmarshal(v, &o.deprecated) == nil
+		o.deprecated, ok = flag(v)
 	case "name":
 		o.name, ok = text(v)
 	case "description", "explanation":
@@ -285,11 +286,14 @@ func (o *object) setTactics(v []byte) bool {
 	return true
 }
 
-func stamp(raw []byte) (time.Time, bool) {
-	s, ok := text(raw)
-	if !ok {
-		return time.Time{}, false
+func stamp(raw []byte) (t time.Time, ok bool) {
+	if len(raw) < 2 || raw[0] != '"' {
+		return t, false
 	}
-	t, err := time.Parse(time.RFC3339Nano, s)
-	return t, err == nil
+	return t, t.UnmarshalText(raw[1:len(raw)-1]) == nil
+}
+
+func flag(raw []byte) (value, ok bool) {
+	value = string(raw) == "true"
+	return value, value || string(raw) == "false"
 }
