@@ -264,8 +264,8 @@ func (c *cursor) extra(key string, to *map[string]json.RawMessage) {
 	if !c.field(key) {
 		return
 	}
-	rest := c.s[c.i : len(c.s)-1]
-	if !strings.HasPrefix(rest, "{") || json.Unmarshal([]byte(rest), to) != nil {
+	rest, closed := strings.CutSuffix(c.s[c.i:], "}")
+	if !closed || !strings.HasPrefix(rest, "{") || json.Unmarshal([]byte(rest), to) != nil {
 		c.ok = false
 		return
 	}

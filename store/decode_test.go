@@ -94,7 +94,7 @@ func FuzzDecode(f *testing.F) {
 	for _, s := range []string{
 		`{"id":"","class":"alias","citation":{},"origin":{"dataset":"d"}}`, `{}`, `{"id":"" }`, `{"class":"a","class":"b"}`, `{,"id":""}`, `{"id":"a",}`,
 		`{"id":"\ud800"}`, "{\"id\":\"\xff\"}", `{"confidence":007}`, `{"confidence":1e1}`, `{"confidence":101}`, `{"parties":[]}`, `{"parties":null}`,
-		`{"targets":[{}]}`, `{"activity":"2022-13"}`, `{"activity":""}`, `{"extra":{}}`, `{"extra":null}`, `{"extra":{}}}`, `{"citation":{"via":"x","published":"2022"}}`, `{"id":""}{`,
+		`{"targets":[{}]}`, `{"activity":"2022-13"}`, `{"activity":""}`, `{"extra":{}}`, `{"extra":null}`, `{"extra":{}}}`, `{"citation":{"via":"x","published":"2022"}}`, `{"id":""}{`, `{"extra":`, `{"extra":{`,
 	} {
 		f.Add(s)
 	}

@@ -130,17 +130,17 @@ const pageRows = 128
 // A page is a run of rows on its way to being records.
 type page struct {
 	records []evidence.Record // with id and origin; the rest comes from bodies
-	bodies  []byte            // one after another
-	ends    []int             // of each body
-	decoded chan struct{}     // closed when records and err are final
+	bodies  []string
+	size    int           // of the bodies, in bytes
+	decoded chan struct{} // closed when records and err are final
 	err     error
 }
 
 func newPage() *page {
-	return &page{records: make([]evidence.Record, 0, pageRows), ends: make([]int, 0, pageRows), decoded: make(chan struct{})}
+	return &page{records: make([]evidence.Record, 0, pageRows), bodies: make([]string, 0, pageRows), decoded: make(chan struct{})}
 }
 
-func (p *page) full() bool { return len(p.ends) == pageRows || len(p.bodies) >= batchBytes }
+func (p *page) full() bool { return len(p.bodies) == pageRows || p.size >= batchBytes }
 
 func (p *page) scan(rows *sql.Rows) error {
 	var r evidence.Record
@@ -149,21 +149,19 @@ func (p *page) scan(rows *sql.Rows) error {
 		return err
 	}
 	p.records = append(p.records, r)
-	p.bodies = append(p.bodies, body...)
-	p.ends = append(p.ends, len(p.bodies))
+	p.bodies = append(p.bodies, string(body))
+	p.size += len(body)
 	return nil
 }
 
 func (p *page) decode(s *Store) {
 	defer close(p.decoded)
 	known := dates{}
-	from := 0
-	for i, end := range p.ends {
-		if err := decode(string(p.bodies[from:end]), &p.records[i], known); err != nil {
+	for i, body := range p.bodies {
+		if err := decode(body, &p.records[i], known); err != nil {
 			p.err = &DamagedError{Path: s.path, Problems: []string{err.Error()}}
 			p.records = p.records[:i]
 			return
 		}
-		from = end
 	}
 }
