@@ -40,6 +40,7 @@ type ingested struct {
 type ingestOptions struct {
 	as, columnMap string
 	replace       bool
+	table         string
 }
 
 func (a *app) ingestCommand() *cobra.Command {
@@ -63,6 +64,7 @@ rejected, with file, line, object and reason. Exit status 3 says that some were.
 	}
 	cmd.Flags().StringVar(&opt.as, "as", "", "read the input as `FORMAT` instead of recognising it: stix, misp-galaxy, misp-event, case, incidents")
 	cmd.Flags().StringVar(&opt.columnMap, "map", "", "column map (YAML `FILE`) of an incident table; see docs/incident-maps.md")
+	cmd.Flags().StringVar(&opt.table, "table", "", "the `TABLE` that CSV writes: inputs, counts or rejected")
 	cmd.Flags().BoolVar(&opt.replace, "replace", false, "let the input replace what the store holds of the same data set")
 	return cmd
 }
@@ -97,7 +99,7 @@ func (a *app) ingest(ctx context.Context, files []string, opt ingestOptions) err
 		done = append(done, in)
 	}
 	if len(done) > 0 {
-		if err := a.write(ingestDocument(done), report.Options{}); err != nil {
+		if err := a.write(ingestDocument(done), report.Options{Table: opt.table}); err != nil {
 			return err
 		}
 	}
