@@ -1,10 +1,13 @@
 package telemetry
 
 // A Batch holds what the fast path found in a run of lines: addresses parsed,
-// everything else as places in Data. Line i of the batch begins at Starts[i].
+// everything else as places in Data.
 type Batch struct {
 	Data   []byte
-	Starts []uint32 // of every event
+	Events []LineAt // lines that are events, in order
+	// Exact lists, in order, the lines that only the exact path can read. They
+	// are in none of the other fields.
+	Exact  []LineAt
 	V4     []V4
 	V6     []V6
 	Names  []Span // domains and hosts
@@ -12,35 +15,36 @@ type Batch struct {
 	Hashes []Span
 	JA3    []Span
 	JA4    []Span
-	// Exact lists, in order, where lines begin that only the exact path can
-	// read. They are in none of the other fields or counts.
-	Exact []uint32
-	// Nothing counts entries with nothing to match; Blank counts blank lines.
-	Nothing, Blank int64
+	// Lines counts every line read; Nothing those with nothing to match, Blank
+	// the blank ones.
+	Lines, Nothing, Blank int64
 }
 
 // BatchLines is how many lines make a batch full.
 const BatchLines = 512
 
-// V4 is an IPv4 address of event Line.
+// LineAt is a line of a batch: where it begins in Data, and its number from 0
+// within the batch.
+type LineAt struct{ At, Line uint32 }
+
+// V4 is an IPv4 address of Events[Event].
 type V4 struct {
-	Addr uint32 // big-endian value: 1.2.3.4 is 0x01020304
-	Line uint32
+	Addr  uint32 // 1.2.3.4 is 0x01020304
+	Event uint32
 }
 
-// V6 is an IPv6 address of event Line.
+// V6 is an IPv6 address of Events[Event].
 type V6 struct {
 	Hi, Lo uint64
-	Line   uint32
+	Event  uint32
 }
 
-// Span is Data[From:To], a value of event Line.
-type Span struct{ Line, From, To uint32 }
+// Span is Data[From:To], a value of Events[Event].
+type Span struct{ Event, From, To uint32 }
 
-// URLSpan is an HTTP request of event Line: the place of the host, empty where
-// Path is absolute, and of the path.
+// URLSpan is an HTTP request of Events[Event]: where its host and path stand.
 type URLSpan struct {
-	Line             uint32
+	Event            uint32
 	HostFrom, HostTo uint32
 	PathFrom, PathTo uint32
 }
@@ -48,14 +52,132 @@ type URLSpan struct {
 // Reset empties the batch for lines of data.
 func (b *Batch) Reset(data []byte) {
 	b.Data = data
-	b.Starts, b.V4, b.V6 = b.Starts[:0], b.V4[:0], b.V6[:0]
+	b.Events, b.Exact, b.V4, b.V6 = b.Events[:0], b.Exact[:0], b.V4[:0], b.V6[:0]
 	b.Names, b.URLs, b.Hashes = b.Names[:0], b.URLs[:0], b.Hashes[:0]
-	b.JA3, b.JA4, b.Exact = b.JA3[:0], b.JA4[:0], b.Exact[:0]
-	b.Nothing, b.Blank = 0, 0
+	b.JA3, b.JA4 = b.JA3[:0], b.JA4[:0]
+	b.Lines, b.Nothing, b.Blank = 0, 0, 0
 }
 
 // Full reports that no further line should be read into the batch.
-func (b *Batch) Full() bool { return len(b.Starts)+len(b.Exact) >= BatchLines }
+func (b *Batch) Full() bool { return b.Lines >= BatchLines }
+
+// AddBlank counts a blank line.
+func (b *Batch) AddBlank() {
+	b.Blank++
+	b.Lines++
+}
+
+// AddExact leaves the line that begins at at to the exact path.
+func (b *Batch) AddExact(at int) {
+	b.Exact = append(b.Exact, LineAt{uint32(at), uint32(b.Lines)})
+	b.Lines++
+}
+
+// A Raw is a value with a role as it stands in a line: Data[From:To], without
+// escapes and not one of the log's words for "no value".
+type Raw struct {
+	From, To uint32
+	Role     Role
+}
+
+// Add commits a line that begins at at with its values, or leaves it to the
+// exact path where the values need a closer look. Either way the line is
+// counted.
+func (b *Batch) Add(at int, values []Raw) {
+	if b.add(at, values) {
+		return
+	}
+	event := uint32(len(b.Events))
+	b.V4, b.V6 = undo(b.V4, event), undo(b.V6, event)
+	b.Names, b.Hashes, b.JA3, b.JA4 = undo(b.Names, event), undo(b.Hashes, event), undo(b.JA3, event), undo(b.JA4, event)
+	b.AddExact(at)
+}
+
+func (b *Batch) add(at int, values []Raw) bool {
+	event := uint32(len(b.Events))
+	var seen uint32
+	var host, path Raw
+	some := false
+	for i := range values {
+		v := &values[i]
+		if v.From == v.To {
+			continue
+		}
+		if once>>v.Role&1 != 0 {
+			if seen>>v.Role&1 != 0 {
+				return false
+			}
+			seen |= 1 << v.Role
+		}
+		switch v.Role {
+		case RoleTime:
+			if !quickTime(b.Data[v.From:v.To]) {
+				return false
+			}
+		case RoleSrc, RoleDst:
+			if !b.addAddr(b.Data[v.From:v.To], event) {
+				return false
+			}
+			some = true
+		case RoleHost:
+			host = *v
+			b.Names = append(b.Names, Span{event, v.From, v.To})
+			some = true
+		case RoleDomain:
+			b.Names = append(b.Names, Span{event, v.From, v.To})
+			some = true
+		case RolePath:
+			path = *v
+		case RoleHash:
+			b.Hashes = append(b.Hashes, Span{event, v.From, v.To})
+			some = true
+		case RoleJA3:
+			b.JA3 = append(b.JA3, Span{event, v.From, v.To})
+			some = true
+		case RoleJA4:
+			b.JA4 = append(b.JA4, Span{event, v.From, v.To})
+			some = true
+		case RoleURL:
+			return false
+		}
+	}
+	if seen>>RoleTime&1 == 0 {
+		return false
+	}
+	if path.To > 0 {
+		if b.Data[path.From] != '/' { // absolute, or something else than a path
+			return false
+		}
+		if host.To > 0 {
+			b.URLs = append(b.URLs, URLSpan{event, host.From, host.To, path.From, path.To})
+		}
+	}
+	if !some {
+		b.Nothing++
+	} else {
+		b.Events = append(b.Events, LineAt{uint32(at), uint32(b.Lines)})
+	}
+	b.Lines++
+	return true
+}
+
+// once are the roles of which an event has one value, so that a second one
+// needs the exact path to decide.
+const once uint32 = 1<<RoleTime | 1<<RoleSrc | 1<<RoleDst | 1<<RoleHost | 1<<RolePath
+
+type ofEvent interface{ event() uint32 }
+
+func (v V4) event() uint32   { return v.Event }
+func (v V6) event() uint32   { return v.Event }
+func (v Span) event() uint32 { return v.Event }
+
+// undo drops what was added for an event that is none.
+func undo[T ofEvent](s []T, event uint32) []T {
+	for len(s) > 0 && s[len(s)-1].event() == event {
+		s = s[:len(s)-1]
+	}
+	return s
+}
 
 // exactScanner is the fast path of a schema that has none: every line goes to
 // the exact path.
@@ -68,7 +190,7 @@ func (exactScanner) Scan(data []byte, b *Batch) int {
 	b.Reset(data)
 	at := 0
 	for at < len(data) && !b.Full() {
-		b.Exact = append(b.Exact, uint32(at))
+		b.AddExact(at)
 		_, n := cutLine(data[at:])
 		at += n
 	}

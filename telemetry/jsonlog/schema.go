@@ -132,9 +132,6 @@ func (s *Schema) set(d *telemetry.Draft, p *parser, f placed) error {
 	return d.Set(field.Role, string(raw))
 }
 
-// Scanner returns the fast path.
-func (s *Schema) Scanner() telemetry.Scanner { return telemetry.ExactOnly() }
-
 func boolean(r telemetry.Role) bool {
 	return r == telemetry.RoleSrcInside || r == telemetry.RoleDstInside || r == telemetry.RoleSentBySrc
 }

@@ -1,0 +1,69 @@
+package jsonlog
+
+import "bytes"
+
+// Values that hardly ever change ("proto":"TCP") need not be read as values: an
+// edge that holds the value and the text behind it is compared at once. The
+// first lines of a scanner are watched for such values; folding changes what is
+// fast, never what is accepted, because the edges it adds spell out what the
+// tree accepts already.
+
+// tally is what watching learned of an edge.
+type tally struct {
+	text   []byte
+	visits int
+	same   int    // visits with the value below
+	value  []byte // the first value met
+}
+
+const (
+	watchLines = 4096 // how many lines are watched
+	minVisits  = 64   // of an edge, before it is judged
+	maxFold    = 160  // longest text that folding makes
+)
+
+// watch notes a value of an edge.
+func (e *edge) watch(value []byte) {
+	if e.visits == 0 && len(value) <= 64 {
+		e.value = bytes.Clone(value)
+	}
+	e.visits++
+	if bytes.Equal(value, e.value) {
+		e.same++
+	}
+}
+
+// steady reports whether nearly all values of an edge were the same.
+func (e *edge) steady() bool {
+	return e.visits >= minVisits && e.same*16 >= e.visits*15 && e.role == 0 && e.kind != 0
+}
+
+// fold adds the folded edges of a state and of all behind it.
+func (s *scanner) fold(st *state) {
+	for i := range st.edges {
+		s.fold(st.edges[i].next)
+	}
+	var folded []edge
+	for i := range st.edges {
+		e := &st.edges[i]
+		if !e.steady() {
+			continue
+		}
+		for j := range e.next.edges {
+			behind := &e.next.edges[j]
+			if behind.visits*8 < e.visits && behind.kind != 0 || s.edges >= maxEdges {
+				continue
+			}
+			text := bytes.Join([][]byte{e.text, e.value, behind.text}, nil)
+			if len(text) > maxFold {
+				continue
+			}
+			f := newEdge(text, behind.kind, behind.next)
+			f.role, f.number, f.boolean = behind.role, behind.number, behind.boolean
+			f.visits, f.same, f.value = behind.visits, behind.same, behind.value
+			folded = append(folded, f)
+			s.edges++
+		}
+	}
+	st.edges = append(folded, st.edges...)
+}

@@ -1,0 +1,143 @@
+package jsonlog
+
+import (
+	"bytes"
+	"encoding/binary"
+
+	"github.com/cahoots-project/cahoots/telemetry"
+)
+
+// A layout is everything in a line that is not a scalar value: keys, brackets,
+// punctuation, white space. Layouts that were parsed strictly once form a tree;
+// a line that runs down the tree from its first byte to its last, with a valid
+// scalar wherever a layout has one, is for that reason valid JSON of the same
+// structure, and its values stand where the layout says.
+//
+// state is a place in that tree behind a value.
+type state struct{ edges []edge }
+
+// edge is the text up to the next value, or to the end of the line. The first
+// inline bytes of the text stand in words, so that they are compared without a
+// branch.
+type edge struct {
+	words, masks [inline / 8]uint64
+	size         int    // of the text
+	rest         []byte // of the text beyond inline
+	next         *state
+	kind         byte // '"' a string, '0' a bare scalar, 0 the end of the line
+	role         telemetry.Role
+	number       bool // a bare value in this role may be a number
+	boolean      bool // ... or true or false
+	hits         uint32
+	*tally       // what is not needed for every line
+}
+
+// inline is how much of an edge's text stands in words.
+const inline = 32
+
+// window is how many bytes behind any place of a line may be looked at.
+const window = inline + 8
+
+// Limits of a tree. Lines beyond them are read by the exact path.
+const (
+	maxEdges  = 1 << 15 // in a tree
+	maxBranch = 64      // in a state
+)
+
+func newEdge(text []byte, kind byte, next *state) edge {
+	e := edge{size: len(text), kind: kind, next: next, tally: &tally{text: bytes.Clone(text)}}
+	var head, mask [inline]byte
+	n := copy(head[:], text)
+	for i := range n {
+		mask[i] = 0xff
+	}
+	for i := range e.words {
+		e.words[i] = binary.LittleEndian.Uint64(head[8*i:])
+		e.masks[i] = binary.LittleEndian.Uint64(mask[8*i:])
+	}
+	if len(text) > inline {
+		e.rest = e.text[inline:]
+	}
+	return e
+}
+
+// fits reports whether data goes on with the edge's text at at.
+func (e *edge) fits(data []byte, at int) bool {
+	p := (*[inline]byte)(data[at:])
+	d := (binary.LittleEndian.Uint64(p[0:])^e.words[0])&e.masks[0] |
+		(binary.LittleEndian.Uint64(p[8:])^e.words[1])&e.masks[1] |
+		(binary.LittleEndian.Uint64(p[16:])^e.words[2])&e.masks[2] |
+		(binary.LittleEndian.Uint64(p[24:])^e.words[3])&e.masks[3]
+	return d == 0 && (e.size <= inline || bytes.HasPrefix(data[at+inline:], e.rest))
+}
+
+// scalar is a value that learning met, with its slot.
+type scalar struct {
+	value
+	slot int
+}
+
+// learn adds the layout of a line, given with its line end, to the tree from
+// the state and place where the tree ended. Lines that are no JSON object, and
+// layouts that hold a mapped key twice, are not learned: the exact path decides
+// about them.
+func (s *scanner) learn(line, ending []byte, st *state, at int) {
+	if s.edges >= maxEdges {
+		return
+	}
+	s.found = s.found[:0]
+	clear(s.seen)
+	twice := false
+	p := parser{
+		line: line,
+		each: func(slot int, v value) { s.found = append(s.found, scalar{v, slot}) },
+		visit: func(slot int, inArray bool, _ value) {
+			twice = twice || s.seen[slot] && !inArray
+			s.seen[slot] = true
+		},
+	}
+	if p.object(s.schema.root) != nil || twice {
+		return
+	}
+	for _, v := range s.found {
+		if v.from < at {
+			continue
+		}
+		if st = s.grow(st, line[at:v.from], v); st == nil {
+			return
+		}
+		at = v.to
+	}
+	if len(ending) == 0 {
+		ending = []byte("\n")
+	}
+	s.grow(st, append(bytes.Clone(line[at:]), ending...), scalar{slot: -1})
+}
+
+// grow returns the state behind text and a value, adding it where it is new;
+// nil where the tree is full.
+func (s *scanner) grow(st *state, text []byte, v scalar) *state {
+	kind := v.kind
+	if kind != 0 && kind != '"' {
+		kind = '0'
+	}
+	for i := range st.edges {
+		if e := &st.edges[i]; e.kind == kind && bytes.Equal(e.text, text) {
+			return e.next
+		}
+	}
+	if len(st.edges) >= maxBranch || s.edges >= maxEdges {
+		return nil
+	}
+	e := newEdge(text, kind, &state{})
+	if v.slot >= 0 {
+		f := s.schema.opt.Fields[v.slot]
+		e.role, e.number, e.boolean = f.Role, f.Number, boolean(f.Role)
+		if kind == '"' && !f.Role.Matchable() && f.Role != telemetry.RoleTime {
+			e.role = telemetry.NoRole // any string will do
+		}
+	}
+	st.edges = append(st.edges, e)
+	s.edges++
+	return e.next
+}
