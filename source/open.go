@@ -65,7 +65,9 @@ func (in *Input) open(ctx context.Context, path string, formats []Format, as str
 	if err != nil {
 		return err
 	}
-	in.close = append(in.close, f.Close)
+	if f != os.Stdin {
+		in.close = append(in.close, f.Close)
+	}
 	in.raw = newMeter(interruptible(ctx, f, size >= 0), size)
 	plain, end, err := decompress(in.raw, opt.MaxBytes)
 	if err != nil {
