@@ -3,9 +3,12 @@ package stix
 import (
 	"encoding/json"
 	"fmt"
+	"path/filepath"
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/cahoots-project/cahoots/source"
 )
 
 // dataset is what the input says of itself.
@@ -15,8 +18,8 @@ type dataset struct {
 }
 
 // describe names the data set: ATT&CK by its matrices or, where there are none,
-// by its objects' domains; anything else by the one identity that made it, or
-// by the bundle.
+// by its objects' domains; anything else by the one identity that made it, by
+// the bundle, by its first identifier, or by the file.
 func (g *graph) describe() {
 	var domains, makers, statements []string
 	var version string
@@ -97,7 +100,7 @@ func (g *graph) maker(makers []string) string {
 	if len(g.objects) > 0 {
 		return slices.Min(g.order)
 	}
-	return "empty"
+	return source.StripSuffix(filepath.Base(g.file)) // nothing in it bears a name
 }
 
 func (g *graph) note(format string, args ...any) {
