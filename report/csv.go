@@ -39,11 +39,16 @@ func writeCSV(w *bufio.Writer, d *Document, o Options) error {
 
 // pick finds the table with the id, or the document's main one.
 func pick(d *Document, id string) (*Table, error) {
-	if id == "" {
+	tables := d.Tables()
+	switch {
+	case id != "":
+	case d.Main != "":
 		id = d.Main
+	case len(tables) > 0:
+		return tables[0], nil
 	}
 	var ids []string
-	for _, t := range d.Tables() {
+	for _, t := range tables {
 		if t.ID == id {
 			return t, nil
 		}

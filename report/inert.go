@@ -51,21 +51,17 @@ var markdownEscaper = strings.NewReplacer(
 	`~`, `\~`, `&`, `&amp;`, `#`, `\#`, `$`, `\$`, `!`, `\!`, `@`, `&#64;`, `://`, `\://`, `www.`, `www\.`,
 )
 
-var ordinal = regexp.MustCompile(`^[0-9]+[.)](\s|$)`)
+// blockStart matches what would begin a list or underline a heading; its group
+// is the character to escape.
+var blockStart = regexp.MustCompile(`^(?:[0-9]+)?([-+.)])(?:\s|$)|^([-=])[-=]*\s*$`)
 
 // markdown makes a string literal in GitHub's Markdown: no markup, no links, no
 // table borders, no HTML.
 func markdown(s string) string {
 	s = markdownEscaper.Replace(plain(s))
-	if s == "" {
-		return s
-	}
-	if strings.ContainsRune("+-=", rune(s[0])) {
-		return `\` + s
-	}
-	if ordinal.MatchString(s) { // would begin a numbered list
-		i := strings.IndexAny(s, ".)")
-		return s[:i] + `\` + s[i:]
+	if m := blockStart.FindStringSubmatchIndex(s); m != nil {
+		at := max(m[2], m[4]) // the group that took part; the other is -1
+		return s[:at] + `\` + s[at:]
 	}
 	return s
 }

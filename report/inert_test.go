@@ -175,6 +175,17 @@ func TestMarkdownFromOutsideIsLiteral(t *testing.T) {
 	}
 }
 
+func TestMarkdownParagraphsStayParagraphs(t *testing.T) {
+	for in, want := range map[string]string{
+		"- x": `\- x`, "+": `\+`, "1. x": `1\. x`, "12) x": `12\) x`, "---": `\---`, "===": `\===`, "-3": "-3", "1.5": "1.5", "# x": `\# x`, "> x": "&gt; x",
+	} {
+		d := report.Document{Sections: []report.Section{{Blocks: []report.Block{report.Paragraph{Text: in}}}}}
+		if got := render(t, d, "markdown", report.Options{}); got != "# \n\n"+want+"\n" {
+			t.Errorf("%q is written %q", in, got)
+		}
+	}
+}
+
 func TestOnlyWebAddressesBecomeLinks(t *testing.T) {
 	for locator, linked := range map[string]bool{
 		"https://example.org/a?b=c&d=e": true, "http://example.org/é": true,

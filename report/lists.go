@@ -12,7 +12,16 @@ import (
 // always written is empty instead of nil, so that a reader of the JSON never
 // meets null for a list. This is the one place that does so. Fields marked
 // omitempty stay nil and are left out.
-func withoutNilLists(v any) any { return fill(reflect.ValueOf(v)).Interface() }
+func withoutNilLists(v any) any {
+	r := reflect.ValueOf(v)
+	switch {
+	case r.Kind() == reflect.Slice && r.IsNil() && !opaque(r.Type()):
+		return reflect.MakeSlice(r.Type(), 0, 0).Interface()
+	case r.Kind() == reflect.Map && r.IsNil():
+		return reflect.MakeMap(r.Type()).Interface()
+	}
+	return fill(r).Interface()
+}
 
 func fill(v reflect.Value) reflect.Value {
 	switch v.Kind() {

@@ -47,7 +47,9 @@ func (m *markdownWriter) document(d *Document) {
 }
 
 func (m *markdownWriter) section(s Section) {
-	m.printf("\n%s %s\n", strings.Repeat("#", s.Depth+2), markdown(s.Title))
+	if s.Title != "" {
+		m.printf("\n%s %s\n", strings.Repeat("#", s.Depth+2), markdown(s.Title))
+	}
 	for _, b := range s.Blocks {
 		switch b := b.(type) {
 		case Paragraph:

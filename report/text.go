@@ -57,7 +57,9 @@ func (t *textWriter) document(d *Document) {
 
 func (t *textWriter) heading(title string) {
 	t.line("")
-	t.line(strings.ToUpper(plain(title)))
+	if title != "" { // the only section of a document may do without
+		t.line(strings.ToUpper(plain(title)))
+	}
 }
 
 func (t *textWriter) section(s Section) {
