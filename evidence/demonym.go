@@ -49,6 +49,7 @@ var abbreviations = map[string]string{
 // name of a state and mean something else.
 var specialPhrases = map[string][]string{
 	"North and South Korea": {"KP", "KR"}, "North and South Korean": {"KP", "KR"}, "South and North Korea": {"KR", "KP"},
+	"Islamic State of Iraq and Syria": nil, "Islamic State of Iraq and the Levant": nil, "Korean Peninsula": nil,
 	"South China Sea": nil, "East China Sea": nil, "Sea of Japan": nil, "Indian Ocean": nil, "Gulf of Mexico": nil, "Gulf of Oman": nil,
 	"Latin America": nil, "Latin American": nil, "South America": nil, "South American": nil, "North America": nil, "North American": nil,
 	"Central America": nil, "Central American": nil, "Pan American": nil, "New Mexico": nil, "New Jersey": nil, "American Indian": nil,

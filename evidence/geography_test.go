@@ -27,6 +27,7 @@ func TestProseMentionsStatesByNameAndDemonym(t *testing.T) {
 		"Russian-speaking users and a Russian speaker":                        "",
 		"Turkey’s ministry; Russia?? invasion":                                "TR RU",
 		"targets in Papua New Guinea, Guinea-Bissau and Guinea":               "PG GW GN",
+		"Islamic State of Iraq and the Levant; Iraq":                          "IQ",
 		"New Jersey and Jersey":                                               "JE",
 		"Japan, Myanmar, the Philippines, and Taiwan":                         "JP MM PH TW",
 		"Democratic Republic of the Congo; Republic of the Congo":             "CD CG",

@@ -67,6 +67,7 @@ type Fields struct {
 	Objective        *Field `yaml:"objective"`
 	Sources          *Field `yaml:"sources"`
 	Publisher        *Field `yaml:"publisher"`
+	PublisherCountry *Field `yaml:"publisher_country"`
 	Confidence       *Field `yaml:"confidence"`
 	Grade            *Field `yaml:"grade"`
 	Marking          *Field `yaml:"marking"`

@@ -13,7 +13,7 @@ import (
 type Date struct {
 	Column  Named    `yaml:"column"`
 	End     Named    `yaml:"end"`
-	Kind    string   `yaml:"kind"`    // activity, detection or disclosure
+	Kind    string   `yaml:"kind"`    // activity, detection, disclosure, or publication of the source cited
 	Layouts []string `yaml:"layouts"` // made of YYYY YY MMMM MMM MM M DD D hh mm ss; default YYYY-MM-DD, YYYY-MM, YYYY
 	// Heap says that the publisher writes the first of a month where only the
 	// month is known, and 1 January where only the year is: such a date is
@@ -35,9 +35,9 @@ func checkDates(dates []Date) error {
 			return fmt.Errorf("dates: entry %d has no column", i+1)
 		}
 		switch d.Kind {
-		case "activity", "detection", "disclosure":
+		case "activity", "detection", "disclosure", "publication":
 		default:
-			return fmt.Errorf("dates: line %d: kind %q is unknown; say what the date dates: activity, detection or disclosure", d.Column.Line, d.Kind)
+			return fmt.Errorf("dates: line %d: kind %q is unknown; say what the date dates: activity, detection, disclosure or publication", d.Column.Line, d.Kind)
 		}
 		if len(d.Layouts) == 0 {
 			d.Layouts = []string{"YYYY-MM-DD", "YYYY-MM", "YYYY"}
@@ -136,6 +136,8 @@ func (d *Date) field(r *evidence.Record) *evidence.Interval {
 		return &r.Activity
 	case "detection":
 		return &r.Detected
+	case "publication":
+		return &r.Citation.Published
 	}
 	return &r.Disclosed
 }

@@ -121,3 +121,20 @@ func TestByteOrderMarksAndBareLineEndsDoNotMatter(t *testing.T) {
 		}
 	}
 }
+
+func TestEveryRowMayHaveItsOwnPublisher(t *testing.T) {
+	m := "dataset: d\npublisher: Collection\nfields: {initiator: who, publisher: by, publisher_country: seat}\ndates:\n  - {column: out, kind: publication}\n"
+	recs, _, _ := readAll(t, []byte("who,by,seat,out\nA,ESET,Slovakia,2022-03\nB,,,\n"), "p.csv", source.Options{Map: []byte(m)})
+	want := evidence.Citation{Publisher: "ESET", PublisherCountry: "SK", Via: "Collection", Published: evidence.MustInterval("2022-03")}
+	if recs[0].Citation != want || recs[1].Citation.Publisher != "Collection" || recs[0].Event != "d:1" || recs[1].Event != "d:2" {
+		t.Errorf("%+v, %+v", recs[0], recs[1])
+	}
+}
+
+func TestASlippedRowWithoutTrustedColumnsIsRejected(t *testing.T) {
+	m := "dataset: d\npublisher: P\nfields: {initiator: who}\nslipped:\n  allowed: {kind: [spying, theft]}\n"
+	recs, bad, sum := readAll(t, []byte("who,kind\nA,\"Spying, theft\"\nB,\nC,D\n"), "s.csv", source.Options{Map: []byte(m)})
+	if len(recs) != 2 || len(bad) != 1 || bad[0].Line != 4 || bad[0].Path != "kind" || sum.Objects != 3 {
+		t.Errorf("%d records, rejected %v", len(recs), bad)
+	}
+}

@@ -24,7 +24,6 @@ type Reader struct {
 	tally  tally
 	number int // rows read
 	sum    source.Summary
-	ended  bool
 }
 
 // NewReader reads the header and binds the map to it. A column of the map that
@@ -109,17 +108,16 @@ func (r *Reader) Next() (evidence.Record, error) {
 // advance reads one row into the queue.
 func (r *Reader) advance() error {
 	cells, line, err := r.rows.next()
+	r.number++
 	var bad *source.RecordError
 	switch {
 	case err == io.EOF:
-		r.ended = true
 		return io.EOF
 	case errors.As(err, &bad):
 		return r.reject(bad)
 	case err != nil:
 		return err
 	}
-	r.number++
 	if blank(cells) {
 		r.skip("blank row")
 		return nil

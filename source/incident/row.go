@@ -198,20 +198,21 @@ func (r *Reader) oneDate(d *Date, c Named, w row) (iv evidence.Interval, heaped 
 	return iv, heaped
 }
 
-// cite takes the first source as the locator and keeps the others.
+// cite takes the first source as the locator and keeps the others. Where each
+// row names its own publisher, the data set is where it was read.
 func (r *Reader) cite(rec *evidence.Record, w row) {
-	if r.m.Fields.Sources == nil {
-		return
-	}
-	var urls []string
-	for _, it := range r.flat(r.m.Fields.Sources, w) {
-		if !slices.Contains(urls, it) {
-			urls = append(urls, it)
+	fs := r.m.Fields
+	if p := w.text(fs.Publisher); p != "" {
+		rec.Citation.Publisher, rec.Citation.Via = p, r.m.Publisher
+		rec.Citation.PublisherCountry = ""
+		if seat := r.states(fs.PublisherCountry, rec, w); len(seat) > 0 {
+			rec.Citation.PublisherCountry = seat[0]
 		}
 	}
-	if p := w.text(r.m.Fields.Publisher); p != "" {
-		rec.Citation.Publisher, rec.Citation.PublisherCountry, rec.Citation.Via = p, "", r.m.Publisher
+	if fs.Sources == nil {
+		return
 	}
+	urls := distinct(r.flat(fs.Sources, w))
 	if len(urls) > 0 {
 		rec.Citation.Locator = urls[0]
 	}
