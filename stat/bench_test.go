@@ -116,7 +116,7 @@ func BenchmarkJitter(b *testing.B) {
 	rng := newRand(1, 0)
 	x, y := wholeDays(uniform(rng.Float64, 30, 730)), wholeDays(uniform(rng.Float64, 30, 730))
 	for b.Loop() {
-		JitterTest(x, y, Span{0, 730}, Window{Width: 7}, Jitter{Stretch: 60}, TailUpper)
+		JitterTest(x, y, Span{0, 730}, Window{Width: 7}, 60, TailUpper)
 	}
 }
 

@@ -22,9 +22,24 @@ func hypergeometric(population, marked, draws, k int, tail string) (float64, err
 	if population < 0 || marked < 0 || draws < 0 || marked > population || draws > population {
 		return 0, fmt.Errorf("hypergeometric: %d marked and %d drawn of %d cannot be", marked, draws, population)
 	}
+	low, pmf := hypergeometricPMF(population, marked, draws)
+	sum := 0.0
+	for n := range pmf {
+		i := n // smallest terms first: tails are summed from their far end
+		if tail == TailUpper {
+			i = len(pmf) - 1 - n
+		}
+		if x := low + i; tail == TailUpper && x >= k || tail == TailLower && x <= k {
+			sum += pmf[i]
+		}
+	}
+	return min(1, sum), nil
+}
+
+// hypergeometricPMF gives the probabilities of low, low+1, ... marked items. It
+// needs only ratios of neighbouring counts, no factorials.
+func hypergeometricPMF(population, marked, draws int) (low int, pmf []float64) {
 	low, high := max(0, marked+draws-population), min(marked, draws)
-	// log of the weight of each count relative to the first: only ratios of
-	// neighbouring counts are needed, no factorials.
 	logs := make([]float64, high-low+1)
 	top := 0.0
 	for x := low; x < high; x++ {
@@ -32,19 +47,15 @@ func hypergeometric(population, marked, draws, k int, tail string) (float64, err
 		logs[x-low+1] = logs[x-low] + math.Log(ratio)
 		top = max(top, logs[x-low+1])
 	}
-	var total, part float64
-	for n := range logs {
-		i := n // smallest terms first: tails are summed from their far end
-		if tail == TailUpper {
-			i = len(logs) - 1 - n
-		}
-		w := math.Exp(logs[i] - top)
-		total += w
-		if x := low + i; tail == TailUpper && x >= k || tail == TailLower && x <= k {
-			part += w
-		}
+	total := 0.0
+	for i, l := range logs {
+		logs[i] = math.Exp(l - top)
+		total += logs[i]
 	}
-	return min(1, part/total), nil
+	for i := range logs {
+		logs[i] /= total
+	}
+	return low, logs
 }
 
 // FisherOverlap tests the overlap of rows i and j as if every item were equally

@@ -14,7 +14,7 @@ func TestJitterPIsThatOfRedrawing(t *testing.T) {
 	span, w := Span{0, 365}, Window{Lag: 0, Width: 3}
 	const jitter, draws = 28, 20000
 	a, b := wholeDays(uniform(rng.Float64, 15, 365)), wholeDays(uniform(rng.Float64, 25, 365))
-	test := JitterTest(a, b, span, w, Jitter{Stretch: jitter}, TailUpper)
+	test := JitterTest(a, b, span, w, jitter, TailUpper)
 	count := func(a []float64) int {
 		n := 0
 		for _, s := range a {
@@ -62,7 +62,7 @@ func TestJitterIsNotFooledByATrendBothShare(t *testing.T) {
 		if c.PPrecursor <= .05 {
 			analytic++
 		}
-		if r := JitterTest(a, b, Span{0, 730}, Window{Width: 7}, Jitter{Stretch: 28}, TailUpper); r.P != nil && *r.P <= .05 {
+		if r := JitterTest(a, b, Span{0, 730}, Window{Width: 7}, 28, TailUpper); r.P != nil && *r.P <= .05 {
 			jitter++
 		}
 	}
@@ -71,59 +71,6 @@ func TestJitterIsNotFooledByATrendBothShare(t *testing.T) {
 	}
 	if analytic < runs/2 {
 		t.Errorf("the analytic test raised only %d false alarms in %d: this data shows nothing", analytic, runs)
-	}
-}
-
-// Five shocks move everybody. Knowing what others did takes them out.
-func TestJitterWithABackgroundIsNotFooledByASharedShock(t *testing.T) {
-	const runs, days = 800, 730
-	rng := newRand(17, 0)
-	span, w := Span{0, days}, Window{Width: 7}
-	var plain, informed int
-	for range runs {
-		var shocks [5]float64
-		for i := range shocks {
-			shocks[i] = rng.Float64() * (days - 10)
-		}
-		series := func(n int) []float64 {
-			out := make([]float64, n)
-			for i := range out {
-				out[i] = math.Floor(rng.Float64() * days)
-				if rng.Float64() < .4 {
-					out[i] = math.Floor(shocks[rng.IntN(5)] + 10*rng.Float64())
-				}
-			}
-			return out
-		}
-		a, b, others := series(25), series(25), series(400)
-		if r := JitterTest(a, b, span, w, Jitter{Stretch: 60}, TailUpper); r.P != nil && *r.P <= .05 {
-			plain++
-		}
-		if r := JitterTest(a, b, span, w, Jitter{60, Background(others, span, 2)}, TailUpper); r.P != nil && *r.P <= .05 {
-			informed++
-		}
-	}
-	if iv, _ := Proportion(informed, runs, .999); iv.Low > .05 {
-		t.Errorf("false alarms with the background %+v", iv)
-	}
-	if plain < runs/4 {
-		t.Errorf("without the background only %d false alarms in %d: this data shows nothing", plain, runs)
-	}
-	t.Logf("false alarms: plain %d, with background %d of %d", plain, informed, runs)
-}
-
-// What is linked beyond the shock must still be found.
-func TestJitterWithABackgroundStillFindsALink(t *testing.T) {
-	const days = 730
-	rng := newRand(18, 0)
-	b, others := wholeDays(uniform(rng.Float64, 25, days)), wholeDays(uniform(rng.Float64, 400, days))
-	a := make([]float64, 25)
-	for i, t := range b {
-		a[i] = min(t+float64(rng.IntN(4)), days-1)
-	}
-	r := JitterTest(a, b, Span{0, days}, Window{Width: 3}, Jitter{60, Background(others, Span{0, days}, 2)}, TailUpper)
-	if *r.P > 1e-6 {
-		t.Errorf("p = %v", *r.P)
 	}
 }
 
@@ -140,10 +87,10 @@ func TestJitterFindsFollowingAndAvoidance(t *testing.T) {
 			avoiding = append(avoiding, s)
 		}
 	}
-	if r := JitterTest(following, b, Span{0, 1000}, Window{Width: 2}, Jitter{Stretch: 60}, TailUpper); *r.P > 1e-6 {
+	if r := JitterTest(following, b, Span{0, 1000}, Window{Width: 2}, 60, TailUpper); *r.P > 1e-6 {
 		t.Errorf("following: p = %v", *r.P)
 	}
-	if r := JitterTest(avoiding, b, Span{0, 1000}, Window{Width: 14}, Jitter{Stretch: 90}, TailLower); *r.P > 1e-3 {
+	if r := JitterTest(avoiding, b, Span{0, 1000}, Window{Width: 14}, 90, TailLower); *r.P > 1e-3 {
 		t.Errorf("avoidance: p = %v", *r.P)
 	}
 }
@@ -152,11 +99,10 @@ func TestJitterThatCannotBeRunSaysWhy(t *testing.T) {
 	few, many := every(1, 1, 4), every(1, 10, 91)
 	span := Span{0, 100}
 	for name, r := range map[string]*TimingTest{
-		"few events":     JitterTest(few, many, span, Window{Width: 2}, Jitter{Stretch: 20}, TailUpper),
-		"outside":        JitterTest(append(many, 200), many, span, Window{Width: 2}, Jitter{Stretch: 20}, TailUpper),
-		"no background":  JitterTest(many, many, span, Window{Width: 2}, Jitter{20, func(float64) float64 { return math.NaN() }}, TailUpper),
-		"long stretches": JitterTest(many, many, span, Window{Width: 2}, Jitter{Stretch: 200}, TailUpper),
-		"always follows": JitterTest(every(50, 1, 60), many, span, Window{Lag: -20, Width: 40}, Jitter{Stretch: 20}, TailUpper),
+		"few events":     JitterTest(few, many, span, Window{Width: 2}, 20, TailUpper),
+		"outside":        JitterTest(append(many, 200), many, span, Window{Width: 2}, 20, TailUpper),
+		"long stretches": JitterTest(many, many, span, Window{Width: 2}, 200, TailUpper),
+		"always follows": JitterTest(every(50, 1, 60), many, span, Window{Lag: -20, Width: 40}, 20, TailUpper),
 	} {
 		if r.Verdict != NotMeasurable || r.P != nil || len(r.Warnings) != 1 || r.Warnings[0] == "" {
 			t.Errorf("%s: %+v", name, r.Result)
@@ -166,7 +112,7 @@ func TestJitterThatCannotBeRunSaysWhy(t *testing.T) {
 
 func TestTimingMDEIsGivenForNullResults(t *testing.T) {
 	rng := newRand(15, 0)
-	test := JitterTest(wholeDays(uniform(rng.Float64, 30, 730)), wholeDays(uniform(rng.Float64, 30, 730)), Span{0, 730}, Window{Width: 5}, Jitter{Stretch: 30}, TailUpper)
+	test := JitterTest(wholeDays(uniform(rng.Float64, 30, 730)), wholeDays(uniform(rng.Float64, 30, 730)), Span{0, 730}, Window{Width: 5}, 30, TailUpper)
 	levels, err := Adjust([]*Result{&test.Result}, BH, .05)
 	if err != nil {
 		t.Fatal(err)
@@ -182,7 +128,7 @@ func TestJitterDoesNotDependOnTheOrderOfEvents(t *testing.T) {
 		a, b := floats(days.Draw(t, "a")), floats(days.Draw(t, "b"))
 		shuffled := rapid.Permutation(a).Draw(t, "shuffled")
 		w := Window{Lag: float64(rapid.IntRange(-3, 3).Draw(t, "lag")), Width: 4}
-		x, y := JitterTest(a, b, Span{0, 365}, w, Jitter{Stretch: 30}, TailUpper), JitterTest(shuffled, b, Span{0, 365}, w, Jitter{Stretch: 30}, TailUpper)
+		x, y := JitterTest(a, b, Span{0, 365}, w, 30, TailUpper), JitterTest(shuffled, b, Span{0, 365}, w, 30, TailUpper)
 		if x.Verdict != y.Verdict || x.P != nil && (*x.P != *y.P || !(*x.P > 0 && *x.P <= 1)) {
 			t.Fatalf("%+v and %+v", x.Result, y.Result)
 		}

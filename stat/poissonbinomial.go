@@ -122,6 +122,17 @@ func convolve(f []float64, lo, hi int, x float64) (int, int) {
 	return lo, hi
 }
 
+// trim drops negligible counts from both ends of the support.
+func (d *PoissonBinomial) trim() {
+	for len(d.pmf) > 1 && d.pmf[0] < negligible {
+		d.pmf = d.pmf[1:]
+		d.first++
+	}
+	for n := len(d.pmf) - 1; n > 0 && d.pmf[n] < negligible; n-- {
+		d.pmf = d.pmf[:n]
+	}
+}
+
 func (d *PoissonBinomial) cumulate() {
 	n := len(d.pmf)
 	d.lower, d.upper = make([]float64, n), make([]float64, n)

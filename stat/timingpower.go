@@ -107,7 +107,7 @@ func (p TimingPlan) run(rng *rand.Rand) bool {
 	}
 	span := Span{0, p.Days}
 	if p.Jitter > 0 {
-		r := JitterTest(a, b, span, p.Window, Jitter{Stretch: p.Jitter}, TailUpper)
+		r := JitterTest(a, b, span, p.Window, p.Jitter, TailUpper)
 		return r.P != nil && *r.P <= p.Level
 	}
 	c, err := CoincidencesOf(a, b, span, p.Window)

@@ -102,7 +102,7 @@ func TestJitterFindsWhatAHawkesProcessLinks(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	forward := JitterTest(series[1], series[0], Span{0, 1500}, Window{Width: 3}, Jitter{Stretch: 28}, TailUpper)
+	forward := JitterTest(series[1], series[0], Span{0, 1500}, Window{Width: 3}, 28, TailUpper)
 	if *forward.P > 1e-6 {
 		t.Errorf("p = %v of %+v", *forward.P, forward.Result)
 	}
