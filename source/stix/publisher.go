@@ -47,7 +47,14 @@ var publishers = map[string]publisher{
 	"therecord.media": {"The Record", "US"}, "threatconnect.com": {"ThreatConnect", "US"}, "threatvector.cylance.com": {"Cylance", "US"},
 	"trellix.com": {"Trellix", "US"}, "trendmicro.com": {"Trend Micro", "JP"}, "treasury.gov": {"US Department of the Treasury", "US"},
 	"us-cert.gov": {"CISA", "US"}, "virusbulletin.com": {"Virus Bulletin", "GB"}, "volexity.com": {"Volexity", "US"},
-	"welivesecurity.com": {"ESET", "SK"}, "wired.com": {"Wired", "US"}, "withsecure.com": {"WithSecure", "FI"}, "zscaler.com": {"Zscaler", "US"},
+	"360totalsecurity.com": {"Qihoo 360", "CN"}, "ahnlab.com": {"AhnLab", "KR"}, "airbus-cyber-security.com": {"Airbus CyberSecurity", "FR"},
+	"aquasec.com": {"Aqua Security", "IL"}, "arcticwolf.com": {"Arctic Wolf", "US"}, "avira.com": {"Avira", "DE"},
+	"cadosecurity.com": {"Cado Security", "GB"}, "cybleinc.com": {"Cyble", "US"}, "cymmetria.com": {"Cymmetria", "IL"},
+	"darkreading.com": {"Dark Reading", "US"}, "deepinstinct.com": {"Deep Instinct", "US"}, "domaintools.com": {"DomainTools", "US"},
+	"fsec.or.kr": {"Financial Security Institute", "KR"}, "juniper.net": {"Juniper Networks", "US"}, "lab52.io": {"S2 Grupo", "ES"},
+	"lastline.com": {"Lastline", "US"}, "netzpolitik.org": {"netzpolitik.org", "DE"}, "reaqta.com": {"ReaQta", "NL"},
+	"rewterz.com": {"Rewterz", "PK"}, "scilabs.mx": {"SCILabs", "MX"}, "socket.dev": {"Socket", "US"}, "uptycs.com": {"Uptycs", "US"},
+	"vblocalhost.com": {"Virus Bulletin", "GB"}, "visa.com": {"Visa", "US"}, "welivesecurity.com": {"ESET", "SK"}, "wired.com": {"Wired", "US"}, "withsecure.com": {"WithSecure", "FI"}, "zscaler.com": {"Zscaler", "US"},
 }
 
 // seats is the country of a publisher by name, for those that an identity or
