@@ -112,30 +112,35 @@ func tree(b []byte, name string) (root ast.Node, err error) {
 	return nil, fmt.Errorf("case file %s holds %d YAML documents (parted by \"---\"); keep one case in one file", name, len(bodies))
 }
 
-// tooDeep returns the line at which brackets or dashes nest deeper than
-// maxDepth, or 0. Brackets in texts count, which a careful text never notices.
+// tooDeep returns the line at which brackets, or the marks that open an entry
+// within an entry on one line ("- - - x"), nest deeper than maxDepth, or 0.
+// Comments do not count; brackets in texts do, which a careful text never
+// notices.
 func tooDeep(b []byte) int {
-	line, depth, dashes := 1, 0, 0
-	for _, c := range b {
-		switch c {
-		case '\n':
-			line++
-			dashes = 0
-		case '[', '{':
-			depth++
-		case ']', '}':
-			depth = max(depth-1, 0)
-		case '-', '?', '!', '&', ':':
-			dashes++
-		case ' ', '\t':
-		default:
-			// Words between the marks end a run of nested entries.
-			if c != '"' && c != '\'' {
-				dashes = max(dashes-1, 0)
+	depth, n := 0, 0
+	for line := range bytes.Lines(b) {
+		n++
+		marks, start, before := 0, true, byte(' ')
+		for i, c := range line {
+			blank := i+1 == len(line) || line[i+1] == ' ' || line[i+1] == '\t' || line[i+1] == '\n'
+			if start && c == '#' {
+				break
 			}
-		}
-		if depth > maxDepth || dashes > 4*maxDepth {
-			return line
+			switch {
+			case c == '[' || c == '{':
+				depth++
+			case c == ']' || c == '}':
+				depth = max(depth-1, 0)
+			case (c == '-' || c == '?') && blank, (c == '!' || c == '&') && before == ' ':
+				marks++
+			}
+			start = start && (c == ' ' || c == '\t')
+			if before = c; c == '\t' || c == '\n' {
+				before = ' '
+			}
+			if depth > maxDepth || marks > maxDepth {
+				return n
+			}
 		}
 	}
 	return 0

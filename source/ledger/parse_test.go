@@ -176,6 +176,11 @@ func TestWhatIsNoCaseFileIsOneError(t *testing.T) {
 	}
 }
 
+func TestRulersAndDashesInTextsAreNoNesting(t *testing.T) {
+	ruler := "# " + strings.Repeat("- ", 200) + "\n#" + strings.Repeat("-", 300) + "[[[\n"
+	mustParse(t, ruler+strings.Replace(small, "A small case", "A case - of dashes"+strings.Repeat(" - and dashes", 40), 1))
+}
+
 func TestErrorsAreBounded(t *testing.T) {
 	text := small + strings.Repeat("x: 1\n", 5000)
 	_, bad, err := Parse(strings.NewReader(text), "x.yaml")

@@ -65,6 +65,9 @@ func roundTrip(t testing.TB, name string, b []byte) {
 	}
 	records := again.Records()
 	for i, r := range c.Records() {
+		if err := r.Validate(); err != nil {
+			t.Fatalf("%s: record %s: %v", name, r.Origin.Object, err)
+		}
 		if r.ID != records[i].ID {
 			t.Fatalf("%s: record %s became another", name, r.Origin.Object)
 		}
