@@ -284,3 +284,21 @@ func TestTheManualsExampleReadsItsTable(t *testing.T) {
 		t.Errorf("the manual's example gives %d records, rejected %v", len(recs), bad)
 	}
 }
+
+func FuzzXLSX(f *testing.F) {
+	f.Add(nordicXLSX(f))
+	m, err := ParseMap([]byte(strings.Replace(nordic, `{delimiter: ";"}`, `{sheet: Incidents}`, 1)))
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Fuzz(func(t *testing.T, b []byte) {
+		r, err := NewReader(context.Background(), bytes.NewReader(b), m, source.Info{Name: "f.xlsx"}, source.Options{MaxBytes: 8 << 20})
+		if err != nil {
+			return
+		}
+		err = source.All(r, func(rec evidence.Record) error { return rec.Validate() }, func(*source.RecordError) {})
+		if err != nil {
+			t.Fatal(err)
+		}
+	})
+}

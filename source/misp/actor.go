@@ -22,7 +22,7 @@ type catalogue struct {
 var catalogues = map[string]catalogue{
 	"threat-actor":             {publisher: "MISP galaxy", country: "LU", independence: "misp-galaxy"},
 	"microsoft-activity-group": {publisher: "Microsoft", country: "US", via: "MISP galaxy", coiner: "Microsoft"},
-	"mitre-intrusion-set":      {publisher: "MITRE", country: "US", via: "MISP galaxy"},
+	"mitre-intrusion-set":      {publisher: "MITRE ATT&CK", country: "US", via: "MISP galaxy"}, // one source with ATT&CK itself
 }
 
 // Keys of meta that become records whole. The others, lists of victims among

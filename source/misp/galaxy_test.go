@@ -175,7 +175,7 @@ func TestCataloguesOfOthersAreCitedAsTheirs(t *testing.T) {
 		file, publisher, ref string
 		clusters, revoked    int
 	}{
-		{"misp/galaxy-mitre-intrusion-set.json.xz", "MITRE", "attack:G", 185, 6},
+		{"misp/galaxy-mitre-intrusion-set.json.xz", "MITRE ATT&CK", "attack:G", 185, 6},
 		{"misp/galaxy-microsoft-activity-group.json.xz", "Microsoft", "misp-galaxy:", 179, 0},
 	} {
 		recs, bad, sum := readAll(t, GalaxyFormat, publicdata.Read(t, c.file))
