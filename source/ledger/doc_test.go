@@ -36,14 +36,9 @@ func TestHandbookExampleIsComplete(t *testing.T) {
 	}
 }
 
-func TestHandbookNamesEveryKeyClassAndWord(t *testing.T) {
-	doc := handbook(t)
-	words := append(ClassNames(), "case", "question", "actors", "sources", "evidence", "agreements", "controls", "policy")
-	for _, list := range [][]string{kinds, clauses, signs, confidences, statuses, consents, exclusives, bases, objectives} {
-		words = append(words, list...)
-	}
-	// An unknown key is answered by all the known ones.
-	probe := `case: {id: x, qqqqqqqqqqqqqqqqqqqq: 1}
+// probe gives every section a key that it cannot know, which is answered by all
+// the keys it does.
+const probe = `case: {id: x, qqqqqqqqqqqqqqqqqqqq: 1}
 question: {qqqqqqqqqqqqqqqqqqqq: 1}
 actors: [{name: x, qqqqqqqqqqqqqqqqqqqq: 1}, {name: y, aliases: [{qqqqqqqqqqqqqqqqqqqq: 1}]}]
 sources: {x: {qqqqqqqqqqqqqqqqqqqq: 1}}
@@ -52,6 +47,13 @@ agreements: [{qqqqqqqqqqqqqqqqqqqq: 1}]
 controls: [{qqqqqqqqqqqqqqqqqqqq: 1}]
 policy: {qqqqqqqqqqqqqqqqqqqq: 1, join: [{qqqqqqqqqqqqqqqqqqqq: 1}]}
 `
+
+func TestHandbookNamesEveryKeyClassAndWord(t *testing.T) {
+	doc := handbook(t)
+	words := append(ClassNames(), "case", "question", "actors", "sources", "evidence", "agreements", "controls", "policy")
+	for _, list := range [][]string{kinds, clauses, signs, confidences, statuses, consents, exclusives, bases, objectives} {
+		words = append(words, list...)
+	}
 	_, bad, err := Parse(strings.NewReader(probe), "probe")
 	if err != nil {
 		t.Fatal(err)
