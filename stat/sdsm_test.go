@@ -37,7 +37,7 @@ func TestSDSMTailIsThatOfMatricesDrawnFromTheModel(t *testing.T) {
 	for range draws {
 		n := 0
 		for c := range m.Columns() {
-			if rng.Float64() < s.fit.P(0, c) && rng.Float64() < s.fit.P(1, c) {
+			if rng.Float64() < s.P(0, c) && rng.Float64() < s.P(1, c) {
 				n++
 			}
 		}
@@ -127,7 +127,7 @@ func TestMDEIsFoundWithTheStatedPower(t *testing.T) {
 		bisect(1e-9, 1e9, func(w float64) bool {
 			sum := 0.0
 			for k := range cells {
-				q := s.fit.P(i, k) * s.fit.P(j, k)
+				q := s.P(i, k) * s.P(j, k)
 				cells[k] = w * q / (1 - q + w*q)
 				sum += cells[k]
 			}
