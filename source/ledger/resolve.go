@@ -2,46 +2,9 @@ package ledger
 
 import (
 	"fmt"
-	"regexp"
-	"strings"
 
-	"github.com/goccy/go-yaml/ast"
-
-	"github.com/cahoots-project/cahoots/evidence"
 	"github.com/cahoots-project/cahoots/source"
 )
-
-var (
-	technique = regexp.MustCompile(`^T\d{4}(\.\d{3})?$`)
-	cve       = regexp.MustCompile(`^CVE-\d{4}-\d{4,}$`)
-)
-
-// requireItem reports what the class of an item needs and the item lacks.
-func (d *decoder) requireItem(n ast.Node, path string, it *Item) {
-	if it.ID == "" {
-		d.fail(n, path, "evidence needs an id, so that a report can point at it")
-	}
-	if it.Class == "" {
-		d.fail(n, path, "evidence needs a class, such as uses-software; docs/case-files.md lists them")
-		return
-	}
-	if it.Source == "" && it.Locator == "" {
-		d.fail(n, path, "no citation: give source: and an id of the sources")
-	}
-	wanted := needs[it.Class]
-	check := func(bit need, ok bool, why string, args ...any) {
-		if wanted&bit != 0 && !ok {
-			d.fail(n, path, why, args...)
-		}
-	}
-	check(needActor, len(it.Actors) > 0, "class %s needs an actor", it.Class)
-	check(needWith, len(it.With) > 0, "class %s speaks of two actors; name the second with with:", it.Class)
-	check(needValue, it.Value != "", "class %s needs a value: what is said", it.Class)
-	check(needTargets, len(it.Targets) > 0, "class %s needs targets", it.Class)
-	check(needTechnique, technique.MatchString(it.Ref), "class %s needs ref: an ATT&CK technique such as T1566.001", it.Class)
-	check(needCVE, cve.MatchString(it.Value), "class %s needs a value such as CVE-2017-0005", it.Class)
-	check(needBasis, it.Basis != "", "class %s can carry the upper rungs; say basis: observed (seen in systems, logs or code), assessed or reported", it.Class)
-}
 
 // resolve checks, after everything is read, that names and source ids lead
 // somewhere, and removes the entries that do not.
@@ -143,85 +106,4 @@ func keep[T any](s []T, ok func(T) bool) []T {
 		}
 	}
 	return out
-}
-
-// limited cuts the list of all known words that suggest falls back on.
-func limited(s string) string {
-	if len(s) > 200 {
-		return s[:strings.LastIndex(s[:200], ",")] + ", ..."
-	}
-	return s
-}
-
-// An index finds the actor that a name of the case means.
-type index struct {
-	dataset string
-	byName  map[string]*Actor
-	clashes []clash
-	names   []string
-}
-
-type clash struct {
-	line      int
-	name, why string
-}
-
-// index maps names, then undisputed aliases, to actors. A name that two actors
-// claim is a clash and finds neither.
-func (c *Case) index() *index {
-	idx := &index{dataset: c.Dataset(), byName: map[string]*Actor{}}
-	for i := range c.Actors {
-		a := &c.Actors[i]
-		idx.byName[fold(a.Name)] = a
-		idx.names = append(idx.names, a.Name)
-	}
-	for i := range c.Actors {
-		a := &c.Actors[i]
-		for _, al := range a.Aliases {
-			if al.Status == evidence.Contested || al.Status == evidence.Denied {
-				continue
-			}
-			if o, taken := idx.byName[fold(al.Name)]; taken && o != a {
-				idx.clashes = append(idx.clashes, clash{al.Line, a.Name, fmt.Sprintf(
-					"%q is also a name of %q; mark the alias status: contested, or drop it", al.Name, o.Name)})
-				continue
-			}
-			idx.byName[fold(al.Name)] = a
-			idx.names = append(idx.names, al.Name)
-		}
-	}
-	return idx
-}
-
-// find returns what a name stands for: an actor of the case, or a state.
-func (x *index) find(name string) (evidence.Actor, error) {
-	if a, ok := x.byName[fold(name)]; ok {
-		return evidence.Actor{Name: name, Ref: x.dataset + ":" + slug(a.Name), Country: a.Country}, nil
-	}
-	if code, ok := evidence.ParseCountry(name); ok {
-		return evidence.Actor{Country: code}, nil
-	}
-	return evidence.Actor{}, fmt.Errorf("actor %q is neither among the actors (by name or undisputed alias) nor a country; %s",
-		name, limited(suggest(name, x.names)))
-}
-
-func fold(s string) string { return strings.ToLower(strings.Join(strings.Fields(s), " ")) }
-
-// slug makes the handle of an actor from its name.
-func slug(s string) string {
-	var b strings.Builder
-	dash := false
-	for _, r := range strings.ToLower(s) {
-		switch {
-		case r >= 'a' && r <= 'z' || r >= '0' && r <= '9' || r >= 0x80:
-			if dash && b.Len() > 0 {
-				b.WriteByte('-')
-			}
-			dash = false
-			b.WriteRune(r)
-		default:
-			dash = true
-		}
-	}
-	return b.String()
 }
