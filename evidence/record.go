@@ -78,7 +78,7 @@ type Record struct {
 	Value        string   `json:"value,omitempty"`         // what is said; see the classes
 	ValueRef     string   `json:"value_ref,omitempty"`     // external id of the value: S0013, T1566.001
 	ValueAliases []string `json:"value_aliases,omitempty"` // other names of the value
-	Coiner       string   `json:"coiner,omitempty"`        // Alias: the organisation that coined Value
+	Coiner       string   `json:"coiner,omitempty"`        // Alias: the organisation that coined Value, or the only one a catalogue cites for it
 
 	Targets   []Target `json:"targets,omitempty"`
 	Objective string   `json:"objective,omitempty"` // espionage, disruption, financial; empty is unknown

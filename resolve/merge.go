@@ -161,7 +161,7 @@ func (l *link) merge() Merge {
 		parts = append(parts, "both have "+l.a.name+" as their own name")
 	}
 	if l.coiner {
-		parts = append(parts, "the same organisation is said to have coined one of them")
+		parts = append(parts, "the same organisation coined, or is cited for, one of them")
 	}
 	m.Why = fmt.Sprintf("%s and %s are one actor: %s.", a, b, strings.Join(parts, ", "))
 	return m

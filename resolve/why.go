@@ -83,7 +83,7 @@ func (d *Directory) givers(name string, a *Actor) (by []string) {
 	for _, dataset := range sortedKeys(coiners) {
 		if who := coiners[dataset]; len(who) > 0 {
 			slices.Sort(who)
-			dataset += " (coined by " + andList(who) + ")"
+			dataset += " (coined by or cited from " + andList(who) + ")"
 		}
 		by = append(by, dataset)
 	}

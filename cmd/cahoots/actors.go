@@ -132,7 +132,7 @@ func actorDocument(d *resolve.Directory, name string) (report.Document, error) {
 		return report.Document{}, fmt.Errorf("%q means no single actor: %s", name, e)
 	}
 	names := report.Table{ID: "names", Columns: []report.Column{
-		{ID: "name", Title: "name"}, {ID: "coiner", Title: "coined by"}, {ID: "dataset", Title: "said by data set"},
+		{ID: "name", Title: "name"}, {ID: "coiner", Title: "coined by, or cited from"}, {ID: "dataset", Title: "said by data set"},
 		{ID: "ref", Title: "entry"}, {ID: "status", Title: "status"}, {ID: "record", Title: "record", Machine: true},
 	}}
 	for _, c := range e.Actor.Names {

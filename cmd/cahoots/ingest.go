@@ -77,6 +77,9 @@ func (a *app) ingest(ctx context.Context, files []string, opt ingestOptions) err
 			return fmt.Errorf("reading the column map: %w", err)
 		}
 		so.Map = b
+		if opt.as == "" {
+			opt.as = incident.Format.Name // a table nobody has seen is recognised by its map alone
+		}
 	}
 	s, err := a.openStore(ctx, false)
 	if err != nil {
