@@ -47,7 +47,7 @@ func merge(links []keyedLink) []Link {
 			out = append(out, l.Link)
 			continue
 		}
-		out[n].Records = append(out[n].Records, l.Records...)
+		out[n].join(l.Link)
 	}
 	for i := range out {
 		slices.Sort(out[i].Records)
@@ -58,6 +58,26 @@ func merge(links []keyedLink) []Link {
 			cmp.Compare(a.Direction, b.Direction), slices.Compare(a.Records, b.Records))
 	})
 	return out
+}
+
+// join adds a link that tells the same thing. An observation by one record
+// holds for all; of two exclusivities the wider counts; records that disagree on
+// consent leave it unknown.
+func (l *Link) join(o Link) {
+	l.Records = append(l.Records, o.Records...)
+	if o.Basis == evidence.Observed || l.Basis == "" {
+		l.Basis = o.Basis
+	}
+	if o.Exclusivity == evidence.Public || l.Exclusivity == "" || l.Exclusivity == evidence.Exclusive && o.Exclusivity == evidence.Shared {
+		l.Exclusivity = cmp.Or(o.Exclusivity, l.Exclusivity)
+	}
+	known := func(c evidence.Consent) bool { return c == evidence.ConsentShown || c == evidence.ConsentRefused }
+	switch {
+	case known(l.Consent) && known(o.Consent) && l.Consent != o.Consent:
+		l.Consent = evidence.ConsentUnknown
+	case !known(l.Consent) && o.Consent != "":
+		l.Consent = o.Consent
+	}
 }
 
 type keyedLink struct {
