@@ -1,8 +1,8 @@
 // Command cahoots tells whether governments' hacking groups work together, from
 // open sources, and who attacks whom on a network, from its sensors.
 //
-// This package reads flags, wires the rooms and exits with a documented status;
-// it holds no method of its own.
+// This package reads flags, wires the rooms and exits with a documented status.
+// It is not for method: every measure and every rule belongs to a room.
 package main
 
 import (
