@@ -112,13 +112,15 @@ func total(m map[string]int) int {
 	return n
 }
 
+// rejectedTable shows each bad record on one line that a person can copy and a
+// script can search; CSV has its parts.
 func rejectedTable(bad []*source.RecordError) *report.Table {
 	t := report.Table{ID: "rejected", Empty: "No record was rejected.", Columns: []report.Column{
-		{ID: "file", Title: "file"}, {ID: "line", Title: "line", Kind: report.Integer}, {ID: "object", Title: "object"},
-		{ID: "path", Title: "path"}, {ID: "why", Title: "why"},
+		{ID: "record", Title: "record"}, {ID: "file", Machine: true}, {ID: "line", Kind: report.Integer, Machine: true},
+		{ID: "object", Machine: true}, {ID: "path", Machine: true}, {ID: "why", Machine: true},
 	}}
 	for _, e := range bad {
-		t.Rows = append(t.Rows, report.Row{Cells: []report.Cell{{Text: e.File}, number(e.Line), {Text: e.Object}, {Text: e.Path}, {Text: e.Why}}})
+		t.Rows = append(t.Rows, report.Row{Cells: []report.Cell{{Text: e.Error()}, {Text: e.File}, number(e.Line), {Text: e.Object}, {Text: e.Path}, {Text: e.Why}}})
 	}
 	return &t
 }
