@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"strconv"
 	"strings"
 	"testing"
@@ -82,7 +83,10 @@ func publicStore(b *testing.B) string {
 }
 
 // resetPeak lets the kernel forget the resident peak so far.
-func resetPeak() { _ = os.WriteFile("/proc/self/clear_refs", []byte("5"), 0) }
+func resetPeak() {
+	debug.FreeOSMemory()
+	_ = os.WriteFile("/proc/self/clear_refs", []byte("5"), 0)
+}
 
 // peakMB is the resident peak of the process in MB; 0 where the system does not
 // tell.
