@@ -65,6 +65,11 @@ type Origin struct {
 	Line    int    `json:"line,omitempty"` // 1-based; 0 where lines mean nothing
 }
 
+// ExtraObjectiveBasis is the key in Record.Extra of a JSON string that says why
+// the reader took the Objective for what the source does not state: "inferred:
+// data theft by a state". Without it the source states the objective.
+const ExtraObjectiveBasis = "objective_basis"
+
 // A Record is one statement of one source.
 type Record struct {
 	ID    ID    `json:"id"`

@@ -27,6 +27,9 @@ type Field struct {
 
 	Values map[string]string `yaml:"values"` // source word (any case): our word
 	Trim   string            `yaml:"trim"`   // characters cut from both ends of a value
+	// Infer reads what the column does not state from several columns
+	// together; objective only, and only where the table above says nothing.
+	Infer []Inference `yaml:"infer"`
 
 	values map[string]string
 }
@@ -60,6 +63,11 @@ func (f *Field) check() error {
 	for k, v := range f.Values {
 		f.values[strings.ToLower(strings.TrimSpace(k))] = v
 	}
+	for i := range f.Infer {
+		if err := f.Infer[i].check(); err != nil {
+			return err
+		}
+	}
 	return nil
 }
 
@@ -78,6 +86,9 @@ func (fs *Fields) check() error {
 	fs.each(func(key string, f *Field) {
 		if err := f.check(); err != nil {
 			errs = append(errs, fmt.Errorf("fields: %s: %w", key, err))
+		}
+		if len(f.Infer) > 0 && key != "objective" {
+			errs = append(errs, fmt.Errorf("fields: %s: only objective can be inferred", key))
 		}
 		if f.List == "prose" && !strings.HasSuffix(key, "_country") {
 			errs = append(errs, fmt.Errorf("fields: %s: list prose finds states; it fits initiator_country and target_country", key))

@@ -20,7 +20,14 @@ func (m *Map) columns() []Named {
 	add(m.Header...)
 	add(m.ID.Column)
 	add(m.ID.Digest...)
-	m.Fields.each(func(_ string, f *Field) { add(f.columns()...) })
+	m.Fields.each(func(_ string, f *Field) {
+		add(f.columns()...)
+		for _, in := range f.Infer {
+			for _, c := range slices.Concat(in.Only, in.Unless) {
+				add(c.Column)
+			}
+		}
+	})
 	for _, d := range m.Dates {
 		add(d.Column, d.End)
 	}

@@ -1,7 +1,6 @@
 package incident
 
 import (
-	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -74,7 +73,7 @@ func (r *Reader) records(w row) ([]evidence.Record, *source.RecordError) {
 	r.date(&base, w)
 	r.cite(&base, w)
 	r.grade(&base, w)
-	base.Objective = r.objective(w)
+	r.objective(&base, w)
 	base.Targets = r.targets(&base, w)
 	for _, c := range r.m.Keep {
 		if t := w.cell(c).text; t != "" {
@@ -220,26 +219,6 @@ func (r *Reader) cite(rec *evidence.Record, w row) {
 		b, _ := json.Marshal(urls) // strings always encode
 		rec.Extra["sources"] = b
 	}
-}
-
-// objective is the first value that the map's table translates, or the cell
-// itself where the map has no table.
-func (r *Reader) objective(w row) string {
-	f := r.m.Fields.Objective
-	if f == nil {
-		return ""
-	}
-	unknown := ""
-	for _, v := range r.flat(f, w) {
-		if len(f.values) == 0 || f.yields(v) {
-			return v
-		}
-		unknown = cmp.Or(unknown, v)
-	}
-	if unknown != "" {
-		r.tally.fault(f.name(), "incidents have an objective that is not in the map's table; it stays unknown", w.line, unknown)
-	}
-	return ""
 }
 
 func quoted(s string) json.RawMessage {

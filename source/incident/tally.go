@@ -13,6 +13,7 @@ import (
 type tally struct {
 	incidents, dated, nameless int
 	heapedMonth, heapedYear    int
+	inferred                   int // objectives
 	faults                     map[fault]*tallied
 	unread                     []string
 }
@@ -61,6 +62,7 @@ func (t *tally) counts() map[string]int {
 	return map[string]int{
 		"incident": t.incidents, "incident with a date": t.dated, "incident without a named initiator or state": t.nameless,
 		"incident dated to a month for want of a day": t.heapedMonth, "incident dated to a year for want of a day": t.heapedYear,
+		"incident whose objective was inferred": t.inferred,
 	}
 }
 
