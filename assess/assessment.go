@@ -51,7 +51,10 @@ type Question struct {
 	// Null is the null model of the overlap channels: "sdsm" (default) or
 	// "fisher", a contrast that is invalid on this data and says so.
 	Null  string  `json:"null,omitempty"`
-	Alpha float64 `json:"alpha"` // level of the tests, after adjustment
+	Alpha float64 `json:"alpha"` // level of the tests, after adjustment over all pairs and channels
+	// Confirm asks for every overlap to be tested again under fixed degrees, not
+	// only those that come near to being beyond chance.
+	Confirm bool `json:"confirm,omitempty"`
 }
 
 // Dataset is one body of evidence that took part.

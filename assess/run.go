@@ -55,7 +55,7 @@ func Run(ctx context.Context, in Input) (*Assessment, error) {
 	if len(m.pairs) == 0 {
 		return nil, fmt.Errorf("the two sides hold the same single group, %s: name different groups", sideA.Label)
 	}
-	if err := m.measure(ctx, channel.Null(q.Null), q.Alpha); err != nil {
+	if err := m.measure(ctx, q, in.Tool.Seed); err != nil {
 		return nil, err
 	}
 	a := &Assessment{
@@ -97,6 +97,9 @@ type measurement struct {
 	ledger    [][]channel.Link
 	crossfire [][]channel.Link
 	summaries []ChannelSummary
+
+	incidences []*channel.Incidence // software, technique, target country, target sector
+	chronicles []*channel.Chronicle // activity, disclosure
 }
 
 // pair forms every pair of one actor of each side; an actor on both sides is
@@ -116,24 +119,56 @@ func (m *measurement) pair(a, b []resolve.Actor) {
 	}
 }
 
-func (m *measurement) measure(ctx context.Context, null channel.Null, alpha float64) error {
-	for _, incidence := range []func(*channel.Corpus) *channel.Incidence{
-		channel.Software, channel.Technique, channel.TargetCountry, channel.TargetSector,
-	} {
+// measure tests every pair on every channel and adjusts over all of it.
+func (m *measurement) measure(ctx context.Context, q Question, seed uint64) error {
+	families, err := m.families(ctx, channel.Null(q.Null))
+	if err != nil {
+		return err
+	}
+	if err := channel.Adjust(families, q.Alpha); err != nil {
+		return err
+	}
+	for _, f := range families {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		inc := incidence(m.corpus)
-		ms, err := inc.Overlap(m.pairs, null, alpha)
-		if err != nil {
-			return err
-		}
-		m.byChannel = append(m.byChannel, ms)
-		m.summaries = append(m.summaries, summarise(inc, ms))
+		f.Confirm(q.Confirm, q.Alpha, seed)
+		m.byChannel = append(m.byChannel, f.Measurements)
+		m.summaries = append(m.summaries, summarise(f))
 	}
 	m.ledger = channel.Ledger(m.corpus, m.pairs, m.period)
 	m.crossfire = channel.Crossfire(m.corpus, m.pairs, m.period)
 	return nil
+}
+
+// families runs every channel's test, before adjustment.
+func (m *measurement) families(ctx context.Context, null channel.Null) ([]*channel.Family, error) {
+	var out []*channel.Family
+	m.incidences = []*channel.Incidence{
+		channel.Software(m.corpus), channel.Technique(m.corpus), channel.TargetCountry(m.corpus), channel.TargetSector(m.corpus),
+	}
+	for _, inc := range m.incidences {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		f, err := inc.Overlap(m.pairs, null)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, f)
+	}
+	f, err := m.incidences[2].Avoidance(m.pairs)
+	if err != nil {
+		return nil, err
+	}
+	out = append(out, f)
+	dyads := channel.Dyads(m.pairs)
+	for _, kind := range []channel.DateKind{channel.ActivityDates, channel.DisclosureDates} {
+		ch := m.corpus.Chronicle(kind, m.period)
+		m.chronicles = append(m.chronicles, ch)
+		out = append(out, ch.Timing(dyads))
+	}
+	return out, nil
 }
 
 // judgeAll judges every pair, highest level first, then by names.

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"maps"
+	"path/filepath"
 	"slices"
 
 	"github.com/cahoots-project/cahoots/channel"
@@ -13,12 +14,12 @@ import (
 )
 
 // summarise counts what one channel found over all pairs.
-func summarise(inc *channel.Incidence, ms []channel.Measurement) ChannelSummary {
+func summarise(f *channel.Family) ChannelSummary {
 	s := ChannelSummary{
-		Channel: inc.Channel, Pairs: len(ms), Adjustment: string(stat.BH), Warnings: []string{},
-		Actors: len(inc.Actors), Items: len(inc.Items),
+		Channel: f.Channel, Pairs: len(f.Measurements), Adjustment: string(stat.BH), Warnings: []string{},
+		Actors: f.Actors, Items: f.Items,
 	}
-	for _, m := range ms {
+	for _, m := range f.Measurements {
 		s.Null = cmp.Or(s.Null, m.Null)
 		switch {
 		case m.Verdict == stat.NotMeasurable || m.P == nil:
@@ -33,7 +34,7 @@ func summarise(inc *channel.Incidence, ms []channel.Measurement) ChannelSummary 
 		}
 	}
 	if s.Tested == 0 {
-		s.Warnings = append(s.Warnings, fmt.Sprintf("no pair has %d items on both sides, so nothing could have been found here", stat.MinDegree))
+		s.Warnings = append(s.Warnings, fmt.Sprintf("no pair has %d items or events on both sides, so nothing could have been found here", stat.MinDegree))
 	}
 	return s
 }
@@ -99,6 +100,7 @@ func (a *Assessment) keepRecords(all []evidence.Record) {
 	a.Marking = evidence.Clear
 	for i := range all {
 		if r := all[i]; wanted[r.ID] {
+			r.Origin.File = filepath.Base(r.Origin.File) // a shared result carries no path of the user
 			a.Records[r.ID] = r
 			a.Marking = evidence.Strictest(a.Marking, r.Marking)
 		}

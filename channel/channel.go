@@ -18,6 +18,36 @@ type Measurement struct {
 	// Ranking holds similarity measures that order pairs for a reader; they
 	// have no error rate and support no verdict.
 	Ranking *Ranking `json:"ranking,omitempty"`
+	// Direction is, on a timing channel, which side follows the other: "a->b"
+	// where events of B follow events of A.
+	Direction string `json:"direction,omitempty"`
+	// Confirm is the same overlap under a second null model.
+	Confirm *Confirmation `json:"confirm,omitempty"`
+	// Checks stand beside the test for a reader; none of them carries a verdict.
+	Checks []Check `json:"checks,omitempty"`
+}
+
+// A Confirmation is an overlap tested again by simulation, with every actor's
+// and every item's count kept exactly instead of on average.
+type Confirmation struct {
+	Null  string  `json:"null"`
+	P     float64 `json:"p"` // in (0, 1]
+	Draws int     `json:"draws"`
+	Seed  uint64  `json:"seed"`
+	// PAdjusted is P on the scale of the adjusted p of the test it confirms.
+	PAdjusted float64 `json:"p_adjusted"`
+	// Agrees tells whether both null models give the same verdict.
+	Agrees bool `json:"agrees"`
+}
+
+// A Check is a look at the same events by other means.
+type Check struct {
+	Name     string   `json:"name"`
+	Observed float64  `json:"observed"`
+	Expected *float64 `json:"expected,omitempty"`
+	P        *float64 `json:"p,omitempty"` // raw
+	N        int      `json:"n,omitempty"` // what it was taken over: events, dyads
+	Note     string   `json:"note,omitempty"`
 }
 
 // SharedItem is one item both actors have.

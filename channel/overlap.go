@@ -23,42 +23,43 @@ const (
 	Fisher Null = "fisher"
 )
 
-// Overlap tests for every pair whether the two share more items than chance and
-// adjusts over every pair tested (Benjamini-Hochberg). Measurements come in the
-// order of pairs; a pair that cannot be tested is not measurable, with the
-// reason.
-func (inc *Incidence) Overlap(pairs []Pair, null Null, alpha float64) ([]Measurement, error) {
-	results, err := inc.test(pairs, null, alpha)
+// Overlap tests for every pair whether the two share more items than chance.
+func (inc *Incidence) Overlap(pairs []Pair, null Null) (*Family, error) {
+	f, err := inc.test(inc.Channel, pairs, null, stat.TailUpper)
 	if err != nil {
 		return nil, fmt.Errorf("channel %s: %w", inc.Channel, err)
 	}
-	out := make([]Measurement, len(pairs))
+	inc.describe(f, pairs)
+	return f, nil
+}
+
+// describe adds to every measurement what the two share, and rankings.
+func (inc *Incidence) describe(f *Family, pairs []Pair) {
 	popularity := inc.popularity()
 	similarity := stat.NewSimilarity(inc.matrix)
 	for n, p := range pairs {
-		out[n] = Measurement{Channel: inc.Channel, Result: *results[n]}
 		i, okA := inc.rows[p.A]
 		j, okB := inc.rows[p.B]
 		if !okA || !okB {
 			continue
 		}
-		out[n].Shared = inc.shared(i, j, popularity)
-		if out[n].Verdict != stat.NotMeasurable {
-			out[n].Ranking = &Ranking{
+		m := &f.Measurements[n]
+		m.Shared = inc.shared(i, j, popularity)
+		if m.Verdict != stat.NotMeasurable {
+			m.Ranking = &Ranking{
 				Jaccard:         similarity.Jaccard(i, j),
 				WeightedJaccard: similarity.WeightedJaccard(i, j),
 				Cosine:          similarity.Cosine(i, j),
 			}
 		}
 	}
-	return out, nil
 }
 
 // test runs the null model over the pairs both of whose actors are rows.
-func (inc *Incidence) test(pairs []Pair, null Null, alpha float64) ([]*stat.Result, error) {
+func (inc *Incidence) test(name string, pairs []Pair, null Null, tail string) (*Family, error) {
+	f := &Family{Channel: name, Actors: len(inc.Actors), Items: len(inc.Items), Measurements: make([]Measurement, len(pairs))}
 	var rows []stat.Pair
 	var at []int
-	results := make([]*stat.Result, len(pairs))
 	for n, p := range pairs {
 		i, okA := inc.rows[p.A]
 		j, okB := inc.rows[p.B]
@@ -67,35 +68,35 @@ func (inc *Incidence) test(pairs []Pair, null Null, alpha float64) ([]*stat.Resu
 			continue
 		}
 		r := stat.Unmeasurable(string(null), stat.SharedItems, inc.Degree(p.A), inc.Degree(p.B), inc.absent(p))
-		results[n] = &r
+		f.Measurements[n] = Measurement{Channel: name, Result: r}
 	}
 	var tested []stat.Result
-	var model *stat.SDSM
 	switch null {
 	case SDSM, "":
-		var err error
-		if model, err = stat.NewSDSM(inc.matrix); err != nil {
+		model, err := stat.NewSDSM(inc.matrix)
+		if err != nil {
 			return nil, err
 		}
-		tested = model.Overlaps(rows, stat.TailUpper)
+		tested = model.Overlaps(rows, tail)
+		f.detectable = func(levels []float64) { setMDE(f, model, rows, at, levels) }
+		f.resample = inc.resampler(rows, at, tail)
 	case Fisher:
-		tested = stat.FisherOverlaps(inc.matrix, rows, stat.TailUpper)
+		tested = stat.FisherOverlaps(inc.matrix, rows, tail)
 	default:
 		return nil, fmt.Errorf("null model %q is unknown; use %q or %q", null, SDSM, Fisher)
 	}
-	family := make([]*stat.Result, len(tested))
-	for k := range tested {
-		family[k] = &tested[k]
-		results[at[k]] = &tested[k]
+	for k, r := range tested {
+		f.Measurements[at[k]] = Measurement{Channel: name, Result: r}
 	}
-	levels, err := stat.Adjust(family, stat.BH, alpha)
-	if err != nil {
-		return nil, err
+	return f, nil
+}
+
+func setMDE(f *Family, model *stat.SDSM, rows []stat.Pair, at []int, levels []float64) {
+	results, own := make([]*stat.Result, len(at)), make([]float64, len(at))
+	for k, n := range at {
+		results[k], own[k] = &f.Measurements[n].Result, levels[n]
 	}
-	if model != nil {
-		model.SetMDE(family, rows, levels)
-	}
-	return results, nil
+	model.SetMDE(results, rows, own)
 }
 
 func (inc *Incidence) absent(p Pair) string {
