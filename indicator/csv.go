@@ -85,7 +85,7 @@ func cell(row []string, i int) string {
 
 func (c *csvTable) add(b *Builder, l *Loaded, name string, line int64, row []string, def Defaults) {
 	value := cell(row, c.value)
-	if len(row) == 1 && value == "" || strings.Join(row, "") == "" {
+	if value == "" && strings.Join(row, "") == "" {
 		l.skip("empty row")
 		return
 	}
@@ -156,12 +156,31 @@ func day(s string) (time.Time, error) {
 	if s == "" {
 		return time.Time{}, nil
 	}
+	if t, ok := date(s); ok {
+		return t, nil
+	}
 	for _, layout := range []string{time.RFC3339Nano, "2006-01-02", "2006-01-02 15:04:05", "2006-01-02T15:04:05.999999999"} {
 		if t, err := time.Parse(layout, s); err == nil {
 			return t.UTC(), nil
 		}
 	}
 	return time.Time{}, fmt.Errorf("%q is not a time such as 2022-02-24 or 2022-02-24T04:00:00Z", clip(s))
+}
+
+// date reads 2022-02-24, the commonest form, without trying layouts.
+func date(s string) (time.Time, bool) {
+	if len(s) != 10 || s[4] != '-' || s[7] != '-' || !digits(s[:4]) || !digits(s[5:7]) || !digits(s[8:]) {
+		return time.Time{}, false
+	}
+	n := func(s string) (n int) {
+		for _, c := range []byte(s) {
+			n = n*10 + int(c-'0')
+		}
+		return n
+	}
+	year, month, day := n(s[:4]), n(s[5:7]), n(s[8:])
+	t := time.Date(year, time.Month(month), day, 0, 0, 0, 0, time.UTC)
+	return t, t.Day() == day && int(t.Month()) == month
 }
 
 func window(i *Indicator) error {

@@ -26,7 +26,7 @@ const (
 	JA4    Type = "ja4"
 )
 
-var types = []Type{IPv4, IPv6, CIDR, Domain, URL, MD5, SHA1, SHA256, JA3, JA4}
+var types = [...]Type{IPv4, IPv6, CIDR, Domain, URL, MD5, SHA1, SHA256, JA3, JA4}
 
 // An Indicator is one value that a source attributes to a group. Two sources,
 // or two groups, for the same value are two indicators.
@@ -125,9 +125,20 @@ const (
 // "FileHash-SHA256", "ip-dst", "domain-name", ...). Kinds of indicator that no
 // sensor field can show (email, mutex, file name) are an error.
 func ParseType(s string) (Type, error) {
-	t, ok := typeNames[strings.ToLower(strings.NewReplacer("-", "", "_", "", " ", "").Replace(s))]
+	var buf [32]byte
+	name := buf[:0]
+	for _, c := range []byte(s) {
+		switch {
+		case c == '-' || c == '_' || c == ' ' || len(name) == len(buf):
+			continue
+		case c >= 'A' && c <= 'Z':
+			c += 'a' - 'A'
+		}
+		name = append(name, c)
+	}
+	t, ok := typeNames[string(name)]
 	if !ok {
-		return "", fmt.Errorf("type %q is nothing that a network sensor logs; use one of %s", s, typeList())
+		return "", fmt.Errorf("type %q is nothing that a network sensor logs", clip(s))
 	}
 	return t, nil
 }

@@ -1,6 +1,7 @@
 package indicator
 
 import (
+	"encoding/hex"
 	"net/netip"
 	"slices"
 	"strings"
@@ -24,23 +25,34 @@ func (s *Set) MatchAll(e *telemetry.Event) []Match {
 		f.name(d)
 	}
 	for _, u := range e.URLs {
-		f.key(Address, URL, urlKey(u), u)
+		f.key(Address, kindURL, []byte(urlKey(u)), u)
 	}
 	for _, h := range e.Hashes {
-		for t, n := range map[Type]int{MD5: 32, SHA1: 40, SHA256: 64} {
-			if len(h) == n {
-				f.key(FileHash, t, lowerASCII(h), h)
-			}
+		if t, ok := hashKind(len(h)); ok {
+			f.hash(FileHash, t, h)
 		}
 	}
 	for _, h := range e.JA3 {
-		f.key(ClientJA3, JA3, lowerASCII(h), h)
+		f.hash(ClientJA3, kindJA3, h)
 	}
 	for _, h := range e.JA4 {
-		f.key(ClientJA4, JA4, lowerASCII(h), h)
+		f.key(ClientJA4, kindJA4, []byte(lowerASCII(h)), h)
 	}
 	slices.SortFunc(f.found, func(a, b Match) int { return Compare(a.Indicator, b.Indicator) })
 	return f.found
+}
+
+// hashKind is the kind of a hash of n hexadecimal digits.
+func hashKind(n int) (kind, bool) {
+	switch n {
+	case 32:
+		return kindMD5, true
+	case 40:
+		return kindSHA1, true
+	case 64:
+		return kindSHA256, true
+	}
+	return 0, false
 }
 
 // finder gathers the matches of one event.
@@ -48,10 +60,11 @@ type finder struct {
 	set   *Set
 	event *telemetry.Event
 	found []Match
-	seen  []int
+	seen  []uint32 // rows
+	buf   [32]byte
 }
 
-// addr looks an address up; seen is the text in which it stood, if not its own.
+// addr looks an address up; text is what stood there, if not its own form.
 func (f *finder) addr(field Field, a netip.Addr, text string) {
 	if !a.IsValid() {
 		return
@@ -59,15 +72,15 @@ func (f *finder) addr(field Field, a netip.Addr, text string) {
 	if text == "" {
 		text = a.String()
 	}
-	t := IPv4
+	t := kindIPv4
 	if !a.Is4() {
-		t = IPv6
+		t = kindIPv6
 	}
-	f.key(field, t, a.String(), text)
+	f.key(field, t, append(f.buf[:0], a.AsSlice()...), text)
 	for bits := range a.BitLen() {
-		if f.set.bits[family(a)][bits] {
+		if f.set.lengths[family(a)][bits] {
 			p, _ := a.Prefix(bits)
-			f.add(field, f.set.nets[p], text)
+			f.key(field, kindCIDR, appendPrefix(f.buf[:0], p), text)
 		}
 	}
 }
@@ -81,7 +94,7 @@ func (f *finder) name(text string) {
 		return
 	}
 	for {
-		f.key(Name, Domain, name, text)
+		f.key(Name, kindDomain, []byte(name), text)
 		i := strings.IndexByte(name, '.')
 		if i < 0 {
 			return
@@ -90,17 +103,22 @@ func (f *finder) name(text string) {
 	}
 }
 
-func (f *finder) key(field Field, t Type, value, text string) {
-	f.add(field, f.set.exact[string(t)+":"+value], text)
+// hash looks a hash in hexadecimal up.
+func (f *finder) hash(field Field, t kind, text string) {
+	key, err := hex.AppendDecode(f.buf[:0], []byte(text))
+	if err == nil {
+		f.key(field, t, key, text)
+	}
 }
 
-func (f *finder) add(field Field, places []int, text string) {
-	for _, n := range places {
+func (f *finder) key(field Field, t kind, key []byte, text string) {
+	rows := f.set.rows
+	for n := f.set.first(t, key, hashKey(t, key)); n != 0; n = rows.list.get(n - 1).next {
 		if slices.Contains(f.seen, n) {
 			continue
 		}
 		f.seen = append(f.seen, n)
-		i := f.set.all[n]
+		i := rows.indicator(n - 1)
 		f.found = append(f.found, Match{Indicator: i, Field: field, Value: text, Standing: i.At(f.event.Time)})
 	}
 }

@@ -19,7 +19,9 @@ func Refang(s string) string {
 	s = strings.TrimFunc(s, func(r rune) bool {
 		return r <= ' ' || r == '"' || r == '\'' || r == '<' || r == '>' || r == '`' || r == '\u00a0' || r == '\ufeff' || r == '\u200b'
 	})
-	s = refangs.Replace(s)
+	if needsRefang(s) {
+		s = refangs.Replace(s)
+	}
 	scheme, rest, ok := strings.Cut(s, "://")
 	if !ok {
 		return s
@@ -31,6 +33,16 @@ func Refang(s string) string {
 		scheme = "ftp"
 	}
 	return scheme + "://" + rest
+}
+
+// needsRefang reports whether s holds anything that refangs replaces.
+func needsRefang(s string) bool {
+	for _, c := range []byte(s) {
+		if c == '[' || c == ']' || c == '(' || c == '{' || c == '\\' || c >= 0x80 {
+			return true
+		}
+	}
+	return false
 }
 
 // hostName normalises a host as it stands in names, URLs and logs: an address,

@@ -115,7 +115,7 @@ func (b *Batch) add(at int, values []Raw) bool {
 				return false
 			}
 		case RoleSrc, RoleDst:
-			if !b.addAddr(b.Data[v.From:v.To], event) {
+			if !b.addAddr(v.From, v.To, event) {
 				return false
 			}
 			some = true

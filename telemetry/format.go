@@ -78,7 +78,7 @@ func DecodeBlock(b *Block, event func(line int64, raw []byte, e *Event), reject 
 		at += n
 		c.Lines++
 		if b.Cut && at == len(data) {
-			bad(start, whyCut)
+			bad(start, WhyCut)
 			continue
 		}
 		e, outcome, err := schema.Decode(line)
@@ -98,9 +98,15 @@ func DecodeBlock(b *Block, event func(line int64, raw []byte, e *Event), reject 
 	if b.TooLong > 0 {
 		c.Lines++
 		c.Bytes += b.TooLong
-		bad(len(data), fmt.Sprintf("line of %d bytes is over the limit of %d", b.TooLong, MaxLine))
+		bad(len(data), WhyTooLong(b.TooLong))
 	}
 	return c
 }
 
-const whyCut = "the log breaks off inside this line"
+// WhyCut is the reason for rejecting the last line of a broken log.
+const WhyCut = "the log breaks off inside this line"
+
+// WhyTooLong is the reason for rejecting a line of n bytes.
+func WhyTooLong(n int64) string {
+	return fmt.Sprintf("line of %d bytes is over the limit of %d", n, MaxLine)
+}

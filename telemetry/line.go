@@ -18,3 +18,9 @@ func trimCR(line []byte) []byte {
 	}
 	return line
 }
+
+// FirstLine returns the first line of data without its line end.
+func FirstLine(data []byte) []byte {
+	line, _ := cutLine(data)
+	return line
+}

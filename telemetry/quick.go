@@ -96,13 +96,16 @@ func quickEpoch(b []byte) bool {
 	return true
 }
 
-// addAddr adds an address, or reports false where only ParseAddr can tell.
-func (b *Batch) addAddr(text []byte, event uint32) bool {
-	if a, ok := quickV4(text); ok {
-		b.V4 = append(b.V4, V4{a, event})
-		return true
+// addAddr adds the address Data[from:to], or reports false where only ParseAddr
+// can tell.
+func (b *Batch) addAddr(from, to uint32, event uint32) bool {
+	if from >= 3 && int(from)+16 <= len(b.Data) && to-from <= 15 {
+		if a, ok := quickV4((*[19]byte)(b.Data[from-3:]), to-from); ok {
+			b.V4 = append(b.V4, V4{a, event})
+			return true
+		}
 	}
-	hi, lo, ok := quickV6(text)
+	hi, lo, ok := quickV6(b.Data[from:to])
 	if !ok {
 		return false
 	}
@@ -114,38 +117,42 @@ func (b *Batch) addAddr(text []byte, event uint32) bool {
 	return true
 }
 
-// quickV4 parses dotted decimal without leading zeros.
-func quickV4(b []byte) (uint32, bool) {
-	if len(b) < 7 || len(b) > 15 {
+// quickV4 parses dotted decimal without leading zeros: n bytes, at most 15, from
+// p[3] on. It takes no branch on where the dots stand, which no processor could
+// foresee.
+func quickV4(p *[19]byte, n uint32) (uint32, bool) {
+	w0, w1 := load(p[3:]), load(p[11:])
+	d0, d1 := w0^'.'*ones, w1^'.'*ones
+	dots := gather(^((d0&^highs+^uint64(highs))|d0)&highs) | gather(^((d1&^highs+^uint64(highs))|d1)&highs)<<8
+	digits := gather(^notDigit(w0)&highs) | gather(^notDigit(w1)&highs)<<8
+	all := uint32(1)<<n - 1
+	dots &= all
+	if dots|digits&all != all || bits.OnesCount32(dots) != 3 {
 		return 0, false
 	}
-	var addr, octet uint32
-	n, dots := 0, 0
-	for _, c := range b {
-		d := uint32(c) - '0'
-		switch {
-		case d <= 9:
-			if n > 0 && octet == 0 {
-				return 0, false
-			}
-			octet = octet*10 + d
-			n++
-			if octet > 255 {
-				return 0, false
-			}
-		case c == '.' && n > 0:
-			addr = addr<<8 | octet
-			octet, n = 0, 0
-			dots++
-		default:
-			return 0, false
-		}
+	ends := dots | 1<<n
+	var addr, bad, from uint32
+	for range 4 {
+		end := uint32(bits.TrailingZeros32(ends))
+		ends &= ends - 1
+		size := end - from
+		c := p[(end & 15):]
+		_ = c[2]
+		many, three := size>>1&1, (size+1)>>2 // 1 if there are two digits or more; three
+		octet := uint32(c[2]-'0') + uint32(c[1]-'0')*10*many + uint32(c[0]-'0')*100*three
+		zero := uint32(p[3+(from&15)]) - '0' - 1 // its top bit is set if the first digit is 0
+		bad |= (size-1)&^3 | (size-1)&2>>1&((size-1)&1) | octet>>8 | zero>>31&many
+		addr = addr<<8 | octet
+		from = end + 1
 	}
-	if dots != 3 || n == 0 {
-		return 0, false
-	}
-	return addr<<8 | octet, true
+	return addr, bad == 0
 }
+
+// notDigit has the high bit set in every byte of w that is no ASCII digit.
+func notDigit(w uint64) uint64 { return (w&^highs ^ 0x30*ones) + 0x76*ones | w }
+
+// gather brings the high bits of the eight bytes of w together.
+func gather(w uint64) uint32 { return uint32(w >> 7 * 0x0102040810204080 >> 56) }
 
 // quickV6 parses an IPv6 address in hexadecimal groups; what ends in dotted
 // decimal or has a zone is left to ParseAddr.
@@ -222,12 +229,23 @@ var hexValue = func() (t [256]byte) {
 // complicates a JSON string: a quote, a backslash, a control character or a
 // byte outside ASCII; -1 if data ends before it could be told.
 func TextEnd(data []byte, from int) int {
-	for ; from+8 <= len(data); from += 8 {
-		w := load(data[from:])
-		q, s := w^0x22*ones, w^0x5c*ones
-		if m := ((q-ones)&^q | (s-ones)&^s | (w - 0x20*ones) | w) & highs; m != 0 {
-			return from + bits.TrailingZeros64(m)>>3
+	for ; from+16 <= len(data); from += 16 {
+		p := (*[16]byte)(data[from:])
+		m0, m1 := textStop(load(p[:])), textStop(load(p[8:]))
+		if m0|m1 != 0 {
+			n := bits.TrailingZeros64(m0) >> 3 // 8 if there is none in the first word
+			if m0 == 0 {
+				n += bits.TrailingZeros64(m1) >> 3
+			}
+			return from + n
 		}
 	}
 	return -1
+}
+
+// textStop has the high bit set in the lowest byte of w that is a quote, a
+// backslash, a control character or no ASCII, and in no byte before it.
+func textStop(w uint64) uint64 {
+	q, s := w^0x22*ones, w^0x5c*ones
+	return ((q-ones)&^q | (s-ones)&^s | (w - 0x20*ones) | w) & highs
 }

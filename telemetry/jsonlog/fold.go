@@ -1,6 +1,9 @@
 package jsonlog
 
-import "bytes"
+import (
+	"bytes"
+	"slices"
+)
 
 // Values that hardly ever change ("proto":"TCP") need not be read as values: an
 // edge that holds the value and the text behind it is compared at once. The
@@ -38,20 +41,19 @@ func (e *edge) steady() bool {
 	return e.visits >= minVisits && e.same*16 >= e.visits*15 && e.role == 0 && e.kind != 0
 }
 
-// fold adds the folded edges of a state and of all behind it.
+// fold adds the folded edges of a state and of all behind it, and puts the
+// edges that were taken most often first.
 func (s *scanner) fold(st *state) {
-	for i := range st.edges {
-		s.fold(st.edges[i].next)
+	for _, e := range st.edges {
+		s.fold(e.next)
 	}
-	var folded []edge
-	for i := range st.edges {
-		e := &st.edges[i]
+	var folded []*edge
+	for _, e := range st.edges {
 		if !e.steady() {
 			continue
 		}
-		for j := range e.next.edges {
-			behind := &e.next.edges[j]
-			if behind.visits*8 < e.visits && behind.kind != 0 || s.edges >= maxEdges {
+		for _, behind := range e.next.edges {
+			if behind.visits*8 < e.visits || s.edges >= maxEdges {
 				continue
 			}
 			text := bytes.Join([][]byte{e.text, e.value, behind.text}, nil)
@@ -65,5 +67,8 @@ func (s *scanner) fold(st *state) {
 			s.edges++
 		}
 	}
+	byVisits := func(a, b *edge) int { return b.visits - a.visits }
+	slices.SortStableFunc(folded, byVisits)
+	slices.SortStableFunc(st.edges, byVisits)
 	st.edges = append(folded, st.edges...)
 }

@@ -13,8 +13,9 @@ import (
 // scalar wherever a layout has one, is for that reason valid JSON of the same
 // structure, and its values stand where the layout says.
 //
-// state is a place in that tree behind a value.
-type state struct{ edges []edge }
+// state is a place in that tree behind a value: the edges that lead on from it,
+// the first of them the one tried first.
+type state struct{ edges []*edge }
 
 // edge is the text up to the next value, or to the end of the line. The first
 // inline bytes of the text stand in words, so that they are compared without a
@@ -28,8 +29,7 @@ type edge struct {
 	role         telemetry.Role
 	number       bool // a bare value in this role may be a number
 	boolean      bool // ... or true or false
-	hits         uint32
-	*tally       // what is not needed for every line
+	*tally            // what is not needed for every line
 }
 
 // inline is how much of an edge's text stands in words.
@@ -44,8 +44,8 @@ const (
 	maxBranch = 64      // in a state
 )
 
-func newEdge(text []byte, kind byte, next *state) edge {
-	e := edge{size: len(text), kind: kind, next: next, tally: &tally{text: bytes.Clone(text)}}
+func newEdge(text []byte, kind byte, next *state) *edge {
+	e := &edge{size: len(text), kind: kind, next: next, tally: &tally{text: bytes.Clone(text)}}
 	var head, mask [inline]byte
 	n := copy(head[:], text)
 	for i := range n {
@@ -59,16 +59,6 @@ func newEdge(text []byte, kind byte, next *state) edge {
 		e.rest = e.text[inline:]
 	}
 	return e
-}
-
-// fits reports whether data goes on with the edge's text at at.
-func (e *edge) fits(data []byte, at int) bool {
-	p := (*[inline]byte)(data[at:])
-	d := (binary.LittleEndian.Uint64(p[0:])^e.words[0])&e.masks[0] |
-		(binary.LittleEndian.Uint64(p[8:])^e.words[1])&e.masks[1] |
-		(binary.LittleEndian.Uint64(p[16:])^e.words[2])&e.masks[2] |
-		(binary.LittleEndian.Uint64(p[24:])^e.words[3])&e.masks[3]
-	return d == 0 && (e.size <= inline || bytes.HasPrefix(data[at+inline:], e.rest))
 }
 
 // scalar is a value that learning met, with its slot.
@@ -121,8 +111,8 @@ func (s *scanner) grow(st *state, text []byte, v scalar) *state {
 	if kind != 0 && kind != '"' {
 		kind = '0'
 	}
-	for i := range st.edges {
-		if e := &st.edges[i]; e.kind == kind && bytes.Equal(e.text, text) {
+	for _, e := range st.edges {
+		if e.kind == kind && bytes.Equal(e.text, text) {
 			return e.next
 		}
 	}

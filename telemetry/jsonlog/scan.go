@@ -96,6 +96,9 @@ func (s *scanner) line(data []byte, at int) (end, n int, v verdict) {
 		from := at
 		switch e.kind {
 		case 0:
+			if watching {
+				e.visits++
+			}
 			return at, n, fits
 		case '"':
 			if at = telemetry.TextEnd(data, at); at < 0 {
@@ -141,20 +144,25 @@ func (s *scanner) line(data []byte, at int) (end, n int, v verdict) {
 	}
 }
 
-// find returns the edge that data goes on with at at, or nil. Edges that are
-// taken often move forward, so that they are tried first.
+// find returns the edge that data goes on with at at, or nil.
 func (st *state) find(data []byte, at int) *edge {
-	for i := range st.edges {
-		e := &st.edges[i]
-		if !e.fits(data, at) {
+	p := (*[inline]byte)(data[at:])
+	w0, w1 := binary.LittleEndian.Uint64(p[0:]), binary.LittleEndian.Uint64(p[8:])
+	for _, e := range st.edges {
+		if (w0^e.words[0])&e.masks[0]|(w1^e.words[1])&e.masks[1] != 0 {
 			continue
+		}
+		if e.size > 16 {
+			w2, w3 := binary.LittleEndian.Uint64(p[16:]), binary.LittleEndian.Uint64(p[24:])
+			if (w2^e.words[2])&e.masks[2]|(w3^e.words[3])&e.masks[3] != 0 {
+				continue
+			}
+			if e.size > inline && !bytes.HasPrefix(data[at+inline:], e.rest) {
+				continue
+			}
 		}
 		if e.kind == '0' && (at+e.size >= len(data) || notBare[data[at+e.size]]) {
 			continue // the same text may lead to a string
-		}
-		if e.hits++; i > 0 && e.hits > st.edges[i-1].hits {
-			st.edges[i-1], st.edges[i] = st.edges[i], st.edges[i-1]
-			e = &st.edges[i-1]
 		}
 		return e
 	}
