@@ -10,7 +10,7 @@ all: build
 
 build:
 	@command -v $(GO) >/dev/null || { echo "Go 1.26 or newer is missing: install it from https://go.dev/dl/ and run make again" >&2; exit 1; }
-	CGO_ENABLED=0 $(GO) build -trimpath -o $(BIN) ./cmd/cahoots
+	CGO_ENABLED=0 $(GO) build -trimpath -ldflags="-s -w" -o $(BIN) ./cmd/cahoots
 
 demo: build
 	./$(BIN) demo
