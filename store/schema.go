@@ -64,6 +64,7 @@ var migrations = []string{
 		sha256   TEXT NOT NULL,
 		body     BLOB NOT NULL
 	) STRICT;`,
+	sightingsSchema,
 }
 
 // migrate brings the file to the newest schema in one transaction, so that two
