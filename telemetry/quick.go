@@ -84,12 +84,17 @@ func quickEpoch(b []byte) bool {
 	if len(b) < 10 || len(b) > 20 || b[0] != '1' {
 		return false
 	}
-	for i, c := range b {
-		if i == 10 {
-			if c != '.' || len(b) == 11 {
-				return false
-			}
-		} else if c-'0' > 9 {
+	if (notDigit(load(b))&highs != 0) || b[8]-'0' > 9 || b[9]-'0' > 9 {
+		return false
+	}
+	if len(b) == 10 {
+		return true
+	}
+	if b[10] != '.' || len(b) == 11 {
+		return false
+	}
+	for _, c := range b[11:] {
+		if c-'0' > 9 {
 			return false
 		}
 	}

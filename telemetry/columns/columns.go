@@ -31,9 +31,13 @@ type Options struct {
 	Kind  telemetry.Kind
 	// Unescape undoes the escapes of one value; nil leaves it.
 	Unescape func(value []byte) ([]byte, error)
-	// Header says whether a line is a header or comment.
-	Header func(line []byte) bool
-	// Footer is called with header lines by After.
+	// Header says whether a line is a header or comment. HeaderStart
+	// holds the bytes with which such lines begin, so that not every line is
+	// asked about; empty asks about every line.
+	Header      func(line []byte) bool
+	HeaderStart string
+	// After returns the schema behind data, given the one before it; nil if
+	// headers change nothing.
 	After func(s *Schema, data []byte) telemetry.Schema
 	// Time converts the value of the time column to what
 	// [telemetry.ParseTime] reads; nil leaves it.
@@ -56,9 +60,6 @@ func (s *Schema) After(data []byte) telemetry.Schema {
 	}
 	return s.opt.After(s, data)
 }
-
-// Scanner returns the fast path.
-func (s *Schema) Scanner() telemetry.Scanner { return telemetry.ExactOnly() }
 
 // Decode reads one line.
 func (s *Schema) Decode(line []byte) (telemetry.Event, telemetry.Outcome, error) {
@@ -103,12 +104,7 @@ func (s *Schema) values(line []byte, d *telemetry.Draft) error {
 			return fmt.Errorf("column %d: %w", column+1, err)
 		}
 	}
-	want := len(s.opt.Roles)
-	if s.opt.Loose {
-		for want > 0 && s.opt.Roles[want-1] == telemetry.NoRole {
-			want--
-		}
-	}
+	want := s.columns()
 	if column < want || column > want && !s.opt.Loose {
 		return fmt.Errorf("%d columns where %d are expected", column, want)
 	}
@@ -144,4 +140,15 @@ func (s *Schema) set(role telemetry.Role, value []byte, d *telemetry.Draft) erro
 		return d.Set(role, s.opt.Time(string(value)))
 	}
 	return d.Set(role, string(value))
+}
+
+// columns is how many columns a line must have, or must have at least.
+func (s *Schema) columns() int {
+	want := len(s.opt.Roles)
+	if s.opt.Loose {
+		for want > 0 && s.opt.Roles[want-1] == telemetry.NoRole {
+			want--
+		}
+	}
+	return want
 }

@@ -39,7 +39,8 @@ func nfdumpSchema(header []byte, roles []telemetry.Role) telemetry.Schema {
 	header = bytes.Clone(header)
 	return columns.New(columns.Options{
 		Separator: ',', Roles: roles, Kind: telemetry.Flow, Loose: true,
-		Header: func(line []byte) bool { return string(line) == "Summary" || bytes.Equal(line, header) },
+		Header:      func(line []byte) bool { return string(line) == "Summary" || bytes.Equal(line, header) },
+		HeaderStart: "S" + string(header[:1]),
 		After: func(s *columns.Schema, data []byte) telemetry.Schema {
 			if bytes.HasPrefix(data, []byte("Summary")) || bytes.Contains(data, []byte("\nSummary")) {
 				return summary(header, roles)

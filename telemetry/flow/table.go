@@ -103,6 +103,7 @@ func tableSchema(m *Map, line []byte) (telemetry.Schema, error) {
 	}
 	if m.hasHeader() {
 		header := bytes.Clone(line)
+		opt.HeaderStart = string(header[:1]) + "\xef" // the first line may have a byte order mark
 		opt.Header = func(line []byte) bool {
 			return bytes.Equal(bytes.TrimPrefix(line, []byte("\xef\xbb\xbf")), header)
 		}

@@ -77,9 +77,9 @@ func (h *header) schema() telemetry.Schema {
 		Unset:     []string{h.unset, h.empty},
 		Kind:      kindOf(h.path),
 		Unescape:  unescape,
-		Header:    func(line []byte) bool { return line[0] == '#' },
-		Roles:     make([]telemetry.Role, len(h.fields)),
-		Set:       make([]byte, len(h.fields)),
+		Header:    func(line []byte) bool { return line[0] == '#' }, HeaderStart: "#",
+		Roles: make([]telemetry.Role, len(h.fields)),
+		Set:   make([]byte, len(h.fields)),
 	}
 	for i, name := range h.fields {
 		opt.Roles[i] = h.role(name)
