@@ -36,6 +36,7 @@ func (m *matcher) use(schema telemetry.Schema) {
 // block matches one block. Lines are numbered from 1 within it.
 func (m *matcher) block(b *telemetry.Block) *Result {
 	r := &Result{Log: b.Log, BlockID: b.ID(), Number: b.Number, Offset: b.Offset, End: b.Offset + int64(len(b.Data)) + b.TooLong}
+	r.After, r.restart = b.After, b.Restart
 	r.Counts.Bytes = int64(len(b.Data))
 	m.use(b.Schema)
 	whole, cut := b.Data, []byte(nil)

@@ -32,6 +32,11 @@ type Result struct {
 	Counts    telemetry.Counts
 	Hits      []Hit
 	Rejected  []telemetry.Rejection
+	// After is where to go on behind the block in a followed log, with its
+	// line filled in; nil in others.
+	After *telemetry.Position
+
+	restart bool
 }
 
 // ScanOptions steer a Scan.
@@ -126,6 +131,9 @@ func (q *sequencer) put(seq int64, r *Result) error {
 
 // place turns line numbers within the block into those of the log.
 func (q *sequencer) place(r *Result) {
+	if r.restart {
+		q.line = 1
+	}
 	r.FirstLine = q.line
 	for i := range r.Hits {
 		r.Hits[i].Line += q.line - 1
@@ -134,4 +142,7 @@ func (q *sequencer) place(r *Result) {
 		r.Rejected[i].Line += q.line - 1
 	}
 	q.line += r.Counts.Lines
+	if r.After != nil {
+		r.After.Line = q.line - 1
+	}
 }

@@ -39,6 +39,12 @@ type Block struct {
 	// cut short): that line is rejected.
 	Cut bool
 
+	// Restart says that the block is the first of another file than the block
+	// before it: lines are numbered from 1 again.
+	Restart bool
+	// After is where to go on behind the block, for logs that are followed.
+	After *Position
+
 	release func()
 }
 

@@ -35,6 +35,7 @@ func (f *fileFeed) read(k int64) (*Block, error) {
 	if k > 0 {
 		from-- // a line begins at the grid where the byte before it ends one
 	}
+	b.Offset = from
 	buf := buffers.Get().(*[]byte)
 	b.release = func() { buffers.Put(buf) }
 	last := (k+1)*BlockSize - 1 - from // the last line's end is the first newline from here on

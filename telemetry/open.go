@@ -22,6 +22,8 @@ type Log struct {
 	file *os.File // nil for standard input handed in by a caller
 	size int64    // of the file on disk; 0 where unknown
 	feed feed
+	// close replaces closing file, where set.
+	close func() error
 }
 
 // A feed yields the blocks of one log, in any order, to many goroutines.
@@ -69,10 +71,13 @@ func (l *Log) Size() int64 { return l.size }
 
 // Close closes the log's file.
 func (l *Log) Close() error {
-	if l.file == nil {
-		return nil
+	switch {
+	case l.close != nil:
+		return l.close()
+	case l.file != nil:
+		return l.file.Close()
 	}
-	return l.file.Close()
+	return nil
 }
 
 // Next returns a block that nobody else was given, or io.EOF. Blocks come in
@@ -81,7 +86,7 @@ func (l *Log) Close() error {
 func (l *Log) Next() (*Block, error) { return l.feed.next() }
 
 func newLog(name string, file *os.File, r io.Reader, formats []Format, as string) (*Log, error) {
-	br := bufio.NewReaderSize(r, sniffSize)
+	br := newPeeker(r)
 	in, packed, err := unpack(br)
 	if err != nil {
 		return nil, fmt.Errorf("open log %s: %w", name, err)
@@ -112,6 +117,8 @@ func newLog(name string, file *os.File, r io.Reader, formats []Format, as string
 	l.feed = &streamFeed{name: name, schema: schema, headers: format.Headers, r: src}
 	return l, nil
 }
+
+func newPeeker(r io.Reader) *bufio.Reader { return bufio.NewReaderSize(r, sniffSize) }
 
 // regularSize is the size of a regular file, 0 for anything else.
 func regularSize(f *os.File) int64 {
