@@ -101,7 +101,7 @@ func incident(list []*Sighting) Incident {
 		in.Indicators = append(in.Indicators, k)
 	}
 	slices.Sort(in.Indicators)
-	sum := sha256.Sum256([]byte(in.Group.Key + "\x00" + in.Organisation.Name + "\x00" + in.First.Format(time.RFC3339Nano)))
+	sum := sha256.Sum256([]byte(in.Group.Name + "\x00" + in.Organisation.Name + "\x00" + in.First.Format(time.RFC3339Nano)))
 	in.ID = hex.EncodeToString(sum[:16])
 	return in
 }

@@ -2,6 +2,7 @@ package sighting
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -68,30 +69,26 @@ type Judge struct {
 
 // said is one statement about an indicator with its group resolved.
 type said struct {
-	indicator.Indicator
+	Statement
 	group Group
 	named bool
 }
 
-// NewJudge judges by these statements. who resolves a group's name as a source
-// writes it; it is asked once for every name.
-func NewJudge(statements []indicator.Indicator, who func(name string) Group) *Judge {
-	j := &Judge{said: map[string][]said{}}
-	known := map[string]Group{}
-	for _, s := range statements {
-		one := said{Indicator: s, group: Unattributed, named: s.Group != ""}
-		if one.named {
-			g, ok := known[s.Group]
-			if !ok {
-				g = who(s.Group)
-				known[s.Group] = g
-			}
-			one.group = g
-		}
-		j.said[s.Key()] = append(j.said[s.Key()], one)
+// NewJudge judges by these statements, in any order. who resolves a group's name
+// as a source writes it; it is asked once for every name, in alphabetical order.
+func NewJudge(statements []Statement, who func(name string) Group) *Judge {
+	names := map[string]Group{}
+	for i := range statements {
+		names[statements[i].Group] = Unattributed
 	}
-	for _, list := range j.said {
-		slices.SortFunc(list, func(a, b said) int { return indicator.Compare(a.Indicator, b.Indicator) })
+	for _, name := range slices.Sorted(maps.Keys(names)) {
+		if name != "" {
+			names[name] = who(name)
+		}
+	}
+	j := &Judge{said: map[string][]said{}}
+	for _, s := range statements {
+		j.said[s.Key()] = append(j.said[s.Key()], said{Statement: s, group: names[s.Group], named: s.Group != ""})
 	}
 	return j
 }
