@@ -3,6 +3,7 @@ package telemetry
 import (
 	"fmt"
 	"net/netip"
+	"slices"
 	"strings"
 )
 
@@ -93,7 +94,7 @@ func (d *Draft) Set(role Role, value string) error {
 	case RolePath:
 		d.path = value
 	case RoleURL:
-		e.URLs = append(e.URLs, value)
+		d.url(value)
 	case RoleHash:
 		e.Hashes = append(e.Hashes, value)
 	case RoleJA3:
@@ -108,6 +109,25 @@ func (d *Draft) Set(role Role, value string) error {
 		d.swap = value == "false" || value == "F"
 	}
 	return nil
+}
+
+// url adds an absolute URL; its host is a name too.
+func (d *Draft) url(value string) {
+	d.e.URLs = append(d.e.URLs, value)
+	if host := urlHost(value); host != "" && !slices.Contains(d.e.Domains, host) {
+		d.e.Domains = append(d.e.Domains, host)
+	}
+}
+
+// urlHost is the host of a URL, with its port if it has one.
+func urlHost(s string) string {
+	if _, rest, ok := strings.Cut(s, "://"); ok {
+		s = rest
+	}
+	if i := strings.IndexAny(s, "/?#"); i >= 0 {
+		s = s[:i]
+	}
+	return s[strings.LastIndexByte(s, '@')+1:]
 }
 
 func (d *Draft) inside(role Role, yes bool) {
@@ -135,7 +155,7 @@ func (d *Draft) Event() (Event, error) {
 	}
 	switch {
 	case !strings.HasPrefix(d.path, "/") && strings.Contains(d.path, "://"):
-		d.e.URLs = append(d.e.URLs, d.path)
+		d.url(d.path)
 	case d.path != "" && d.host != "":
 		if !strings.HasPrefix(d.path, "/") {
 			d.path = "/" + d.path
