@@ -43,9 +43,12 @@ var rooms = map[string][]string{
 	"sighting":            {"telemetry", "indicator", "evidence"},
 	"landscape":           {"sighting", "resolve", "stat", "evidence"},
 	"simulation":          {"telemetry", "indicator", "sighting", "landscape", "evidence"},
-	"report":              {"assess", "landscape", "evidence", "resolve", "channel", "stat"},
+	"report":              {"assess", "calibration", "landscape", "evidence", "resolve", "channel", "stat", "web"},
+	"export":              {"assess", "evidence", "resolve", "channel", "stat", "report"},
+	"taxii":               {"evidence", "export"},
 	"store":               {"evidence", "sighting", "assess"},
 	"cases":               {"evidence"},
+	"web":                 {},
 	"cmd/cahoots":         {"*"},
 }
 

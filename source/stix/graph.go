@@ -112,7 +112,10 @@ func same(a, b *object) bool {
 
 func canonical(o *object) string {
 	c := *o
-	c.place = place{}
+	c.place, c.own = place{}, nil
+	if o.own != nil { // a pointer prints as an address
+		return fmt.Sprintf("%s %+v", o.own.record.ID, c)
+	}
 	return fmt.Sprintf("%+v", c)
 }
 

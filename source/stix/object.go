@@ -39,6 +39,7 @@ type object struct {
 	statement      string       // of a marking definition
 
 	extra map[string]json.RawMessage
+	own   *own // the record that an object written by package export carries
 	place place
 }
 
@@ -117,6 +118,12 @@ func decode(raw []byte) (o *object, skip string, err error) {
 		o = &object{}
 		o.id, _ = text(h.id)
 		return o, "", &fault{"type", "is missing or not a string"}
+	}
+	if o, skip, bad, ours := decodeOwn(typ, raw); ours {
+		if bad != nil {
+			return o, "", bad
+		}
+		return o, skip, nil
 	}
 	if !kept[typ] {
 		return nil, "not evidence about an actor: " + clip(typ, 100), nil

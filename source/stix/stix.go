@@ -138,6 +138,10 @@ func (g *graph) records(o *object) {
 		g.sum.Skipped["deprecated: "+o.typ]++
 		return
 	}
+	if o.own != nil {
+		g.ownRecord(o)
+		return
+	}
 	before := len(g.bad)
 	switch o.typ {
 	case "intrusion-set", "threat-actor":
