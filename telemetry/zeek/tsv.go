@@ -21,8 +21,13 @@ type header struct {
 
 func newTSV(head []byte) (telemetry.Schema, error) {
 	h := header{separator: '\t', set: ',', empty: "(empty)", unset: "-"}
-	if err := h.read(head); err != nil {
-		return nil, err
+	for line := range bytes.Lines(head) {
+		if line[0] != '#' {
+			break
+		}
+		if err := h.read(line); err != nil {
+			return nil, err
+		}
 	}
 	if len(h.fields) == 0 {
 		return nil, errors.New("the header has no #fields line")
