@@ -26,6 +26,9 @@ type Assessment struct {
 	// Channels says for each channel how many pairs were tested and what came
 	// of it, over all pairs of the question.
 	Channels []ChannelSummary `json:"channels"`
+	// Robustness is what changes of the evidence did to the pairs, change by
+	// change; nil in files of earlier versions.
+	Robustness *RobustnessMatrix `json:"robustness,omitempty"`
 	// Records are all records that a verdict rests on, by id.
 	Records  map[evidence.ID]evidence.Record `json:"records"`
 	Notices  []string                        `json:"notices,omitempty"` // licences and copyright of the data shown
@@ -138,6 +141,15 @@ type Pair struct {
 	Channels []channel.Measurement `json:"channels"`
 	Links    []channel.Link        `json:"links"` // ledger and crossfire entries that bear on the pair
 	Warnings []string              `json:"warnings"`
+	// Robustness is nil where the pair is not assessable, and in files of earlier
+	// versions.
+	Robustness *Robustness `json:"robustness,omitempty"`
+	// Explanations are the competing explanations of what the two have in common;
+	// none where they have nothing.
+	Explanations []Explanation `json:"explanations,omitempty"`
+	// Weight is the weight of evidence for their knowingly working together; nil
+	// like Robustness.
+	Weight *Weight `json:"weight,omitempty"`
 }
 
 // Coverage is how much the evidence tells of one actor's doings in the period:

@@ -16,6 +16,13 @@ type findings struct {
 	ledger, crossfire []channel.Link
 	measurements      []channel.Measurement
 	contestedIdentity []string // sentences: whose attribution is contested
+	merged            bool     // with disputed aliases the two are one actor
+}
+
+// assessable reports whether anything could have been found: something is on
+// record of what both did, or of the two together.
+func (f findings) assessable() bool {
+	return f.lookedA.Records > 0 && f.lookedB.Records > 0 || len(f.ledger) > 0
 }
 
 // A verdict before it is put into words.
@@ -32,20 +39,21 @@ type verdict struct {
 // statistics alone reach L1; what was taken without consent is unilateral
 // whatever its overlap.
 func judge(f findings) verdict {
-	if f.lookedA.Records == 0 || f.lookedB.Records == 0 {
-		if len(f.ledger) == 0 {
-			return verdict{level: NotAssessable, sign: NoSign, confidence: Low}
-		}
+	if !f.assessable() {
+		return verdict{level: NotAssessable, sign: NoSign, confidence: Low}
 	}
 	v := verdict{level: NoneFound}
-	v.level, v.carrying = climb(f.ledger)
+	v.level, v.carrying = climb(f)
 	taken := only(f.ledger, func(l channel.Link) bool { return asserted(l) && unilateral(l) })
-	if v.level < IncidentalOverlap && beyondChance(f.measurements) {
+	if v.level < IncidentalOverlap && len(beyondChance(f.measurements)) > 0 {
 		if len(taken) == 0 {
 			v.level = IncidentalOverlap
 		} else {
 			v.explained = append(v.explained, "overlap beyond chance is explained by the takeover, theft or false flag")
 		}
+	}
+	if avoiding(f.measurements) {
+		v.explained = append(v.explained, "the two share fewer target countries than chance lets expect, which fits a division of labour and just as well two remits given without a word between them; it raises nothing by itself")
 	}
 	if len(taken) > 0 && v.level >= IncidentalOverlap && !consented(v.carrying) {
 		v.explained = append(v.explained, fmt.Sprintf("evidence for %s is explained by the takeover, theft or false flag", v.level))
@@ -58,9 +66,9 @@ func judge(f findings) verdict {
 
 // climb finds the highest rung whose necessary evidence exists among the cited
 // links, and the links that carry it.
-func climb(links []channel.Link) (Level, []channel.Link) {
+func climb(f findings) (Level, []channel.Link) {
 	for level := JointOperation; level > NoneFound; level-- {
-		carrying := only(links, func(l channel.Link) bool { return asserted(l) && supports(links, l) >= level })
+		carrying := only(f.ledger, func(l channel.Link) bool { return asserted(l) && supports(f, l) >= level })
 		if len(carrying) > 0 {
 			return level, carrying
 		}
@@ -69,12 +77,13 @@ func climb(links []channel.Link) (Level, []channel.Link) {
 }
 
 // supports is the rung of a link among the others: an order in time told by a
-// single source is incidental until a second one sees it.
-func supports(links []channel.Link, l channel.Link) Level {
+// single source is incidental until a second one sees it, or the dated incidents
+// of both show the same order beyond chance.
+func supports(f findings, l channel.Link) Level {
 	level := rung(l)
 	if level == TaskingAlignment {
-		tell := only(links, func(o channel.Link) bool { return asserted(o) && rung(o) >= TaskingAlignment })
-		if len(sources(tell)) < 2 {
+		tell := only(f.ledger, func(o channel.Link) bool { return asserted(o) && rung(o) >= TaskingAlignment })
+		if len(sources(tell)) < 2 && !sequenceFound(f.measurements) {
 			return IncidentalOverlap
 		}
 	}
@@ -149,8 +158,31 @@ func only(links []channel.Link, keep func(channel.Link) bool) []channel.Link {
 	return out
 }
 
-func beyondChance(ms []channel.Measurement) bool {
-	return slices.ContainsFunc(ms, func(m channel.Measurement) bool { return m.Verdict == stat.Distinguishable })
+// beyondChance are the tests that find more in common than chance, in both null
+// models where there are two. Sharing less than chance is no overlap.
+func beyondChance(ms []channel.Measurement) []channel.Measurement {
+	var out []channel.Measurement
+	for _, m := range ms {
+		if m.Verdict == stat.Distinguishable && m.Tail != stat.TailLower && (m.Confirm == nil || m.Confirm.Agrees) {
+			out = append(out, m)
+		}
+	}
+	return out
+}
+
+// avoiding reports whether the two share fewer targets than chance.
+func avoiding(ms []channel.Measurement) bool {
+	return slices.ContainsFunc(ms, func(m channel.Measurement) bool {
+		return m.Channel == channel.AvoidanceChannel && m.Verdict == stat.Distinguishable
+	})
+}
+
+// sequenceFound reports whether the dates of their acts, not of disclosures,
+// follow one another beyond chance.
+func sequenceFound(ms []channel.Measurement) bool {
+	return slices.ContainsFunc(beyondChance(ms), func(m channel.Measurement) bool {
+		return m.Channel == channel.TimingChannel(channel.ActivityDates)
+	})
 }
 
 // sign tells cooperation from its opposites. A link at L3 or above carries its

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/cahoots-project/cahoots/channel"
 	"github.com/cahoots-project/cahoots/evidence"
@@ -23,6 +24,10 @@ type Input struct {
 	Notices  []string  // to be reproduced with the result
 	Warnings []string  // of the data, to be shown with the result
 	Tool     Tool
+	// VerdictsOnly leaves out what a verdict does not need: minimum detectable
+	// effects, shared items and checks, robustness, explanations and weight. For
+	// measuring the method itself on thousands of corpora.
+	VerdictsOnly bool
 }
 
 // Run answers a question from evidence: it resolves the names, measures every
@@ -50,18 +55,32 @@ func Run(ctx context.Context, in Input) (*Assessment, error) {
 		return nil, fmt.Errorf("side B: %w", err)
 	}
 	corpus := channel.NewCorpus(in.Records, dir)
-	m := measurement{corpus: corpus, period: period, actors: map[resolve.ActorID]resolve.Actor{}}
+	m := measurement{corpus: corpus, period: period, actors: map[resolve.ActorID]resolve.Actor{}, askedBy: map[resolve.ActorID]string{}}
 	m.pair(actorsA, actorsB)
+	m.askedByState(q.A, actorsA)
+	m.askedByState(q.B, actorsB)
 	if len(m.pairs) == 0 {
 		return nil, fmt.Errorf("the two sides hold the same single group, %s: name different groups", sideA.Label)
 	}
-	if err := m.measure(ctx, q, in.Tool.Seed); err != nil {
+	if err := m.measure(ctx, q, in.Tool.Seed, !in.VerdictsOnly); err != nil {
 		return nil, err
 	}
+	m.looked = m.coverage(nil)
+	pairs := m.judgeAll()
+	var matrix *RobustnessMatrix
+	if !in.VerdictsOnly {
+		if matrix, err = m.tryVariants(ctx, in, q, pairs); err != nil {
+			return nil, err
+		}
+		if err := m.weighAll(pairs); err != nil {
+			return nil, err
+		}
+	}
+	arrange(pairs)
 	a := &Assessment{
 		Schema: Schema, Tool: in.Tool, Question: q, Data: datasets(in, corpus.Records()),
-		Sides:    Sides{A: sideA, B: sideB},
-		Pairs:    m.judgeAll(),
+		Sides: Sides{A: sideA, B: sideB},
+		Pairs: pairs, Robustness: matrix,
 		Channels: m.summaries, Notices: nonNil(in.Notices), Warnings: warnings(in, q, dir),
 	}
 	a.Sides.Strategic, a.Sides.Why, a.Sides.Evidence = strategic(corpus.Records(), sideA.Countries, sideB.Countries, period)
@@ -98,6 +117,10 @@ type measurement struct {
 	crossfire [][]channel.Link
 	summaries []ChannelSummary
 
+	looked  map[resolve.ActorID]Coverage
+	askedBy map[resolve.ActorID]string // the state by which an actor was asked about, where it was
+	renamed []int                      // see rename
+
 	incidences []*channel.Incidence // software, technique, target country, target sector
 	chronicles []*channel.Chronicle // activity, disclosure
 }
@@ -120,7 +143,8 @@ func (m *measurement) pair(a, b []resolve.Actor) {
 }
 
 // measure tests every pair on every channel and adjusts over all of it.
-func (m *measurement) measure(ctx context.Context, q Question, seed uint64) error {
+// With describe it adds what a reader wants beside the tests.
+func (m *measurement) measure(ctx context.Context, q Question, seed uint64, describe bool) error {
 	families, err := m.families(ctx, channel.Null(q.Null))
 	if err != nil {
 		return err
@@ -133,6 +157,12 @@ func (m *measurement) measure(ctx context.Context, q Question, seed uint64) erro
 			return err
 		}
 		f.Confirm(q.Confirm, q.Alpha, seed)
+		if describe {
+			f.SetMDE()
+			if f.Describe != nil {
+				f.Describe()
+			}
+		}
 		m.byChannel = append(m.byChannel, f.Measurements)
 		m.summaries = append(m.summaries, summarise(f))
 	}
@@ -164,34 +194,80 @@ func (m *measurement) families(ctx context.Context, null channel.Null) ([]*chann
 	out = append(out, f)
 	dyads := channel.Dyads(m.pairs)
 	for _, kind := range []channel.DateKind{channel.ActivityDates, channel.DisclosureDates} {
-		ch := m.corpus.Chronicle(kind, m.period)
+		ch := m.corpus.Chronicle(kind, m.period, nil)
 		m.chronicles = append(m.chronicles, ch)
 		out = append(out, ch.Timing(dyads))
 	}
 	return out, nil
 }
 
-// judgeAll judges every pair, highest level first, then by names.
+// judgeAll judges every pair, in the order asked.
 func (m *measurement) judgeAll() []Pair {
-	looked := m.coverage()
 	out := make([]Pair, len(m.pairs))
-	for n, p := range m.pairs {
-		a, b := m.actors[p.A], m.actors[p.B]
-		f := findings{
-			a: shown(a), b: shown(b), lookedA: looked[p.A], lookedB: looked[p.B],
-			ledger: m.ledger[n], crossfire: m.crossfire[n],
-			contestedIdentity: contested(a, b),
-		}
-		for _, ms := range m.byChannel {
-			f.measurements = append(f.measurements, ms[n])
-		}
-		out[n] = newPair(f)
+	for n := range m.pairs {
+		out[n] = newPair(m.findings(n))
 	}
-	slices.SortStableFunc(out, func(x, y Pair) int {
+	return out
+}
+
+// findings is all that bears on pair n.
+func (m *measurement) findings(n int) findings {
+	p := m.pairs[n]
+	a, b := m.actors[p.A], m.actors[p.B]
+	f := findings{
+		a: shown(a), b: shown(b), lookedA: m.looked[p.A], lookedB: m.looked[p.B],
+		ledger: m.ledger[n], crossfire: m.crossfire[n],
+		contestedIdentity: contested(a, b),
+	}
+	for _, ms := range m.byChannel {
+		f.measurements = append(f.measurements, ms[n])
+	}
+	return f
+}
+
+// assessable are the places of the pairs that can be judged at all.
+func (m *measurement) assessable() []int {
+	var out []int
+	for n := range m.pairs {
+		f := findings{lookedA: m.looked[m.pairs[n].A], lookedB: m.looked[m.pairs[n].B], ledger: m.ledger[n]}
+		if f.assessable() {
+			out = append(out, n)
+		}
+	}
+	return out
+}
+
+// tryVariants writes the robustness of every pair that can be judged.
+func (m *measurement) tryVariants(ctx context.Context, in Input, q Question, pairs []Pair) (*RobustnessMatrix, error) {
+	at := m.assessable()
+	judged := make([]*Pair, len(at))
+	for k, n := range at {
+		judged[k] = &pairs[n]
+	}
+	return m.robustness(ctx, in, q, judged, at)
+}
+
+// weighAll adds the weight of evidence and the explanations to the pairs that
+// can be judged.
+func (m *measurement) weighAll(pairs []Pair) error {
+	for _, n := range m.assessable() {
+		f := m.findings(n)
+		f.merged = slices.ContainsFunc(pairs[n].Robustness.Changes, func(c Change) bool { return c.Note == oneActor })
+		w, err := weigh(f)
+		if err != nil {
+			return fmt.Errorf("%s and %s: %w", f.a.Name, f.b.Name, err)
+		}
+		pairs[n].Weight, pairs[n].Explanations = w, explanations(f)
+	}
+	return nil
+}
+
+// arrange orders pairs, highest level first, then by names.
+func arrange(pairs []Pair) {
+	slices.SortStableFunc(pairs, func(x, y Pair) int {
 		return cmp.Or(cmp.Compare(y.Level, x.Level), cmp.Compare(x.A.Name, y.A.Name), cmp.Compare(x.B.Name, y.B.Name),
 			cmp.Compare(x.A.ID, y.A.ID), cmp.Compare(x.B.ID, y.B.ID))
 	})
-	return out
 }
 
 func newPair(f findings) Pair {
@@ -225,15 +301,21 @@ func newPair(f findings) Pair {
 	return p
 }
 
-// coverage counts, for every actor of the question, the records of its doings.
-func (m *measurement) coverage() map[resolve.ActorID]Coverage {
+// coverage counts, for every actor of the question, the records of its doings
+// that keep admits; nil admits all.
+func (m *measurement) coverage(keep func(record int) bool) map[resolve.ActorID]Coverage {
+	records := m.corpus.Records()
 	out := map[resolve.ActorID]Coverage{}
 	for id := range m.actors {
 		seen := map[string]bool{}
 		var c Coverage
-		for _, r := range m.corpus.About(id) {
+		for _, i := range m.corpus.Places(id) {
+			r := &records[i]
 			when, _ := r.When()
 			if r.Class == evidence.Alias || r.Class == evidence.Sponsor || !m.period.IsZero() && !when.IsZero() && !when.Overlaps(m.period) {
+				continue
+			}
+			if keep != nil && !keep(i) {
 				continue
 			}
 			c.Records++
@@ -243,4 +325,15 @@ func (m *measurement) coverage() map[resolve.ActorID]Coverage {
 		out[id] = c
 	}
 	return out
+}
+
+// askedByState notes the actors that are in the question because a state is.
+func (m *measurement) askedByState(side string, actors []resolve.Actor) {
+	code, ok := evidence.ParseCountry(strings.TrimSpace(side))
+	if !ok {
+		return
+	}
+	for _, a := range actors {
+		m.askedBy[a.ID] = code
+	}
 }

@@ -27,7 +27,7 @@ func explain(v verdict, f findings) string {
 		say("No cited link between the two in %s and %s", count(f.lookedA), count(f.lookedB))
 		s[0] += ", " + measured(f.measurements) + "."
 	case v.level == IncidentalOverlap && len(v.carrying) == 0:
-		say("Overlap beyond the null model on %s; statistics alone are compatible with incidental overlap and show no more.", strings.Join(distinguishable(f.measurements), ", "))
+		say("Beyond the null model on %s; statistics alone are compatible with incidental overlap and show no more.", enumerate(channelNames(beyondChance(f.measurements))))
 	default:
 		say("%s by %s.", capital(classes(v.carrying, v.level)), enumerate(sources(carriers(v))))
 	}
@@ -94,15 +94,13 @@ func measured(ms []channel.Measurement) string {
 	if n == 0 {
 		return "and no statistical channel could be measured"
 	}
-	return fmt.Sprintf("and no overlap beyond chance on the %s that could be measured", plural(n, "channel", "channels"))
+	return fmt.Sprintf("and nothing beyond chance on the %s that could be measured", plural(n, "channel", "channels"))
 }
 
-func distinguishable(ms []channel.Measurement) []string {
+func channelNames(ms []channel.Measurement) []string {
 	var out []string
 	for _, m := range ms {
-		if m.Verdict == stat.Distinguishable {
-			out = append(out, m.Channel)
-		}
+		out = append(out, m.Channel)
 	}
 	return out
 }

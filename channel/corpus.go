@@ -62,6 +62,23 @@ func (c *Corpus) About(id resolve.ActorID) []*evidence.Record {
 	return out
 }
 
+// Places are the places, in [Corpus.Records], of the records whose subject is the
+// actor, ascending. The slice is shared: do not change it.
+func (c *Corpus) Places(id resolve.ActorID) []int { return c.bySubject[id] }
+
+// StateOf is the state at whose door the record at a place lays what it says:
+// the one it names, else that of the actor it is about. Empty where neither is
+// known.
+func (c *Corpus) StateOf(place int) string {
+	if state := c.records[place].Subject.Country; state != "" {
+		return state
+	}
+	if id := c.subject[place]; id != "" {
+		return c.country(id)
+	}
+	return ""
+}
+
 // within reports whether the best date of r, activity before detection before
 // disclosure, meets the period. The zero period admits everything; a record
 // without any date is admitted only by the zero period.

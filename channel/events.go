@@ -66,12 +66,13 @@ type event struct {
 
 // Chronicle collects the events of the corpus that are dated by kind to within
 // [LongestInterval] days, in the period. Contested and denied claims, and bare
-// lists of victims, are no events.
-func (c *Corpus) Chronicle(kind DateKind, period evidence.Interval) *Chronicle {
+// lists of victims, are no events. keep, where given, leaves records out by their
+// place in [Corpus.Records].
+func (c *Corpus) Chronicle(kind DateKind, period evidence.Interval, keep func(record int) bool) *Chronicle {
 	ch := &Chronicle{Kind: kind}
 	for i := range c.records {
 		r := &c.records[i]
-		if !happened(r) {
+		if !happened(r) || keep != nil && !keep(i) {
 			continue
 		}
 		when := r.Activity
@@ -130,6 +131,12 @@ func (ch *Chronicle) arrange() {
 // date is no better than a month or so.
 func (ch *Chronicle) Events() (well, coarse int) { return len(ch.events), ch.coarse }
 
+// Coarse reports whether any event has an interval longer than a day, so that
+// [Chronicle.Redraw] can move it.
+func (ch *Chronicle) Coarse() bool {
+	return slices.ContainsFunc(ch.events, func(e event) bool { return e.days > 1 })
+}
+
 // Redraw returns the chronicle with every event on a day drawn from its
 // interval; pick gives a number in [0, 1) for each incident.
 func (ch *Chronicle) Redraw(pick func(incident string) float64) *Chronicle {
@@ -137,18 +144,6 @@ func (ch *Chronicle) Redraw(pick func(incident string) float64) *Chronicle {
 	for i := range out.events {
 		if e := &out.events[i]; e.days > 1 {
 			e.day += math.Floor(pick(e.key) * e.days)
-		}
-	}
-	out.arrange()
-	return out
-}
-
-// Only returns the chronicle of the incidents that keep admits.
-func (ch *Chronicle) Only(keep func(incident string) bool) *Chronicle {
-	out := &Chronicle{Kind: ch.Kind, coarse: ch.coarse}
-	for _, e := range ch.events {
-		if keep(e.key) {
-			out.events = append(out.events, e)
 		}
 	}
 	out.arrange()

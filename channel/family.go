@@ -15,6 +15,10 @@ type Family struct {
 	// Measurements are in the order of the pairs asked; a pair that cannot be
 	// tested is not measurable, with the reason.
 	Measurements []Measurement
+	// Describe adds to the measurements what stands beside the test: items
+	// shared, rankings, checks. It is not run unasked, because a verdict needs
+	// none of it; nil where there is nothing to add.
+	Describe func()
 	// detectable sets the minimum detectable effects at the levels that
 	// adjustment gave; levels has one for each measurement.
 	detectable func(levels []float64)
@@ -24,8 +28,7 @@ type Family struct {
 }
 
 // Adjust adjusts p over every test of all families (Benjamini-Hochberg) and
-// sets verdicts and minimum detectable effects. Not measurable pairs do not
-// count as tests.
+// sets the verdicts. Not measurable pairs do not count as tests.
 func Adjust(families []*Family, alpha float64) error {
 	var all []*stat.Result
 	for _, f := range families {
@@ -39,11 +42,16 @@ func Adjust(families []*Family, alpha float64) error {
 	}
 	for _, f := range families {
 		n := len(f.Measurements)
-		f.levels = levels[:n]
-		if f.detectable != nil {
-			f.detectable(f.levels)
-		}
-		levels = levels[n:]
+		f.levels, levels = levels[:n], levels[n:]
 	}
 	return nil
+}
+
+// SetMDE sets the minimum detectable effect of every test that is not
+// distinguishable from chance, or the warning that says why there is none. Call
+// it after [Adjust].
+func (f *Family) SetMDE() {
+	if f.detectable != nil && f.levels != nil {
+		f.detectable(f.levels)
+	}
 }

@@ -81,7 +81,7 @@ func Technique(c *Corpus) *Incidence {
 // TargetCountry is the incidence of actors and the states they worked against.
 func TargetCountry(c *Corpus) *Incidence {
 	return c.incidence("target country", func(r *evidence.Record, add func(key, name, ref string)) {
-		for _, t := range targets(r) {
+		for _, t := range TargetsOf(r) {
 			if t.Country != "" {
 				add(t.Country, evidence.CountryName(t.Country), t.Country)
 			}
@@ -92,7 +92,7 @@ func TargetCountry(c *Corpus) *Incidence {
 // TargetSector is the incidence of actors and the sectors they worked against.
 func TargetSector(c *Corpus) *Incidence {
 	return c.incidence("target sector", func(r *evidence.Record, add func(key, name, ref string)) {
-		for _, t := range targets(r) {
+		for _, t := range TargetsOf(r) {
 			if t.Sector != "" {
 				add(t.Sector, t.Sector, "")
 			}
@@ -100,8 +100,9 @@ func TargetSector(c *Corpus) *Incidence {
 	})
 }
 
-// targets are the victims of a record that speaks of an act by its subject.
-func targets(r *evidence.Record) []evidence.Target {
+// TargetsOf are the victims of a record that speaks of an act by its subject and
+// is neither contested nor denied; none for other records.
+func TargetsOf(r *evidence.Record) []evidence.Target {
 	if strikes(r.Class) && (r.Status == "" || r.Status == evidence.Asserted) {
 		return r.Targets
 	}
@@ -116,6 +117,13 @@ type Incidence struct {
 	Items   []Item            // columns, by key
 	matrix  *stat.Matrix
 	rows    map[resolve.ActorID]int
+	cells   []cell
+}
+
+// cell is one actor's having one item, with the records that say so.
+type cell struct {
+	row, column int
+	records     []int // of Corpus.Records
 }
 
 // Item is one column of an Incidence.
@@ -126,7 +134,7 @@ type Item struct {
 }
 
 func (c *Corpus) incidence(name string, items func(*evidence.Record, func(key, name, ref string))) *Incidence {
-	held := map[resolve.ActorID]map[string]bool{}
+	held := map[resolve.ActorID]map[string][]int{}
 	known := map[string]Item{}
 	for i := range c.records {
 		id := c.subject[i]
@@ -135,9 +143,9 @@ func (c *Corpus) incidence(name string, items func(*evidence.Record, func(key, n
 		}
 		items(&c.records[i], func(key, name, ref string) {
 			if held[id] == nil {
-				held[id] = map[string]bool{}
+				held[id] = map[string][]int{}
 			}
-			held[id][key] = true
+			held[id][key] = append(held[id][key], i)
 			// The smallest spelling shows, so that the order of records does
 			// not matter; one with a catalogue id goes before one without.
 			it, seen := known[key]
@@ -155,8 +163,9 @@ func (c *Corpus) incidence(name string, items func(*evidence.Record, func(key, n
 	inc.matrix = stat.NewMatrix(len(inc.Actors), len(inc.Items))
 	for i, id := range inc.Actors {
 		inc.rows[id] = i
-		for key := range held[id] {
+		for _, key := range slices.Sorted(maps.Keys(held[id])) {
 			inc.matrix.Set(i, column[key])
+			inc.cells = append(inc.cells, cell{i, column[key], held[id][key]})
 		}
 	}
 	return inc
@@ -175,4 +184,25 @@ func (inc *Incidence) Degree(id resolve.ActorID) int {
 		return inc.matrix.RowDegree(i)
 	}
 	return 0
+}
+
+// Only returns the incidence as it would be on the records that keep admits, by
+// their place in [Corpus.Records]. changed is false where that takes nothing
+// away; the result is then inc itself.
+func (inc *Incidence) Only(keep func(record int) bool) (out *Incidence, changed bool) {
+	var cells []cell
+	for _, c := range inc.cells {
+		if slices.ContainsFunc(c.records, keep) {
+			cells = append(cells, c)
+		}
+	}
+	if len(cells) == len(inc.cells) {
+		return inc, false
+	}
+	out = &Incidence{Channel: inc.Channel, Actors: inc.Actors, Items: inc.Items, rows: inc.rows, cells: cells}
+	out.matrix = stat.NewMatrix(len(inc.Actors), len(inc.Items))
+	for _, c := range cells {
+		out.matrix.Set(c.row, c.column)
+	}
+	return out, true
 }

@@ -29,7 +29,7 @@ func (inc *Incidence) Overlap(pairs []Pair, null Null) (*Family, error) {
 	if err != nil {
 		return nil, fmt.Errorf("channel %s: %w", inc.Channel, err)
 	}
-	inc.describe(f, pairs)
+	f.Describe = func() { inc.describe(f, pairs) }
 	return f, nil
 }
 

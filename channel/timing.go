@@ -39,7 +39,7 @@ func Dyads(pairs []Pair) []Dyad {
 // quarter, which a shock that moves everybody does not pass. Of the two
 // directions the one with the smaller p is reported, with twice that p.
 //
-// Beside a measurable dyad stand checks that carry no verdict: see [Check].
+// Described, a measurable dyad has checks beside it that carry no verdict.
 func (ch *Chronicle) Timing(dyads []Dyad) *Family {
 	f := &Family{Channel: TimingChannel(ch.Kind), Actors: len(ch.census.actors), Items: len(ch.events), Measurements: make([]Measurement, len(dyads))}
 	tests := map[int]*sequence{}
@@ -52,7 +52,11 @@ func (ch *Chronicle) Timing(dyads []Dyad) *Family {
 		f.Measurements[n] = s.measurement(f.Channel)
 		if s.test != nil {
 			tests[n] = s
-			f.Measurements[n].Checks = ch.checks(d, s)
+		}
+	}
+	f.Describe = func() {
+		for n, s := range tests {
+			f.Measurements[n].Checks = ch.checks(dyads[n], s)
 		}
 	}
 	f.detectable = func(levels []float64) {
