@@ -48,7 +48,7 @@ func Assessment(a *assess.Assessment) Document {
 	d.Sections = append(d.Sections, b.answer(), b.verdicts(), b.sides(), b.crossfireSection(), b.links(),
 		b.channels(), b.measurements())
 	d.Sections = append(d.Sections, b.details()...)
-	d.Sections = append(d.Sections, b.warnings(), b.reading(), b.data())
+	d.Sections = append(d.Sections, b.records(), b.network(), b.publishers(), b.warnings(), b.reading(), b.data())
 	d.Sections = slices.DeleteFunc(d.Sections, func(s Section) bool { return len(s.Blocks) == 0 })
 	d.Citations = b.bib.list
 	return d

@@ -67,7 +67,14 @@ type Series struct {
 	X, Y  string // axis titles with units
 	// Rows and Columns label the cells of a matrix.
 	Rows, Columns []string
+	Nodes         []Node // of a network
 	Points        []Point
+}
+
+// A Node is one thing that a network joins.
+type Node struct {
+	Label string
+	Group string // "a" or "b" for an actor of that side, "state", "item"
 }
 
 // SeriesKind says how points are to be read.
@@ -79,12 +86,14 @@ const (
 	Matrix    SeriesKind = "matrix"    // Value of row Row, column Column
 	Histogram SeriesKind = "histogram" // Value counts Label, in order
 	Line      SeriesKind = "line"      // Value at From, with bounds Low and High
+	Network   SeriesKind = "network"   // node Row is joined to node Column; Value is how often
 )
 
 // A Point is one mark of a series; each kind uses the fields it names.
 type Point struct {
 	Label       string
 	Group       string // colour or lane
+	Text        string // what the mark stands for, in a sentence
 	From, To    string // ISO 8601 dates
 	Row, Column int    // 0-based
 	Value       float64

@@ -25,7 +25,7 @@ func TestLayoutsStayAsTheyAre(t *testing.T) {
 		{"small.md", "markdown", report.Options{}},
 		{"small.csv", "csv", report.Options{}},
 		{"small-crossfire.csv", "csv", report.Options{Table: "crossfire"}},
-		{"small.html", "html", report.Options{}},
+		{"small.html", "html", report.Options{Static: true}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			got := render(t, small(t), c.format, c.o)

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"html/template"
 	"strings"
+
+	"github.com/cahoots-project/cahoots/web"
 )
 
 //go:embed page.html.tmpl
@@ -26,14 +28,21 @@ var page = template.Must(template.New("page").Funcs(template.FuncMap{
 	"view":      func(t *Table, rows []Row) tableView { return tableView{t, rows} },
 	"always":    func(t *Table) []Row { return t.Shown(false) },
 	"every":     func(t *Table) []Row { return t.Shown(true) },
-	"inside":    func(s Section, all bool) sectionView { return sectionView{s.Blocks, all} },
+	"inside":    func(s Section, all, short bool) sectionView { return sectionView{s.Blocks, all, short} },
+	"long":      func(t *Table) bool { return len(t.Rows) > plainRows },
 	"folds":     func(t *Table) bool { return t.folds() },
 }).Parse(pageSource))
 
-// A sectionView is the blocks of a section, with folded rows open or closed.
+// plainRows is the most rows that the plain page within an interactive one
+// holds of a folded table: all rows are in the page once already.
+const plainRows = 2000
+
+// A sectionView is the blocks of a section, with folded rows open or closed;
+// Short leaves out those of long tables.
 type sectionView struct {
 	Blocks []Block
 	All    bool
+	Short  bool
 }
 
 // A tableView is a table with the rows to show of it.
@@ -64,12 +73,40 @@ func blockKind(b Block) string {
 	return strings.ToLower(strings.TrimPrefix(strings.TrimPrefix(fmt.Sprintf("%T", b), "*"), "report."))
 }
 
-// writeHTML writes one self-contained page: inline style, no script, nothing
-// fetched from anywhere, light and dark, fit for print. Folded rows are on the
-// page, closed; Options.All opens them.
+// writeHTML writes one self-contained page that fetches nothing from anywhere,
+// light and dark, fit for print. With JavaScript the page is interactive
+// (package web); without, the same document stands in it as plain tables, with
+// folded rows closed; Options.All opens them.
 func writeHTML(w *bufio.Writer, d *Document, o Options) error {
-	return page.Execute(w, struct {
-		*Document
-		All bool
-	}{d, o.All})
+	v := pageView{Document: d, All: o.All, Static: o.Static, Inline: o.Assets == ""}
+	if !v.Static {
+		b, err := documentJSON(d)
+		if err != nil {
+			return err
+		}
+		v.Data = template.JS(b)
+	}
+	if v.Inline {
+		v.Style, v.Script, v.Policy = template.CSS(plainStyle), template.JS(web.Script), staticPolicy
+		if !v.Static {
+			v.Style, v.Policy = template.CSS(pageStyle()), pagePolicy()
+		}
+	} else {
+		script, style := Assets()
+		v.Home, v.ScriptAddress, v.StyleAddress = "/", o.Assets+script.Name, o.Assets+style.Name
+	}
+	return page.Execute(w, v)
+}
+
+// A pageView is what the template is filled with.
+type pageView struct {
+	*Document
+	All, Static   bool
+	Inline        bool // script and style are in the page
+	Style         template.CSS
+	Script, Data  template.JS
+	Policy        string // Content-Security-Policy, where no server sends one
+	Home          string
+	ScriptAddress string
+	StyleAddress  string
 }

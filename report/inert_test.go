@@ -1,6 +1,8 @@
 package report_test
 
 import (
+	"crypto/sha256"
+	"encoding/base64"
 	"encoding/csv"
 	"regexp"
 	"strings"
@@ -13,6 +15,7 @@ import (
 	"github.com/cahoots-project/cahoots/assess"
 	"github.com/cahoots-project/cahoots/evidence"
 	"github.com/cahoots-project/cahoots/report"
+	"github.com/cahoots-project/cahoots/web"
 )
 
 // hostile is what a name in a public data set may hold.
@@ -69,10 +72,12 @@ func TestNoFormatLetsControlCharactersThrough(t *testing.T) {
 }
 
 func TestPageHoldsNoMarkupFromOutside(t *testing.T) {
-	clean := tags(t, render(t, poisoned(t, "x"), "html", report.Options{}))
-	for _, s := range hostile {
-		if got := tags(t, render(t, poisoned(t, s), "html", report.Options{})); s != "http://evil.example/" && got != clean {
-			t.Errorf("%q changes the elements or attributes of the page", s)
+	for _, o := range []report.Options{{}, {Static: true}, {Assets: "/assets/"}} {
+		clean := tags(t, render(t, poisoned(t, "x"), "html", o))
+		for _, s := range hostile {
+			if got := tags(t, render(t, poisoned(t, s), "html", o)); s != "http://evil.example/" && got != clean {
+				t.Errorf("%q changes the elements or attributes of the page", s)
+			}
 		}
 	}
 }
@@ -94,7 +99,7 @@ func tags(t *testing.T, page string) string {
 			b.WriteString(tok.Data)
 			for _, at := range tok.Attr {
 				b.WriteString(" " + at.Key)
-				if at.Key == "src" || at.Key == "style" || strings.HasPrefix(at.Key, "on") || at.Key == "href" && !strings.HasPrefix(at.Val, "#") && !strings.HasPrefix(at.Val, "http") {
+				if at.Key == "src" && !strings.HasPrefix(at.Val, "/assets/page-") || at.Key == "style" || strings.HasPrefix(at.Key, "on") || at.Key == "href" && at.Val != "/" && !strings.HasPrefix(at.Val, "/assets/page-") && !strings.HasPrefix(at.Val, "#") && !strings.HasPrefix(at.Val, "http") {
 					t.Errorf("attribute %s=%q", at.Key, at.Val)
 				}
 			}
@@ -104,11 +109,43 @@ func tags(t *testing.T, page string) string {
 }
 
 func TestPageFetchesNothing(t *testing.T) {
-	page := render(t, small(t), "html", report.Options{})
-	for _, bad := range []string{"<script", "<link", "<img", "<iframe", "@import", "url(", "src="} {
-		if strings.Contains(page, bad) {
-			t.Errorf("the page holds %s", bad)
+	for _, o := range []report.Options{{}, {Static: true}} {
+		page := render(t, small(t), "html", o)
+		for _, bad := range []string{"<link", "<img", "<iframe", "@import", "url(", " src="} {
+			if strings.Contains(strings.Replace(page, string(web.Script), "", 1), bad) {
+				t.Errorf("%+v: the page holds %s", o, bad)
+			}
 		}
+		if !strings.Contains(page, `content="default-src &#39;none&#39;;`) {
+			t.Errorf("%+v: no policy forbids what is not allowed", o)
+		}
+	}
+}
+
+func TestStaticPageHoldsNoScript(t *testing.T) {
+	if page := render(t, small(t), "html", report.Options{Static: true}); strings.Contains(page, "<script") {
+		t.Error("there is a script")
+	}
+}
+
+// The policy names the script and the style by their content, so a page whose
+// script was changed runs nothing.
+func TestPagePolicyNamesWhatIsInThePage(t *testing.T) {
+	page := render(t, small(t), "html", report.Options{})
+	policy := html.UnescapeString(regexp.MustCompile(`Content-Security-Policy" content="([^"]*)"`).FindStringSubmatch(page)[1])
+	for element, directive := range map[string]string{"script": "script-src", "style": "style-src"} {
+		_, rest, ok := strings.Cut(page, "<"+element+">")
+		body, _, closed := strings.Cut(rest, "</"+element+">")
+		if !ok || !closed {
+			t.Fatalf("no %s in the page", element)
+		}
+		sum := sha256.Sum256([]byte(body))
+		if want := directive + " 'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'"; !strings.Contains(policy, want) {
+			t.Errorf("the policy %q lacks %s", policy, want)
+		}
+	}
+	if strings.Contains(policy, "unsafe") {
+		t.Errorf("the policy is %q", policy)
 	}
 }
 

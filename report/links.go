@@ -23,7 +23,7 @@ func (b *assessmentBuilder) links() Section {
 			if l.Channel == "crossfire" {
 				continue
 			}
-			r := Row{ID: fmt.Sprintf("link-%d", len(t.Rows)+1), Cells: []Cell{
+			r := Row{ID: fmt.Sprintf("link-%d", len(t.Rows)+1), Pair: p.id, Cells: []Cell{
 				words(p.A.Name), words(p.B.Name), words(linkKind(p, l)), words(l.Direction), words(cmp.Or(l.When, "undated")),
 				words(l.WhenKind), words(statusText(l)), words(string(l.Status)), words(string(l.Basis)), words(string(l.Consent)), words(l.Source),
 				{Refs: b.bib.cite(l.Records)}, words(joinIDs(sorted(l.Records))),

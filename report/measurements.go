@@ -137,7 +137,7 @@ func (b *assessmentBuilder) measureColumns(ms []measure) []Column {
 
 func (b *assessmentBuilder) measureRow(t *Table, x measure) Row {
 	p := x.pair
-	r := Row{ID: "test-" + p.id, Cells: []Cell{
+	r := Row{ID: "test-" + p.id, Pair: p.id, Cells: []Cell{
 		words(p.A.Name), words(p.A.Country), words(p.B.Name), words(p.B.Country), levelCell(p.Level), words(p.Level.Name()),
 		words(string(p.Sign)), words(p.Confidence), {Text: contestedMark(p.Contested), Value: contestedMark(p.Contested)},
 		count(len(pairRecords(p.Pair))),

@@ -84,11 +84,11 @@ func (broken) Write([]byte) (int, error) { return 0, errBroken }
 
 func TestWriteNamesTheFormatsAndTablesThereAre(t *testing.T) {
 	err := report.Write(&bytes.Buffer{}, small(t), "docx", report.Options{})
-	if err == nil || !strings.Contains(err.Error(), "text, json, markdown, csv, html") {
+	if err == nil || !strings.Contains(err.Error(), "text, json, markdown, csv, html, document") {
 		t.Errorf("unknown format: %v", err)
 	}
 	err = report.Write(&bytes.Buffer{}, small(t), "csv", report.Options{Table: "nothing"})
-	if err == nil || !strings.Contains(err.Error(), "pairs, agreements, claims, crossfire, links, channels, measurements, sources") {
+	if err == nil || !strings.Contains(err.Error(), "pairs, agreements, claims, crossfire, links, channels, measurements, records, network, publishers, sources") {
 		t.Errorf("unknown table: %v", err)
 	}
 	if err = report.Write(&bytes.Buffer{}, 7, "text", report.Options{}); err == nil {

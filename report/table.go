@@ -58,6 +58,7 @@ func (f Fold) shown(all bool) bool { return f == Always || (f == WhenAll) == all
 type Row struct {
 	ID    string
 	Fold  Fold
+	Pair  string // id of the pair that the row is about; empty where it is about none or several
 	Cells []Cell
 }
 

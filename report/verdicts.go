@@ -71,7 +71,7 @@ func (b *assessmentBuilder) header(s assess.Side, otherwise string) string {
 }
 
 func (b *assessmentBuilder) verdictRow(p pairView) Row {
-	r := Row{ID: "verdict-" + p.id, Cells: []Cell{
+	r := Row{ID: "verdict-" + p.id, Pair: p.id, Cells: []Cell{
 		words(p.A.Name), words(p.A.Country), words(p.B.Name), words(p.B.Country), count(1), levelCell(p.Level),
 		words(levelText(p.Level)), words(string(p.Sign)), words(p.Confidence), words(contestedMark(p.Contested)),
 		{Text: testedText(p), Value: p.tested}, count(len(pairRecords(p.Pair))),

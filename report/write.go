@@ -21,6 +21,11 @@ type Options struct {
 	// Table is the id of the table that CSV writes; empty is the document's
 	// main table.
 	Table string
+	// Static leaves the script out of a page, which then reads as it stands.
+	Static bool
+	// Assets is the address, ending in a slash, under which a server hands out
+	// [Assets]; empty puts them into the page.
+	Assets string
 }
 
 const (
@@ -40,6 +45,7 @@ var renderers = []renderer{
 	{"markdown", writeMarkdown},
 	{"csv", writeCSV},
 	{"html", writeHTML},
+	{"document", writeDocument},
 }
 
 // Formats returns the names of the formats that [Write] knows, the default

@@ -8,3 +8,8 @@ import _ "embed"
 //
 //go:embed assessment-v1.schema.json
 var Assessment []byte
+
+// Document is the JSON Schema (draft 2020-12) of cahoots/document/v1.
+//
+//go:embed document-v1.schema.json
+var Document []byte

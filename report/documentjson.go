@@ -1,0 +1,279 @@
+package report
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"math"
+	"strconv"
+)
+
+// DocumentSchema names the JSON form of a [Document], which the page reads and
+// the server hands out: docs/schema/document-v1.schema.json.
+const DocumentSchema = "cahoots/document/v1"
+
+// writeDocument writes the document itself, words and figures final, in one
+// line of JSON. Every string has passed through plain, so that a reader need
+// only keep it from being read as markup.
+func writeDocument(w *bufio.Writer, d *Document, _ Options) error {
+	b, err := documentJSON(d)
+	if err != nil {
+		return err
+	}
+	w.Write(b)
+	return w.WriteByte('\n')
+}
+
+// documentJSON is the JSON form with <, > and & escaped, so that it can stand
+// in a script element of a page as it is.
+func documentJSON(d *Document) ([]byte, error) {
+	out := jsonDocument{
+		Schema: DocumentSchema, ID: d.ID, Title: plain(d.Title), Marking: plain(string(d.Marking)), Main: d.Main,
+		Setup: []jsonField{}, Sections: []jsonSection{}, Citations: []jsonCitation{}, Notices: plains(d.Notices),
+	}
+	for _, f := range d.Setup {
+		out.Setup = append(out.Setup, jsonField{f.ID, plain(f.Name), plain(f.Value)})
+	}
+	for _, s := range d.Sections {
+		js := jsonSection{ID: plain(s.ID), Title: plain(s.Title), Depth: s.Depth, Folded: s.Folded, Blocks: []any{}}
+		for _, b := range s.Blocks {
+			js.Blocks = append(js.Blocks, jsonBlock(b))
+		}
+		out.Sections = append(out.Sections, js)
+	}
+	for _, c := range d.Citations {
+		out.Citations = append(out.Citations, jsonCitation{
+			Number: c.Number, Publisher: plain(c.Publisher), Country: plain(c.Country), Published: plain(c.Published), Title: plain(c.Title),
+			Locator: plain(c.Locator), Link: link(c.Locator), Marking: plain(string(c.Marking)), Origin: plain(c.Origin()), Standing: plain(c.Standing()),
+		})
+	}
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	if err := e.Encode(out); err != nil {
+		return nil, err
+	}
+	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), nil
+}
+
+func plains(in []string) []string {
+	out := make([]string, len(in))
+	for i, s := range in {
+		out[i] = plain(s)
+	}
+	return out
+}
+
+type jsonDocument struct {
+	Schema    string         `json:"schema"`
+	ID        string         `json:"id"`
+	Title     string         `json:"title"`
+	Marking   string         `json:"marking,omitempty"`
+	Main      string         `json:"main,omitempty"`
+	Setup     []jsonField    `json:"setup"`
+	Sections  []jsonSection  `json:"sections"`
+	Citations []jsonCitation `json:"citations"`
+	Notices   []string       `json:"notices"`
+}
+
+type jsonField struct {
+	ID    string `json:"id"`
+	Name  string `json:"name"`
+	Value string `json:"value"`
+}
+
+type jsonSection struct {
+	ID     string `json:"id"`
+	Title  string `json:"title"`
+	Depth  int    `json:"depth,omitempty"`
+	Folded bool   `json:"folded,omitempty"`
+	Blocks []any  `json:"blocks"`
+}
+
+type jsonCitation struct {
+	Number    int    `json:"number"`
+	Publisher string `json:"publisher,omitempty"`
+	Country   string `json:"country,omitempty"`
+	Published string `json:"published,omitempty"`
+	Title     string `json:"title,omitempty"`
+	Locator   string `json:"locator,omitempty"`
+	Link      string `json:"link,omitempty"` // the locator, where it is an address that may be followed
+	Marking   string `json:"marking,omitempty"`
+	Origin    string `json:"origin"`
+	Standing  string `json:"standing,omitempty"`
+}
+
+type jsonItem struct {
+	Term string `json:"term,omitempty"`
+	Text string `json:"text"`
+	Refs []int  `json:"refs,omitempty"`
+}
+
+type jsonText struct {
+	Kind string `json:"kind"` // "paragraph"
+	Text string `json:"text"`
+	Refs []int  `json:"refs,omitempty"`
+	Lead bool   `json:"lead,omitempty"`
+	Fold string `json:"fold,omitempty"`
+}
+
+type jsonList struct {
+	Kind  string     `json:"kind"` // "list"
+	Items []jsonItem `json:"items"`
+}
+
+type jsonColumn struct {
+	ID      string `json:"id"`
+	Title   string `json:"title"`
+	Kind    string `json:"kind"`
+	Machine bool   `json:"machine,omitempty"`
+}
+
+type jsonRow struct {
+	ID    string `json:"id,omitempty"`
+	Pair  string `json:"pair,omitempty"`
+	Fold  string `json:"fold,omitempty"`
+	Cells []any  `json:"cells"`
+}
+
+type jsonTable struct {
+	Kind    string       `json:"kind"` // "table"
+	ID      string       `json:"id"`
+	Title   string       `json:"title,omitempty"`
+	Columns []jsonColumn `json:"columns"`
+	Rows    []jsonRow    `json:"rows"`
+	Notes   []string     `json:"notes,omitempty"`
+	Legend  string       `json:"legend,omitempty"`
+	Empty   string       `json:"empty,omitempty"`
+}
+
+// jsonCell is a cell that is more than a string or a number.
+type jsonCell struct {
+	Text  string `json:"text"`
+	Value any    `json:"value,omitempty"`
+	Refs  []int  `json:"refs,omitempty"`
+	Notes []int  `json:"notes,omitempty"`
+}
+
+type jsonNode struct {
+	Label string `json:"label"`
+	Group string `json:"group,omitempty"`
+}
+
+type jsonSeries struct {
+	Kind    string      `json:"kind"` // "series"
+	ID      string      `json:"id"`
+	Title   string      `json:"title"`
+	Series  string      `json:"series"` // how the points are read
+	X       string      `json:"x,omitempty"`
+	Y       string      `json:"y,omitempty"`
+	Rows    []string    `json:"rows,omitempty"`
+	Columns []string    `json:"columns,omitempty"`
+	Nodes   []jsonNode  `json:"nodes,omitempty"`
+	Points  []jsonPoint `json:"points"`
+}
+
+type jsonPoint struct {
+	Label  string  `json:"label,omitempty"`
+	Group  string  `json:"group,omitempty"`
+	Text   string  `json:"text,omitempty"`
+	From   string  `json:"from,omitempty"`
+	To     string  `json:"to,omitempty"`
+	Row    int     `json:"row"`
+	Column int     `json:"column"`
+	Value  float64 `json:"value"`
+	Low    float64 `json:"low,omitempty"`
+	High   float64 `json:"high,omitempty"`
+	Refs   []int   `json:"refs,omitempty"`
+}
+
+var foldNames = map[Fold]string{Always: "", WhenAll: "all", WhenFolded: "short"}
+
+var kindNames = map[Kind]string{
+	Text: "text", Integer: "integer", Decimal: "decimal", PValue: "p", Percent: "percent", Date: "date", Reference: "reference",
+}
+
+func jsonBlock(b Block) any {
+	switch b := b.(type) {
+	case Paragraph:
+		return jsonText{"paragraph", plain(b.Text), b.Refs, b.Lead, foldNames[b.Fold]}
+	case List:
+		l := jsonList{"list", []jsonItem{}}
+		for _, i := range b.Items {
+			l.Items = append(l.Items, jsonItem{plain(i.Term), plain(i.Text), i.Refs})
+		}
+		return l
+	case *Table:
+		return tableJSON(b)
+	case Series:
+		return seriesJSON(b)
+	}
+	return nil // Block is sealed: there is no other
+}
+
+func tableJSON(t *Table) jsonTable {
+	out := jsonTable{Kind: "table", ID: plain(t.ID), Title: plain(t.Title), Columns: []jsonColumn{}, Rows: make([]jsonRow, 0, len(t.Rows)),
+		Notes: plains(t.Notes), Legend: plain(t.Legend), Empty: plain(emptyText(t))}
+	for _, c := range t.Columns {
+		out.Columns = append(out.Columns, jsonColumn{plain(c.ID), plain(c.Title), kindNames[c.Kind], c.Machine})
+	}
+	for _, r := range t.Rows {
+		row := jsonRow{ID: plain(r.ID), Pair: plain(r.Pair), Fold: foldNames[r.Fold], Cells: make([]any, len(t.Columns))}
+		for i := range t.Columns {
+			row.Cells[i] = cellJSON(r.Cells[i])
+		}
+		out.Rows = append(out.Rows, row)
+	}
+	return out
+}
+
+// cellJSON is a string where the text says it all, a number where the text is
+// that number, else an object.
+func cellJSON(c Cell) any {
+	text := plain(c.Text)
+	if len(c.Refs) == 0 && len(c.Notes) == 0 {
+		switch v := c.Value.(type) {
+		case nil:
+			return text
+		case int:
+			if strconv.Itoa(v) == text {
+				return v
+			}
+		case string:
+			if plain(v) == text {
+				return text
+			}
+		}
+	}
+	out := jsonCell{Text: text, Value: c.Value, Refs: c.Refs, Notes: c.Notes}
+	switch v := c.Value.(type) {
+	case string:
+		out.Value = plain(v)
+	case float64:
+		if math.IsNaN(v) || math.IsInf(v, 0) {
+			out.Value = nil
+		}
+	}
+	return out
+}
+
+func seriesJSON(s Series) jsonSeries {
+	out := jsonSeries{Kind: "series", ID: plain(s.ID), Title: plain(s.Title), Series: string(s.Kind), X: plain(s.X), Y: plain(s.Y),
+		Rows: plains(s.Rows), Columns: plains(s.Columns), Points: make([]jsonPoint, 0, len(s.Points))}
+	for _, n := range s.Nodes {
+		out.Nodes = append(out.Nodes, jsonNode{plain(n.Label), n.Group})
+	}
+	for _, p := range s.Points {
+		out.Points = append(out.Points, jsonPoint{Label: plain(p.Label), Group: plain(p.Group), Text: plain(p.Text), From: plain(p.From), To: plain(p.To),
+			Row: p.Row, Column: p.Column, Value: finite(p.Value), Low: finite(p.Low), High: finite(p.High), Refs: p.Refs})
+	}
+	return out
+}
+
+// finite is v, or 0 where JSON has no number for it; a builder gives no such
+// point.
+func finite(v float64) float64 {
+	if math.IsNaN(v) || math.IsInf(v, 0) {
+		return 0
+	}
+	return v
+}

@@ -1,0 +1,98 @@
+package report_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"strings"
+	"testing"
+
+	"github.com/santhosh-tekuri/jsonschema/v6"
+
+	"github.com/cahoots-project/cahoots/docs/schema"
+	"github.com/cahoots-project/cahoots/report"
+)
+
+func TestWrittenDocumentsMeetTheirSchema(t *testing.T) {
+	v, err := jsonschema.UnmarshalJSON(bytes.NewReader(schema.Document))
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := compile(t, v)
+	for name, result := range map[string]any{
+		"by hand": small(t), "many pairs": many(12, 12, 1), "no pairs": many(0, 0, 1), "a listing": listing(nil), "nothing": report.Document{},
+	} {
+		if err := validate(t, s, render(t, result, "document", report.Options{})); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if validate(t, s, `{"schema":"cahoots/document/v1","id":"x","title":"x","setup":[],"sections":[{"id":"a","title":"a","blocks":[{"kind":"video"}]}],"citations":[],"notices":[]}`) == nil {
+		t.Error("a block of an unknown kind is accepted")
+	}
+}
+
+// The document within a page is the one that the format "document" writes, and
+// nothing in it can end the element it stands in.
+func TestPageCarriesItsDocument(t *testing.T) {
+	for _, s := range append(hostile, "</script><script>alert(1)</script>", "<!-- <script>") {
+		a := poisoned(t, s)
+		_, rest, _ := strings.Cut(render(t, a, "html", report.Options{}), `<script type="application/json" id="document">`)
+		inside, _, _ := strings.Cut(rest, "</script>")
+		if want := strings.TrimSuffix(render(t, a, "document", report.Options{}), "\n"); inside != want {
+			t.Errorf("%q: the page carries another document", s)
+		}
+		if strings.ContainsAny(inside, "<>&") || !json.Valid([]byte(inside)) {
+			t.Errorf("%q: the document in the page could be read as markup", s)
+		}
+	}
+}
+
+// What a document draws, a table of it tells: the rows about a pair carry its
+// id, so that a reader of the pair finds them.
+func TestEveryRowAboutOnePairNamesIt(t *testing.T) {
+	d, err := report.Of(small(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	seen := map[string]bool{}
+	for _, table := range d.Tables() {
+		for _, r := range table.Shown(true) {
+			switch table.ID {
+			case "pairs", "measurements", "links":
+				if r.Pair == "" {
+					t.Errorf("row %s of %s names no pair", r.ID, table.ID)
+				}
+			}
+			if table.ID == "pairs" {
+				seen[r.Pair] = true
+			} else if r.Pair != "" && !seen[r.Pair] {
+				t.Errorf("row %s of %s is about %s, which has no verdict", r.ID, table.ID, r.Pair)
+			}
+		}
+	}
+	if len(seen) != len(small(t).Pairs) {
+		t.Errorf("%d pairs are named", len(seen))
+	}
+}
+
+func TestEveryChartHasATableInItsSection(t *testing.T) {
+	for _, result := range []any{small(t), many(12, 12, 1)} {
+		d, err := report.Of(result)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, s := range d.Sections {
+			series, tables := 0, 0
+			for _, b := range s.Blocks {
+				switch b.(type) {
+				case report.Series:
+					series++
+				case *report.Table:
+					tables++
+				}
+			}
+			if series > 0 && tables == 0 {
+				t.Errorf("section %s draws what no table tells", s.ID)
+			}
+		}
+	}
+}

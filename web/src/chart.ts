@@ -1,0 +1,121 @@
+// A chart stands in a figure with its title, its table and its download. It is
+// drawn on a canvas when it comes into view; tool tips are drawn too, so that
+// no text of a source is ever parsed as markup.
+
+import { init, use, type EChartsCoreOption, type EChartsType } from "echarts/core";
+import { BarChart, CustomChart, GraphChart, HeatmapChart, LineChart } from "echarts/charts";
+import { AriaComponent, DataZoomComponent, GridComponent, LegendComponent, TooltipComponent, VisualMapComponent } from "echarts/components";
+import { CanvasRenderer } from "echarts/renderers";
+import { Row, Series, Table } from "./document";
+import { el } from "./element";
+import { Filter } from "./filter";
+import { tableView } from "./table";
+import { saveButton } from "./csv";
+
+use([BarChart, CustomChart, GraphChart, HeatmapChart, LineChart, AriaComponent, DataZoomComponent, GridComponent, LegendComponent, TooltipComponent, VisualMapComponent, CanvasRenderer]);
+
+export interface Theme { ink: string; soft: string; line: string; paper: string; tint: string; link: string }
+
+export function theme(): Theme {
+  const style = getComputedStyle(document.documentElement);
+  const of = (name: string) => style.getPropertyValue("--" + name).trim();
+  return { ink: of("ink"), soft: of("soft"), line: of("line"), paper: of("paper"), tint: of("tint"), link: of("link") };
+}
+
+// Colours that stay apart for the colour-blind (Okabe and Ito 2008).
+export const hues = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#999999", "#b8a800"];
+
+export const signHue: Record<string, string> = { cooperative: "#0072b2", unilateral: "#e69f00", adversarial: "#d55e00", undetermined: "#cc79a7", none: "#999999" };
+
+interface Drawing { chart?: EChartsType; box: HTMLElement; draw: () => EChartsCoreOption; click?: (index: number) => void }
+const drawings = new Set<Drawing>();
+
+const observer = new IntersectionObserver((entries) => {
+  for (const e of entries) {
+    if (!e.isIntersecting) continue;
+    for (const d of drawings) if (d.box === e.target && !d.chart) paint(d);
+  }
+}, { rootMargin: "200px" });
+
+const sizes = new ResizeObserver((entries) => {
+  for (const e of entries) for (const d of drawings) if (d.box === e.target) d.chart?.resize();
+});
+
+function paint(d: Drawing): void {
+  d.chart ??= init(d.box, null, { renderer: "canvas" });
+  const c = theme();
+  d.chart.setOption({
+    animation: false, backgroundColor: "transparent", textStyle: { color: c.ink, fontFamily: "system-ui, sans-serif" },
+    tooltip: { renderMode: "richText", confine: true, backgroundColor: c.paper, borderColor: c.line, textStyle: { color: c.ink, fontSize: 12, width: 320, overflow: "break" } },
+    ...d.draw(),
+  }, true);
+  if (d.click) {
+    d.chart.off("click");
+    d.chart.on("click", (p) => d.click!(p.dataIndex));
+  }
+  d.box.dataset.drawn = "yes";
+}
+
+function repaint(): void { for (const d of drawings) if (d.chart) paint(d); }
+matchMedia("(prefers-color-scheme: dark)").addEventListener("change", repaint);
+addEventListener("beforeprint", () => { document.documentElement.classList.add("printing"); for (const d of drawings) paint(d); });
+addEventListener("afterprint", () => { document.documentElement.classList.remove("printing"); repaint(); });
+
+// forget lets go of the charts of a part of the page that is replaced.
+export function forget(within: Element): void {
+  for (const d of drawings) {
+    if (!within.contains(d.box)) continue;
+    d.chart?.dispose();
+    observer.unobserve(d.box);
+    sizes.unobserve(d.box);
+    drawings.delete(d);
+  }
+}
+
+// pointsTable is a series as a table, made of its marks.
+export function pointsTable(s: Series, points = s.points): Table {
+  const columns: [string, string, (i: number) => string | number][] = [];
+  const has = (f: (i: number) => unknown) => points.some((_, i) => f(i));
+  const add = (id: string, title: string, f: (i: number) => string | number) => columns.push([id, title, f]);
+  const at = (i: number) => points[i];
+  if (s.series === "network") {
+    add("from", "From", (i) => s.nodes?.[at(i).row]?.label ?? "");
+    add("to", "To", (i) => s.nodes?.[at(i).column]?.label ?? "");
+  }
+  if (s.series === "matrix") {
+    add("row", s.y ?? "Row", (i) => s.rows?.[at(i).row] ?? "");
+    add("column", s.x ?? "Column", (i) => s.columns?.[at(i).column] ?? "");
+  }
+  if (has((i) => at(i).label) && s.id !== "levels") add("label", s.series === "histogram" ? s.x ?? "Bin" : s.y ?? "Label", (i) => at(i).label ?? "");
+  if (has((i) => at(i).group)) add("group", "Kind", (i) => at(i).group ?? "");
+  if (has((i) => at(i).from || at(i).to)) { add("from_date", "From", (i) => at(i).from ?? ""); add("to_date", "To", (i) => at(i).to ?? ""); }
+  if (has((i) => at(i).text)) add("text", "What", (i) => at(i).text ?? "");
+  if (s.series !== "intervals") add("value", s.series === "line" ? s.y ?? "Value" : "Value", (i) => at(i).value);
+  if (has((i) => at(i).low || at(i).high)) { add("low", "Low", (i) => at(i).low ?? 0); add("high", "High", (i) => at(i).high ?? 0); }
+  const cited = has((i) => at(i).refs?.length);
+  return {
+    kind: "table", id: s.id, title: s.title,
+    columns: [...columns.map(([id, title]) => ({ id, title, kind: id === "value" || id === "low" || id === "high" ? "decimal" : "text" })),
+      ...(cited ? [{ id: "sources", title: "Sources", kind: "reference" }] : [])],
+    rows: points.map((p, i): Row => ({ cells: [...columns.map(([, , f]) => f(i)), ...(cited ? [{ text: "", refs: p.refs }] : [])] })),
+  };
+}
+
+export interface ChartOptions { height: number; label: string; draw: () => EChartsCoreOption; click?: (index: number) => void; table: Table; filter: Filter; key?: Node }
+
+export function chart(title: string, o: ChartOptions): HTMLElement {
+  const box = el("div", { class: "chart", role: "img", "aria-label": `${title}. ${o.label} The same facts stand in the table below the chart.` });
+  box.style.height = `${o.height}px`;
+  const d: Drawing = { box, draw: o.draw, click: o.click };
+  drawings.add(d);
+  observer.observe(box);
+  sizes.observe(box);
+  const asTable = el("details", {}, el("summary", {}, "Show as a table"));
+  asTable.addEventListener("toggle", () => { if (asTable.open && asTable.childElementCount === 1) asTable.append(tableView(o.table, new NoFilter(o.filter))); });
+  return el("figure", { "data-chart": o.table.id }, el("figcaption", {}, title, " ", saveButton(o.table, () => o.table.rows)), o.key ?? null, box, asTable);
+}
+
+// NoFilter shows every row: the marks of a chart have been filtered already.
+class NoFilter extends Filter {
+  constructor(f: Filter) { super({ citations: [] } as never, { pair: f.state.pair }); }
+}

@@ -1,0 +1,56 @@
+// The JSON form of a document, docs/schema/document-v1.schema.json. The page
+// renders it and computes nothing: every figure and every word is final.
+
+export interface Field { id: string; name: string; value: string }
+export interface Citation {
+  number: number; publisher?: string; country?: string; published?: string; title?: string;
+  locator?: string; link?: string; marking?: string; origin: string; standing?: string;
+}
+export interface Paragraph { kind: "paragraph"; text: string; refs?: number[]; lead?: boolean; fold?: string }
+export interface Item { term?: string; text: string; refs?: number[] }
+export interface List { kind: "list"; items: Item[] }
+export interface Column { id: string; title: string; kind: string; machine?: boolean }
+export interface CellObject { text: string; value?: string | number; refs?: number[]; notes?: number[] }
+export type Cell = string | number | CellObject;
+export interface Row { id?: string; pair?: string; fold?: string; cells: Cell[] }
+export interface Table {
+  kind: "table"; id: string; title?: string; columns: Column[]; rows: Row[]; notes?: string[]; legend?: string; empty?: string;
+}
+export interface Point {
+  label?: string; group?: string; text?: string; from?: string; to?: string; row: number; column: number; value: number;
+  low?: number; high?: number; refs?: number[];
+}
+export interface Node { label: string; group?: string }
+export interface Series {
+  kind: "series"; id: string; title: string; series: "intervals" | "matrix" | "histogram" | "line" | "network";
+  x?: string; y?: string; rows?: string[]; columns?: string[]; nodes?: Node[]; points: Point[];
+}
+export type Block = Paragraph | List | Table | Series;
+export interface Section { id: string; title: string; depth?: number; folded?: boolean; blocks: Block[] }
+export interface Document {
+  schema: string; id: string; title: string; marking?: string; main?: string;
+  setup: Field[]; sections: Section[]; citations: Citation[]; notices: string[];
+}
+
+export const text = (c: Cell | undefined): string => (c === undefined ? "" : typeof c === "object" ? c.text : String(c));
+
+// value is what machines read of a cell: a number, or a string.
+export const value = (c: Cell | undefined): string | number => {
+  if (c === undefined) return "";
+  if (typeof c !== "object") return c;
+  return c.value ?? c.text;
+};
+
+export const refs = (c: Cell | undefined): number[] => (typeof c === "object" ? c.refs ?? [] : []);
+
+// column finds a column by its id, -1 where there is none.
+export const column = (t: Table, id: string): number => t.columns.findIndex((c) => c.id === id);
+
+// rowsOf are the rows that are not stand-ins for folded ones.
+export const rowsOf = (t: Table): Row[] => t.rows.filter((r) => r.fold !== "short");
+
+export function tables(d: Document): Table[] {
+  return d.sections.flatMap((s) => s.blocks.filter((b): b is Table => b.kind === "table"));
+}
+
+export const table = (d: Document, id: string): Table | undefined => tables(d).find((t) => t.id === id);

@@ -1,0 +1,122 @@
+// The page: reads the document that stands in it and shows it.
+
+import "./style.css";
+import { Document, Section, tables } from "./document";
+import { append, el, replace } from "./element";
+import { Choices, Filter, choices } from "./filter";
+import * as state from "./state";
+import { sectionView, blockView } from "./section";
+import { sources } from "./citation";
+import { pairView } from "./pair";
+import { forget } from "./chart";
+import { save } from "./csv";
+
+function header(d: Document): HTMLElement {
+  return el("header", {},
+    d.marking ? el("p", { class: "marking" }, `TLP:${d.marking}`) : null,
+    el("h1", {}, d.title));
+}
+
+function setup(d: Document): HTMLElement {
+  return el("details", { class: "setup" }, el("summary", {}, "How this was made"),
+    el("dl", {}, d.setup.map((f) => [el("dt", {}, f.name), el("dd", {}, f.value)])),
+    el("p", {}, el("button", { type: "button", click: () => save(`cahoots-${d.id}.document.json`, JSON.stringify(d), "application/json") }, "Download this document (JSON)")));
+}
+
+function select(key: state.Key, label: string, values: string[]): HTMLElement | null {
+  if (values.length < 2) return null;
+  const s = el("select", { id: `filter-${key}`, change: (e) => state.change({ [key]: (e.currentTarget as HTMLSelectElement).value || undefined }) },
+    el("option", { value: "" }, "all"), values.map((v) => el("option", { value: v }, v)));
+  s.value = state.now()[key] ?? "";
+  return el("label", {}, label, " ", s);
+}
+
+function date(key: "from" | "to", label: string): HTMLElement {
+  const i = el("input", { id: `filter-${key}`, placeholder: "2022-03", size: 10, inputmode: "numeric", pattern: "\\d{4}(-\\d{2}(-\\d{2})?)?", autocomplete: "off",
+    change: (e) => { const f = e.currentTarget as HTMLInputElement; if (f.validity.valid) state.change({ [key]: f.value || undefined }); else f.reportValidity(); } });
+  i.value = state.now()[key] ?? "";
+  return el("label", {}, label, " ", i);
+}
+
+function filters(c: Choices): HTMLElement {
+  const f = new Filter({ citations: [] } as never, state.now());
+  return el("form", { class: "filters", "aria-label": "Filters", submit: (e) => e.preventDefault() },
+    c.dated ? [date("from", "From"), date("to", "To")] : null,
+    select("channel", "Channel", c.channels), select("publisher", "Publisher's country", c.publishers),
+    select("marking", "Marking", c.markings), select("sign", "Sign", c.signs),
+    f.active ? el("button", { type: "button", click: () => state.change({ from: undefined, to: undefined, channel: undefined, publisher: undefined, marking: undefined, sign: undefined }) }, "Clear") : null,
+    f.active ? el("p", { class: "note", role: "status" }, "Filters choose what is shown. Verdicts, tests and sentences are those of all the evidence.") : null);
+}
+
+function show(d: Document, root: HTMLElement): void {
+  const every = tables(d);
+  const options = choices(d, every);
+  const pick = (id: string) => d.sections.find((s) => s.id === id);
+  const answer = pick("answer");
+  // What the charts tell stands first, then the document's own order.
+  const first = ["verdicts", "records", "network", "publishers"].map(pick).filter((s): s is Section => s !== undefined);
+  const rest = d.sections.filter((s) => s !== answer && !first.includes(s));
+  const bar = el("div", { class: "filterbar" });
+  const pair = el("div", { id: "pair-place" });
+  const body = el("div", { id: "sections" });
+  const list = el("div", { id: "source-list" });
+  const main = el("main", { id: "content", tabindex: -1 });
+  if (answer) main.append(el("section", { id: "answer", class: "answer" }, answer.blocks.map((b) => blockView(b, d, new Filter(d, {})))));
+  main.append(setup(d), bar, pair, body);
+  if (d.citations.length > 0) main.append(el("section", { id: "sources" }, el("h2", {}, "Sources"), list));
+  if (d.notices.length > 0) main.append(el("section", { id: "notices" }, el("h2", {}, "Notices"), d.notices.map((n) => el("p", {}, n))));
+  const nav = el("nav", { "aria-label": "Sections" }, el("ul", {}, [...first, ...rest].filter((s) => s.title && (s.depth ?? 0) === 0)
+    .map((s) => el("li", {}, el("a", { href: `#${s.id}`, click: jump }, s.title))), d.citations.length ? el("li", {}, el("a", { href: "#sources", click: jump }, "Sources")) : null));
+  append(root, [el("a", { class: "skip", href: "#content", click: jump }, "Skip to the answer"), header(d), nav, main]);
+
+  function draw(): void {
+    const filter = new Filter(d, state.now());
+    const focused = document.activeElement?.id;
+    replace(bar, filters(options));
+    const open = new Set([...body.querySelectorAll("section > details[open]")].map((x) => x.parentElement!.id));
+    forget(body);
+    replace(body, [...first, ...rest].map((s) => sectionView(s, d, filter, open.has(s.id))));
+    replace(list, sources(d, filter));
+    if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
+  }
+
+  function drawPair(move: boolean): void {
+    forget(pair);
+    const id = state.now().pair;
+    const view = id ? pairView(d, id, new Filter(d, state.now())) : null;
+    replace(pair, view);
+    if (view && move) { view.scrollIntoView({ block: "start" }); view.focus({ preventScroll: true }); }
+  }
+
+  state.watch((now, before) => {
+    const { pair: a, ...x } = now, { pair: b, ...y } = before;
+    if (state.href(x) !== state.href(y)) { draw(); drawPair(false); } else if (a !== b) {
+      drawPair(true);
+      if (!a && b) (document.querySelector(`[data-pair="${CSS.escape(b)}"]`) as HTMLElement | null)?.focus();
+    }
+  });
+  draw();
+  drawPair(location.hash.includes("pair="));
+}
+
+// jump goes to a part of the page without changing the address.
+function jump(e: Event): void {
+  const target = document.getElementById((e.currentTarget as HTMLAnchorElement).getAttribute("href")!.slice(1));
+  if (!target) return;
+  e.preventDefault();
+  target.querySelector("details")?.setAttribute("open", "");
+  target.scrollIntoView();
+  target.setAttribute("tabindex", "-1");
+  target.focus({ preventScroll: true });
+}
+
+const root = document.getElementById("page")!;
+try {
+  state.begin();
+  show(JSON.parse(document.getElementById("document")!.textContent!) as Document, root);
+  if (location.hash.length > 1 && !location.hash.includes("=")) document.getElementById(location.hash.slice(1))?.scrollIntoView();
+  document.documentElement.dataset.ready = "yes";
+} catch (e) {
+  replace(root, el("p", { role: "alert" }, `The page cannot be shown: ${String(e)}. Without JavaScript the same document opens as plain text.`));
+  throw e;
+}

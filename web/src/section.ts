@@ -1,0 +1,66 @@
+// Sections as the document orders them. The answer stands in the header; a
+// folded section is closed until it is opened, and is built only then.
+
+import { Block, Document, Row, Section } from "./document";
+import { append, el } from "./element";
+import { Filter } from "./filter";
+import { reference } from "./citation";
+import { seriesView } from "./series";
+import { tableView } from "./table";
+import { change } from "./state";
+
+export function blockView(b: Block, d: Document, filter: Filter): Node | null {
+  switch (b.kind) {
+    case "paragraph":
+      return b.fold === "short" ? null : el("p", { class: b.lead ? "lead" : undefined }, b.text, reference(b.refs));
+    case "list":
+      return el("ul", {}, b.items.map((i) => el("li", {}, i.term ? el("strong", {}, i.term, ": ") : null, i.text, reference(i.refs))));
+    case "table": return tableView(b, filter, { open: opener });
+    case "series": return seriesView(b, d, filter);
+  }
+  return null; // a kind of a later version
+}
+
+const opener = (r: Row) => (r.pair ? () => change({ pair: r.pair }) : undefined);
+
+// Charts first: a reader looks before reading.
+const ordered = (s: Section): Block[] => [...s.blocks].sort((a, b) => Number(b.kind === "series") - Number(a.kind === "series"));
+
+export function sectionView(s: Section, d: Document, filter: Filter, open: boolean): HTMLElement {
+  // Where a chart stands for a section that short renderings leave out, its
+  // table is one step away.
+  const aside = s.folded === true && s.blocks.some((b) => b.kind === "series");
+  const fill = (parent: Element) => {
+    for (const b of ordered(s)) {
+      if (aside && b.kind === "table") parent.append(later(b.title || "Every row as a table", () => blockView(b, d, filter)));
+      else append(parent, [blockView(b, d, filter)]);
+    }
+  };
+  const section = el("section", { id: s.id });
+  const heading = (s.depth ?? 0) === 0 ? "h2" : "h3";
+  if (!folds(s)) {
+    if (s.title) section.append(el(heading, {}, s.title));
+    fill(section);
+    return section;
+  }
+  const inside = el("div");
+  const details = el("details", { open }, el("summary", {}, el(heading, {}, s.title)), inside);
+  let filled = false;
+  const once = () => { if (details.open && !filled) { filled = true; fill(inside); } };
+  details.addEventListener("toggle", once);
+  once();
+  section.append(details);
+  return section;
+}
+
+// Sections of charts are shown; the reasons of the pairs, which the detail of a
+// pair shows too, and other folded text are closed.
+export const folds = (s: Section): boolean => (s.folded === true && !s.blocks.some((b) => b.kind === "series" && b.points.length > 0)) || ["reading", "data", "why"].includes(s.id) || s.id.startsWith("pair-");
+
+// later is a part that is made when it is opened, or before the page is printed.
+function later(title: string, make: () => Node | null): HTMLElement {
+  const inside = el("div");
+  const details = el("details", {}, el("summary", {}, title), inside);
+  details.addEventListener("toggle", () => { if (details.open && !inside.firstChild) append(inside, [make()]); });
+  return details;
+}
