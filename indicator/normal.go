@@ -27,8 +27,10 @@ func Refang(s string) string {
 		return s
 	}
 	switch strings.ToLower(scheme) {
-	case "hxxp", "hxxps", "h**p", "h**ps", "hxtp", "hxtps", "htxp", "htxps", "meow", "xxxx", "[http]", "[https]":
+	case "hxxp", "h**p", "hxtp", "htxp", "hxxx", "[http]":
 		scheme = "http"
+	case "hxxps", "h**ps", "hxtps", "htxps", "[https]":
+		scheme = "https"
 	case "fxp", "fxps":
 		scheme = "ftp"
 	}
