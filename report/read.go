@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/cahoots-project/cahoots/assess"
+	"github.com/cahoots-project/cahoots/calibration"
 )
 
 // MaxSaved is the largest saved result that [Read] takes, in bytes.
@@ -27,6 +28,16 @@ var saved = map[string]func([]byte) (any, error){
 			a.Warnings = append(a.Warnings, "the file holds fields that this version does not know and does not show: "+strings.Join(unknown, ", "))
 		}
 		return a, nil
+	},
+	calibration.Schema: func(b []byte) (any, error) {
+		c := new(calibration.Calibration)
+		if err := json.Unmarshal(b, c); err != nil {
+			return nil, err
+		}
+		if unknown := unknownFields(b, c); len(unknown) > 0 {
+			c.Warnings = append(c.Warnings, "the file holds fields that this version does not know and does not show: "+strings.Join(unknown, ", "))
+		}
+		return c, nil
 	},
 }
 

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/cahoots-project/cahoots/assess"
+	"github.com/cahoots-project/cahoots/calibration"
 )
 
 // Options steer a rendering. The zero Options are the defaults.
@@ -59,7 +60,7 @@ func Formats() []string {
 }
 
 // Of returns the document of a result that this package knows: an
-// [*assess.Assessment], or a [Document] as it is.
+// [*assess.Assessment], a [*calibration.Calibration], or a [Document] as it is.
 func Of(result any) (Document, error) {
 	switch r := result.(type) {
 	case Document:
@@ -68,6 +69,8 @@ func Of(result any) (Document, error) {
 		return *r, nil
 	case *assess.Assessment:
 		return Assessment(r), nil
+	case *calibration.Calibration:
+		return Calibration(r), nil
 	}
 	return Document{}, fmt.Errorf("report: %T is no result that can be shown", result)
 }

@@ -133,7 +133,7 @@ rejected, 4 store damaged, 130 interrupted. Finding coordination is no error.`,
 	root.Version = toolVersion()
 	root.AddCommand(
 		a.fetchCommand(), a.ingestCommand(), a.sourcesCommand(), a.actorsCommand(), a.assessCommand(),
-		a.reportCommand(), a.checkCommand(), a.demoCommand(),
+		a.reportCommand(), a.checkCommand(), a.calibrateCommand(), a.demoCommand(),
 	)
 	return root
 }

@@ -13,3 +13,8 @@ var Assessment []byte
 //
 //go:embed document-v1.schema.json
 var Document []byte
+
+// Calibration is the JSON Schema (draft 2020-12) of cahoots/calibration/v1.
+//
+//go:embed calibration-v1.schema.json
+var Calibration []byte

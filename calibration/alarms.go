@@ -1,0 +1,190 @@
+package calibration
+
+import (
+	"cmp"
+	"context"
+	"slices"
+
+	"github.com/cahoots-project/cahoots/assess"
+	"github.com/cahoots-project/cahoots/channel"
+	"github.com/cahoots-project/cahoots/evidence"
+	"github.com/cahoots-project/cahoots/resolve"
+	"github.com/cahoots-project/cahoots/stat"
+)
+
+// A FalseAlarm says how often something was found in corpora without a link.
+type FalseAlarm struct {
+	Setting string `json:"setting"` // the confounders planted
+	Channel string `json:"channel"` // or the whole verdict: any pair above L0
+	Null    string `json:"null,omitempty"`
+	// Naive marks methods that are shown to fail; they enter no verdict.
+	Naive bool `json:"naive"`
+	// Alarms counts the corpora in which anything was found after adjustment, of
+	// those in which anything could be tested.
+	Alarms     Rate `json:"alarms"`
+	Tests      int  `json:"tests"`        // over all corpora
+	RawBelow05 int  `json:"raw_below_05"` // before adjustment
+}
+
+// NaiveCoincidence names the naive timing method.
+const NaiveCoincidence = "dates within 7 days, as written"
+
+func (r *runner) falseAlarms(ctx context.Context, c *Calibration) error {
+	for _, s := range alarmSettings(r.plan) {
+		rows, err := r.alarmsOf(ctx, s.Setting, s.corpora)
+		if err != nil {
+			return err
+		}
+		c.FalseAlarms = append(c.FalseAlarms, rows...)
+	}
+	return nil
+}
+
+type alarmSetting struct {
+	Setting
+	corpora int
+}
+
+// alarmSettings are all confounders at once, then none, then each alone.
+func alarmSettings(p Plan) []alarmSetting {
+	out := []alarmSetting{{Setting{Confounders: Confounders()}, p.Corpora}, {Setting{}, p.Each}}
+	for _, c := range Confounders() {
+		out = append(out, alarmSetting{Setting{Confounders: []Confounder{c}}, p.Each})
+	}
+	return slices.DeleteFunc(out, func(s alarmSetting) bool { return s.corpora == 0 })
+}
+
+// alarmsOf measures one setting over n corpora.
+func (r *runner) alarmsOf(ctx context.Context, s Setting, n int) ([]FalseAlarm, error) {
+	found := make([][]alarm, n)
+	err := r.each(ctx, n, func(i int) error {
+		corpus, err := s.Make(r.design.SeedAlarms, uint64(i))
+		if err != nil {
+			return err
+		}
+		found[i], err = r.alarms(ctx, corpus)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return tally(s.Name(), found), nil
+}
+
+// alarm is what one method said of one corpus.
+type alarm struct {
+	channel, null string
+	naive, found  bool
+	tests, raw    int
+}
+
+// alarms asks the method, and the naive ones, about one corpus.
+func (r *runner) alarms(ctx context.Context, corpus *Corpus) ([]alarm, error) {
+	sound, err := r.assess(ctx, corpus, corpus.Question(), channel.SDSM)
+	if err != nil {
+		return nil, err
+	}
+	var out []alarm
+	null := map[string]string{}
+	for _, s := range sound.Channels {
+		null[s.Channel] = s.Null
+		out = append(out, alarm{channel: s.Channel, null: s.Null, found: s.Rejected > 0, tests: s.Tested, raw: s.RawBelow05})
+	}
+	above := slices.ContainsFunc(sound.Pairs, func(p assess.Pair) bool { return p.Level > assess.NoneFound })
+	out = append(out, alarm{channel: WholeVerdict, found: above, tests: len(sound.Pairs)})
+	naive, err := r.assess(ctx, corpus, corpus.Question(), channel.Fisher)
+	if err != nil {
+		return nil, err
+	}
+	for _, s := range naive.Channels {
+		if s.Null != null[s.Channel] {
+			out = append(out, alarm{channel: s.Channel, null: s.Null, naive: true, found: s.Rejected > 0, tests: s.Tested, raw: s.RawBelow05})
+		}
+	}
+	points, err := r.naiveTiming(corpus)
+	return append(out, points), err
+}
+
+// naiveTiming takes every date as the day it is written as.
+func (r *runner) naiveTiming(corpus *Corpus) (alarm, error) {
+	out := alarm{channel: NaiveCoincidence, null: "constant rates", naive: true}
+	dir, err := resolve.Resolve(corpus.Records, resolve.Policy{})
+	if err != nil {
+		return out, err
+	}
+	var pairs []channel.Pair
+	for _, a := range corpus.A {
+		for _, b := range corpus.B {
+			x, err := dir.Find(a)
+			if err != nil {
+				return out, err
+			}
+			y, err := dir.Find(b)
+			if err != nil {
+				return out, err
+			}
+			pairs = append(pairs, channel.Pair{A: x.ID, B: y.ID})
+		}
+	}
+	var ps []float64
+	for _, c := range channel.Naive(channel.NewCorpus(corpus.Records, dir), channel.ActivityDates, channel.Dyads(pairs), evidence.Interval{}) {
+		if c.NA == 0 || c.NB == 0 {
+			continue
+		}
+		ps = append(ps, c.PPrecursor)
+		if c.PPrecursor < .05 {
+			out.raw++
+		}
+	}
+	adjusted, err := stat.AdjustedP(ps, stat.BH)
+	if err != nil {
+		return out, err
+	}
+	out.tests = len(ps)
+	out.found = slices.ContainsFunc(adjusted, func(p float64) bool { return p <= r.plan.Alpha })
+	return out, nil
+}
+
+// tally adds up what was said of the corpora of one setting, in the order in
+// which the methods came up, naive ones last.
+func tally(setting string, corpora [][]alarm) []FalseAlarm {
+	type key struct {
+		channel string
+		naive   bool
+	}
+	at := map[key]int{}
+	var rows []FalseAlarm
+	for _, alarms := range corpora {
+		for _, a := range alarms {
+			k := key{a.channel, a.naive}
+			i, ok := at[k]
+			if !ok {
+				i = len(rows)
+				at[k] = i
+				rows = append(rows, FalseAlarm{Setting: setting, Channel: a.channel, Naive: a.naive})
+			}
+			row := &rows[i]
+			row.Null = cmp.Or(row.Null, a.null)
+			row.Tests, row.RawBelow05 = row.Tests+a.tests, row.RawBelow05+a.raw
+			if a.tests > 0 {
+				row.Alarms.Of++
+			}
+			if a.found {
+				row.Alarms.Count++
+			}
+		}
+	}
+	for i := range rows {
+		rows[i].Alarms = rate(rows[i].Alarms.Count, rows[i].Alarms.Of)
+	}
+	slices.SortStableFunc(rows, func(a, b FalseAlarm) int {
+		switch {
+		case a.Naive == b.Naive:
+			return 0
+		case a.Naive:
+			return 1
+		}
+		return -1
+	})
+	return rows
+}

@@ -1,0 +1,136 @@
+package calibration
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"strings"
+	"time"
+
+	"github.com/cahoots-project/cahoots/assess"
+	"github.com/cahoots-project/cahoots/evidence"
+)
+
+// Dataset names the records of synthetic corpora.
+const Dataset = "case:synthetic"
+
+// A Corpus is invented evidence whose truth is known.
+type Corpus struct {
+	Records []evidence.Record
+	A, B    []string // the groups of the two sides
+	// Linked are the groups between which a link was planted, if any was;
+	// Unlinked are two others, whatever was planted.
+	Linked, Unlinked [2]string
+}
+
+// Question asks about all groups of the two sides.
+func (c *Corpus) Question() assess.Question {
+	return assess.Question{A: strings.Join(c.A, ", "), B: strings.Join(c.B, ", ")}
+}
+
+// Make makes corpus n of a seed. The same setting, seed and number give the same
+// records; with another Linked or Link only the first group of side A differs.
+func (s Setting) Make(seed, n uint64) (*Corpus, error) {
+	if err := s.check(); err != nil {
+		return nil, err
+	}
+	w := newWorld(s, stream(seed, n, worldPart))
+	done := make([]doings, len(w.groups))
+	for i, g := range w.groups {
+		done[i] = w.live(g, stream(seed, n, groupPart+uint64(i)))
+	}
+	done[0] = w.link(done[0], done[groupsPerSide], stream(seed, n, linkPart))
+	c := &Corpus{Linked: [2]string{"Group A1", "Group B1"}, Unlinked: [2]string{"Group A2", "Group B2"}}
+	for i, g := range w.groups {
+		switch i / groupsPerSide {
+		case 0:
+			c.A = append(c.A, g.name)
+		case 1:
+			c.B = append(c.B, g.name)
+		}
+		r := recorder{world: w, group: g, rng: stream(seed, n, recordPart+uint64(i))}
+		c.Records = append(c.Records, r.write(done[i])...)
+	}
+	return c, nil
+}
+
+// A recorder writes down what a group did, as vendors would.
+type recorder struct {
+	world *world
+	group group
+	rng   *rand.Rand
+	out   []evidence.Record
+}
+
+func (r *recorder) write(d doings) []evidence.Record {
+	name := r.base(evidence.Alias, r.group.vendor)
+	name.Value = r.group.name
+	r.add(name)
+	for _, t := range d.software {
+		rec := r.base(evidence.UsesSoftware, t.vendor)
+		rec.Value, rec.ValueRef = fmt.Sprintf("Tool %d", t.item), fmt.Sprintf("S%04d", t.item)
+		r.add(rec)
+	}
+	for _, t := range d.tech {
+		rec := r.base(evidence.UsesTechnique, t.vendor)
+		rec.Value, rec.ValueRef = fmt.Sprintf("Technique %d", t.item), fmt.Sprintf("T%04d", t.item)
+		r.add(rec)
+	}
+	for i, a := range d.acts {
+		rec := r.base(evidence.Incident, a.vendor)
+		rec.Event = fmt.Sprintf("%s:%s-%d", Dataset, r.group.name, i)
+		rec.Value = fmt.Sprintf("act %d of %s", i, r.group.name)
+		rec.Targets = []evidence.Target{{Country: states[a.state], Sector: fmt.Sprintf("sector %d", a.sector)}}
+		rec.Activity, rec.Disclosed = r.activity(a), r.disclosure(a)
+		r.add(rec)
+	}
+	return r.out
+}
+
+func (r *recorder) base(class evidence.Class, vendor int) evidence.Record {
+	publisher := fmt.Sprintf("Vendor %d", vendor)
+	return evidence.Record{
+		Class:    class,
+		Subject:  evidence.Actor{Name: r.group.name, Ref: Dataset + ":" + r.group.name, Country: r.group.state},
+		Citation: evidence.Citation{Publisher: publisher, PublisherCountry: states[2+vendor], Locator: "synthetic corpus"},
+		Origin:   evidence.Origin{Dataset: Dataset, Object: fmt.Sprintf("%s/%d", r.group.name, len(r.out))},
+	}
+}
+
+func (r *recorder) add(rec evidence.Record) { r.out = append(r.out, rec.Seal()) }
+
+// start is the first day of every corpus.
+var start = time.Date(2021, 1, 1, 0, 0, 0, 0, time.UTC)
+
+// activity dates an act as finely as it became known.
+func (r *recorder) activity(a act) evidence.Interval {
+	day := start.AddDate(0, 0, int(fold(a.day+r.world.setting.DateSD*r.rng.NormFloat64(), days)))
+	heaped, yearly, slips := r.rng.Float64() < heapedShare, r.rng.Float64() < heapedYearShare, r.rng.Float64() < heapedSlips
+	switch {
+	case !r.world.setting.has(HeapedDates) || !heaped:
+		return evidence.MustInterval(day.Format("2006-01-02"))
+	case yearly && slips:
+		return evidence.MustInterval(day.Format("2006") + "-01-01")
+	case slips:
+		return evidence.MustInterval(day.Format("2006-01") + "-01")
+	case yearly:
+		return evidence.MustInterval(day.Format("2006"))
+	default:
+		return evidence.MustInterval(day.Format("2006-01"))
+	}
+}
+
+// disclosure is when the vendor told of an act: two months later in the median.
+func (r *recorder) disclosure(a act) evidence.Interval {
+	told := a.day + 60*math.Exp(r.rng.NormFloat64())
+	collected := r.rng.Float64() < reportShare
+	if r.world.setting.has(OneVendor) && a.vendor == 0 && collected {
+		for _, d := range r.world.reports {
+			if d >= told {
+				told = d
+				break
+			}
+		}
+	}
+	return evidence.MustInterval(start.AddDate(0, 0, int(told)).Format("2006-01-02"))
+}

@@ -1,0 +1,90 @@
+package calibration
+
+import (
+	"context"
+	"fmt"
+	"runtime"
+	"sync"
+	"sync/atomic"
+
+	"github.com/cahoots-project/cahoots/assess"
+	"github.com/cahoots-project/cahoots/channel"
+	"github.com/cahoots-project/cahoots/stat"
+)
+
+// A runner carries one plan through its steps.
+type runner struct {
+	plan   Plan
+	design Design
+	done   atomic.Int64
+	all    int
+	linked []linkedCorpora // what power was measured on
+}
+
+// each calls f for 0..n-1 on all processors and returns the first error, by
+// number. Each call writes only to its own place.
+func (r *runner) each(ctx context.Context, n int, f func(i int) error) error {
+	errs := make([]error, n)
+	var next atomic.Int64
+	var wg sync.WaitGroup
+	for range min(n, runtime.GOMAXPROCS(0)) {
+		wg.Go(func() {
+			for i := int(next.Add(1)) - 1; i < n; i = int(next.Add(1)) - 1 {
+				if errs[i] = ctx.Err(); errs[i] != nil {
+					return
+				}
+				errs[i] = f(i)
+				if done := r.done.Add(1); r.plan.Progress != nil {
+					r.plan.Progress(int(done), r.all)
+				}
+			}
+		})
+	}
+	wg.Wait()
+	for i, err := range errs {
+		if err != nil {
+			return fmt.Errorf("calibration: corpus %d: %w", i, err)
+		}
+	}
+	return nil
+}
+
+// assess sends one corpus through the method.
+func (r *runner) assess(ctx context.Context, c *Corpus, q assess.Question, null channel.Null) (*assess.Assessment, error) {
+	q.Alpha, q.Null = r.plan.Alpha, string(null)
+	return assess.Run(ctx, assess.Input{Records: c.Records, Question: q, Tool: r.plan.Tool})
+}
+
+// seen is what one test, or the verdict, said of one pair.
+type seen struct {
+	channel    string
+	measurable bool
+	found      bool
+	p          float64 // 1 where not measurable
+	observed   float64
+	expected   float64
+	low, high  *float64
+}
+
+// sight reads what an assessment says of two groups, channel by channel and then
+// the verdict.
+func sight(a *assess.Assessment, names [2]string) []seen {
+	for _, p := range a.Pairs {
+		if p.A.Name != names[0] || p.B.Name != names[1] {
+			continue
+		}
+		var out []seen
+		for _, m := range p.Channels {
+			s := seen{channel: m.Channel, p: 1}
+			if m.P != nil && m.Verdict != stat.NotMeasurable {
+				s = seen{
+					channel: m.Channel, measurable: true, found: m.Verdict == stat.Distinguishable, p: *m.P,
+					observed: m.Observed, expected: m.Expected, low: m.Low, high: m.High,
+				}
+			}
+			out = append(out, s)
+		}
+		return append(out, seen{channel: WholeVerdict, measurable: p.Level != assess.NotAssessable, found: p.Level > assess.NoneFound, p: 1})
+	}
+	return nil
+}
