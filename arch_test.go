@@ -45,7 +45,7 @@ var rooms = map[string][]string{
 	"sighting":            {"telemetry", "indicator", "evidence"},
 	"landscape":           {"sighting", "resolve", "stat", "evidence"},
 	"simulation":          {"telemetry", "indicator", "sighting", "landscape", "evidence"},
-	"report":              {"assess", "calibration", "dyad", "calibration", "landscape", "evidence", "resolve", "channel", "stat", "web"},
+	"report":              {"assess", "dyad", "calibration", "landscape", "evidence", "resolve", "channel", "stat", "web"},
 	"export":              {"assess", "evidence", "resolve", "channel", "stat", "report"},
 	"taxii":               {"evidence", "export"},
 	"store":               {"evidence", "sighting", "assess"},
