@@ -42,6 +42,19 @@ func base(path string) string {
 	return path
 }
 
+// mixed refuses an assessment that comes with evidence above the ceiling: it
+// was made from that too, whether a verdict cites it or not.
+func (c Content) mixed(ceiling evidence.TLP) error {
+	m := Marking(c.Assessment)
+	for i := range c.Records {
+		m = evidence.Strictest(m, c.Records[i].Marking)
+	}
+	if m.Compare(ceiling) > 0 {
+		return &CeilingError{Marking: m, Ceiling: ceiling}
+	}
+	return nil
+}
+
 // Marking is the strictest marking an assessment carries: its own, and that of
 // every record in it.
 func Marking(a *assess.Assessment) evidence.TLP {
@@ -74,7 +87,7 @@ func (c Content) within(o *Options) (Content, int, error) {
 		return c, 0, errors.New("there is nothing to write")
 	}
 	if a := c.Assessment; a != nil {
-		if err := Allowed(a, ceiling); err != nil {
+		if err := c.mixed(ceiling); err != nil {
 			return c, 0, err
 		}
 		if c.Records == nil {

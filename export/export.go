@@ -61,6 +61,12 @@ type format struct {
 func formats() []format {
 	return []format{
 		{"stix", "application/stix+json;version=2.1", writeSTIX},
+		{"misp", "application/json", writeMISP},
+		{"navigator", "application/json", writeNavigator},
+		{"graphml", "application/graphml+xml", writeGraphML},
+		{"parquet", "application/vnd.apache.parquet", writeParquet},
+		{"svg", "image/svg+xml", writeSVG},
+		{"pdf", "application/pdf", writePDF},
 	}
 }
 
