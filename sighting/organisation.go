@@ -56,6 +56,9 @@ func (m *Map) Add(p Place) error {
 	var old Organisation
 	var known bool
 	switch {
+	case p.ASN != 0 && p.Network.IsValid():
+		m.Route(p.Network, p.ASN)
+		return nil
 	case p.Customer != "":
 		if old, known = m.customers[p.Customer]; !known {
 			if m.customers == nil {
@@ -128,10 +131,13 @@ func (m *Map) Inside(a netip.Addr) bool {
 // Places lists the rows, in the order in which they were added.
 func (m *Map) Places() []Place { return slices.Clone(m.places) }
 
-// Route says that an autonomous system announces a network.
+// Route says that an autonomous system announces a network. It stands among the
+// places as one with a network and a number and without an organisation.
 func (m *Map) Route(p netip.Prefix, asn uint32) {
-	m.routes.Insert(p.Masked(), asn)
+	p = p.Masked()
+	m.routes.Insert(p, asn)
 	m.routed++
+	m.places = append(m.places, Place{Network: p, ASN: asn})
 }
 
 // NeedsRoutes reports whether the map names autonomous systems and no route
@@ -279,4 +285,46 @@ func parseNetwork(s string) (netip.Prefix, error) {
 		p = netip.PrefixFrom(p.Addr().Unmap(), p.Bits()-96)
 	}
 	return p.Masked(), nil
+}
+
+// ReadRoutes adds the networks of autonomous systems: CSV with a header that
+// names the columns cidr (network, prefix) and asn.
+func (m *Map) ReadRoutes(name string, r io.Reader) error {
+	cr := csv.NewReader(io.LimitReader(r, maxMap))
+	cr.ReuseRecord, cr.Comment = true, '#'
+	header, err := cr.Read()
+	if err != nil {
+		return fmt.Errorf("read routes %s: no header: %w", name, err)
+	}
+	cidr, asn := -1, -1
+	for i, h := range header {
+		switch mapNames[strings.ToLower(strings.TrimSpace(strings.TrimPrefix(h, "\ufeff")))] {
+		case "cidr":
+			cidr = i
+		case "asn":
+			asn = i
+		}
+	}
+	if cidr < 0 || asn < 0 {
+		return fmt.Errorf("read routes %s: the header %q needs the columns cidr and asn", name, strings.Join(header, ","))
+	}
+	for {
+		row, err := cr.Read()
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return fmt.Errorf("read routes %s: %w", name, err)
+		}
+		network, err := parseNetwork(strings.TrimSpace(row[cidr]))
+		n, bad := strconv.ParseUint(strings.TrimPrefix(strings.ToUpper(strings.TrimSpace(row[asn])), "AS"), 10, 32)
+		if err == nil && bad != nil {
+			err = fmt.Errorf("asn %q is not a number such as 64496", row[asn])
+		}
+		if err != nil {
+			line, _ := cr.FieldPos(0)
+			return fmt.Errorf("read routes %s, line %d: %w", name, line, err)
+		}
+		m.Route(network, uint32(n))
+	}
 }

@@ -1,0 +1,95 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"iter"
+
+	"github.com/spf13/cobra"
+
+	"github.com/cahoots-project/cahoots/landscape"
+	"github.com/cahoots-project/cahoots/report"
+	"github.com/cahoots-project/cahoots/sighting"
+	"github.com/cahoots-project/cahoots/store"
+)
+
+type landscapeOptions struct {
+	from, to, policy, table string
+	gap                     int
+}
+
+func (a *app) landscapeCommand() *cobra.Command {
+	var opt landscapeOptions
+	cmd := &cobra.Command{
+		Use:   "landscape",
+		Short: "Who attacks whom, how often, how long unseen",
+		Long: `Makes the figures of what cahoots match found: share of incidents by class of
+group; organisations and systems a day and a month by group and by sponsor state;
+groups ranked; sectors; objectives; dwell; time to disclosure; what changed
+against the period before; activity between states with an agreement in force.
+
+Three units, never mixed: events are log entries, systems are hosts of an
+organisation, organisations are those of the map. An incident is what one group
+does in one organisation without a pause of --gap days.`,
+		Example: `  cahoots landscape
+  cahoots landscape --from 2023-09 --to 2023-09
+  cahoots landscape --format csv --table group_days`,
+		Args: noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return a.landscape(cmd.Context(), opt) },
+	}
+	f := cmd.Flags()
+	f.StringVar(&opt.from, "from", "", "first `DATE` of the period: 2023, 2023-09 or 2023-09-01 (default: all)")
+	f.StringVar(&opt.to, "to", "", "last `DATE` of the period")
+	f.IntVar(&opt.gap, "gap", sighting.DefaultGap, "`DAYS` after which a group seen again is a new incident")
+	f.StringVar(&opt.policy, "policy", "", "YAML `FILE` that splits or joins names (docs/method.md)")
+	f.StringVar(&opt.table, "table", "", "the `TABLE` that CSV writes, by its id")
+	return cmd
+}
+
+func (a *app) landscape(ctx context.Context, opt landscapeOptions) error {
+	if opt.gap < 1 {
+		return usagef("--gap %d is not a number of days, 1 or more", opt.gap)
+	}
+	s, err := a.openStore(ctx, true)
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	in, err := a.landscapeInput(ctx, s, opt)
+	if err != nil {
+		return err
+	}
+	l, err := landscape.Run(in)
+	if err != nil {
+		return err
+	}
+	return a.write(report.Landscape(l), report.Options{Table: opt.table})
+}
+
+func (a *app) landscapeInput(ctx context.Context, s *store.Store, opt landscapeOptions) (in landscape.Input, err error) {
+	read, err := s.Lines(ctx)
+	if err != nil {
+		return in, err
+	}
+	if read.Blocks == 0 {
+		return in, fmt.Errorf("the store %s holds no sightings; make some with: cahoots match --indicators FILE LOG...", s.Path())
+	}
+	in = landscape.Input{
+		From: opt.from, To: opt.to, Gap: opt.gap, Tool: landscape.Tool{Name: "cahoots", Version: toolVersion()},
+		Read: &landscape.Read{Lines: read.Lines, Events: read.Events, Rejected: read.Rejected, Skipped: read.Skipped},
+	}
+	in.Partials = func(split func(*sighting.Partial) bool) iter.Seq2[sighting.Partial, error] {
+		return s.Partials(ctx, split)
+	}
+	if in.Policy, err = readPolicy(opt.policy); err != nil {
+		return in, err
+	}
+	if in.Statements, err = s.Statements(ctx); err != nil {
+		return in, err
+	}
+	if in.Map, err = s.Map(ctx); err != nil {
+		return in, err
+	}
+	in.Records, err = records(ctx, s, store.Filter{})
+	return in, err
+}

@@ -1,0 +1,384 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/netip"
+	"os"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/cahoots-project/cahoots/evidence"
+	"github.com/cahoots-project/cahoots/indicator"
+	"github.com/cahoots-project/cahoots/report"
+	"github.com/cahoots-project/cahoots/sighting"
+	"github.com/cahoots-project/cahoots/source"
+	"github.com/cahoots-project/cahoots/store"
+	"github.com/cahoots-project/cahoots/telemetry"
+	"github.com/cahoots-project/cahoots/telemetry/flow"
+	"github.com/cahoots-project/cahoots/telemetry/suricata"
+	"github.com/cahoots-project/cahoots/telemetry/zeek"
+)
+
+// logFormats are the sensor logs the program reads, in the order they are tried.
+func logFormats(columns *flow.Map) []telemetry.Format {
+	all := append([]telemetry.Format{suricata.Format()}, zeek.Formats()...)
+	all = append(all, flow.NfdumpCSV(), flow.NfdumpJSON())
+	return append(all, flow.Table(columns))
+}
+
+type matchOptions struct {
+	indicators    []string
+	organisations string
+	routes        string
+	columns       string
+	as            string
+	group, source string
+	tlp           string
+	replace       bool
+	slow          bool
+	workers       int
+	table         string
+}
+
+func (a *app) matchCommand() *cobra.Command {
+	var opt matchOptions
+	cmd := &cobra.Command{
+		Use:   "match --indicators FILE... [LOG|DIR...]",
+		Short: "Find attributed indicators in sensor logs",
+		Long: `Reads sensor logs, finds the indicators they show, judged at each entry's own
+time, and keeps the sightings in the store. cahoots landscape makes figures of
+them.
+
+Logs: Suricata EVE JSON, Zeek (columns or JSON), nfdump (CSV or JSON), any CSV
+(with --columns where its header does not speak for itself); plain, gzip or zstd;
+a folder means every log in it, "-" standard input.
+
+Indicators: STIX 2.1, MISP, CSV or a plain list. What STIX and MISP say of the
+groups themselves (names, states) goes into the store as evidence.
+
+A log entry counts once, however often and in whatever file it arrives: logs may
+come twice, in pieces, out of order, and a run that was killed may be repeated.
+Without a log, new indicators judge again what the store holds: attributions and
+windows of known values change, and no log is needed. Values that were not among
+the indicators when a log was read can only be found by reading it again.`,
+		Example: `  cahoots match --indicators indicators.json --organisations organisations.csv logs/
+  cahoots match --indicators apt.csv --group "Mustang Panda" eve.json.gz
+  zstdcat eve.json.zst | cahoots match --indicators feed.json -`,
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(opt.indicators) == 0 && (opt.organisations == "" || len(args) > 0) {
+				return usagef("match needs --indicators FILE")
+			}
+			return nil
+		},
+		RunE: func(cmd *cobra.Command, args []string) error { return a.match(cmd.Context(), args, opt) },
+	}
+	f := cmd.Flags()
+	f.StringArrayVar(&opt.indicators, "indicators", nil, "`FILE` of indicators; may be given several times")
+	f.StringVar(&opt.organisations, "organisations", "", "organisation map (CSV `FILE`: cidr, asn or customer; organisation; sector; country)")
+	f.StringVar(&opt.routes, "routes", "", "networks of autonomous systems (CSV `FILE`: cidr, asn), for maps that name them")
+	f.StringVar(&opt.columns, "columns", "", "column map (YAML `FILE`) of a CSV log")
+	f.StringVar(&opt.as, "as", "", "read the logs as `FORMAT` instead of recognising it")
+	f.StringVar(&opt.group, "group", "", "`NAME` of the group that indicators without one belong to")
+	f.StringVar(&opt.source, "source", "", "`NAME` of the source of indicators that name none")
+	f.StringVar(&opt.tlp, "tlp", "", "`MARKING` of indicators that bear none")
+	f.BoolVar(&opt.replace, "replace", false, "forget what other lists of indicators said")
+	f.BoolVar(&opt.slow, "exact", false, "read every line by the exact path, for comparison")
+	f.IntVar(&opt.workers, "workers", 0, "`NUMBER` of goroutines (default: one per processor)")
+	f.StringVar(&opt.table, "table", "", "the `TABLE` that CSV writes: logs, indicators, refused or rejected")
+	return cmd
+}
+
+// matched is the outcome of a match.
+type matched struct {
+	Logs       []matchedLog          `json:"logs"`
+	Indicators []loadedList          `json:"indicators"`
+	Version    string                `json:"indicators_version"`
+	Rejected   []telemetry.Rejection `json:"rejected"` // at most maxListed of each log
+	Store      store.Lines           `json:"store"`
+}
+
+type matchedLog struct {
+	Log    string           `json:"log"`
+	Format string           `json:"format"`
+	Hits   int64            `json:"hits"`  // entries with an indicator, in force or not
+	Known  int64            `json:"known"` // blocks that were in the store already
+	Counts telemetry.Counts `json:"counts"`
+}
+
+type loadedList struct {
+	File string `json:"file"`
+	*indicator.Loaded
+}
+
+func (a *app) match(ctx context.Context, args []string, opt matchOptions) error {
+	logs, err := telemetry.Expand(args)
+	if err != nil {
+		return usageError{err}
+	}
+	m := &matcher{app: a, opt: opt}
+	if err := m.prepare(ctx); err != nil {
+		return err
+	}
+	defer m.store.Close()
+	var failures []error
+	m.begin(logs)
+	for _, name := range logs {
+		if err := m.log(ctx, name); err != nil {
+			if ctx.Err() != nil || errors.Is(err, store.ErrDamaged) || errors.Is(err, store.ErrDiskFull) || errors.Is(err, store.ErrBusy) {
+				return err
+			}
+			failures = append(failures, err)
+		}
+	}
+	m.bar.done()
+	if m.out.Store, err = m.store.Lines(ctx); err != nil {
+		return err
+	}
+	if err := a.write(matchDocument(&m.out), report.Options{Table: opt.table}); err != nil {
+		return err
+	}
+	if err := errors.Join(failures...); err != nil {
+		return err
+	}
+	if m.bad {
+		return errRejected
+	}
+	return nil
+}
+
+// matcher is one run of match.
+type matcher struct {
+	*app
+	opt     matchOptions
+	out     matched
+	store   *store.Store
+	sink    *store.Sink
+	set     *indicator.Set
+	places  *sighting.Map
+	formats []telemetry.Format
+	bad     bool
+
+	pending []sighting.Block
+	bytes   int64 // of pending
+	flushed time.Time
+	bar     *rate
+	done    int64
+	events  int64
+	hits    int64
+	started time.Time
+}
+
+// prepare reads indicators and map, opens the store and writes to it what needs
+// no log.
+func (m *matcher) prepare(ctx context.Context) (err error) {
+	var columns *flow.Map
+	if m.opt.columns != "" {
+		text, err := os.ReadFile(m.opt.columns)
+		if err == nil {
+			columns, err = flow.ParseMap(text)
+		}
+		if err != nil {
+			return fmt.Errorf("reading the column map %s: %w", m.opt.columns, err)
+		}
+	}
+	m.formats = logFormats(columns)
+	if m.places, err = readPlaces(m.opt.organisations, m.opt.routes); err != nil {
+		return err
+	}
+	if err := m.load(); err != nil {
+		return err
+	}
+	if m.store, err = m.openStore(ctx, false); err != nil {
+		return err
+	}
+	if err := m.register(ctx); err != nil {
+		return errors.Join(err, m.store.Close())
+	}
+	return nil
+}
+
+// register writes map, evidence and statements.
+func (m *matcher) register(ctx context.Context) (err error) {
+	if m.places != nil {
+		if err := m.store.SetMap(ctx, m.places.Places()); err != nil {
+			return err
+		}
+	} else if m.places, err = m.store.Map(ctx); err != nil {
+		return err
+	}
+	if m.set == nil {
+		return nil
+	}
+	for i := range m.out.Indicators {
+		if l := &m.out.Indicators[i]; (l.Format == "stix" || l.Format == "misp") && l.File != "-" {
+			if err := m.evidence(ctx, l); err != nil {
+				return err
+			}
+		}
+	}
+	var files []string
+	for _, f := range m.opt.indicators {
+		if abs, err := filepath.Abs(f); err == nil && f != "-" {
+			f = abs
+		}
+		files = append(files, f)
+	}
+	slices.Sort(files)
+	m.sink, err = m.store.Sink(ctx, slices.Compact(files), m.set.Version(), m.set.All(), m.opt.replace)
+	return err
+}
+
+// evidence keeps what a list says of the groups themselves.
+func (m *matcher) evidence(ctx context.Context, l *loadedList) error {
+	in, err := m.ingestFile(ctx, m.store, l.File, ingestOptions{}, source.Options{})
+	if err != nil {
+		if ctx.Err() != nil || errors.Is(err, store.ErrDamaged) || errors.Is(err, store.ErrDiskFull) || errors.Is(err, store.ErrBusy) {
+			return err
+		}
+		m.remark("what %s says of the groups themselves could not be read: %v", l.File, err)
+		return nil
+	}
+	if n := len(in.Rejected); n > 0 {
+		m.remark("%s: %d objects about groups were rejected; see cahoots sources --rejected", l.File, n)
+	}
+	return nil
+}
+
+// load reads the indicators.
+func (m *matcher) load() error {
+	m.out.Indicators, m.out.Rejected, m.out.Logs = []loadedList{}, []telemetry.Rejection{}, []matchedLog{}
+	if len(m.opt.indicators) == 0 {
+		return nil
+	}
+	def := indicator.Defaults{Group: m.opt.group, Source: m.opt.source}
+	if m.opt.tlp != "" {
+		t, err := evidence.ParseTLP(m.opt.tlp)
+		if err != nil {
+			return usageError{err}
+		}
+		def.Marking = t
+	}
+	var b indicator.Builder
+	for _, f := range m.opt.indicators {
+		l, err := indicator.LoadFile(&b, f, def)
+		if err != nil {
+			return err
+		}
+		m.bad = m.bad || len(l.Refused) > 0
+		m.out.Indicators = append(m.out.Indicators, loadedList{f, l})
+	}
+	m.set = b.Set()
+	m.out.Version = m.set.Version()
+	return nil
+}
+
+func readPlaces(path, routes string) (*sighting.Map, error) {
+	if path == "" {
+		if routes != "" {
+			return nil, usagef("--routes belongs to --organisations")
+		}
+		return nil, nil
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, fmt.Errorf("reading the organisation map: %w", err)
+	}
+	defer f.Close()
+	m, err := sighting.ReadMap(path, f)
+	if err != nil || routes == "" {
+		return m, err
+	}
+	r, err := os.Open(routes)
+	if err != nil {
+		return nil, fmt.Errorf("reading the routes: %w", err)
+	}
+	defer r.Close()
+	return m, m.ReadRoutes(routes, r)
+}
+
+func (m *matcher) begin(logs []string) {
+	var total int64
+	for _, name := range logs {
+		st, err := os.Stat(name)
+		if err != nil || !st.Mode().IsRegular() {
+			total = -1
+			break
+		}
+		total += st.Size()
+	}
+	m.bar, m.started, m.flushed = m.rate("matching", total, "B"), time.Now(), time.Now()
+}
+
+// log matches one log. What stands before a fault is kept.
+func (m *matcher) log(ctx context.Context, name string) error {
+	l, err := telemetry.Open(name, m.formats, m.opt.as)
+	if err != nil {
+		return err
+	}
+	defer l.Close()
+	out := matchedLog{Log: name, Format: l.Format.Name}
+	bad := 0
+	_, err = indicator.Scan(ctx, l, m.set, indicator.ScanOptions{Workers: m.opt.workers, Slow: m.opt.slow}, func(r *indicator.Result) error {
+		out.Counts.Add(r.Counts)
+		out.Hits += int64(len(r.Hits))
+		for _, rej := range r.Rejected {
+			if bad++; bad <= maxListed {
+				m.out.Rejected = append(m.out.Rejected, rej)
+			}
+		}
+		m.tick(r)
+		return m.add(ctx, r, &out)
+	})
+	err = errors.Join(err, m.flush(ctx))
+	m.bad = m.bad || out.Counts.Rejected > 0
+	m.out.Logs = append(m.out.Logs, out)
+	return err
+}
+
+func (m *matcher) tick(r *indicator.Result) {
+	m.done += r.Counts.Bytes
+	m.events += r.Counts.Events
+	m.hits += int64(len(r.Hits))
+	if m.bar.bar != nil {
+		m.bar.set(m.done, fmt.Sprintf("%.2f M events/s, %d hits", float64(m.events)/1e6/max(time.Since(m.started).Seconds(), 1e-3), m.hits))
+	}
+}
+
+// A commit holds at most this much log or this much time, so that a run that is
+// killed loses little.
+const (
+	commitBytes = 64 << 20
+	commitTime  = 2 * time.Second
+)
+
+func (m *matcher) add(ctx context.Context, r *indicator.Result, out *matchedLog) error {
+	known, err := m.store.Known(ctx, r.BlockID, m.set.Version())
+	if err != nil || known {
+		out.Known++
+		return err
+	}
+	m.pending = append(m.pending, sighting.FromResult(r, m.set.Version(), m.inside()))
+	m.bytes += r.Counts.Bytes
+	if m.bytes >= commitBytes || time.Since(m.flushed) > commitTime {
+		return m.flush(ctx)
+	}
+	return nil
+}
+
+func (m *matcher) inside() func(netip.Addr) bool { return m.places.Inside }
+
+// flush commits what is pending; also where the run is being interrupted.
+func (m *matcher) flush(ctx context.Context) error {
+	m.flushed = time.Now()
+	if len(m.pending) == 0 {
+		return nil
+	}
+	err := m.sink.Add(context.WithoutCancel(ctx), m.pending)
+	m.pending, m.bytes = m.pending[:0], 0
+	return err
+}

@@ -1,0 +1,81 @@
+package main
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/cahoots-project/cahoots/report"
+)
+
+func matchDocument(m *matched) report.Document {
+	doc := report.Document{ID: "match", Title: "Matched", Main: "logs", Result: m}
+	doc.Sections = append(doc.Sections, report.Section{ID: "logs", Blocks: []report.Block{logsTable(m)}})
+	if len(m.Indicators) > 0 {
+		doc.Sections = append(doc.Sections, report.Section{ID: "indicators", Title: "Indicators", Blocks: indicatorBlocks(m)})
+	}
+	if len(m.Rejected) > 0 {
+		t := report.Table{ID: "rejected", Columns: []report.Column{
+			{ID: "file", Title: "file"}, {ID: "line", Title: "line", Kind: report.Integer}, {ID: "why", Title: "why"},
+		}}
+		for i, r := range m.Rejected {
+			t.Rows = append(t.Rows, report.Row{Fold: foldAfter(i), Cells: []report.Cell{{Text: r.File}, number(int(r.Line)), {Text: r.Why}}})
+		}
+		t.FoldNote = fmt.Sprintf("%d lines are listed; see all with --all, or with --format csv or json.", len(m.Rejected))
+		doc.Sections = append(doc.Sections, report.Section{ID: "rejected", Title: "Rejected lines", Blocks: []report.Block{&t}})
+	}
+	return doc
+}
+
+// maxShown bounds rows of one kind in a short rendering.
+const maxShown = 20
+
+func foldAfter(i int) report.Fold {
+	if i >= maxShown {
+		return report.WhenAll
+	}
+	return report.Always
+}
+
+func logsTable(m *matched) *report.Table {
+	t := &report.Table{ID: "logs", Empty: "No log was given: what the store holds is judged by the new indicators or the new map.", Columns: []report.Column{
+		{ID: "log", Title: "log"}, {ID: "format", Title: "format"}, {ID: "lines", Title: "lines", Kind: report.Integer}, {ID: "events", Title: "events", Kind: report.Integer},
+		{ID: "hits", Title: "hits", Kind: report.Integer}, {ID: "skipped", Title: "skipped", Kind: report.Integer}, {ID: "rejected", Title: "rejected", Kind: report.Integer},
+		{ID: "known", Title: "known blocks", Kind: report.Integer},
+	}}
+	for _, l := range m.Logs {
+		var skipped int64
+		for _, n := range l.Counts.Skipped {
+			skipped += n
+		}
+		t.Rows = append(t.Rows, report.Row{Cells: []report.Cell{{Text: l.Log}, {Text: l.Format}, number(int(l.Counts.Lines)), number(int(l.Counts.Events)),
+			number(int(l.Hits)), number(int(skipped)), number(int(l.Counts.Rejected)), number(int(l.Known))}})
+	}
+	return t
+}
+
+func indicatorBlocks(m *matched) []report.Block {
+	t := &report.Table{ID: "indicators", Columns: []report.Column{
+		{ID: "file", Title: "file"}, {ID: "format", Title: "format"}, {ID: "rows", Title: "rows", Kind: report.Integer},
+		{ID: "indicators", Title: "indicators", Kind: report.Integer}, {ID: "skipped", Title: "skipped"}, {ID: "refused", Title: "refused", Kind: report.Integer},
+	}}
+	refused := &report.Table{ID: "refused", Title: "Refused", Columns: []report.Column{
+		{ID: "file", Title: "file"}, {ID: "line", Title: "line", Kind: report.Integer}, {ID: "ref", Title: "object"}, {ID: "value", Title: "value"}, {ID: "why", Title: "why"},
+	}}
+	for _, l := range m.Indicators {
+		var skipped []string
+		for _, why := range slices.Sorted(maps.Keys(l.Skipped)) {
+			skipped = append(skipped, fmt.Sprintf("%d %s", l.Skipped[why], why))
+		}
+		t.Rows = append(t.Rows, report.Row{Cells: []report.Cell{{Text: l.File}, {Text: l.Format}, number(int(l.Rows)), number(int(l.Indicators)),
+			{Text: ellipsis(skipped, 5)}, number(len(l.Refused))}})
+		for _, r := range l.Refused {
+			refused.Rows = append(refused.Rows, report.Row{Fold: foldAfter(len(refused.Rows)), Cells: []report.Cell{{Text: r.File}, number(int(r.Line)), {Text: r.Ref}, {Text: r.Value}, {Text: r.Why}}})
+		}
+	}
+	if len(refused.Rows) == 0 {
+		return []report.Block{t}
+	}
+	refused.FoldNote = fmt.Sprintf("%d rows were refused; see all with --all, or with --format csv or json.", len(refused.Rows))
+	return []report.Block{t, refused}
+}

@@ -1,0 +1,284 @@
+package simulation
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"slices"
+	"time"
+)
+
+// Made says what was written.
+type Made struct {
+	Preset  string   `json:"preset"`
+	Seed    uint64   `json:"seed"`
+	Events  int64    `json:"events"`  // log entries
+	Planted int64    `json:"planted"` // of these, entries that show an indicator in force
+	Bytes   int64    `json:"bytes"`   // of the logs
+	Logs    []string `json:"logs"`    // in order
+	Dir     string   `json:"dir"`
+}
+
+// Write makes a simulation in dir: logs/, indicators.json, organisations.csv and
+// truth.json. dir must be new or empty. The same preset, events and seed give
+// the same bytes. progress, which may be nil, is told now and then how many
+// events were written.
+func Write(ctx context.Context, dir string, p Preset, events int64, seed uint64, progress func(events int64)) (*Made, error) {
+	pl, err := newPlan(&p, seed)
+	if err != nil {
+		return nil, err
+	}
+	if least := int64(pl.total) * 5 / 2; events < least {
+		return nil, fmt.Errorf("preset %s needs at least %d events to hold its plan; got %d", p.Name, least, events)
+	}
+	pl.fit(events / 2)
+	if err := empty(dir); err != nil {
+		return nil, err
+	}
+	if err := create(filepath.Join(dir, "indicators.json"), func(w io.Writer) error { return pl.writeIndicators(w, seed) }); err != nil {
+		return nil, err
+	}
+	if err := create(filepath.Join(dir, "organisations.csv"), pl.net.writeMap); err != nil {
+		return nil, err
+	}
+	s := &stream{plan: pl, dir: filepath.Join(dir, "logs"), crowd: newCrowd(rand.New(rand.NewPCG(seed, 0xc0de)), pl), truth: newTruth(pl), made: Made{Preset: p.Name, Seed: seed, Dir: dir}, progress: progress}
+	s.line.rng = s.crowd.rng
+	if err := s.write(ctx, events); err != nil {
+		return nil, err
+	}
+	err = create(filepath.Join(dir, "truth.json"), func(w io.Writer) error {
+		e := json.NewEncoder(w)
+		e.SetIndent("", "  ")
+		return e.Encode(s.truth.figures())
+	})
+	return &s.made, err
+}
+
+// fit lessens the hits of each visit so that all planted events are at most n.
+func (p *plan) fit(n int64) {
+	var all int64
+	for _, list := range p.visits {
+		for _, v := range list {
+			all += int64(v.hits)
+		}
+	}
+	if all <= n {
+		return
+	}
+	for _, list := range p.visits {
+		for i := range list {
+			list[i].hits = max(1, int(int64(list[i].hits)*n/all)-1)
+		}
+	}
+}
+
+// empty makes dir, or makes sure that nothing is in it.
+func empty(dir string) error {
+	if err := os.MkdirAll(filepath.Join(dir, "logs"), 0o755); err != nil {
+		return fmt.Errorf("make folder: %w", err)
+	}
+	entries, err := os.ReadDir(dir)
+	if err == nil && len(entries) > 1 {
+		err = fmt.Errorf("folder %s is not empty; name a new one with --out", dir)
+	}
+	if err != nil {
+		return err
+	}
+	entries, err = os.ReadDir(filepath.Join(dir, "logs"))
+	if err == nil && len(entries) > 0 {
+		err = fmt.Errorf("folder %s is not empty; name a new one with --out", dir)
+	}
+	return err
+}
+
+func create(path string, write func(io.Writer) error) error {
+	f, err := os.Create(path)
+	if err != nil {
+		return err
+	}
+	if err := errors.Join(write(f), f.Close()); err != nil {
+		return fmt.Errorf("write %s: %w", path, err)
+	}
+	return nil
+}
+
+// stream writes the logs in the order of time.
+type stream struct {
+	*plan
+	crowd    *crowd
+	truth    *truth
+	dir      string
+	line     line
+	made     Made
+	open     [kinds + 1]*log
+	progress func(int64)
+}
+
+// log is one file being written.
+type log struct {
+	f *os.File
+	w *bufio.Writer
+}
+
+// span is how many days one set of files holds.
+func (p *plan) span(d int) bool {
+	if p.days > 45 {
+		return p.day(d).Day() == 1
+	}
+	return d%10 == 0
+}
+
+func (s *stream) write(ctx context.Context, events int64) error {
+	planted := make([]int64, s.days) // log entries of each day's plan
+	rest := events
+	for d, list := range s.visits {
+		for i := range list {
+			planted[d] += int64(list[i].hits)
+			if decoy(d, i) {
+				planted[d]++
+			}
+		}
+		rest -= planted[d]
+	}
+	for d := range s.days {
+		if err := ctx.Err(); err != nil {
+			return errors.Join(context.Cause(ctx), s.close())
+		}
+		if d == 0 || s.span(d) {
+			if err := errors.Join(s.close(), s.start(d)); err != nil {
+				return err
+			}
+		}
+		n := rest*int64(d+1)/int64(s.days) - rest*int64(d)/int64(s.days)
+		if err := s.oneDay(d, int(n)); err != nil {
+			return errors.Join(err, s.close())
+		}
+	}
+	return s.close()
+}
+
+// decoy reports whether the i-th visit of a day has an entry that comes too
+// early or too late for its indicator.
+func decoy(d, i int) bool { return (d+i)%40 == 7 }
+
+// oneDay writes one day: n harmless entries and those planted.
+func (s *stream) oneDay(d, n int) error {
+	day := s.day(d)
+	list := s.planted(d, day)
+	for k := range n {
+		at := s.crowd.moment(day, k, n)
+		for len(list) > 0 && list[0].at.Before(at) {
+			if err := s.put(&list[0].event); err != nil {
+				return err
+			}
+			s.truth.add(&list[0])
+			list = list[1:]
+		}
+		e := s.crowd.event(at)
+		if err := s.put(&e); err != nil {
+			return err
+		}
+	}
+	for i := range list {
+		if err := s.put(&list[i].event); err != nil {
+			return err
+		}
+		s.truth.add(&list[i])
+	}
+	return nil
+}
+
+// planted makes the planted entries of a day, in the order of time.
+func (s *stream) planted(d int, day time.Time) []planted {
+	var list []planted
+	for i := range s.visits[d] {
+		v := &s.visits[d][i]
+		waves := s.waves[v.group]
+		for range v.hits {
+			t := day.Add(time.Duration(s.rng.Int64N(86400e6)) * time.Microsecond)
+			list = append(list, s.plant(s.crowd, v, t, &waves[at(waves, t)]))
+		}
+		if decoy(d, i) {
+			t := day.Add(time.Duration(s.rng.Int64N(86400e6)) * time.Microsecond)
+			other := at(waves, t) - 1
+			if other < 0 {
+				other += 2
+			}
+			e := s.plant(s.crowd, v, t, &waves[other%len(waves)])
+			if len(waves) > 1 {
+				e.tools = nil
+			}
+			list = append(list, e)
+		}
+	}
+	slices.SortFunc(list, func(a, b planted) int { return a.at.Compare(b.at) })
+	for i := range list {
+		if len(list[i].tools) > 0 {
+			s.made.Planted++
+		}
+	}
+	return list
+}
+
+// put writes an entry to one of the two sensors' logs.
+func (s *stream) put(e *event) error {
+	s.line.b = s.line.b[:0]
+	to := kinds // Suricata
+	if s.crowd.rng.IntN(10) < 3 {
+		to = e.kind
+		s.line.zeek(e)
+	} else {
+		s.line.eve(e)
+	}
+	s.made.Bytes += int64(len(s.line.b))
+	if s.made.Events++; s.made.Events%50000 == 0 && s.progress != nil {
+		s.progress(s.made.Events)
+	}
+	_, err := s.open[to].w.Write(s.line.b)
+	return err
+}
+
+// start opens the files that begin on a day.
+func (s *stream) start(d int) error {
+	day := s.day(d)
+	for k := range kinds + 1 {
+		name := "synthetic-eve-" + day.Format(time.DateOnly) + ".json"
+		if k < kinds {
+			name = "synthetic-zeek-" + zeekPaths[k] + "-" + day.Format(time.DateOnly) + ".log"
+		}
+		f, err := os.Create(filepath.Join(s.dir, name))
+		if err != nil {
+			return err
+		}
+		s.made.Logs = append(s.made.Logs, filepath.Join("logs", name))
+		s.open[k] = &log{f: f, w: bufio.NewWriterSize(f, 256<<10)}
+		if k < kinds {
+			h := zeekHeader(k, day)
+			s.made.Bytes += int64(len(h))
+			if _, err := s.open[k].w.WriteString(h); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (s *stream) close() error {
+	var errs []error
+	for i, l := range s.open {
+		if l != nil {
+			errs = append(errs, l.w.Flush(), l.f.Close())
+			s.open[i] = nil
+		}
+	}
+	if err := errors.Join(errs...); err != nil {
+		return fmt.Errorf("write logs: %w", err)
+	}
+	return nil
+}
