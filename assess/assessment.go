@@ -23,6 +23,9 @@ type Assessment struct {
 	Data     []Dataset `json:"data"`
 	Sides    Sides     `json:"sides"`
 	Pairs    []Pair    `json:"pairs"` // by level, then names; every pair of the question, also those not measurable
+	// Unlisted counts the pairs of a question about the world that are not in
+	// Pairs, with the reason.
+	Unlisted []Unlisted `json:"unlisted,omitempty"`
 	// Channels says for each channel how many pairs were tested and what came
 	// of it, over all pairs of the question.
 	Channels []ChannelSummary `json:"channels"`
@@ -72,9 +75,13 @@ type Dataset struct {
 type Sides struct {
 	A         Side          `json:"a"`
 	B         Side          `json:"b"`
-	Strategic string        `json:"strategic"` // S0 to S4
+	Strategic string        `json:"strategic"` // S0 to S4; empty where a side has no state
 	Why       string        `json:"strategic_why"`
 	Evidence  []evidence.ID `json:"evidence"` // agreements in force, statements, denials
+	// Timing tests whether what is laid to one side follows what is laid to the
+	// other: all groups of a side together, with the incidents of which only the
+	// state is named. One measurement for dates of acts, one of disclosures.
+	Timing []channel.Measurement `json:"timing,omitempty"`
 	// Claims about the two sides as such, which name no group on at least one
 	// side: a newspaper's claim that a state helped, a denial.
 	Claims []Claim `json:"claims"`

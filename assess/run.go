@@ -56,14 +56,21 @@ func Run(ctx context.Context, in Input) (*Assessment, error) {
 	}
 	corpus := channel.NewCorpus(in.Records, dir)
 	m := measurement{corpus: corpus, period: period, actors: map[resolve.ActorID]resolve.Actor{}, askedBy: map[resolve.ActorID]string{}}
-	m.pair(actorsA, actorsB)
+	if q.isWorld() {
+		m.pairWorld(actorsA, actorsB)
+	} else {
+		m.pair(actorsA, actorsB)
+	}
 	m.askedByState(q.A, actorsA)
 	m.askedByState(q.B, actorsB)
-	if len(m.pairs) == 0 {
+	if len(m.pairs) == 0 && len(m.unlisted) == 0 {
 		return nil, fmt.Errorf("the two sides hold the same single group, %s: name different groups", sideA.Label)
 	}
 	if err := m.measure(ctx, q, in.Tool.Seed, !in.VerdictsOnly); err != nil {
 		return nil, err
+	}
+	if q.isWorld() {
+		m.unlist()
 	}
 	m.looked = m.coverage(nil)
 	pairs := m.judgeAll()
@@ -80,11 +87,16 @@ func Run(ctx context.Context, in Input) (*Assessment, error) {
 	a := &Assessment{
 		Schema: Schema, Tool: in.Tool, Question: q, Data: datasets(in, corpus.Records()),
 		Sides: Sides{A: sideA, B: sideB},
-		Pairs: pairs, Robustness: matrix,
-		Channels: m.summaries, Notices: nonNil(in.Notices), Warnings: warnings(in, q, dir),
+		Pairs: pairs, Robustness: matrix, Unlisted: m.unlisted,
+		Channels: m.summaries, Notices: nonNil(in.Notices), Warnings: append(warnings(in, q, dir), unlistedWarnings(m.unlisted)...),
 	}
 	a.Sides.Strategic, a.Sides.Why, a.Sides.Evidence = strategic(corpus.Records(), sideA.Countries, sideB.Countries, period)
 	a.Sides.Claims = claims(corpus.Records(), dir, sideA.Countries, sideB.Countries, period)
+	if !in.VerdictsOnly && !q.isWorld() {
+		if a.Sides.Timing, err = m.sidesTiming(partyOf(q.A, actorsA), partyOf(q.B, actorsB), q.Alpha); err != nil {
+			return nil, err
+		}
+	}
 	a.keepRecords(corpus.Records())
 	return a, nil
 }
@@ -116,6 +128,8 @@ type measurement struct {
 	ledger    [][]channel.Link
 	crossfire [][]channel.Link
 	summaries []ChannelSummary
+
+	unlisted []Unlisted
 
 	looked  map[resolve.ActorID]Coverage
 	askedBy map[resolve.ActorID]string // the state by which an actor was asked about, where it was

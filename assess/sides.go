@@ -9,12 +9,21 @@ import (
 	"github.com/cahoots-project/cahoots/resolve"
 )
 
-// side reads one side of a question: a state, or actor names separated by
-// commas. A name no source knows is an error with its nearest neighbours.
+// World is the side of all groups of the evidence.
+const World = "world"
+
+// side reads one side of a question: a state, actor names separated by commas,
+// or [World]. A name no source knows is an error with its nearest neighbours.
 func side(dir *resolve.Directory, text string) (Side, []resolve.Actor, error) {
 	text = strings.TrimSpace(text)
 	if text == "" {
 		return Side{}, nil, fmt.Errorf("a side is empty; name a state (CN) or groups (\"Mustang Panda, Scarab\")")
+	}
+	if strings.EqualFold(text, World) {
+		actors := dir.Actors()
+		s := newSide("the world", actors)
+		s.Countries = []string{} // no state in particular, so none whose agreements bear on the answer
+		return s, actors, nil
 	}
 	if code, ok := evidence.ParseCountry(text); ok {
 		actors := dir.ByCountry(code)

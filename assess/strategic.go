@@ -17,6 +17,9 @@ import (
 // An agreement whose entry into force no source confirms counts from its
 // signature if it is a treaty or an executive agreement, and says so.
 func strategic(records []evidence.Record, a, b []string, period evidence.Interval) (level, why string, used []evidence.ID) {
+	if len(a) == 0 || len(b) == 0 {
+		return "", "the question names no two states", []evidence.ID{}
+	}
 	rank := 0
 	var reasons []string
 	for i := range records {

@@ -2,6 +2,7 @@ package channel
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 
 	"github.com/cahoots-project/cahoots/evidence"
@@ -12,6 +13,22 @@ import (
 // the period: every record of a ledger class whose two parties are the pair, in
 // either order. Attacks on the other's state are crossfire, not ledger.
 func Ledger(c *Corpus, pairs []Pair, period evidence.Interval) [][]Link {
+	found := c.ledger(period)
+	out := make([][]Link, len(pairs))
+	for n, p := range pairs {
+		out[n] = merge(found[p])
+	}
+	return out
+}
+
+// Linked lists the pairs that [Ledger] knows of, each in both orders, sorted.
+func Linked(c *Corpus, period evidence.Interval) []Pair {
+	return slices.SortedFunc(maps.Keys(c.ledger(period)), func(x, y Pair) int {
+		return cmp.Or(cmp.Compare(x.A, y.A), cmp.Compare(x.B, y.B))
+	})
+}
+
+func (c *Corpus) ledger(period evidence.Interval) map[Pair][]keyedLink {
 	found := map[Pair][]keyedLink{}
 	for i := range c.records {
 		r := &c.records[i]
@@ -31,11 +48,7 @@ func Ledger(c *Corpus, pairs []Pair, period evidence.Interval) [][]Link {
 			found[p] = append(found[p], keyedLink{l, linkKey{r.Class, direction, r.Source(), l.Status, cmp.Or(r.Event, l.When)}})
 		}
 	}
-	out := make([][]Link, len(pairs))
-	for n, p := range pairs {
-		out[n] = merge(found[p])
-	}
-	return out
+	return found
 }
 
 // directed reports whether the class names an act of the subject upon the

@@ -153,7 +153,7 @@ func (s *sequence) measurement(name string) Measurement {
 		}
 	}
 	if s.joint > 0 {
-		m.Warnings = append(m.Warnings, fmt.Sprintf("%d incidents that the sources lay to both sides are left out: they coincide with themselves", s.joint))
+		m.Warnings = append(m.Warnings, fmt.Sprintf("left out, because the sources lay them to both sides and they coincide with themselves: %d of the incidents", s.joint))
 	}
 	return m
 }
