@@ -102,7 +102,7 @@ func (r *runner) controls(ctx context.Context, c *Calibration) error {
 func (r *runner) control(ctx context.Context, k Case, c Control) Outcome {
 	out := Outcome{Case: k.Name, ID: c.ID, Kind: c.Kind(), A: c.A, B: c.B, Expected: c.reading(), Wrong: []string{}, Why: c.Why, level: assess.NotAssessable}
 	a, err := assess.Run(ctx, assess.Input{
-		Records: k.Records, Policy: k.Policy, Tool: r.plan.Tool,
+		Records: k.Records, Policy: k.Policy, Tool: r.plan.Tool, VerdictsOnly: true,
 		Question: assess.Question{A: c.A, B: c.B, From: cmp.Or(c.From, k.From), To: cmp.Or(c.To, k.To), Alpha: r.plan.Alpha},
 	})
 	if err != nil {

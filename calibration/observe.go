@@ -49,10 +49,10 @@ func (r *runner) each(ctx context.Context, n int, f func(i int) error) error {
 	return nil
 }
 
-// assess sends one corpus through the method.
+// assess sends one corpus through the method as far as a verdict needs it.
 func (r *runner) assess(ctx context.Context, c *Corpus, q assess.Question, null channel.Null) (*assess.Assessment, error) {
 	q.Alpha, q.Null = r.plan.Alpha, string(null)
-	return assess.Run(ctx, assess.Input{Records: c.Records, Question: q, Tool: r.plan.Tool})
+	return assess.Run(ctx, assess.Input{Records: c.Records, Question: q, Tool: r.plan.Tool, VerdictsOnly: true})
 }
 
 // seen is what one test, or the verdict, said of one pair.
