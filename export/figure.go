@@ -119,6 +119,10 @@ func (f *figure) write(x, y, size float64, a anchor, s string) *mark {
 // hatch fills a cell with slanted lines: the mark of what could not be measured.
 func (f *figure) hatch(x, y, w, h float64) {
 	f.rect(x, y, w, h, "#ffffff", grey)
+	if w < 16 && h < 16 && w >= 8 { // in a small cell one line tells as much
+		f.line(x+w, y, -w, h, grey, .4)
+		return
+	}
 	for d := 4.0; d < w+h; d += 4 {
 		x1, y1 := x+min(d, w), y+max(0, d-w)
 		x2, y2 := x+max(0, d-h), y+min(d, h)

@@ -38,7 +38,6 @@ func nullFigure(a *assess.Assessment) figure {
 		under += fmt.Sprintf(" The %d of %d tests with the lowest p.", mostTests, all)
 	}
 	top := f.head(a, "Overlap against its null model", under)
-	f.title = "Overlap against its null model"
 	if all == 0 {
 		f.write(12, top+12, 9, start, "No test could be run.")
 		f.height = top + 36
@@ -80,7 +79,7 @@ func nullFigure(a *assess.Assessment) figure {
 		f.line(place(v), bottom, 0, 3, grey, .6)
 		f.write(place(v), bottom+12, 7, middle, fmt.Sprintf("%.3g", v))
 	}
-	f.write((left+right)/2, bottom+24, 8, middle, "shared items")
+	f.write((left+right)/2, bottom+24, 8, middle, "observed: shared items, or what the channel counts")
 	f.height = bottom + 36
 	return f
 }

@@ -31,7 +31,6 @@ func timelineFigure(a *assess.Assessment) figure {
 	f := figure{width: 640}
 	top := f.head(a, "What the verdicts rest on, by date",
 		"Bars are as long as the date is vague; those without an end reach the edge. Outlined bars are contested or denied.")
-	f.title = "Timeline"
 	lanes := lanesOf(a)
 	from, to := axis(lanes)
 	left, right := 150.0, f.width-16
@@ -47,7 +46,10 @@ func timelineFigure(a *assess.Assessment) figure {
 		f.height = y + 30
 		return f
 	}
+	drawn := f.marks
+	f.marks = nil
 	f.years(from, to, top, y, place)
+	f.marks = append(f.marks, drawn...) // the grid lies under the bars
 	f.height = y + 24
 	return f
 }
