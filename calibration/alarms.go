@@ -15,6 +15,11 @@ import (
 // A FalseAlarm says how often something was found in corpora without a link.
 type FalseAlarm struct {
 	Setting string `json:"setting"` // the confounders planted
+	// Asked is the number of pairs in the question: all of the two sides, or one
+	// alone. Fewer pairs share the level, so each needs less to be found. The one
+	// is the first of either side, both told of by the great vendor where there
+	// is one.
+	Asked   int    `json:"asked"`
 	Channel string `json:"channel"` // or the whole verdict: any pair above L0
 	Null    string `json:"null,omitempty"`
 	// Naive marks methods that are shown to fail; they enter no verdict.
@@ -73,6 +78,7 @@ func (r *runner) alarmsOf(ctx context.Context, s Setting, n int) ([]FalseAlarm, 
 
 // alarm is what one method said of one corpus.
 type alarm struct {
+	asked         int
 	channel, null string
 	naive, found  bool
 	tests, raw    int
@@ -80,29 +86,41 @@ type alarm struct {
 
 // alarms asks the method, and the naive ones, about one corpus.
 func (r *runner) alarms(ctx context.Context, corpus *Corpus) ([]alarm, error) {
-	sound, err := r.assess(ctx, corpus, corpus.Question(), channel.SDSM)
-	if err != nil {
-		return nil, err
-	}
 	var out []alarm
 	null := map[string]string{}
-	for _, s := range sound.Channels {
-		null[s.Channel] = s.Null
-		out = append(out, alarm{channel: s.Channel, null: s.Null, found: s.Rejected > 0, tests: s.Tested, raw: s.RawBelow05})
+	for _, q := range []assess.Question{corpus.Question(), corpus.One()} {
+		a, err := r.assess(ctx, corpus, q, channel.SDSM)
+		if err != nil {
+			return nil, err
+		}
+		for _, s := range a.Channels {
+			null[s.Channel] = s.Null
+		}
+		out = append(out, alarmsIn(a, func(assess.ChannelSummary) bool { return true })...)
+		above := slices.ContainsFunc(a.Pairs, func(p assess.Pair) bool { return p.Level > assess.NoneFound })
+		out = append(out, alarm{asked: len(a.Pairs), channel: WholeVerdict, found: above, tests: len(a.Pairs)})
 	}
-	above := slices.ContainsFunc(sound.Pairs, func(p assess.Pair) bool { return p.Level > assess.NoneFound })
-	out = append(out, alarm{channel: WholeVerdict, found: above, tests: len(sound.Pairs)})
 	naive, err := r.assess(ctx, corpus, corpus.Question(), channel.Fisher)
 	if err != nil {
 		return nil, err
 	}
-	for _, s := range naive.Channels {
-		if s.Null != null[s.Channel] {
-			out = append(out, alarm{channel: s.Channel, null: s.Null, naive: true, found: s.Rejected > 0, tests: s.Tested, raw: s.RawBelow05})
-		}
+	for _, a := range alarmsIn(naive, func(s assess.ChannelSummary) bool { return s.Null != null[s.Channel] }) {
+		a.naive = true
+		out = append(out, a)
 	}
 	points, err := r.naiveTiming(corpus)
 	return append(out, points), err
+}
+
+// alarmsIn reads the channels of an assessment that are asked for.
+func alarmsIn(a *assess.Assessment, wanted func(assess.ChannelSummary) bool) []alarm {
+	var out []alarm
+	for _, s := range a.Channels {
+		if wanted(s) {
+			out = append(out, alarm{asked: len(a.Pairs), channel: s.Channel, null: s.Null, found: s.Rejected > 0, tests: s.Tested, raw: s.RawBelow05})
+		}
+	}
+	return out
 }
 
 // naiveTiming takes every date as the day it is written as.
@@ -140,7 +158,7 @@ func (r *runner) naiveTiming(corpus *Corpus) (alarm, error) {
 	if err != nil {
 		return out, err
 	}
-	out.tests = len(ps)
+	out.asked, out.tests = len(pairs), len(ps)
 	out.found = slices.ContainsFunc(adjusted, func(p float64) bool { return p <= r.plan.Alpha })
 	return out, nil
 }
@@ -149,6 +167,7 @@ func (r *runner) naiveTiming(corpus *Corpus) (alarm, error) {
 // which the methods came up, naive ones last.
 func tally(setting string, corpora [][]alarm) []FalseAlarm {
 	type key struct {
+		asked   int
 		channel string
 		naive   bool
 	}
@@ -156,12 +175,12 @@ func tally(setting string, corpora [][]alarm) []FalseAlarm {
 	var rows []FalseAlarm
 	for _, alarms := range corpora {
 		for _, a := range alarms {
-			k := key{a.channel, a.naive}
+			k := key{a.asked, a.channel, a.naive}
 			i, ok := at[k]
 			if !ok {
 				i = len(rows)
 				at[k] = i
-				rows = append(rows, FalseAlarm{Setting: setting, Channel: a.channel, Naive: a.naive})
+				rows = append(rows, FalseAlarm{Setting: setting, Asked: a.asked, Channel: a.channel, Naive: a.naive})
 			}
 			row := &rows[i]
 			row.Null = cmp.Or(row.Null, a.null)

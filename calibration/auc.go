@@ -15,7 +15,8 @@ type AUC struct {
 	stat.AUC
 }
 
-// auc ranks the controls by level, and planted links by the p of each channel.
+// auc ranks the controls by level, and planted links by the p of each channel:
+// the linked pair of each corpus against the same pair without the link.
 func (r *runner) auc(_ context.Context, c *Calibration) error {
 	if err := c.ofControls(); err != nil {
 		return err
@@ -29,7 +30,7 @@ func (r *runner) auc(_ context.Context, c *Calibration) error {
 			if name == WholeVerdict {
 				continue
 			}
-			linked, unlinked := scores(l.linked, n), scores(l.unlinked, n)
+			linked, unlinked := scores(l.linked, n), scores(r.without(l.setting).linked, n)
 			if len(linked) == 0 || len(unlinked) == 0 {
 				continue
 			}
@@ -45,7 +46,7 @@ func (r *runner) auc(_ context.Context, c *Calibration) error {
 
 // planted names the link of a setting.
 func (s Setting) planted() string {
-	return fmt.Sprintf("planted pairs, %s, %g linked", s.Link, s.Linked)
+	return fmt.Sprintf("planted, %s, %g linked", s.Link, s.Linked)
 }
 
 // scores are 1-p where the channel could be measured.

@@ -45,7 +45,7 @@ func (c *Calibration) excessive() []string {
 	var out []string
 	for _, f := range c.FalseAlarms {
 		if !f.Naive && f.Alarms.Of > 0 && f.Alarms.Low > c.Design.Alpha {
-			out = append(out, fmt.Sprintf("%s, confounders: %s: %d of %d (%.3f to %.3f)", f.Channel, f.Setting, f.Alarms.Count, f.Alarms.Of, f.Alarms.Low, f.Alarms.High))
+			out = append(out, fmt.Sprintf("%s, %d pairs asked, confounders: %s: %d of %d (%.3f to %.3f)", f.Channel, f.Asked, f.Setting, f.Alarms.Count, f.Alarms.Of, f.Alarms.Low, f.Alarms.High))
 		}
 	}
 	return out
@@ -70,12 +70,27 @@ func (c *Calibration) harmless() []string {
 	return out
 }
 
+// uncovered names the channels on which an effect was not recovered, with the
+// worst setting of each.
 func (c *Calibration) uncovered() []string {
-	var out []string
+	var channels []string
+	settings, worst := map[string]int{}, map[string]LinkPower{}
 	for _, l := range c.Power.Links {
-		if l.Asked > 1 && l.Covered.Of > 0 && l.Covered.High < .95 {
-			out = append(out, fmt.Sprintf("%s, %s, date error %g d: %d of %d", l.Channel, l.Setting.planted(), l.Setting.DateSD, l.Covered.Count, l.Covered.Of))
+		if l.Asked == 1 || l.Covered.Of == 0 || l.Covered.High >= .95 {
+			continue
 		}
+		if settings[l.Channel]++; settings[l.Channel] == 1 {
+			channels = append(channels, l.Channel)
+		}
+		if w, ok := worst[l.Channel]; !ok || l.Covered.Estimate < w.Covered.Estimate {
+			worst[l.Channel] = l
+		}
+	}
+	var out []string
+	for _, name := range channels {
+		w := worst[name]
+		out = append(out, fmt.Sprintf("%s, in %d settings; worst (%s, size %g, date error %g d) inside its interval in %d of %d corpora",
+			name, settings[name], w.Setting.planted(), w.Setting.Size, w.Setting.DateSD, w.Covered.Count, w.Covered.Of))
 	}
 	return out
 }

@@ -11,7 +11,7 @@ func TestEveryCheckCanFail(t *testing.T) {
 		return &Calibration{
 			Design: Design{Alpha: .05},
 			FalseAlarms: []FalseAlarm{
-				{Setting: "all", Channel: "technique", Alarms: rate(3, 100)},
+				{Setting: "all", Asked: 36, Channel: "technique", Alarms: rate(3, 100)},
 				{Setting: "all", Channel: "technique", Naive: true, Alarms: rate(90, 100)},
 				{Setting: "all", Channel: NaiveCoincidence, Naive: true, Alarms: rate(90, 100)},
 			},

@@ -18,15 +18,17 @@ const Dataset = "case:synthetic"
 type Corpus struct {
 	Records []evidence.Record
 	A, B    []string // the groups of the two sides
-	// Linked are the groups between which a link was planted, if any was;
-	// Unlinked are two others, whatever was planted.
-	Linked, Unlinked [2]string
+	// Linked are the groups between which a link was planted, if any was.
+	Linked [2]string
 }
 
 // Question asks about all groups of the two sides.
 func (c *Corpus) Question() assess.Question {
 	return assess.Question{A: strings.Join(c.A, ", "), B: strings.Join(c.B, ", ")}
 }
+
+// One asks about the linked groups alone.
+func (c *Corpus) One() assess.Question { return assess.Question{A: c.Linked[0], B: c.Linked[1]} }
 
 // Make makes corpus n of a seed. The same setting, seed and number give the same
 // records; with another Linked or Link only the first group of side A differs.
@@ -40,7 +42,7 @@ func (s Setting) Make(seed, n uint64) (*Corpus, error) {
 		done[i] = w.live(g, stream(seed, n, groupPart+uint64(i)))
 	}
 	done[0] = w.link(done[0], done[groupsPerSide], stream(seed, n, linkPart))
-	c := &Corpus{Linked: [2]string{"Group A1", "Group B1"}, Unlinked: [2]string{"Group A2", "Group B2"}}
+	c := &Corpus{Linked: [2]string{"Group A1", "Group B1"}}
 	for i, g := range w.groups {
 		switch i / groupsPerSide {
 		case 0:

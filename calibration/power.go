@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/cahoots-project/cahoots/assess"
 	"github.com/cahoots-project/cahoots/channel"
 	"github.com/cahoots-project/cahoots/stat"
 )
@@ -67,12 +66,12 @@ func Links() []Setting {
 	return out
 }
 
-// linkedCorpora is what the corpora of one setting said of the linked pair and
-// of an unlinked one.
+// linkedCorpora is what the corpora of one setting said of the linked pair, by
+// corpus.
 type linkedCorpora struct {
-	setting          Setting
-	linked, unlinked [][]seen // by corpus; all pairs asked
-	alone            [][]seen // of the linked pair, which alone was asked about
+	setting Setting
+	linked  [][]seen // all pairs asked
+	alone   [][]seen // that pair asked alone
 }
 
 func (r *runner) power(ctx context.Context, c *Calibration) error {
@@ -97,7 +96,7 @@ func (r *runner) power(ctx context.Context, c *Calibration) error {
 }
 
 func (r *runner) plant(ctx context.Context, s Setting) (linkedCorpora, error) {
-	out := linkedCorpora{setting: s, linked: make([][]seen, r.plan.Linked), unlinked: make([][]seen, r.plan.Linked), alone: make([][]seen, r.plan.Linked)}
+	out := linkedCorpora{setting: s, linked: make([][]seen, r.plan.Linked), alone: make([][]seen, r.plan.Linked)}
 	err := r.each(ctx, r.plan.Linked, func(i int) error {
 		corpus, err := s.Make(r.design.SeedLinked, uint64(i))
 		if err != nil {
@@ -107,13 +106,13 @@ func (r *runner) plant(ctx context.Context, s Setting) (linkedCorpora, error) {
 		if err != nil {
 			return err
 		}
-		one, err := r.assess(ctx, corpus, assess.Question{A: corpus.Linked[0], B: corpus.Linked[1]}, channel.SDSM)
+		one, err := r.assess(ctx, corpus, corpus.One(), channel.SDSM)
 		if err != nil {
 			return err
 		}
-		out.linked[i], out.unlinked[i], out.alone[i] = sight(all, corpus.Linked), sight(all, corpus.Unlinked), sight(one, corpus.Linked)
-		if out.linked[i] == nil || out.unlinked[i] == nil || out.alone[i] == nil {
-			return fmt.Errorf("the assessment has no pair %v or %v", corpus.Linked, corpus.Unlinked)
+		out.linked[i], out.alone[i] = sight(all, corpus.Linked), sight(one, corpus.Linked)
+		if out.linked[i] == nil || out.alone[i] == nil {
+			return fmt.Errorf("the assessment has no pair %v", corpus.Linked)
 		}
 		return nil
 	})

@@ -60,12 +60,16 @@ func falseAlarms(c *calibration.Calibration) Section {
 		return s
 	}
 	t := &Table{ID: "false-alarms", Columns: []Column{
-		{ID: "confounders", Title: "Confounders"}, {ID: "method", Title: "Method"}, {ID: "null", Title: "Null model"},
+		{ID: "confounders", Title: "Confounders"}, {ID: "asked", Title: "Pairs asked", Kind: Integer}, {ID: "method", Title: "Method"}, {ID: "null", Title: "Null model"},
 		{ID: "corpora", Title: "Corpora", Kind: Integer}, {ID: "alarms", Title: "Alarms", Kind: Integer}, {ID: "rate", Title: "Rate", Kind: Percent},
 		{ID: "interval", Title: "Exact 95 %"}, {ID: "low", Title: "low", Kind: Percent, Machine: true}, {ID: "high", Title: "high", Kind: Percent, Machine: true},
 		{ID: "raw", Title: "Raw p<.05", Kind: Percent}, {ID: "naive", Title: "naive", Machine: true},
 	}}
 	for _, f := range c.FalseAlarms {
+		fold := Always
+		if f.Setting != c.FalseAlarms[0].Setting && f.Channel != calibration.WholeVerdict {
+			fold = WhenAll
+		}
 		name := words(f.Channel)
 		if f.Naive {
 			name = Cell{Text: "naive: " + f.Channel, Value: f.Channel, Notes: []int{t.note("Shown to fail; it enters no verdict.")}}
@@ -74,13 +78,16 @@ func falseAlarms(c *calibration.Calibration) Section {
 		if f.Channel != calibration.WholeVerdict && f.Tests > 0 {
 			raw = percent(float64(f.RawBelow05) / float64(f.Tests))
 		}
-		t.Rows = append(t.Rows, Row{Cells: []Cell{
-			words(f.Setting), name, words(nullName(f.Null)), count(f.Alarms.Of), count(f.Alarms.Count), rateCell(f.Alarms), words(limits(f.Alarms.Interval)),
+		t.Rows = append(t.Rows, Row{Fold: fold, Cells: []Cell{
+			words(f.Setting), count(f.Asked), name, words(nullName(f.Null)), count(f.Alarms.Of), count(f.Alarms.Count), rateCell(f.Alarms), words(limits(f.Alarms.Interval)),
 			{Text: percentText(f.Alarms.Low), Value: f.Alarms.Low}, {Text: percentText(f.Alarms.High), Value: f.Alarms.High}, raw, {Text: strconv.FormatBool(f.Naive)},
 		}})
 	}
-	t.Legend = "Alarms: corpora in which anything at all was found after adjustment, of those in which anything could be tested; the whole verdict is any pair above L0. " +
+	t.Legend = "Alarms: corpora in which anything at all was found after adjustment, of those in which anything could be tested; the whole verdict is any pair above L0. Pairs asked: with one pair, the one both of whose groups the great vendor tells of, nothing but the channels shares the level. " +
 		"Raw p<.05: share of single tests before adjustment. The interval is Clopper and Pearson's; it must not lie above the level."
+	if t.folds() {
+		t.FoldNote = "Single methods with one confounder or none are left out; " + seeAll + "."
+	}
 	s.Blocks = []Block{t}
 	return s
 }
