@@ -148,6 +148,9 @@ func after(i, n int) Fold {
 }
 
 func foldedRows(n int) string {
+	if n <= foldLandscape {
+		return ""
+	}
 	return fmt.Sprintf("The first %d of %s; %s.", min(n, foldLandscape), plural(n, "row", "rows"), seeAllHere)
 }
 

@@ -40,6 +40,9 @@ func (b *landscapeBuilder) days() Section {
 }
 
 func foldedDays(n int) string {
+	if n <= few {
+		return ""
+	}
 	return fmt.Sprintf("The first %d of %s; see all with --all, or with --format csv --table, or with --format json.", min(n, few), plural(n, "row", "rows"))
 }
 

@@ -151,10 +151,18 @@ func (p *plan) crowd(n int) error {
 	}
 	for i := range n {
 		k := free[i%len(free)]
-		first := i / len(free) * season
-		p.incident(k.group, k.org, first, min(season-sighting.DefaultGap, p.days-first))
+		first := (i/len(free) + k.group*7 + k.org) % seasons * season
+		p.incident(k.group, k.org, first, min(season, p.days-first)-gapBefore(p.days, season))
 	}
 	return nil
+}
+
+// gapBefore keeps the incidents of two seasons apart.
+func gapBefore(days, season int) int {
+	if days <= season {
+		return 0
+	}
+	return sighting.DefaultGap
 }
 
 // incident plans one incident within the given days.

@@ -42,6 +42,7 @@ type matchOptions struct {
 	replace       bool
 	slow          bool
 	workers       int
+	commit        int64 // MiB of log
 	table         string
 }
 
@@ -89,6 +90,7 @@ the indicators when a log was read can only be found by reading it again.`,
 	f.BoolVar(&opt.replace, "replace", false, "forget what other lists of indicators said")
 	f.BoolVar(&opt.slow, "exact", false, "read every line by the exact path, for comparison")
 	f.IntVar(&opt.workers, "workers", 0, "`NUMBER` of goroutines (default: one per processor)")
+	f.Int64Var(&opt.commit, "commit", 64, "keep what was found after every `MIB` of log, so that a run that is killed loses no more")
 	f.StringVar(&opt.table, "table", "", "the `TABLE` that CSV writes: logs, indicators, refused or rejected")
 	return cmd
 }
@@ -349,12 +351,8 @@ func (m *matcher) tick(r *indicator.Result) {
 	}
 }
 
-// A commit holds at most this much log or this much time, so that a run that is
-// killed loses little.
-const (
-	commitBytes = 64 << 20
-	commitTime  = 2 * time.Second
-)
+// commitTime is the longest time between commits.
+const commitTime = 2 * time.Second
 
 func (m *matcher) add(ctx context.Context, r *indicator.Result, out *matchedLog) error {
 	known, err := m.store.Known(ctx, r.BlockID, m.set.Version())
@@ -364,7 +362,7 @@ func (m *matcher) add(ctx context.Context, r *indicator.Result, out *matchedLog)
 	}
 	m.pending = append(m.pending, sighting.FromResult(r, m.set.Version(), m.inside()))
 	m.bytes += r.Counts.Bytes
-	if m.bytes >= commitBytes || time.Since(m.flushed) > commitTime {
+	if m.bytes >= m.opt.commit<<20 || time.Since(m.flushed) > commitTime {
 		return m.flush(ctx)
 	}
 	return nil

@@ -1,0 +1,246 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io/fs"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/klauspost/compress/gzip"
+	"github.com/klauspost/compress/zstd"
+)
+
+// simulated makes one simulation for the tests below.
+func simulated(t *testing.T, preset string, events int) string {
+	t.Helper()
+	dir := filepath.Join(t.TempDir(), "sim")
+	cahoots(t, 0, "simulate", "telemetry", "--preset", preset, "--events", fmt.Sprint(events), "--seed", "11", "--out", dir)
+	return dir
+}
+
+// cahoots runs the program within the test and returns its standard output.
+func cahoots(t *testing.T, status int, args ...string) []byte {
+	t.Helper()
+	var out, errs bytes.Buffer
+	got := Run(t.Context(), args, Streams{In: strings.NewReader(""), Out: &out, Err: &errs}, func(string) string { return "" })
+	if got != status {
+		t.Fatalf("cahoots %s exited %d, want %d: %s", strings.Join(args, " "), got, status, errs.String())
+	}
+	return out.Bytes()
+}
+
+// match matches logs with the indicators and the map of a simulation.
+func match(t *testing.T, status int, db, dir string, more ...string) []byte {
+	t.Helper()
+	return cahoots(t, status, append([]string{"match", "--db", db, "--format", "json", "--indicators", filepath.Join(dir, "indicators.json"),
+		"--organisations", filepath.Join(dir, "organisations.csv")}, more...)...)
+}
+
+// wantTruth compares the landscape of a store with the truth of a simulation.
+func wantTruth(t *testing.T, db, dir string) {
+	t.Helper()
+	var got, want map[string]any
+	if err := json.Unmarshal(cahoots(t, 0, "landscape", "--db", db, "--format", "json"), &got); err != nil {
+		t.Fatal(err)
+	}
+	b, err := os.ReadFile(filepath.Join(dir, "truth.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := json.Unmarshal(b, &want); err != nil {
+		t.Fatal(err)
+	}
+	if len(want) < 15 || len(want["incidents"].([]any)) < 20 {
+		t.Fatal("the truth says too little to test anything")
+	}
+	for key, w := range want {
+		if !reflect.DeepEqual(got[key], w) {
+			t.Errorf("%s differs from what was planted: got %.300v, want %.300v", key, got[key], w)
+		}
+	}
+}
+
+func logsOf(t *testing.T, dir string) []string {
+	t.Helper()
+	var out []string
+	err := filepath.WalkDir(filepath.Join(dir, "logs"), func(path string, d fs.DirEntry, err error) error {
+		if err == nil && d.Type().IsRegular() {
+			out = append(out, path)
+		}
+		return err
+	})
+	if err != nil || len(out) == 0 {
+		t.Fatal("no logs: ", err)
+	}
+	return out
+}
+
+// lines returns the header and the other lines of a log.
+func lines(t *testing.T, path string) (header, body []string) {
+	t.Helper()
+	b, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for l := range strings.Lines(string(b)) {
+		if strings.HasPrefix(l, "#") {
+			header = append(header, l)
+		} else {
+			body = append(body, l)
+		}
+	}
+	return header, body
+}
+
+func save(t *testing.T, path string, parts ...[]string) {
+	t.Helper()
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, []byte(strings.Join(slices.Concat(parts...), "")), 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestThePlantedTruthComesBack(t *testing.T) {
+	dir := simulated(t, "telecom-month", 60_000)
+	logs := filepath.Join(dir, "logs")
+	t.Run("whole", func(t *testing.T) {
+		db := filepath.Join(t.TempDir(), "db")
+		match(t, 0, db, dir, logs)
+		wantTruth(t, db, dir)
+	})
+	t.Run("twice", func(t *testing.T) {
+		db := filepath.Join(t.TempDir(), "db")
+		match(t, 0, db, dir, logs)
+		match(t, 0, db, dir, "--workers", "1", "--exact", logs)
+		wantTruth(t, db, dir)
+	})
+	t.Run("in shards, out of order, beside the whole", func(t *testing.T) {
+		db, shards := filepath.Join(t.TempDir(), "db"), t.TempDir()
+		for i, path := range logsOf(t, dir) {
+			header, body := lines(t, path)
+			slices.Reverse(body)
+			for k := range 3 {
+				save(t, filepath.Join(shards, fmt.Sprintf("%d-%d.log", (i*7+k*5)%17, i)), header, body[k*len(body)/3:(k+1)*len(body)/3])
+			}
+		}
+		match(t, 0, db, dir, shards)
+		wantTruth(t, db, dir)
+		match(t, 0, db, dir, logs)
+		wantTruth(t, db, dir)
+	})
+	t.Run("compressed, one run for each log", func(t *testing.T) {
+		db, packed := filepath.Join(t.TempDir(), "db"), t.TempDir()
+		for i, path := range logsOf(t, dir) {
+			to := filepath.Join(packed, fmt.Sprint(i))
+			pack(t, path, to, i%2 == 0)
+			match(t, 0, db, dir, to)
+		}
+		wantTruth(t, db, dir)
+	})
+}
+
+func pack(t *testing.T, from, to string, gz bool) {
+	t.Helper()
+	b, err := os.ReadFile(from)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out bytes.Buffer
+	if gz {
+		w := gzip.NewWriter(&out)
+		_, err = w.Write(b)
+		err = firstOf(err, w.Close())
+	} else {
+		w, e := zstd.NewWriter(&out)
+		if e != nil {
+			t.Fatal(e)
+		}
+		_, err = w.Write(b)
+		err = firstOf(err, w.Close())
+	}
+	if err = firstOf(err, os.WriteFile(to, out.Bytes(), 0o644)); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func firstOf(errs ...error) error {
+	for _, err := range errs {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func TestEveryDamagedLineIsNamed(t *testing.T) {
+	dir := simulated(t, "telecom-week", 20_000)
+	damaged, db := t.TempDir(), filepath.Join(t.TempDir(), "db")
+	rng := rand.New(rand.NewPCG(5, 5))
+	want := map[string]bool{}
+	for _, path := range logsOf(t, dir) {
+		header, body := lines(t, path)
+		to := filepath.Join(damaged, filepath.Base(path))
+		var out []string
+		for _, l := range body {
+			if rng.IntN(100) == 0 { // half of a line, as after a crash of the sensor
+				out = append(out, l[:len(l)/2]+"\n")
+				want[fmt.Sprintf("%s:%d", to, len(header)+len(out))] = true
+			}
+			out = append(out, l)
+		}
+		save(t, to, header, out)
+	}
+	var got matched
+	if err := json.Unmarshal(match(t, exitRejected, db, dir, damaged), &got); err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range got.Rejected {
+		at := fmt.Sprintf("%s:%d", r.File, r.Line)
+		if !want[at] {
+			t.Errorf("%s is rejected (%s) and was not damaged", at, r.Why)
+		}
+		delete(want, at)
+	}
+	if len(want) > 0 || len(got.Rejected) < 150 {
+		t.Errorf("of the damaged lines %d were not named; %d were", len(want), len(got.Rejected))
+	}
+	wantTruth(t, db, dir)
+}
+
+// A run is killed at 50 random moments. What it had kept stands, nothing counts
+// twice, and a last run completes it.
+func TestKilledRunsLoseAndRepeatNothing(t *testing.T) {
+	dir := simulated(t, "telecom-week", 100_000)
+	db := filepath.Join(t.TempDir(), "db")
+	args := []string{"match", "--db", db, "--commit", "1", "-q", "--indicators", filepath.Join(dir, "indicators.json"),
+		"--organisations", filepath.Join(dir, "organisations.csv"), filepath.Join(dir, "logs")}
+	rng := rand.New(rand.NewPCG(9, 9))
+	killed := 0
+	for range 50 {
+		cmd := exec.Command("cahoots", args...)
+		if err := cmd.Start(); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(time.Duration(rng.IntN(120)) * time.Millisecond)
+		if cmd.Process.Kill() == nil && cmd.Wait() != nil {
+			killed++
+		}
+	}
+	if killed < 10 {
+		t.Fatalf("only %d of 50 runs were killed before their end", killed)
+	}
+	match(t, 0, db, dir, filepath.Join(dir, "logs"))
+	wantTruth(t, db, dir)
+	cahoots(t, 0, "check", "--db", db)
+}
