@@ -70,7 +70,7 @@ type Placebo struct {
 	// Ratio of the rates with half an incident added to each count, so that it
 	// exists without incidents before.
 	Ratio float64  `json:"ratio"`
-	P     *float64 `json:"p"` // not adjusted; nil without incidents
+	P     *float64 `json:"p,omitempty"` // not adjusted; nil without incidents
 }
 
 // A Rank places a dyad's ratio among those of its placebos.
@@ -89,7 +89,13 @@ const minPlacebo = 5
 // compare fills in the comparisons the question asks for.
 func (c *counter) compare(q Question) error {
 	for _, a := range c.compared(q) {
-		c.table.Comparisons = append(c.table.Comparisons, c.comparison(a, q))
+		k := c.comparison(a, q)
+		if n := k.Incidents(); n < minPlacebo && a.ID != q.Agreement {
+			c.table.Warnings = append(c.table.Warnings, fmt.Sprintf(
+				"%s (%s) is not compared before and after: %d incidents in the windows; --agreement %s does it all the same", a.ID, k.Date, n, a.ID))
+			continue
+		}
+		c.table.Comparisons = append(c.table.Comparisons, k)
 	}
 	if q.Agreement != "" && len(c.table.Comparisons) == 0 {
 		return fmt.Errorf("agreement %q has no date in the evidence, so there is no before and after", q.Agreement)
@@ -232,11 +238,20 @@ func (e *entry) dateOf(kind string) evidence.Interval {
 	return e.activity
 }
 
-// split divides the incidents of some dyads, each once, and all others.
+// sampled reports an incident that a data set tells which was not gathered for
+// attacks on partners. Items of class attack-on-state were: they stand in case
+// files because the victim was a partner, and would prove what they were chosen
+// for.
+func (e *entry) sampled() bool {
+	return slices.ContainsFunc(e.tellings, func(t *telling) bool { return !t.slice() })
+}
+
+// split divides the incidents of some dyads, each once, and all others. Those
+// that only case files tell are left out.
 func (c *counter) split(dyads []pair, w window, kind string) Split {
 	var s Split
 	for _, e := range c.all {
-		if len(e.pairs) == 0 {
+		if len(e.pairs) == 0 || !e.sampled() {
 			continue
 		}
 		own := slices.ContainsFunc(e.pairs, func(p pair) bool { return slices.Contains(dyads, p) })
@@ -256,18 +271,25 @@ func (c *counter) split(dyads []pair, w window, kind string) Split {
 	return s
 }
 
-func (k *Comparison) warn() []string {
-	w := []string{
-		"incidents are what somebody published: a change may be one of attention or of who publishes, and reports lag behind the acts",
-		"an agreement that neither names nor bans espionage cannot be broken by it",
-	}
+// Incidents is the number of incidents in both windows, by the kind of date that has
+// more.
+func (k *Comparison) Incidents() int {
 	n := 0
 	for _, c := range k.Changes {
 		if c.Initiator == "" {
 			n = max(n, c.Before+c.After)
 		}
 	}
-	if n < fewEvents {
+	return n
+}
+
+func (k *Comparison) warn() []string {
+	w := []string{
+		"incidents are what somebody published: a change may be one of attention or of who publishes, and reports lag behind the acts",
+		"an agreement that neither names nor bans espionage cannot be broken by it",
+	}
+	w = append(w, "incidents that only case files tell are left out: they were gathered because the victim was a partner")
+	if n := k.Incidents(); n < fewEvents {
 		w = append(w, fmt.Sprintf("with %d incidents in both windows together only a very large change could be seen; the minimum detectable effect says how large", n))
 	}
 	return w

@@ -51,12 +51,20 @@ func Count(in Input) (*Table, error) {
 	slices.SortFunc(c.all, compareEntries)
 	t.Account.Incidents, t.Account.Merged = len(c.all), len(told)-len(c.all)
 	c.count(period)
-	t.Merges, t.Refused = ofShown(t, merges, refused)
 	if err := c.compare(q); err != nil {
 		return nil, err
 	}
+	c.show()
+	t.Merges, t.Refused = ofShown(t, merges, refused)
 	c.finish()
 	return t, nil
+}
+
+// Check says what keeps the question from being asked: a state or date that is
+// none, or one state twice. Whether an agreement exists, only [Count] can say.
+func (q Question) Check() error {
+	_, _, err := q.check()
+	return err
 }
 
 // check puts states into codes and reads the period.
@@ -105,6 +113,7 @@ func newEntry(g []*telling) *entry {
 	var records []evidence.Record
 	for _, t := range g {
 		e.Events = append(e.Events, t.event)
+		e.Datasets = append(e.Datasets, t.dataset)
 		e.Titles = append(e.Titles, t.titles...)
 		e.Initiators = append(e.Initiators, t.initiators...)
 		e.Targets = append(e.Targets, t.targets...)
@@ -116,6 +125,7 @@ func newEntry(g []*telling) *entry {
 	}
 	e.ID = strings.Join(e.Events, "+")
 	e.Titles, e.Initiators, e.Targets, e.Actors = set(e.Titles), set(e.Initiators), set(e.Targets), set(e.Actors)
+	e.Datasets = set(e.Datasets)
 	slices.SortFunc(e.pairs, comparePairs)
 	e.pairs = slices.Compact(e.pairs)
 	slices.SortFunc(records, evidence.Compare)

@@ -39,20 +39,33 @@ func (c *counter) count(period evidence.Interval) {
 			continue
 		}
 		c.table.Account.Counted++
-		shown := false
 		for _, p := range e.pairs {
 			if c.wanted(p) {
-				shown = true
 				c.add(p, e)
 			}
 		}
-		if shown {
-			c.table.Account.Shown++
+	}
+	c.table.Account.Left = byName(left)
+}
+
+// show keeps the incidents and records of the dyads that the question asks for.
+func (c *counter) show() {
+	if c.table.Question.Friends {
+		maps.DeleteFunc(c.dyads, func(_ pair, d *Dyad) bool { return d.Bonds.Bound() == 0 })
+	}
+	shown := map[string]bool{}
+	for _, d := range c.dyads {
+		for _, k := range d.Cases {
+			shown[k.Incident] = true
+		}
+	}
+	c.table.Account.Shown = len(shown)
+	for _, e := range c.all {
+		if shown[e.ID] {
 			c.table.Incidents = append(c.table.Incidents, e.Incident)
 			c.keep(e)
 		}
 	}
-	c.table.Account.Left = byName(left)
 }
 
 func (e *entry) left(period evidence.Interval) string {

@@ -198,7 +198,8 @@ func (l *linker) weigh(a, b *telling) *candidate {
 	if c.sole {
 		c.Score++
 	}
-	c.Score = math.Round((c.Score-math.Min(c.Gap, 366)/366)*1000) / 1000
+	// Days decide nothing between rivals, months do.
+	c.Score = math.Round((c.Score-math.Floor(math.Min(c.Gap, 366)/31)/12)*1000) / 1000
 	c.refused = c.weakness()
 	if !c.dated {
 		c.Gap = -1

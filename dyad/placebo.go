@@ -89,7 +89,7 @@ func (c *counter) otherDates(w window, kind string) []window {
 	var first, last time.Time
 	for _, e := range c.all {
 		iv := e.dateOf(kind)
-		if len(e.pairs) == 0 || iv.From.IsZero() {
+		if len(e.pairs) == 0 || !e.sampled() || iv.From.IsZero() {
 			continue
 		}
 		if first.IsZero() || iv.From.Before(first) {
@@ -137,7 +137,7 @@ func (c *counter) step(directions []pair, w window) stat.Result {
 		s.Step[i] = 1
 	}
 	for _, e := range c.all {
-		if len(e.pairs) == 0 || !e.activity.Bounded() {
+		if len(e.pairs) == 0 || !e.sampled() || !e.activity.Bounded() {
 			continue
 		}
 		for i := range n {

@@ -30,6 +30,7 @@ type Question struct {
 	To        string `json:"to"`        // last date, EDTF
 	Agreement string `json:"agreement"` // id of an agreement to compare before and after
 	Years     int    `json:"years"`     // length of the windows before and after; 0 is [DefaultYears]
+	Friends   bool   `json:"friends"`   // only dyads of states bound to each other at the time of an incident
 }
 
 // DefaultYears is the length of each window of a [Comparison].
@@ -170,5 +171,6 @@ type Incident struct {
 	Motives    []string          `json:"motives"`
 	Inferred   bool              `json:"inferred"` // no source states the motive
 	Status     evidence.Status   `json:"status"`   // the most doubtful of its records
+	Datasets   []string          `json:"datasets"`
 	Records    []evidence.ID     `json:"records"`
 }

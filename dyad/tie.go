@@ -14,18 +14,19 @@ import (
 var archived = regexp.MustCompile(`^https?://(?:web\.)?archive\.(?:org|ph|is|today)/(?:web/)?\d{4,14}[a-z_*]*/(https?:.*)$`)
 
 // normalURL makes two spellings of one address equal: without scheme, "www.",
-// fragment, trailing slash and the parameters of advertisers, an archive's copy
-// as its original. An address without a path tells of no page and gives "".
+// fragment, trailing slash, spaces and the parameters of advertisers, an
+// archive's copy as its original. (EuRepoC 1.1 holds "APT%20" where the address
+// has "apt".) An address without a path tells of no page and gives "".
 func normalURL(s string) string {
 	s = strings.TrimSpace(s)
-	if m := archived.FindStringSubmatch(s); m != nil {
+	for m := archived.FindStringSubmatch(s); m != nil; m = archived.FindStringSubmatch(s) {
 		s = m[1]
 	}
 	u, err := url.Parse(s)
 	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
 		return ""
 	}
-	path := strings.TrimRight(u.EscapedPath(), "/")
+	path := strings.TrimRight(strings.ReplaceAll(u.EscapedPath(), "%20", ""), "/")
 	q := u.Query()
 	for k := range q {
 		if l := strings.ToLower(k); strings.HasPrefix(l, "utm_") || l == "fbclid" || l == "gclid" || l == "ref" || l == "cmpid" {
@@ -35,7 +36,14 @@ func normalURL(s string) string {
 	if path == "" && len(q) == 0 {
 		return ""
 	}
-	host := strings.TrimPrefix(strings.ToLower(u.Hostname()), "www.")
+	host := strings.ToLower(u.Host)
+	host = strings.TrimSuffix(strings.TrimSuffix(host, ":80"), ":443")
+	for strings.HasPrefix(host, "www.") {
+		host = host[len("www."):]
+	}
+	if host == "" {
+		return ""
+	}
 	out := host + strings.ToLower(path)
 	if len(q) > 0 {
 		out += "?" + q.Encode()
