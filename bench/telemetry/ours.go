@@ -1,0 +1,79 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"os"
+	"time"
+
+	"github.com/cahoots-project/cahoots/indicator"
+	"github.com/cahoots-project/cahoots/telemetry"
+	"github.com/cahoots-project/cahoots/telemetry/suricata"
+	"github.com/cahoots-project/cahoots/telemetry/zeek"
+)
+
+// newlines finds the lines and nothing else: the limit of any line reader.
+func newlines(d *data) (o outcome, err error) {
+	f, err := os.Open(d.path("eve.json"))
+	if err != nil {
+		return o, err
+	}
+	defer f.Close()
+	start := time.Now()
+	buf := make([]byte, 1<<20)
+	for {
+		n, err := f.Read(buf)
+		o.Bytes += int64(n)
+		o.Events += int64(bytes.Count(buf[:n], []byte("\n")))
+		if errors.Is(err, io.EOF) {
+			o.Seconds = time.Since(start).Seconds()
+			return o, nil
+		}
+		if err != nil {
+			return o, err
+		}
+	}
+}
+
+func (d *data) set() (*indicator.Set, error) {
+	var b indicator.Builder
+	if _, err := indicator.LoadFile(&b, d.path("indicators.csv"), indicator.Defaults{}); err != nil {
+		return nil, err
+	}
+	return b.Set(), nil
+}
+
+func (d *data) scan(name string, formats []telemetry.Format, opt indicator.ScanOptions) (o outcome, err error) {
+	set, err := d.set()
+	if err != nil {
+		return o, err
+	}
+	start := time.Now()
+	log, err := telemetry.Open(d.path(name), formats, "")
+	if err != nil {
+		return o, err
+	}
+	c, err := indicator.Scan(context.Background(), log, set, opt, func(r *indicator.Result) error {
+		o.Hits += int64(len(r.Hits))
+		return nil
+	})
+	o.Seconds = time.Since(start).Seconds()
+	o.Bytes, o.Events = c.Bytes, c.Lines
+	return o, errors.Join(err, log.Close())
+}
+
+func scanEVE(name string) func(*data) (outcome, error) {
+	return func(d *data) (outcome, error) {
+		return d.scan(name, []telemetry.Format{suricata.Format()}, indicator.ScanOptions{})
+	}
+}
+
+func scanExact(d *data) (outcome, error) {
+	return d.scan("eve-tenth.json", []telemetry.Format{suricata.Format()}, indicator.ScanOptions{Slow: true})
+}
+
+func scanZeek(d *data) (outcome, error) {
+	return d.scan("conn.log", zeek.Formats(), indicator.ScanOptions{})
+}
