@@ -22,16 +22,22 @@ type Report struct {
 	Inputs      int `json:"inputs"`
 	Rejected    int `json:"rejected"`
 	Assessments int `json:"assessments"`
+	// Of sensor logs: entries that show indicators, blocks that were read, and
+	// what is said of the indicators.
+	Entries    int `json:"entries"`
+	Blocks     int `json:"blocks"`
+	Statements int `json:"statements"`
 }
 
 // Check reads everything and compares it with itself: SQLite's own integrity
 // and foreign keys, every record's id and columns with its content, the counts
-// of every input, and every assessment with its sum. It returns a
+// of every input, every assessment with its sum, and what was kept of sensor
+// logs. It returns a
 // *[DamagedError] where something does not agree, and other errors where it
 // could not look.
 func (s *Store) Check(ctx context.Context) (Report, error) {
 	c := check{s: s, damage: DamagedError{Path: s.path}}
-	for _, step := range []func(context.Context) error{c.integrity, c.keys, c.records, c.inputs, c.assessments} {
+	for _, step := range []func(context.Context) error{c.integrity, c.keys, c.records, c.inputs, c.assessments, c.sightings} {
 		if err := step(ctx); err != nil {
 			return c.report, err
 		}

@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"github.com/cahoots-project/cahoots/report"
-	"github.com/cahoots-project/cahoots/resolve"
 	"github.com/cahoots-project/cahoots/source"
 	"github.com/cahoots-project/cahoots/source/ledger"
 	"github.com/cahoots-project/cahoots/store"
@@ -21,27 +20,6 @@ func listDocument(id, title string, result any, t *report.Table) report.Document
 }
 
 func number(n int) report.Cell { return report.Cell{Text: fmt.Sprint(n), Value: n} }
-
-func sentences(s []string) []report.Block {
-	var out []report.Block
-	for i, text := range s {
-		out = append(out, report.Paragraph{Text: text, Lead: i == 0})
-	}
-	return out
-}
-
-// spellings are the distinct names of an actor besides the one shown.
-func spellings(a resolve.Actor) []string {
-	seen := map[string]bool{resolve.Fold(a.Name): true}
-	out := []string{}
-	for _, c := range a.Names {
-		if f := resolve.Fold(c.Name); !seen[f] {
-			seen[f] = true
-			out = append(out, c.Name)
-		}
-	}
-	return out
-}
 
 // ellipsis joins at most n of the strings and counts the rest.
 func ellipsis(s []string, n int) string {
@@ -163,7 +141,8 @@ func storeDocument(path string, r store.Report, problems []string) report.Docume
 	for _, row := range []struct {
 		what string
 		n    int
-	}{{"records", r.Records}, {"inputs", r.Inputs}, {"rejected records", r.Rejected}, {"assessments", r.Assessments}} {
+	}{{"records", r.Records}, {"inputs", r.Inputs}, {"rejected records", r.Rejected}, {"assessments", r.Assessments},
+		{"log entries with indicators", r.Entries}, {"blocks of logs", r.Blocks}, {"statements on indicators", r.Statements}} {
 		t.Rows = append(t.Rows, report.Row{Cells: []report.Cell{{Text: row.what}, number(row.n)}})
 	}
 	lead := "The store " + path + " holds what was written to it."
