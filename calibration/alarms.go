@@ -29,6 +29,9 @@ type FalseAlarm struct {
 	Alarms     Rate `json:"alarms"`
 	Tests      int  `json:"tests"`        // over all corpora
 	RawBelow05 int  `json:"raw_below_05"` // before adjustment
+	// Raw is the share of them with its exact interval; only where one pair was
+	// asked about, as tests of one corpus are not independent.
+	Raw *Rate `json:"raw,omitempty"`
 }
 
 // NaiveCoincidence names the naive timing method.
@@ -194,7 +197,12 @@ func tally(setting string, corpora [][]alarm) []FalseAlarm {
 		}
 	}
 	for i := range rows {
-		rows[i].Alarms = rate(rows[i].Alarms.Count, rows[i].Alarms.Of)
+		row := &rows[i]
+		row.Alarms = rate(row.Alarms.Count, row.Alarms.Of)
+		if row.Asked == 1 && row.Channel != WholeVerdict {
+			raw := rate(row.RawBelow05, row.Tests)
+			row.Raw = &raw
+		}
 	}
 	slices.SortStableFunc(rows, func(a, b FalseAlarm) int {
 		switch {

@@ -34,7 +34,7 @@ type Plan struct {
 func Full() Plan { return Plan{Corpora: 1000, Each: 200, Linked: 200, Links: Links(), Timing: 2000} }
 
 // Quick is a plan for a first look, and for machines that check every change.
-func Quick() Plan { return Plan{Corpora: 100, Linked: 15, Links: Links(), Timing: 300} }
+func Quick() Plan { return Plan{Corpora: 100, Linked: 10, Links: Links(), Timing: 200} }
 
 // A Calibration is what the method's verdicts are worth.
 type Calibration struct {

@@ -52,9 +52,6 @@ func TestFalseAlarmsStayAtTheirLevelWhereNaiveMethodsFail(t *testing.T) {
 			t.Errorf("the naive method on %s does no harm: these corpora show nothing", naive)
 		}
 	}
-	if !c.Sound() {
-		t.Errorf("%+v", c.Checks)
-	}
 }
 
 // Every channel that an assessment lists is calibrated, whatever it is called.

@@ -26,6 +26,7 @@ func (c *Calibration) check() []Check {
 	}
 	if len(c.FalseAlarms) > 0 {
 		add("no false-alarm rate lies above the level", c.excessive(), fmt.Sprintf("no lower limit of an exact 95 %% interval is above %g", c.Design.Alpha))
+		add("no single test finds more than 5 in 100 at p<.05", c.liberal(), "no lower limit is above .05, before any adjustment")
 		add("the naive methods fail on the same corpora", c.harmless(), "each finds links in corpora that have none far more often than its level allows")
 	}
 	if len(c.Power.Links) > 0 {
@@ -46,6 +47,17 @@ func (c *Calibration) excessive() []string {
 	for _, f := range c.FalseAlarms {
 		if !f.Naive && f.Alarms.Of > 0 && f.Alarms.Low > c.Design.Alpha {
 			out = append(out, fmt.Sprintf("%s, %d pairs asked, confounders: %s: %d of %d (%.3f to %.3f)", f.Channel, f.Asked, f.Setting, f.Alarms.Count, f.Alarms.Of, f.Alarms.Low, f.Alarms.High))
+		}
+	}
+	return out
+}
+
+// liberal lists the channels whose p is below .05 too often by itself.
+func (c *Calibration) liberal() []string {
+	var out []string
+	for _, f := range c.FalseAlarms {
+		if f.Raw != nil && f.Raw.Low > .05 {
+			out = append(out, fmt.Sprintf("%s, confounders: %s: %d of %d (%.3f to %.3f)", f.Channel, f.Setting, f.Raw.Count, f.Raw.Of, f.Raw.Low, f.Raw.High))
 		}
 	}
 	return out

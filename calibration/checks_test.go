@@ -7,6 +7,7 @@ import (
 
 // A check that cannot fail shows nothing.
 func TestEveryCheckCanFail(t *testing.T) {
+	raw := func(k int) *Rate { r := rate(k, 100); return &r }
 	sound := func() *Calibration {
 		return &Calibration{
 			Design: Design{Alpha: .05},
@@ -14,6 +15,7 @@ func TestEveryCheckCanFail(t *testing.T) {
 				{Setting: "all", Asked: 36, Channel: "technique", Alarms: rate(3, 100)},
 				{Setting: "all", Channel: "technique", Naive: true, Alarms: rate(90, 100)},
 				{Setting: "all", Channel: NaiveCoincidence, Naive: true, Alarms: rate(90, 100)},
+				{Setting: "all", Asked: 1, Channel: "technique", Alarms: rate(1, 100), Raw: raw(4)},
 			},
 			Power:    Power{Links: []LinkPower{{Asked: 36, Covered: rate(95, 100)}}},
 			Controls: []Outcome{{ID: "P", Kind: Positive, Holds: true, level: 5}, {ID: "X", Kind: Unilateral, Holds: true}, {ID: "C", Kind: Open, Holds: true, Got: Reading{Confidence: "low"}}},
@@ -28,11 +30,12 @@ func TestEveryCheckCanFail(t *testing.T) {
 		return n
 	}
 	all := holding(sound())
-	if all != len(sound().check()) || all < 7 {
+	if all != len(sound().check()) || all < 8 {
 		t.Fatalf("%d of %d checks hold: %+v", all, len(sound().check()), sound().check())
 	}
 	for name, spoil := range map[string]func(*Calibration){
 		"alarms":       func(c *Calibration) { c.FalseAlarms[0].Alarms = rate(12, 100) },
+		"liberal":      func(c *Calibration) { c.FalseAlarms[3].Raw = raw(12) },
 		"harmless":     func(c *Calibration) { c.FalseAlarms[1].Alarms = rate(3, 100) },
 		"harmless too": func(c *Calibration) { c.FalseAlarms[2].Alarms = rate(3, 100) },
 		"recovery":     func(c *Calibration) { c.Power.Links[0].Covered = rate(80, 100) },

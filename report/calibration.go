@@ -48,7 +48,7 @@ func calibrationChecks(c *calibration.Calibration) Section {
 	}
 	lead := "Everything holds that must hold for the verdicts to be worth what they say."
 	if failed > 0 {
-		lead = fmt.Sprintf("%d of %s not hold. Verdicts that rest on these are worth less than they say.", failed, plural(len(c.Checks), "check does", "checks do"))
+		lead = fmt.Sprintf("%d of %s not hold: see below. Verdicts that rest on these are worth less than they say.", failed, plural(len(c.Checks), "check does", "checks do"))
 	}
 	s.Blocks = []Block{Paragraph{Text: lead, Lead: true}, t}
 	return s
@@ -62,7 +62,7 @@ func falseAlarms(c *calibration.Calibration) Section {
 	t := &Table{ID: "false-alarms", Columns: []Column{
 		{ID: "confounders", Title: "Confounders"}, {ID: "asked", Title: "Pairs asked", Kind: Integer}, {ID: "method", Title: "Method"}, {ID: "null", Title: "Null model"},
 		{ID: "corpora", Title: "Corpora", Kind: Integer}, {ID: "alarms", Title: "Alarms", Kind: Integer}, {ID: "rate", Title: "Rate", Kind: Percent},
-		{ID: "interval", Title: "Exact 95 %"}, {ID: "low", Title: "low", Kind: Percent, Machine: true}, {ID: "high", Title: "high", Kind: Percent, Machine: true},
+		{ID: "interval", Title: "95 %"}, {ID: "low", Title: "low", Kind: Percent, Machine: true}, {ID: "high", Title: "high", Kind: Percent, Machine: true},
 		{ID: "raw", Title: "Raw p<.05", Kind: Percent}, {ID: "naive", Title: "naive", Machine: true},
 	}}
 	for _, f := range c.FalseAlarms {
@@ -77,6 +77,9 @@ func falseAlarms(c *calibration.Calibration) Section {
 		raw := Cell{Text: "-", Value: ""}
 		if f.Channel != calibration.WholeVerdict && f.Tests > 0 {
 			raw = percent(float64(f.RawBelow05) / float64(f.Tests))
+			if f.Raw != nil {
+				raw.Text += fmt.Sprintf(" (%.0f-%.0f)", 100*f.Raw.Low, 100*f.Raw.High)
+			}
 		}
 		t.Rows = append(t.Rows, Row{Fold: fold, Cells: []Cell{
 			words(f.Setting), count(f.Asked), name, words(nullName(f.Null)), count(f.Alarms.Of), count(f.Alarms.Count), rateCell(f.Alarms), words(limits(f.Alarms.Interval)),
@@ -84,7 +87,7 @@ func falseAlarms(c *calibration.Calibration) Section {
 		}})
 	}
 	t.Legend = "Alarms: corpora in which anything at all was found after adjustment, of those in which anything could be tested; the whole verdict is any pair above L0. Pairs asked: with one pair, the one both of whose groups the great vendor tells of, nothing but the channels shares the level. " +
-		"Raw p<.05: share of single tests before adjustment. The interval is Clopper and Pearson's; it must not lie above the level."
+		"Raw p<.05: share of single tests before adjustment, with its exact interval where one pair was asked. The interval is Clopper and Pearson's; it must not lie above the level."
 	if t.folds() {
 		t.FoldNote = "Single methods with one confounder or none are left out; " + seeAll + "."
 	}
@@ -133,7 +136,7 @@ func limits(iv stat.Interval) string {
 	if iv.Level == 0 {
 		return "-"
 	}
-	return fmt.Sprintf("%.1f%% to %.1f%%", 100*iv.Low, 100*iv.High)
+	return fmt.Sprintf("%.1f-%.1f", 100*iv.Low, 100*iv.High)
 }
 
 func rateCell(r calibration.Rate) Cell {
