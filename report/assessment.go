@@ -46,7 +46,7 @@ func Assessment(a *assess.Assessment) Document {
 		Notices: a.Notices, Main: "measurements", Result: a,
 	}
 	d.Sections = append(d.Sections, b.answer(), b.verdicts(), b.sides(), b.crossfireSection(), b.links(),
-		b.channels(), b.measurements())
+		b.timing(), b.channels(), b.measurements(), b.robustness())
 	d.Sections = append(d.Sections, b.details()...)
 	d.Sections = append(d.Sections, b.records(), b.network(), b.publishers(), b.warnings(), b.reading(), b.data())
 	d.Sections = slices.DeleteFunc(d.Sections, func(s Section) bool { return len(s.Blocks) == 0 })

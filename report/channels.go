@@ -35,9 +35,9 @@ func (b *assessmentBuilder) channels() Section {
 		}})
 	}
 	t.Legend = "Raw p<.05: tests below .05 before adjustment; up to 5 in 100 fall there by chance alone. Beyond chance: " +
-		fmt.Sprintf("adjusted p at or below %s. Not measurable: too few items for a test, which is no evidence either way.", alphaText(b.a.Question))
+		fmt.Sprintf("adjusted p at or below %s. Not measurable: too few items or dated events for a test, which is no evidence either way.", alphaText(b.a.Question))
 	if len(adjusted) == 1 {
-		t.Legend += " p is adjusted over the pairs tested on a channel (" + adjusted[0] + ")."
+		t.Legend += " p is adjusted over all tests of the question, every pair on every channel (" + adjusted[0] + ")."
 	}
 	s.Blocks = append(s.Blocks, t)
 	return s

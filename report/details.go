@@ -13,13 +13,13 @@ import (
 // with the same reasons share a section.
 func (b *assessmentBuilder) details() []Section {
 	type key struct {
-		why, missing, warnings, sources string
-		folded                          bool
+		why, missing, warnings, sources, mover string
+		folded                                 bool
 	}
 	groups := map[key][]pairView{}
 	var order []key
 	for _, p := range b.pairs {
-		k := key{p.Why, p.Missing, strings.Join(p.Warnings, "\x00"), fmt.Sprint(b.bib.cite(p.Evidence), p.Level, p.Sign, p.Confidence, p.Contested), p.folded}
+		k := key{p.Why, p.Missing, strings.Join(p.Warnings, "\x00"), fmt.Sprint(b.bib.cite(p.Evidence), p.Level, p.Sign, p.Confidence, p.Contested), mover(p), p.folded}
 		if groups[k] == nil {
 			order = append(order, k)
 		}
@@ -68,7 +68,25 @@ func (b *assessmentBuilder) detail(ps []pairView, folded bool) Section {
 	for _, w := range p.Warnings {
 		items = append(items, Item{Term: "Note", Text: sentence(capital(w))})
 	}
-	s.Blocks = append(s.Blocks, List{Items: items})
+	s.Blocks = append(s.Blocks, List{Items: append(items, b.firmness(p)...)})
+	return s
+}
+
+// mover tells pairs apart whose verdicts are differently firm or weigh
+// differently.
+func mover(p pairView) string {
+	if p.Robustness == nil {
+		return ""
+	}
+	s := p.Robustness.Mover + rangeText(p.Robustness)
+	if p.Weight != nil {
+		s += termsText(p.Weight)
+	}
+	for _, e := range p.Explanations {
+		if p.Level > assess.NoneFound || linked(p) {
+			s += fmt.Sprint(e)
+		}
+	}
 	return s
 }
 

@@ -35,9 +35,9 @@ func (b *assessmentBuilder) measurements() Section {
 		}
 	}
 	t.Legend = "~ no difference from chance found; ? not measurable; > more shared than chance; < less shared than chance. " +
-		"Seen: shared items. Expected: their mean under the null model. n: items on each side. p is one-sided."
+		"Seen: shared items, or events that follow one of the other side. Expected: their mean under the null model. n: items or events on each side. p is one-sided."
 	if slices.ContainsFunc(t.Columns, func(c Column) bool { return c.ID == "mde" && !c.Machine }) {
-		t.Legend += " MDE: the smallest overlap that the test would find in four of five cases; less could have gone unseen."
+		t.Legend += " MDE: the smallest number that the test would find in four of five cases; less could have gone unseen."
 	}
 	for _, x := range ms {
 		t.Rows = append(t.Rows, b.measureRow(t, x))
@@ -132,6 +132,7 @@ func (b *assessmentBuilder) measureColumns(ms []measure) []Column {
 		{ID: "null", Title: "Null", Machine: len(nulls) < 2}, {ID: "draws", Title: "Draws", Kind: Integer, Machine: true},
 		{ID: "seed", Title: "Seed", Machine: true}, {ID: "statistic", Title: "Statistic", Machine: true},
 		{ID: "shared", Title: "Shared items", Machine: true}, {ID: "warnings", Title: "Warnings", Machine: true},
+		{ID: "direction", Title: "Direction", Machine: true}, {ID: "confirm_p", Title: "p, fixed degrees", Kind: PValue, Machine: true},
 	}
 }
 
@@ -170,8 +171,17 @@ func (b *assessmentBuilder) measureRow(t *Table, x measure) Row {
 		optional(m.Effect, quantity, ""), optional(m.Low, quantity, ""), optional(m.High, quantity, ""),
 		optional(m.P, PText, ""), optional(m.PAdjusted, PText, ""), words(m.Tail), count(m.NA), count(m.NB),
 		optional(m.MDE, quantity, ""), words(nullName(m.Null)), count(m.Draws), Cell{Text: fmt.Sprint(m.Seed), Value: m.Seed},
-		words(m.Statistic), words(sharedText(m.Shared)), words(strings.Join(m.Warnings, "; ")))
+		words(m.Statistic), words(sharedText(m.Shared)), words(strings.Join(m.Warnings, "; ")),
+		words(m.Direction), confirmCell(m))
 	return r
+}
+
+// confirmCell is the raw p under the second null model.
+func confirmCell(m channel.Measurement) Cell {
+	if m.Confirm == nil {
+		return Cell{Value: ""}
+	}
+	return optional(&m.Confirm.P, PText, "")
 }
 
 // sign is the verdict in one character.

@@ -22,11 +22,12 @@ type assessOptions struct {
 	null           string
 	alpha          float64
 	policy         string
+	confirm        bool
 	save           bool
 }
 
 func (o *assessOptions) question() assess.Question {
-	return assess.Question{A: o.a, B: o.b, From: o.from, To: o.to, Null: o.null, Alpha: o.alpha}
+	return assess.Question{A: o.a, B: o.b, From: o.from, To: o.to, Null: o.null, Alpha: o.alpha, Confirm: o.confirm}
 }
 
 func (a *app) assessCommand() *cobra.Command {
@@ -36,12 +37,15 @@ func (a *app) assessCommand() *cobra.Command {
 		Short: "Are the groups of two sides in cahoots?",
 		Long: `Measures every pair of groups of two sides on every channel and grades each on
 the ladder from L0 (none found) to L5 (joint operation), with the evidence it
-rests on and what the next rung would need.
+rests on, what the next rung would need, and what single change of the evidence
+would move it.
 
-A side is a state (CN, "Russia") or a list of groups ("Mustang Panda, Scarab").`,
+A side is a state (CN, "Russia"), a list of groups ("Mustang Panda, Scarab"), or
+"world" for all groups of the evidence.`,
 		Example: `  cahoots assess --a CN --b RU
   cahoots assess --a "APT31" --b "Turla, Gamaredon" --from 2021 --to 2022
-  cahoots assess --a CN --b RU --format json -o cn-ru.json`,
+  cahoots assess --a CN --b RU --format json -o cn-ru.json
+  cahoots assess --a world --b world --format csv -o world.csv`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return a.assess(cmd.Context(), opt) },
 	}
@@ -52,6 +56,7 @@ A side is a state (CN, "Russia") or a list of groups ("Mustang Panda, Scarab").`
 	f.StringVar(&opt.to, "to", "", "last `DATE` of the period")
 	f.StringVar(&opt.null, "null", string(channel.SDSM), "null `MODEL` of the overlap channels: sdsm, or fisher as an invalid contrast")
 	f.Float64Var(&opt.alpha, "alpha", assess.DefaultAlpha, "level of the tests after adjustment, between 0 and 1")
+	f.BoolVar(&opt.confirm, "confirm", false, "test every overlap again under fixed degrees, not only those near to being beyond chance")
 	f.StringVar(&opt.policy, "policy", "", "YAML `FILE` that splits or joins names (docs/method.md)")
 	f.BoolVar(&opt.save, "save", false, "keep the assessment in the store")
 	return cmd
