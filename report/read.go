@@ -12,6 +12,7 @@ import (
 
 	"github.com/cahoots-project/cahoots/assess"
 	"github.com/cahoots-project/cahoots/calibration"
+	"github.com/cahoots-project/cahoots/dyad"
 )
 
 // MaxSaved is the largest saved result that [Read] takes, in bytes.
@@ -38,6 +39,16 @@ var saved = map[string]func([]byte) (any, error){
 			c.Warnings = append(c.Warnings, "the file holds fields that this version does not know and does not show: "+strings.Join(unknown, ", "))
 		}
 		return c, nil
+	},
+	dyad.Schema: func(b []byte) (any, error) {
+		t := new(dyad.Table)
+		if err := json.Unmarshal(b, t); err != nil {
+			return nil, err
+		}
+		if unknown := unknownFields(b, t); len(unknown) > 0 {
+			t.Warnings = append(t.Warnings, "the file holds fields that this version does not know and does not show: "+strings.Join(unknown, ", "))
+		}
+		return t, nil
 	},
 }
 

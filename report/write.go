@@ -9,6 +9,7 @@ import (
 
 	"github.com/cahoots-project/cahoots/assess"
 	"github.com/cahoots-project/cahoots/calibration"
+	"github.com/cahoots-project/cahoots/dyad"
 )
 
 // Options steer a rendering. The zero Options are the defaults.
@@ -60,7 +61,7 @@ func Formats() []string {
 }
 
 // Of returns the document of a result that this package knows: an
-// [*assess.Assessment], a [*calibration.Calibration], or a [Document] as it is.
+// [*assess.Assessment], a [*calibration.Calibration], a [*dyad.Table], or a [Document] as it is.
 func Of(result any) (Document, error) {
 	switch r := result.(type) {
 	case Document:
@@ -71,14 +72,19 @@ func Of(result any) (Document, error) {
 		return Assessment(r), nil
 	case *calibration.Calibration:
 		return Calibration(r), nil
+	case *dyad.Table:
+		return Dyads(r), nil
 	}
 	return Document{}, fmt.Errorf("report: %T is no result that can be shown", result)
 }
 
 // documentFor is Of, without the work where only the result itself is written.
 func documentFor(result any, format string) (Document, error) {
-	if a, ok := result.(*assess.Assessment); ok && format == "json" {
-		return Document{Result: a}, nil
+	switch result.(type) {
+	case *assess.Assessment, *dyad.Table:
+		if format == "json" {
+			return Document{Result: result}, nil
+		}
 	}
 	return Of(result)
 }

@@ -132,7 +132,7 @@ rejected, 4 store damaged, 130 interrupted. Finding coordination is no error.`,
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.Version = toolVersion()
 	root.AddCommand(
-		a.fetchCommand(), a.ingestCommand(), a.sourcesCommand(), a.actorsCommand(), a.assessCommand(),
+		a.fetchCommand(), a.ingestCommand(), a.sourcesCommand(), a.actorsCommand(), a.assessCommand(), a.dyadsCommand(),
 		a.reportCommand(), a.checkCommand(), a.calibrateCommand(), a.demoCommand(),
 		a.matchCommand(), a.landscapeCommand(), a.simulateCommand(),
 	)

@@ -9,12 +9,17 @@ import _ "embed"
 //go:embed assessment-v1.schema.json
 var Assessment []byte
 
+// Calibration is the JSON Schema (draft 2020-12) of cahoots/calibration/v1.
+//
+//go:embed calibration-v1.schema.json
+var Calibration []byte
+
 // Document is the JSON Schema (draft 2020-12) of cahoots/document/v1.
 //
 //go:embed document-v1.schema.json
 var Document []byte
 
-// Calibration is the JSON Schema (draft 2020-12) of cahoots/calibration/v1.
+// Dyads is the JSON Schema (draft 2020-12) of cahoots/dyads/v1.
 //
-//go:embed calibration-v1.schema.json
-var Calibration []byte
+//go:embed dyads-v1.schema.json
+var Dyads []byte

@@ -1,0 +1,128 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"github.com/cahoots-project/cahoots/cases"
+	"github.com/cahoots-project/cahoots/dyad"
+	"github.com/cahoots-project/cahoots/report"
+	"github.com/cahoots-project/cahoots/source/ledger"
+)
+
+// dyadCases are the built-in cases laid beside the store's incidents.
+var dyadCases = []string{"agreements", "partner-spying"}
+
+type dyadOptions struct {
+	dyad.Question
+	policy    string
+	table     string
+	noBuiltin bool
+}
+
+func (a *app) dyadsCommand() *cobra.Command {
+	var opt dyadOptions
+	cmd := &cobra.Command{
+		Use:   "dyads",
+		Short: "Who attacks whom among states, with the agreements between them",
+		Long: `Counts the incidents of the store by attacker and victim state, by year and
+motive. An incident that several data sets tell counts once, with every citation
+and the reasons why it was taken for one. The agreements and alliances of the
+states are laid over the dates: friends that hack friends are ranked.
+
+With two states, or an agreement, the years before an agreement are set against
+those after it, with the volume of all reporting as exposure and with placebo
+dates and placebo pairs beside it.
+
+The built-in cases of agreements and of spying among partners are read beside the
+store; --no-builtin leaves them out.`,
+		Example: `  cahoots dyads
+  cahoots dyads --friends
+  cahoots dyads --a CN --b RU
+  cahoots dyads --agreement cn-ru-2015-infosec --years 4
+  cahoots dyads --from 2014 --format csv -o dyads.csv`,
+		Args: noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return a.dyads(cmd.Context(), opt) },
+	}
+	f := cmd.Flags()
+	f.StringVar(&opt.A, "a", "", "a `STATE`; with --b, the two directions between them")
+	f.StringVar(&opt.B, "b", "", "the other `STATE`")
+	f.StringVar(&opt.From, "from", "", "first `DATE` of the period: 2021, 2021-06 or 2021-06-15")
+	f.StringVar(&opt.To, "to", "", "last `DATE` of the period")
+	f.BoolVar(&opt.Friends, "friends", false, "only pairs of states bound to each other at the time of an incident")
+	f.StringVar(&opt.Agreement, "agreement", "", "compare the years before and after this agreement, by its `ID` in the case file")
+	f.IntVar(&opt.Years, "years", dyad.DefaultYears, "length of the windows before and after, in `YEARS`")
+	f.StringVar(&opt.policy, "policy", "", "YAML `FILE` that splits or joins names (docs/method.md)")
+	f.StringVar(&opt.table, "table", "", "the `TABLE` that CSV writes: dyads, friends, years, incidents, merges, refused, account, sources")
+	f.BoolVar(&opt.noBuiltin, "no-builtin", false, "leave the built-in cases out")
+	return cmd
+}
+
+func (a *app) dyads(ctx context.Context, opt dyadOptions) error {
+	if opt.Years < 1 {
+		return usagef("--years %d: give 1 to 50", opt.Years)
+	}
+	if err := opt.Question.Check(); err != nil {
+		return usageError{err}
+	}
+	policy, err := readPolicy(opt.policy)
+	if err != nil {
+		return err
+	}
+	s, err := a.openStore(ctx, true)
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	stored, err := fromStore(ctx, s)
+	if err != nil {
+		return err
+	}
+	in := dyad.Input{
+		Records: stored.Records, Policy: policy, Question: opt.Question, Tool: dyad.Tool{Name: "cahoots", Version: toolVersion()},
+		Notices: stored.Notices, Warnings: stored.Warnings,
+	}
+	for _, d := range stored.Datasets {
+		in.Datasets = append(in.Datasets, dyad.Dataset(d))
+	}
+	if !opt.noBuiltin {
+		for _, name := range dyadCases {
+			if err := addCase(&in, name); err != nil {
+				return err
+			}
+		}
+	}
+	t, err := dyad.Count(in)
+	if err != nil {
+		return err
+	}
+	return a.write(t, report.Options{Table: opt.table})
+}
+
+// addCase lays a built-in case beside the store's records.
+func addCase(in *dyad.Input, name string) error {
+	b, err := cases.Open(name)
+	if err != nil {
+		return err
+	}
+	c, bad, err := ledger.Parse(bytes.NewReader(b), "built-in case "+name)
+	if err != nil {
+		return err
+	}
+	if len(bad) > 0 {
+		return fmt.Errorf("built-in case %s: %w", name, bad[0])
+	}
+	records := c.Records()
+	sum := sha256.Sum256(b)
+	in.Records = append(in.Records, records...)
+	in.Datasets = append(in.Datasets, dyad.Dataset{Name: c.Dataset(), Version: c.Version, SHA256: hex.EncodeToString(sum[:]), Records: len(records)})
+	if c.Notice != "" {
+		in.Notices = append(in.Notices, c.Notice)
+	}
+	return nil
+}
