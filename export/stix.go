@@ -3,6 +3,7 @@ package export
 import (
 	"cmp"
 	"encoding/json"
+	"fmt"
 	"io"
 	"maps"
 	"slices"
@@ -203,4 +204,22 @@ func writeJSON(w io.Writer, v any) error {
 	e.SetIndent("", "  ")
 	e.SetEscapeHTML(false)
 	return e.Encode(v)
+}
+
+// Objects are the STIX objects that [Write] puts into a bundle, each as JSON,
+// definitions first. An assessment above the ceiling is an error.
+func Objects(c Content, o Options) ([]json.RawMessage, error) {
+	c, _, err := c.within(&o)
+	if err != nil {
+		return nil, fmt.Errorf("export stix: %w", err)
+	}
+	var out []json.RawMessage
+	for _, obj := range build(c, o).list() {
+		b, err := json.Marshal(obj)
+		if err != nil {
+			return nil, fmt.Errorf("export stix: %w", err)
+		}
+		out = append(out, b)
+	}
+	return out, nil
 }

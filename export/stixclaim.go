@@ -213,7 +213,11 @@ type denial struct {
 func (b *bundle) deny() {
 	for _, d := range b.denials {
 		o := object{"type": "opinion", "opinion": "strongly-disagree"}
-		o.add("object_refs", b.between[pairKey(d.subject, d.object)]...)
+		for _, id := range b.between[pairKey(d.subject, d.object)] {
+			if b.markingOf(b.objects[id]).Compare(d.record.Marking) <= 0 { // that there is a stricter claim is not told
+				o.add("object_refs", id)
+			}
+		}
 		if o["object_refs"] == nil {
 			for _, id := range []string{d.subject, d.object} {
 				if id != "" {
