@@ -51,6 +51,8 @@ var rooms = map[string][]string{
 	"store":               {"evidence", "sighting", "assess"},
 	"cases":               {"evidence"},
 	"web":                 {},
+	"docs/api":            {},
+	"server":              {"*"},
 	"cmd/cahoots":         {"*"},
 }
 

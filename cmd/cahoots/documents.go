@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"github.com/cahoots-project/cahoots/report"
-	"github.com/cahoots-project/cahoots/resolve"
 	"github.com/cahoots-project/cahoots/source"
 	"github.com/cahoots-project/cahoots/source/ledger"
 	"github.com/cahoots-project/cahoots/store"
@@ -21,27 +20,6 @@ func listDocument(id, title string, result any, t *report.Table) report.Document
 }
 
 func number(n int) report.Cell { return report.Cell{Text: fmt.Sprint(n), Value: n} }
-
-func sentences(s []string) []report.Block {
-	var out []report.Block
-	for i, text := range s {
-		out = append(out, report.Paragraph{Text: text, Lead: i == 0})
-	}
-	return out
-}
-
-// spellings are the distinct names of an actor besides the one shown.
-func spellings(a resolve.Actor) []string {
-	seen := map[string]bool{resolve.Fold(a.Name): true}
-	out := []string{}
-	for _, c := range a.Names {
-		if f := resolve.Fold(c.Name); !seen[f] {
-			seen[f] = true
-			out = append(out, c.Name)
-		}
-	}
-	return out
-}
 
 // ellipsis joins at most n of the strings and counts the rest.
 func ellipsis(s []string, n int) string {

@@ -6,6 +6,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/cahoots-project/cahoots/report"
+	"github.com/cahoots-project/cahoots/server"
 	"github.com/cahoots-project/cahoots/source"
 	"github.com/cahoots-project/cahoots/store"
 )
@@ -37,7 +38,7 @@ func (a *app) sources(ctx context.Context, rejected bool) error {
 	if err != nil {
 		return err
 	}
-	return a.write(sourcesDocument(sets), report.Options{})
+	return a.write(server.Sources(sets), report.Options{})
 }
 
 func (a *app) rejected(ctx context.Context, s *store.Store) error {
@@ -49,36 +50,4 @@ func (a *app) rejected(ctx context.Context, s *store.Store) error {
 		bad = append(bad, &source.RecordError{File: r.File, Line: r.Line, Object: r.Object, Path: r.Path, Why: r.Why})
 	}
 	return a.write(listDocument("rejected", "Rejected records", bad, rejectedTable(bad)), report.Options{})
-}
-
-func sourcesDocument(sets []store.Dataset) report.Document {
-	t := report.Table{ID: "sources", Empty: "The store holds nothing yet; add evidence with: cahoots ingest FILE...", Columns: []report.Column{
-		{ID: "dataset", Title: "data set"}, {ID: "version", Title: "version"}, {ID: "records", Title: "records", Kind: report.Integer},
-		{ID: "rejected", Title: "rejected", Kind: report.Integer}, {ID: "input", Title: "from"}, {ID: "ingested", Title: "ingested", Kind: report.Date},
-		{ID: "bytes", Title: "bytes", Kind: report.Integer}, {ID: "sha256", Title: "sha256"},
-	}}
-	doc := listDocument("sources", "Sources", sets, &t)
-	if sets == nil {
-		doc.Result = []store.Dataset{}
-	}
-	var items []report.Item
-	for _, d := range sets {
-		for _, h := range d.Inputs {
-			t.Rows = append(t.Rows, report.Row{Cells: []report.Cell{
-				{Text: d.Name}, {Text: h.Version}, number(h.Holds), number(h.Rejected), {Text: h.Name}, {Text: h.At.Format("2006-01-02")},
-				{Text: number(int(h.Bytes)).Text, Value: int(h.Bytes)}, {Text: h.SHA256[:min(12, len(h.SHA256))], Value: h.SHA256},
-			}})
-			if h.License != "" {
-				doc.Notices = append(doc.Notices, h.License)
-			}
-		}
-		for _, w := range d.Warnings {
-			items = append(items, report.Item{Term: d.Name, Text: w})
-		}
-	}
-	doc.Notices = distinct(doc.Notices)
-	if len(items) > 0 {
-		doc.Sections = append(doc.Sections, report.Section{ID: "warnings", Title: "Warnings", Blocks: []report.Block{report.List{Items: items}}})
-	}
-	return doc
 }

@@ -1,0 +1,132 @@
+package main
+
+import (
+	"context"
+	"crypto/tls"
+	"fmt"
+	"net"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/cahoots-project/cahoots/evidence"
+	"github.com/cahoots-project/cahoots/server"
+)
+
+const defaultAddress = "127.0.0.1:8080"
+
+type serveOptions struct {
+	address, tokens, ceiling string
+	cert, key                string
+	proxy                    bool
+}
+
+func (a *app) serveCommand() *cobra.Command {
+	var opt serveOptions
+	cmd := &cobra.Command{
+		Use:   "serve",
+		Short: "Serve the pages and the API over the store",
+		Long: `Serves the same documents as the command line, as pages and as JSON under
+/api/v1/ (docs/api/openapi.json), from the store.
+
+It listens on this machine only. Any other address needs tokens, and TLS: a
+certificate of its own, or --behind-proxy where a proxy in front provides it.
+Nothing marked above a token's ceiling reaches any answer.`,
+		Example: `  cahoots serve
+  cahoots serve token --tokens tokens.json --name desk --role reader --ceiling GREEN
+  cahoots serve --addr 0.0.0.0:8443 --tokens tokens.json --tls-cert cert.pem --tls-key key.pem`,
+		Args: noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return a.serve(cmd.Context(), opt) },
+	}
+	f := cmd.Flags()
+	f.StringVar(&opt.address, "addr", defaultAddress, "`HOST:PORT` to listen at; port 0 takes a free one")
+	f.StringVar(&opt.ceiling, "ceiling", string(evidence.Red), "without tokens, the strictest `MARKING` shown")
+	f.StringVar(&opt.cert, "tls-cert", "", "certificate `FILE` (PEM)")
+	f.StringVar(&opt.key, "tls-key", "", "key `FILE` (PEM)")
+	f.BoolVar(&opt.proxy, "behind-proxy", false, "a proxy in front speaks TLS: listen without")
+	cmd.PersistentFlags().StringVar(&opt.tokens, "tokens", "", "token `FILE`, made with serve token")
+	cmd.AddCommand(a.serveTokenCommand(&opt))
+	return cmd
+}
+
+func (a *app) serveTokenCommand(opt *serveOptions) *cobra.Command {
+	var name, role, ceiling string
+	cmd := &cobra.Command{
+		Use:   "token",
+		Short: "Make a token and add it to the token file",
+		Long: `Makes a token, adds its SHA-256 with name, role and ceiling to the token file, and
+prints the token once. To withdraw it, remove its entry and start the server anew.`,
+		Args: noArgs,
+		RunE: func(*cobra.Command, []string) error {
+			if opt.tokens == "" {
+				return usagef("serve token needs --tokens FILE, the file to add to")
+			}
+			marking, err := evidence.ParseTLP(ceiling)
+			if err != nil {
+				return usageError{err}
+			}
+			secret, entry, err := server.NewToken(name, server.Role(role), marking, time.Now())
+			if err != nil {
+				return usageError{err}
+			}
+			if err := server.AddToken(opt.tokens, entry); err != nil {
+				return err
+			}
+			fmt.Fprintln(a.Out, secret)
+			a.remark("added %s (%s, up to TLP:%s) to %s; the token is shown this once", entry.Name, entry.Role, entry.Ceiling, opt.tokens)
+			return nil
+		},
+	}
+	f := cmd.Flags()
+	f.StringVar(&name, "name", "", "`NAME` of its holder (required)")
+	f.StringVar(&role, "role", string(server.Reader), "`ROLE`: reader, or analyst, who may ask new questions")
+	f.StringVar(&ceiling, "ceiling", string(evidence.Clear), "strictest `MARKING` shown to it")
+	return cmd
+}
+
+func (a *app) serve(ctx context.Context, opt serveOptions) error {
+	config := server.Config{Tool: a.tool(), Log: func(format string, args ...any) { a.remark("%s", strings.TrimSpace(fmt.Sprintf(format, args...))) }}
+	var err error
+	if config.Ceiling, err = evidence.ParseTLP(opt.ceiling); err != nil {
+		return usageError{err}
+	}
+	if opt.tokens != "" {
+		if config.Tokens, err = server.ReadTokens(opt.tokens); err != nil {
+			return err
+		}
+		if len(config.Tokens) == 0 {
+			return fmt.Errorf("token file %s holds no token: make one with cahoots serve token", opt.tokens)
+		}
+	}
+	if (opt.cert == "") != (opt.key == "") {
+		return usagef("--tls-cert and --tls-key go together")
+	}
+	if config.Loopback, err = server.Address(opt.address, len(config.Tokens) > 0, opt.cert != "", opt.proxy); err != nil {
+		return usageError{err}
+	}
+	var secure *tls.Config
+	scheme := "http"
+	if opt.cert != "" {
+		pair, err := tls.LoadX509KeyPair(opt.cert, opt.key)
+		if err != nil {
+			return fmt.Errorf("reading the certificate: %w", err)
+		}
+		secure, scheme = &tls.Config{Certificates: []tls.Certificate{pair}, MinVersion: tls.VersionTLS12}, "https"
+	}
+	if config.Store, err = a.openStore(ctx, true); err != nil {
+		return err
+	}
+	defer config.Store.Close()
+	s, err := server.New(config)
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	l, err := net.Listen("tcp", opt.address)
+	if err != nil {
+		return fmt.Errorf("listening at %s: %w", opt.address, err)
+	}
+	a.remark("serving %s at %s://%s/; interrupt to end", config.Store.Path(), scheme, l.Addr())
+	return s.Serve(ctx, l, secure)
+}
