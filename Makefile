@@ -1,10 +1,11 @@
 # make demo: build the program, assess the built-in case offline, write its report.
 # make test: everything that tests promise.
+# make validation: measure the method's error rates in full and write docs/validation.md.
 
 GO ?= go
 BIN := bin/cahoots
 
-.PHONY: all demo test lint bench build clean
+.PHONY: all demo test lint bench build validation clean
 
 all: build
 
@@ -31,6 +32,10 @@ lint:
 
 bench: build
 	$(GO) test -run '^$$' -bench . -benchtime 3x -count 3 ./stat ./source/... ./store ./resolve ./assess ./cmd/cahoots
+
+# The page is written also where something does not hold; make then fails and says so.
+validation: build
+	./$(BIN) calibrate --all --format markdown -o docs/validation.md
 
 clean:
 	rm -rf bin build
