@@ -24,7 +24,7 @@ var sectorKinds = []string{
 	"telecommunications", "retail", "defense", "commercial", "government-local", "communications", "non-profit", "utilities",
 }
 
-var orgCountries = []string{"NL", "NL", "NL", "DE", "NL", "BE", "NL", "NL", "RU", "NL"}
+var orgCountries = []string{"NL", "NL", "DE", "RU", "NL", "NL", "BE", "NL", "NL", "NL"}
 
 // network is everyone on the inside.
 type network struct {
