@@ -41,6 +41,7 @@ type ingestOptions struct {
 	as, columnMap string
 	replace       bool
 	table         string
+	sightings     bool // the store's own, instead of files
 }
 
 func (a *app) ingestCommand() *cobra.Command {
@@ -59,9 +60,20 @@ rejected, with file, line, object and reason. Exit status 3 says that some were.
 		Example: `  cahoots ingest enterprise-attack.json galaxy/threat-actor.json
   cahoots ingest --map my-map.yaml incidents.xlsx
   xz -dc bundle.json.xz | cahoots ingest -`,
-		Args: atLeast(1, "at least one FILE, or - for standard input"),
-		RunE: func(cmd *cobra.Command, args []string) error { return a.ingest(cmd.Context(), args, opt) },
+		Args: func(cmd *cobra.Command, args []string) error {
+			if opt.sightings {
+				return noArgs(cmd, args)
+			}
+			return atLeast(1, "at least one FILE, or - for standard input")(cmd, args)
+		},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if opt.sightings {
+				return a.ingestSightings(cmd.Context(), opt)
+			}
+			return a.ingest(cmd.Context(), args, opt)
+		},
 	}
+	cmd.Flags().BoolVar(&opt.sightings, "from-sightings", false, "read the incidents that cahoots match found, as they are judged now; what an earlier run read of them is replaced")
 	cmd.Flags().StringVar(&opt.as, "as", "", "read the input as `FORMAT` instead of recognising it: stix, misp-galaxy, misp-event, case, incidents")
 	cmd.Flags().StringVar(&opt.columnMap, "map", "", "column map (YAML `FILE`) of an incident table; see docs/incident-maps.md")
 	cmd.Flags().StringVar(&opt.table, "table", "", "the `TABLE` that CSV writes: inputs, counts or rejected")
