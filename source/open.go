@@ -3,6 +3,7 @@ package source
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -33,12 +34,13 @@ type Input struct {
 // what each of them missed. Cancelling ctx ends a blocked read.
 func Open(ctx context.Context, path string, formats []Format, as string, opt Options) (*Input, error) {
 	in := &Input{}
+	opt.Name = cmp.Or(opt.Name, path)
 	if err := in.open(ctx, path, formats, as, opt.withDefaults()); err != nil {
 		in.Close()
 		if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
-			return nil, fmt.Errorf("%s: stopped: %w", path, err)
+			return nil, fmt.Errorf("%s: stopped: %w", opt.Name, err)
 		}
-		return nil, fmt.Errorf("%s: %w", path, err)
+		return nil, fmt.Errorf("%s: %w", opt.Name, err)
 	}
 	return in, nil
 }
@@ -85,12 +87,12 @@ func (in *Input) open(ctx context.Context, path string, formats []Format, as str
 	case bytes.HasPrefix(head, []byte("\xff\xfe")) || bytes.HasPrefix(head, []byte("\xfe\xff")):
 		return errors.New("is UTF-16 text; convert it first: iconv -f UTF-16 -t UTF-8")
 	}
-	format, err := recognise(formats, as, head, StripSuffix(path))
+	format, err := recognise(formats, as, head, StripSuffix(opt.Name))
 	if err != nil {
 		return err
 	}
 	in.format = format.Name
-	in.reader, err = format.Open(ctx, buffered, Info{Name: path}, opt)
+	in.reader, err = format.Open(ctx, buffered, Info{Name: opt.Name}, opt)
 	return err
 }
 

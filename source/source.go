@@ -42,6 +42,7 @@ type Options struct {
 	MaxBytes  int64  // decompressed size of one input; 0 is DefaultMaxBytes
 	MaxObject int64  // bytes of one object or row; 0 is DefaultMaxObject
 	MaxDepth  int    // nesting of JSON; 0 is DefaultMaxDepth
+	Name      string // what the input is called in origins and messages, where not by its path: the address a copy came from
 	Map       []byte // a column map (YAML) for incident tables; nil lets the built-in maps recognise the header
 }
 

@@ -136,6 +136,7 @@ rejected, 4 store damaged, 130 interrupted. Finding coordination is no error.`,
 		a.reportCommand(), a.checkCommand(), a.calibrateCommand(), a.demoCommand(),
 		a.matchCommand(), a.landscapeCommand(), a.simulateCommand(), a.serveCommand(),
 	)
+	root.AddCommand(a.exportCommand())
 	return root
 }
 

@@ -18,6 +18,7 @@ import (
 	"github.com/cahoots-project/cahoots/source/misp"
 	"github.com/cahoots-project/cahoots/source/stix"
 	"github.com/cahoots-project/cahoots/store"
+	"github.com/cahoots-project/cahoots/taxii"
 )
 
 // formats are the inputs the program reads, in the order they are tried.
@@ -41,6 +42,7 @@ type ingestOptions struct {
 	as, columnMap string
 	replace       bool
 	table         string
+	addedAfter    string // for TAXII
 	sightings     bool // the store's own, instead of files
 }
 
@@ -53,11 +55,15 @@ func (a *app) ingestCommand() *cobra.Command {
 or not at all, and the same content adds nothing a second time.
 
 Read are STIX 2.0 and 2.1 bundles (ATT&CK among them), MISP galaxy clusters and
-events, incident tables (CSV, XLSX) through a column map, and case files. Files
-may be compressed (gzip, xz, zstd); "-" is standard input. Every object is
-accounted for: it became records, was skipped for a stated reason, or was
-rejected, with file, line, object and reason. Exit status 3 says that some were.`,
+events, incident tables (CSV, XLSX) through a column map, and case files. A
+TAXII 2.1 collection, API root or discovery URL is read with taxii+ before its
+address; CAHOOTS_TAXII_USER and CAHOOTS_TAXII_PASSWORD, or CAHOOTS_TAXII_TOKEN,
+say who asks. Files may be compressed (gzip, xz, zstd); "-" is standard input.
+Every object is accounted for: it became records, was skipped for a stated
+reason, or was rejected, with file, line, object and reason. Exit status 3 says
+that some were.`,
 		Example: `  cahoots ingest enterprise-attack.json galaxy/threat-actor.json
+  cahoots ingest taxii+https://taxii.example.org/api/collections/91a7b528-80eb-42ed-a74d-c6fbd5a26116/
   cahoots ingest --map my-map.yaml incidents.xlsx
   xz -dc bundle.json.xz | cahoots ingest -`,
 		Args: func(cmd *cobra.Command, args []string) error {
@@ -77,6 +83,7 @@ rejected, with file, line, object and reason. Exit status 3 says that some were.
 	cmd.Flags().StringVar(&opt.as, "as", "", "read the input as `FORMAT` instead of recognising it: stix, misp-galaxy, misp-event, case, incidents")
 	cmd.Flags().StringVar(&opt.columnMap, "map", "", "column map (YAML `FILE`) of an incident table; see docs/incident-maps.md")
 	cmd.Flags().StringVar(&opt.table, "table", "", "the `TABLE` that CSV writes: inputs, counts or rejected")
+	cmd.Flags().StringVar(&opt.addedAfter, "added-after", "", "of TAXII collections, what the server got after `TIME` (RFC 3339)")
 	cmd.Flags().BoolVar(&opt.replace, "replace", false, "let the input replace what the store holds of the same data set")
 	return cmd
 }
@@ -133,7 +140,15 @@ const maxListed = 1000
 
 func (a *app) ingestFile(ctx context.Context, s *store.Store, file string, opt ingestOptions, so source.Options) (in ingested, err error) {
 	in.Input = file
-	r, err := source.Open(ctx, file, formats(), opt.as, so)
+	path := file
+	if taxii.IsAddress(file) {
+		so.Name = file
+		if path, err = a.download(ctx, file, opt.addedAfter, &in); err != nil {
+			return in, err
+		}
+		defer os.Remove(path)
+	}
+	r, err := source.Open(ctx, path, formats(), opt.as, so)
 	if err != nil {
 		return in, err
 	}

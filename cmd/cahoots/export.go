@@ -1,0 +1,213 @@
+package main
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/term"
+
+	"github.com/cahoots-project/cahoots/assess"
+	"github.com/cahoots-project/cahoots/evidence"
+	"github.com/cahoots-project/cahoots/export"
+	"github.com/cahoots-project/cahoots/report"
+	"github.com/cahoots-project/cahoots/resolve"
+	"github.com/cahoots-project/cahoots/store"
+)
+
+type exportOptions struct {
+	a, b, from, until                         string
+	to, ceiling, figure, layer, domain, table string
+}
+
+func (a *app) exportCommand() *cobra.Command {
+	var opt exportOptions
+	cmd := &cobra.Command{
+		Use:   "export [SAVED.json] --to FORMAT",
+		Short: "Write evidence or a result for neighbouring tools",
+		Long: `Writes a saved assessment, or the evidence of the store, for other tools:
+
+  stix       STIX 2.1 bundle; reading it again gives the same records
+  misp       MISP event
+  navigator  ATT&CK Navigator layer: side A only, B only, shared, by rarity
+  graphml    network of actors, shared items and attacks
+  parquet    table: records, pairs or measurements
+  svg, pdf   figures: matrix, timeline, null
+
+Without SAVED.json the evidence of the store is written; with --a and --b, an
+assessment of the two sides made from what the ceiling lets out. Nothing marked
+above --ceiling leaves; how much stayed behind is said on standard error. A
+saved assessment that rests on such evidence is refused.`,
+		Example: `  cahoots export cn-ru.json --to stix -o cn-ru.stix.json
+  cahoots export --to stix --ceiling GREEN -o evidence.json
+  cahoots export --a "Mustang Panda" --b Turla --to navigator -o layer.json
+  cahoots export cn-ru.json --to svg --figure null -o null.svg`,
+		Args: func(cmd *cobra.Command, args []string) error {
+			if len(args) > 1 {
+				return usagef("%s takes at most one saved result", cmd.CommandPath())
+			}
+			return nil
+		},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return a.export(cmd.Context(), strings.Join(args, ""), opt)
+		},
+	}
+	f := cmd.Flags()
+	f.StringVar(&opt.to, "to", "", "`FORMAT` to write: "+strings.Join(export.Formats(), ", ")+" (required)")
+	f.StringVar(&opt.ceiling, "ceiling", string(evidence.Clear), "strictest `MARKING` that may leave: CLEAR, GREEN, AMBER, AMBER+STRICT, RED")
+	f.StringVar(&opt.a, "a", "", "first `SIDE` of an assessment to make from the store")
+	f.StringVar(&opt.b, "b", "", "second `SIDE`")
+	f.StringVar(&opt.from, "from", "", "first `DATE` of the period")
+	f.StringVar(&opt.until, "until", "", "last `DATE` of the period")
+	f.StringVar(&opt.figure, "figure", "", "`FIGURE` of svg and pdf: "+strings.Join(export.Figures(), ", "))
+	f.StringVar(&opt.layer, "layer", "", "techniques of a Navigator `LAYER`: all, a, b, shared")
+	f.StringVar(&opt.domain, "domain", "", "`DOMAIN` of a Navigator layer: enterprise-attack, mobile-attack, ics-attack")
+	f.StringVar(&opt.table, "table", "", "`TABLE` of Parquet: records, pairs, measurements")
+	return cmd
+}
+
+func (a *app) export(ctx context.Context, saved string, opt exportOptions) error {
+	ceiling, err := evidence.ParseTLP(opt.ceiling)
+	switch {
+	case err != nil:
+		return usageError{err}
+	case export.MediaType(opt.to) == "":
+		return usagef("--to %q is unknown; use one of %s", opt.to, strings.Join(export.Formats(), ", "))
+	case saved != "" && (opt.a != "" || opt.b != ""):
+		return usagef("give a saved result or the two sides, not both")
+	case (opt.a == "") != (opt.b == ""):
+		return usagef("an assessment needs both sides: --a and --b")
+	case a.output == "" && opt.to == "parquet" && a.outTerminal():
+		return usagef("a Parquet file is not for a terminal; name a file with -o")
+	}
+	content, withheld, err := a.exported(ctx, saved, opt, ceiling)
+	if err != nil {
+		return err
+	}
+	var body bytes.Buffer // a refusal leaves no half-written file
+	more, err := export.Write(&body, content, opt.to, export.Options{
+		Ceiling: ceiling, Tool: a.tool(), Figure: opt.figure, Layer: opt.layer, Domain: opt.domain, Table: opt.table,
+	})
+	if err != nil {
+		return err
+	}
+	if n := withheld + more; n > 0 {
+		a.remark("%d records are marked above TLP:%s and were left out; --ceiling raises it", n, ceiling)
+	}
+	if a.output == "" || a.output == "-" {
+		_, err := io.Copy(a.Out, &body)
+		return err
+	}
+	if err := os.WriteFile(a.output, body.Bytes(), 0o600); err != nil {
+		return fmt.Errorf("writing the export: %w", err)
+	}
+	a.remark("wrote %s", a.output)
+	return nil
+}
+
+// exported gathers what is to be written, nothing above the ceiling.
+func (a *app) exported(ctx context.Context, saved string, opt exportOptions, ceiling evidence.TLP) (c export.Content, withheld int, err error) {
+	if saved != "" {
+		c.Assessment, err = a.savedAssessment(saved)
+		return c, 0, err
+	}
+	s, err := a.openStore(ctx, true)
+	if err != nil {
+		return c, 0, err
+	}
+	defer s.Close()
+	in, err := fromStore(ctx, s)
+	if err != nil {
+		return c, 0, err
+	}
+	in.Records, withheld = export.Within(in.Records, ceiling)
+	if withheld > 0 { // warnings and notices name files and data sets, also those left out
+		in.Warnings = nil
+		if in.Notices, err = notices(ctx, s, in.Records); err != nil {
+			return c, 0, err
+		}
+	}
+	c = export.Content{Records: in.Records, Datasets: in.Datasets, Notices: in.Notices}
+	if len(in.Records) == 0 {
+		return c, withheld, fmt.Errorf("all %d records of %s are marked above TLP:%s; raise --ceiling", withheld, s.Path(), ceiling)
+	}
+	if opt.a == "" {
+		return c, withheld, nil
+	}
+	in.Datasets = within(in.Datasets, in.Records)
+	in.Question, in.Tool = assess.Question{A: opt.a, B: opt.b, From: opt.from, To: opt.until}, a.tool()
+	if c.Directory, err = resolve.Resolve(in.Records, in.Policy); err != nil {
+		return c, withheld, err
+	}
+	c.Assessment, err = assess.Run(ctx, in)
+	return c, withheld, err
+}
+
+// notices are the licences of the data sets of which there is a record.
+func notices(ctx context.Context, s *store.Store, records []evidence.Record) ([]string, error) {
+	sets, err := s.Datasets(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var out []string
+	for _, d := range sets {
+		if !slices.ContainsFunc(records, func(r evidence.Record) bool { return r.Origin.Dataset == d.Name }) {
+			continue
+		}
+		for _, h := range d.Inputs {
+			if h.License != "" {
+				out = append(out, h.License)
+			}
+		}
+	}
+	return out, nil
+}
+
+// within keeps the data sets of which there is a record.
+func within(sets []assess.Dataset, records []evidence.Record) []assess.Dataset {
+	has := map[string]int{}
+	for i := range records {
+		has[records[i].Origin.Dataset]++
+	}
+	var out []assess.Dataset
+	for _, d := range sets {
+		if n := has[d.Name]; n > 0 {
+			d.Records = min(d.Records, n)
+			out = append(out, d)
+		}
+	}
+	return out
+}
+
+func (a *app) savedAssessment(path string) (*assess.Assessment, error) {
+	var r io.Reader = a.In
+	if path != "-" {
+		f, err := os.Open(path)
+		if err != nil {
+			return nil, fmt.Errorf("reading the saved result: %w", err)
+		}
+		defer f.Close()
+		r = f
+	}
+	result, err := report.Read(r)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", cmp.Or(path, "-"), err)
+	}
+	saved, ok := result.(*assess.Assessment)
+	if !ok {
+		return nil, errors.New(path + " holds no assessment; export writes assessments and evidence")
+	}
+	return saved, nil
+}
+
+func (a *app) outTerminal() bool {
+	f, ok := a.Out.(*os.File)
+	return ok && term.IsTerminal(int(f.Fd()))
+}
