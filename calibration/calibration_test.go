@@ -209,3 +209,31 @@ func TestControlsThatComeOutWrongAreNamed(t *testing.T) {
 		}
 	}
 }
+
+// What is left out of a calibration for speed moves no verdict.
+func TestVerdictsAreThoseOfAWholeAssessment(t *testing.T) {
+	s := calibration.Setting{Confounders: calibration.Confounders(), Link: calibration.Aligned, Linked: .8, Size: 3}
+	corpus, err := s.Make(2, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	in := assess.Input{Records: corpus.Records, Question: corpus.One(), Tool: tool}
+	whole, err := assess.Run(context.Background(), in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	in.VerdictsOnly = true
+	bare, err := assess.Run(context.Background(), in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	a, b := whole.Pairs[0], bare.Pairs[0]
+	if a.Level != b.Level || a.Sign != b.Sign || a.Confidence != b.Confidence || len(a.Channels) != len(b.Channels) {
+		t.Fatalf("%v %s %s, and %v %s %s with verdicts only", a.Level, a.Sign, a.Confidence, b.Level, b.Sign, b.Confidence)
+	}
+	for i, m := range a.Channels {
+		if o := b.Channels[i]; m.Channel != o.Channel || m.Verdict != o.Verdict || (m.P != nil && *m.P != *o.P) {
+			t.Errorf("%s: %s, and %s with verdicts only", m.Channel, m.Verdict, o.Verdict)
+		}
+	}
+}
