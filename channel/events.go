@@ -166,38 +166,3 @@ func One(id resolve.ActorID) Party { return Party{Actors: []resolve.ActorID{id}}
 func (p Party) has(e event) bool {
 	return e.actor != "" && slices.Contains(p.Actors, e.actor) || e.country != "" && slices.Contains(p.States, e.country)
 }
-
-// series splits the events into those of either party and those of known others,
-// each as distinct days. An incident that the sources lay to both parties at once
-// coincides with itself: it belongs to neither series, and is counted. Events of
-// nobody known may be of either party and are no control.
-func (ch *Chronicle) series(a, b Party) (as, bs, others []float64, joint int) {
-	sides := map[string]int{} // incident -> 1 where of A, 2 where of B, 3 where of both
-	for _, e := range ch.events {
-		if a.has(e) {
-			sides[e.key] |= 1
-		}
-		if b.has(e) {
-			sides[e.key] |= 2
-		}
-	}
-	seen := map[string]bool{}
-	for _, e := range ch.events {
-		switch sides[e.key] {
-		case 0:
-			if e.actor != "" || e.country != "" {
-				others = append(others, e.day)
-			}
-		case 1:
-			as = append(as, e.day)
-		case 2:
-			bs = append(bs, e.day)
-		case 3:
-			if !seen[e.key] {
-				seen[e.key] = true
-				joint++
-			}
-		}
-	}
-	return slices.Compact(as), slices.Compact(bs), slices.Compact(others), joint
-}

@@ -33,7 +33,8 @@ func Dyads(pairs []Pair) []Dyad {
 // the other more often than chance lets expect, in either direction.
 //
 // Events of a party on one day count once, and an incident laid to both parties
-// belongs to neither. In each direction the p-value is the larger of two: of
+// belongs to neither. No publisher's calendar can make
+// disclosures coincide. In each direction the p-value is the larger of two: of
 // interval jitter (each event anywhere in its quarter), and, where there are
 // others enough, of the comparison with the events of others in the same
 // quarter, which a shock that moves everybody does not pass. Of the two
@@ -77,18 +78,16 @@ var timingWindow = stat.Window{Width: TimingWidth}
 
 // A sequence is a dyad tested in both directions.
 type sequence struct {
-	a, b, others []float64
-	joint        int
-	direction    string      // of the one reported
-	test         *following  // the one reported; nil where neither was measurable
-	reverse      *following  // the other direction; nil where not measurable
-	tried        int         // directions that could be measured
-	why          stat.Result // of a dyad that is not measurable
+	split
+	direction string      // of the one reported
+	test      *following  // the one reported; nil where neither was measurable
+	reverse   *following  // the other direction; nil where not measurable
+	tried     int         // directions that could be measured
+	why       stat.Result // of a dyad that is not measurable
 }
 
 func (ch *Chronicle) sequence(d Dyad) *sequence {
-	s := &sequence{}
-	s.a, s.b, s.others, s.joint = ch.series(d.A, d.B)
+	s := &sequence{split: ch.split(d.A, d.B)}
 	after := ch.following(s.b, s.a, s.others) // events of B follow events of A
 	before := ch.following(s.a, s.b, s.others)
 	for _, x := range []struct {
@@ -96,7 +95,7 @@ func (ch *Chronicle) sequence(d Dyad) *sequence {
 		direction string
 	}{{after, AToB}, {before, BToA}} {
 		switch {
-		case x.f.p() < 0:
+		case x.f.p() < 0 || s.voice != "" && x.f.control.P == nil:
 			continue
 		case s.test == nil || x.f.p() < s.test.p():
 			s.test, s.reverse, s.direction = x.f, s.test, x.direction
@@ -107,6 +106,9 @@ func (ch *Chronicle) sequence(d Dyad) *sequence {
 	}
 	if s.test == nil {
 		s.why = after.jitter.Result
+		if s.why.P != nil {
+			s.why = stat.Unmeasurable(stat.NullJitter, stat.FollowingEvents, 0, 0, "one publisher tells of both sides, and of too few others to measure its calendar by")
+		}
 		s.why.NA, s.why.NB = len(s.a), len(s.b)
 	}
 	return s
@@ -154,6 +156,12 @@ func (s *sequence) measurement(name string) Measurement {
 	}
 	if s.joint > 0 {
 		m.Warnings = append(m.Warnings, fmt.Sprintf("left out, because the sources lay them to both sides and they coincide with themselves: %d of the incidents", s.joint))
+	}
+	switch {
+	case s.voice != "":
+		m.Warnings = append(m.Warnings, fmt.Sprintf("only disclosures told by %s, which tells of both sides, measured by what it tells of others", s.voice))
+	case s.leftOut > 0:
+		m.Warnings = append(m.Warnings, fmt.Sprintf("left out, because a publisher that tells of both sides would make them coincide by its calendar: %d of the disclosures", s.leftOut))
 	}
 	return m
 }

@@ -204,6 +204,52 @@ func TestAShockThatMovesEverybodyIsNoSequence(t *testing.T) {
 	}
 }
 
+// One vendor tells of two states on the days on which it publishes; others tell
+// of others on other days. Its calendar must not pass for a sequence, whether or
+// not it tells of others too.
+func TestAPublishersCalendarIsNoSequence(t *testing.T) {
+	for _, tellsOfOthers := range []bool{false, true} {
+		found, tested := 0, 0
+		const runs = 60
+		for run := range runs {
+			rng := rand.New(rand.NewPCG(uint64(run), 7))
+			calendar := random(rng, 24, 1400)
+			issue := func(n int) []int {
+				out := make([]int, n)
+				for i := range out {
+					out[i] = calendar[rng.IntN(len(calendar))]
+				}
+				return out
+			}
+			events := map[string][]int{"NO": issue(25), "PT": issue(25), "AR": random(rng, 60, 1400), "CL": random(rng, 60, 1400)}
+			if tellsOfOthers {
+				events["NZ"] = issue(60)
+			}
+			records := story(channel.DisclosureDates, events)
+			for i, r := range records {
+				if r.Subject.Country == "AR" || r.Subject.Country == "CL" {
+					r.Citation.Publisher = "Daily"
+					records[i] = r.Seal()
+				}
+			}
+			_, dyads := stateDyads([]string{"NO", "PT"})
+			m := corpusOf(t, records).Chronicle(channel.DisclosureDates, evidence.Interval{}, nil).Timing(dyads).Measurements[0]
+			if m.P != nil {
+				tested++
+				if *m.P <= .05 {
+					found++
+				}
+			}
+		}
+		if tellsOfOthers != (tested > runs/2) {
+			t.Errorf("others told of: %v; %d of %d could be tested", tellsOfOthers, tested, runs)
+		}
+		if share, _ := stat.Proportion(found, runs, .999); share.Low > .05 {
+			t.Errorf("others told of: %v; %d false alarms in %d", tellsOfOthers, found, runs)
+		}
+	}
+}
+
 func TestAnIncidentOfBothSidesDoesNotCoincideWithItself(t *testing.T) {
 	rng := rand.New(rand.NewPCG(5, 1))
 	records := story(channel.ActivityDates, map[string][]int{"NO": random(rng, 20, 1400), "AR": random(rng, 40, 1400)})
