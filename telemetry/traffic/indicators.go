@@ -59,7 +59,7 @@ func (m *Maker) indicator(i int) (kind, value string) {
 	case p < 40:
 		return "domain", m.hex(6) + "-" + DomainName(r.Uint64()>>40)
 	case p < 75:
-		return "ipv4", netip.AddrFrom4([4]byte{byte(20 + r.IntN(150)), byte(r.IntN(256)), byte(r.IntN(256)), byte(1 + r.IntN(254))}).String()
+		return "ipv4", netip.AddrFrom4([4]byte{byte(20 + r.IntN(100)), byte(r.IntN(256)), byte(r.IntN(256)), byte(1 + r.IntN(254))}).String()
 	case p < 85:
 		return "url", "http://" + m.hex(5) + "." + DomainName(r.Uint64()>>40) + "/" + m.hex(10) + ".php?id=" + m.hex(4)
 	case p < 93:
@@ -67,5 +67,5 @@ func (m *Maker) indicator(i int) (kind, value string) {
 	case p < 98:
 		return "ipv6", netip.AddrFrom16([16]byte{0x2a, 0x01, byte(r.IntN(256)), byte(r.IntN(256)), byte(r.IntN(256)), byte(r.IntN(256)), 14: byte(r.IntN(256)), 15: 1}).String()
 	}
-	return "cidr", netip.PrefixFrom(netip.AddrFrom4([4]byte{byte(20 + r.IntN(150)), byte(r.IntN(256)), byte(r.IntN(256)), 0}), 22+r.IntN(6)).Masked().String()
+	return "cidr", netip.PrefixFrom(netip.AddrFrom4([4]byte{byte(20 + r.IntN(100)), byte(r.IntN(256)), byte(r.IntN(256)), 0}), 22+r.IntN(6)).Masked().String()
 }

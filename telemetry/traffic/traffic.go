@@ -57,7 +57,7 @@ func (m *Maker) outside(a netip.Addr) netip.Addr {
 	if a.Is6() {
 		return netip.AddrFrom16([16]byte{0x2a, 0x00, byte(n >> 24), byte(n >> 16), byte(n >> 8), 15: byte(n)})
 	}
-	return netip.AddrFrom4([4]byte{byte(20 + (n>>24)%150), byte(n >> 16), byte(n >> 8), byte(n)})
+	return netip.AddrFrom4([4]byte{byte(20 + (n>>24)%100), byte(n >> 16), byte(n >> 8), byte(n)})
 }
 
 var tlds = [...]string{"com", "net", "org", "io", "ru", "cn", "de", "co.uk", "info", "cloud"}
