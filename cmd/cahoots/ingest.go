@@ -43,7 +43,7 @@ type ingestOptions struct {
 	replace       bool
 	table         string
 	addedAfter    string // for TAXII
-	sightings     bool // the store's own, instead of files
+	sightings     bool   // the store's own, instead of files
 }
 
 func (a *app) ingestCommand() *cobra.Command {
