@@ -148,6 +148,13 @@ func sortedNames(m map[string]bool) []string {
 	return out
 }
 
+func several(n int64, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprint(n, " ", many)
+}
+
 // warn says what limits the figures.
 func (l *Landscape) warn(in Input, j *Judged, period span) {
 	l.Warnings = []string{}
@@ -168,13 +175,13 @@ func (l *Landscape) warn(in Input, j *Judged, period span) {
 		say("the organisation map names autonomous systems, but no route says which networks are theirs: give them with --routes")
 	}
 	if l.Unmapped.Systems > 0 {
-		say("%d of %d systems belong to no organisation of the map: they are in the figures of systems and events, and in none of organisations", l.Unmapped.Systems, l.Totals.Systems)
+		say("of %s, %d belong to no organisation of the map: they count in the figures of systems and events, and in none of organisations", several(int64(l.Totals.Systems), "system", "systems"), l.Unmapped.Systems)
 	}
 	if l.NotInForce.Events > 0 {
-		say("%d events show indicators that were not in force at the time; they are counted in no other figure", l.NotInForce.Events)
+		say("%s with indicators that were not in force at the time: counted in no other figure", several(l.NotInForce.Events, "event", "events"))
 	}
 	if len(l.Conflicts) > 0 {
-		say("%d indicators are attributed to several groups by sources in force; what they show counts for none of the groups", len(l.Conflicts))
+		say("%s attributed to several groups by sources in force: what is seen of it counts for none of the groups", several(int64(len(l.Conflicts)), "indicator", "indicators"))
 	}
 	if l.Previous != nil && !l.Previous.Covered {
 		say("the data do not reach back to the first day of the previous period: what looks new may only not have been recorded")

@@ -13,6 +13,7 @@ import (
 	"github.com/cahoots-project/cahoots/assess"
 	"github.com/cahoots-project/cahoots/calibration"
 	"github.com/cahoots-project/cahoots/dyad"
+	"github.com/cahoots-project/cahoots/landscape"
 )
 
 // MaxSaved is the largest saved result that [Read] takes, in bytes.
@@ -49,6 +50,16 @@ var saved = map[string]func([]byte) (any, error){
 			t.Warnings = append(t.Warnings, "the file holds fields that this version does not know and does not show: "+strings.Join(unknown, ", "))
 		}
 		return t, nil
+	},
+	landscape.Schema: func(b []byte) (any, error) {
+		l := new(landscape.Landscape)
+		if err := json.Unmarshal(b, l); err != nil {
+			return nil, err
+		}
+		if unknown := unknownFields(b, l); len(unknown) > 0 {
+			l.Warnings = append(l.Warnings, "the file holds fields that this version does not know and does not show: "+strings.Join(unknown, ", "))
+		}
+		return l, nil
 	},
 }
 

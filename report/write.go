@@ -10,6 +10,7 @@ import (
 	"github.com/cahoots-project/cahoots/assess"
 	"github.com/cahoots-project/cahoots/calibration"
 	"github.com/cahoots-project/cahoots/dyad"
+	"github.com/cahoots-project/cahoots/landscape"
 )
 
 // Options steer a rendering. The zero Options are the defaults.
@@ -61,7 +62,8 @@ func Formats() []string {
 }
 
 // Of returns the document of a result that this package knows: an
-// [*assess.Assessment], a [*calibration.Calibration], a [*dyad.Table], or a [Document] as it is.
+// [*assess.Assessment], a [*calibration.Calibration], a [*dyad.Table], a
+// [*landscape.Landscape], or a [Document] as it is.
 func Of(result any) (Document, error) {
 	switch r := result.(type) {
 	case Document:
@@ -74,6 +76,8 @@ func Of(result any) (Document, error) {
 		return Calibration(r), nil
 	case *dyad.Table:
 		return Dyads(r), nil
+	case *landscape.Landscape:
+		return Landscape(r), nil
 	}
 	return Document{}, fmt.Errorf("report: %T is no result that can be shown", result)
 }
@@ -81,7 +85,7 @@ func Of(result any) (Document, error) {
 // documentFor is Of, without the work where only the result itself is written.
 func documentFor(result any, format string) (Document, error) {
 	switch result.(type) {
-	case *assess.Assessment, *dyad.Table:
+	case *assess.Assessment, *dyad.Table, *landscape.Landscape:
 		if format == "json" {
 			return Document{Result: result}, nil
 		}

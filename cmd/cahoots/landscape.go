@@ -63,7 +63,7 @@ func (a *app) landscape(ctx context.Context, opt landscapeOptions) error {
 	if err != nil {
 		return err
 	}
-	return a.write(report.Landscape(l), report.Options{Table: opt.table})
+	return a.write(l, report.Options{Table: opt.table})
 }
 
 func (a *app) landscapeInput(ctx context.Context, s *store.Store, opt landscapeOptions) (in landscape.Input, err error) {

@@ -1,0 +1,8 @@
+package schema
+
+import _ "embed"
+
+// Landscape is the JSON Schema (draft 2020-12) of cahoots/landscape/v1.
+//
+//go:embed landscape-v1.schema.json
+var Landscape []byte
