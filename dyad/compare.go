@@ -238,12 +238,12 @@ func (e *entry) dateOf(kind string) evidence.Interval {
 	return e.activity
 }
 
-// sampled reports an incident that a data set tells which was not gathered for
-// attacks on partners. Items of class attack-on-state were: they stand in case
+// sampled reports an incident of a state that a data set tells which was not
+// gathered for attacks on partners. Items of class attack-on-state were: they stand in case
 // files because the victim was a partner, and would prove what they were chosen
 // for.
 func (e *entry) sampled() bool {
-	return slices.ContainsFunc(e.tellings, func(t *telling) bool { return !t.slice() })
+	return !e.NonState && slices.ContainsFunc(e.tellings, func(t *telling) bool { return !t.slice() })
 }
 
 // split divides the incidents of some dyads, each once, and all others. Those
@@ -288,7 +288,7 @@ func (k *Comparison) warn() []string {
 		"incidents are what somebody published: a change may be one of attention or of who publishes, and reports lag behind the acts",
 		"an agreement that neither names nor bans espionage cannot be broken by it",
 	}
-	w = append(w, "incidents that only case files tell are left out: they were gathered because the victim was a partner")
+	w = append(w, "incidents that only case files tell are left out: they were gathered because the victim was a partner; so are those of private groups, whom an agreement does not bind")
 	if n := k.Incidents(); n < fewEvents {
 		w = append(w, fmt.Sprintf("with %d incidents in both windows together only a very large change could be seen; the minimum detectable effect says how large", n))
 	}

@@ -131,8 +131,11 @@ func newEntry(g []*telling) *entry {
 	slices.SortFunc(records, evidence.Compare)
 	e.When, e.WhenKind = whenOf(e, records)
 	e.Motives, e.Inferred = motivesOf(records)
+	e.NonState = len(records) > 0
 	for _, r := range records {
+		e.NonState = e.NonState && nonState(&r)
 		e.Records = append(e.Records, r.ID)
+
 		e.Status = doubtful(e.Status, r.Status)
 	}
 	return e

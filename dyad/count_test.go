@@ -284,3 +284,25 @@ func TestTheTableDoesNotDependOnTheOrderOfRecords(t *testing.T) {
 		}
 	})
 }
+
+// EuRepoC gives hacktivists the state they live in; a treaty does not bind them.
+func TestWhatPrivateGroupsDoIsNoDeedOfTheState(t *testing.T) {
+	category := func(c string) func(*evidence.Record) {
+		return func(r *evidence.Record) {
+			r.Extra = map[string]json.RawMessage{"initiator_category": json.RawMessage(`"` + c + `"`)}
+		}
+	}
+	table := count(t, Question{},
+		pact("deal", "treaty", "2001-01-01", "2001-01-01/..", "TR", "JP"),
+		said("one", "1", "TR", "JP", "hacktivists", "2012", category("['Non-state-group']")),
+		said("one", "2", "TR", "JP", "a lone hacker", "2013", category("['Individual hacker(s)']")),
+		said("one", "3", "TR", "JP", "the state", "2014", category("['State']")),
+		said("one", "4", "TR", "JP", "on its behalf", "2015", category("['Non-state actor, state-affiliation suggested']")),
+		said("one", "5", "TR", "JP", "both", "2016", category("['Non-state-group', 'State']")),
+		said("one", "6", "TR", "JP", "nobody says", "2017", category("['Unknown - not attributed']")),
+	)
+	d := table.Dyads[0]
+	if d.Incidents != 6 || d.NonState != 2 || d.Bonds != (Bonds{Bilateral: 4}) {
+		t.Errorf("%d incidents, %d private, bonds %+v", d.Incidents, d.NonState, d.Bonds)
+	}
+}

@@ -141,9 +141,14 @@ func (c *counter) add(p pair, e *entry) {
 	}
 	var perhaps Bond
 	k.Agreements, k.Bond, perhaps = c.pacts.at(p.initiator, p.target, e.When)
-	d.Bonds.add(k.Bond)
-	if k.Bond == Unbound && perhaps != Unbound {
+	switch {
+	case e.NonState:
+		d.NonState++
+	case k.Bond == Unbound && perhaps != Unbound:
 		d.Perhaps++
+		fallthrough
+	default:
+		d.Bonds.add(k.Bond)
 	}
 	d.Cases = append(d.Cases, k)
 }
@@ -218,7 +223,8 @@ func (c *counter) cite(id evidence.ID) {
 	}
 }
 
-// rank orders the dyads whose states were bound, by incidents between allies or
+// rank orders the dyads whose states were bound, leaving out what private groups
+// did, by incidents between allies or
 // under an agreement of their own, then under a multilateral one, then under a
 // statement. Dyads level in all three share a rank.
 func (c *counter) rank() []Friend {
@@ -229,11 +235,11 @@ func (c *counter) rank() []Friend {
 		}
 		f := Friend{Initiator: d.Initiator, Target: d.Target, Bonds: d.Bonds}
 		for _, k := range d.Cases {
-			if k.Bond == Unbound {
+			i := slices.IndexFunc(c.table.Incidents, func(i Incident) bool { return i.ID == k.Incident })
+			if k.Bond == Unbound || c.table.Incidents[i].NonState {
 				continue
 			}
 			f.Agreements = append(f.Agreements, k.Agreements...)
-			i := slices.IndexFunc(c.table.Incidents, func(i Incident) bool { return i.ID == k.Incident })
 			if s := c.table.Incidents[i].Status; s == evidence.Contested || s == evidence.Denied {
 				f.Contested++
 			}

@@ -127,12 +127,16 @@ type Dyad struct {
 	Twice       int     `json:"twice"` // told by more than one data set
 	// Doubtful counts pairs of tellings that may be one incident and were not
 	// joined (see Refused): the true number may be lower by as many.
-	Doubtful  int    `json:"doubtful"`
+	Doubtful int `json:"doubtful"`
+	// NonState counts the incidents of groups and individuals who live in the
+	// initiator state and are not said to work for it; they stand in no Bonds.
+	NonState  int    `json:"non_state"`
 	Contested int    `json:"contested"`
 	Denied    int    `json:"denied"`
 	Earliest  string `json:"earliest"` // EDTF; empty where none is dated
 	Latest    string `json:"latest"`
-	// Bonds counts the incidents by the strongest bond in force throughout.
+	// Bonds counts the incidents of the state, as far as known, by the firmest
+	// bond in force throughout.
 	Bonds Bonds `json:"bonds"`
 	// Perhaps counts incidents without such a bond but with one in force for
 	// part of their interval.
@@ -172,5 +176,6 @@ type Incident struct {
 	Inferred   bool              `json:"inferred"` // no source states the motive
 	Status     evidence.Status   `json:"status"`   // the most doubtful of its records
 	Datasets   []string          `json:"datasets"`
+	NonState   bool              `json:"non_state"` // every telling names a group or individual outside the state
 	Records    []evidence.ID     `json:"records"`
 }

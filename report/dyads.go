@@ -160,7 +160,7 @@ func (b *dyadsBuilder) friends() Section {
 	}
 	t.Legend = "Incidents by the firmest bond in force all through their dates. Allied: mutual defence or shared intelligence. " +
 		"Bilateral: a treaty or executive agreement of the two. Multilat.: a treaty of more, or one organisation, whose members need not be friends. " +
-		"Statement: a joint statement, memorandum or norms, which oblige nobody. Ranked by allied and bilateral together."
+		"Statement: a joint statement, memorandum or norms, which oblige nobody. Ranked by allied and bilateral together. What hacktivists, criminals and individuals did is left out. Contested: of all counted, disputed or denied."
 	s.Blocks = append(s.Blocks, t)
 	return s
 }
@@ -212,7 +212,7 @@ func (b *dyadsBuilder) dyads() Section {
 	}
 	t.Columns = append(t.Columns,
 		Column{ID: "twice", Title: "Told twice", Kind: Integer}, Column{ID: "doubtful", Title: "Maybe same", Kind: Integer},
-		Column{ID: "contested", Title: "Contested", Kind: Integer, Machine: true}, Column{ID: "denied", Title: "Denied", Kind: Integer, Machine: true},
+		Column{ID: "non_state", Title: "Private", Kind: Integer}, Column{ID: "contested", Title: "Contested", Kind: Integer, Machine: true}, Column{ID: "denied", Title: "Denied", Kind: Integer, Machine: true},
 		Column{ID: "earliest", Title: "First", Kind: Date}, Column{ID: "latest", Title: "Last", Kind: Date},
 		Column{ID: "alliance", Title: "Allied", Kind: Integer, Machine: true}, Column{ID: "bilateral", Title: "Bilateral", Kind: Integer, Machine: true},
 		Column{ID: "multilateral", Title: "Multilateral", Kind: Integer, Machine: true}, Column{ID: "statement", Title: "Statement", Kind: Integer, Machine: true},
@@ -226,7 +226,7 @@ func (b *dyadsBuilder) dyads() Section {
 		for _, m := range dyad.Motives() {
 			r.Cells = append(r.Cells, count(tallied(d.Motives, m)))
 		}
-		r.Cells = append(r.Cells, count(d.Twice), count(d.Doubtful), count(d.Contested), count(d.Denied), words(d.Earliest), words(d.Latest),
+		r.Cells = append(r.Cells, count(d.Twice), count(d.Doubtful), count(d.NonState), count(d.Contested), count(d.Denied), words(d.Earliest), words(d.Latest),
 			count(d.Bonds.Allied), count(d.Bonds.Bilateral), count(d.Bonds.Multilateral), count(d.Bonds.Declared), count(d.Bonds.None), count(d.Perhaps),
 			words(tallies(shortDatasets(d.Datasets), 4)), words(tallies(d.Publishers, 4)), words(tallies(d.Attributers, 3)))
 		if len(b.t.Dyads) > foldDyads+few && i >= foldDyads {
@@ -236,7 +236,7 @@ func (b *dyadsBuilder) dyads() Section {
 		t.Rows = append(t.Rows, r)
 	}
 	t.Legend = "An incident counts once for each pair of attacker and victim state. Told twice: by more than one data set, counted once. " +
-		"Maybe same: pairs of tellings that could be one incident and were not joined. Published in: seats of those who published the records; " +
+		"Maybe same: pairs of tellings that could be one incident and were not joined. Private: by hacktivists, criminals or individuals who live in the state and are not said to work for it. Published in: seats of those who published the records; " +
 		"attributed by: states that a data set names as having attributed. An incident told with two motives counts under both."
 	s.Blocks = append(s.Blocks, t)
 	return s

@@ -24,9 +24,9 @@ func told(dataset, object, from, to, title, when, url string) evidence.Record {
 	}.Seal()
 }
 
-// attacks is a table of incidents between China and Russia around a treaty, one
+// dyadTable is a table of incidents between China and Russia around a treaty, one
 // of them told twice, and of n others.
-func attacks(t testing.TB, q dyad.Question, n int) *dyad.Table {
+func dyadTable(t testing.TB, q dyad.Question, n int) *dyad.Table {
 	t.Helper()
 	records := []evidence.Record{
 		{Class: evidence.Agreement, Value: "Treaty of 2015", Kind: "treaty", Parties: []string{"CN", "RU"}, Clauses: []string{"norms"},
@@ -55,7 +55,7 @@ var dyadQuestions = map[string]dyad.Question{
 
 func TestASavedTableOfDyadsRendersAsItDidInEveryFormat(t *testing.T) {
 	for name, q := range dyadQuestions {
-		table := attacks(t, q, 200)
+		table := dyadTable(t, q, 200)
 		text := render(t, table, "json", report.Options{})
 		back, err := report.Read(strings.NewReader(text))
 		if err != nil {
@@ -84,7 +84,7 @@ func dyadsSchema(t testing.TB) map[string]any {
 func TestWrittenTablesOfDyadsMeetTheSchema(t *testing.T) {
 	strict := compile(t, closed(dyadsSchema(t)))
 	for name, q := range dyadQuestions {
-		text := render(t, attacks(t, q, 40), "json", report.Options{})
+		text := render(t, dyadTable(t, q, 40), "json", report.Options{})
 		if err := validate(t, strict, text); err != nil {
 			t.Errorf("%s: %v", name, err)
 		}
@@ -100,20 +100,20 @@ func TestTheSchemaNamesTheFieldsOfATableOfDyads(t *testing.T) {
 }
 
 func TestAnIncidentToldTwiceIsOneLineWithTwoCitations(t *testing.T) {
-	text := render(t, attacks(t, dyad.Question{A: "CN", B: "RU"}, 0), "text", report.Options{Width: 160})
+	text := render(t, dyadTable(t, dyad.Question{A: "CN", B: "RU"}, 0), "text", report.Options{Width: 160})
 	for _, want := range []string{"China against Russia 2 and Russia against China 1", "1 incident is told by more than one data set and counted once", "both cite example.org/yard"} {
 		if !strings.Contains(strings.Join(strings.Fields(text), " "), want) {
 			t.Errorf("the text does not say %q:\n%s", want, text)
 		}
 	}
-	csv := render(t, attacks(t, dyad.Question{A: "CN", B: "RU"}, 0), "csv", report.Options{Table: "incidents"})
+	csv := render(t, dyadTable(t, dyad.Question{A: "CN", B: "RU"}, 0), "csv", report.Options{Table: "incidents"})
 	if n := strings.Count(csv, "one:a+two:b"); n != 1 {
 		t.Errorf("%d lines for the incident told twice:\n%s", n, csv)
 	}
 	if strings.Contains(csv, ",=cmd") {
 		t.Errorf("a title of a source is a formula:\n%s", csv)
 	}
-	if html := render(t, attacks(t, dyad.Question{}, 0), "html", report.Options{}); strings.Contains(html, "<b>Rubin") {
+	if html := render(t, dyadTable(t, dyad.Question{}, 0), "html", report.Options{}); strings.Contains(html, "<b>Rubin") {
 		t.Error("a title of a source is markup")
 	}
 }

@@ -52,9 +52,15 @@ func (b *dyadsBuilder) lead() string {
 			capital(numberOf(twice, "incident is", "incidents are")))
 	}
 	d := t.Dyads[0]
-	return fmt.Sprintf("%s between %s of states are on record, each counted once for a pair. Most are of %s against %s (%s).",
+	private := 0
+	for _, i := range t.Incidents {
+		if i.NonState {
+			private++
+		}
+	}
+	return fmt.Sprintf("%s between %s of states are on record, each counted once for a pair. Most are of %s against %s (%s). %s of hacktivists, criminals or individuals who live in a state and are not said to work for it.",
 		plural(t.Account.Shown, "incident", "incidents"), plural(len(t.Dyads), "ordered pair", "ordered pairs"),
-		place(d.Initiator, ""), place(d.Target, ""), thousands(d.Incidents))
+		place(d.Initiator, ""), place(d.Target, ""), thousands(d.Incidents), capital(numberOf(private, "is", "are")))
 }
 
 func numberOf(n int, one, many string) string {

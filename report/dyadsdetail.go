@@ -42,7 +42,7 @@ func (b *dyadsBuilder) cases() Section {
 		{ID: "initiator", Title: "From", Machine: true}, {ID: "target", Title: "Against", Machine: true}, {ID: "pair", Title: "Pair"},
 		{ID: "when", Title: "Date", Kind: Date}, {ID: "when_kind", Title: "Date of"}, {ID: "precision", Title: "Known to", Machine: true}, {ID: "what", Title: "What"}, {ID: "actors", Title: "Actors"},
 		{ID: "motives", Title: "Motive"}, {ID: "inferred", Title: "Motive inferred", Machine: true}, {ID: "status", Title: "Status", Machine: true},
-		{ID: "bond", Title: "Bond"}, {ID: "agreements", Title: "In force", Machine: true}, {ID: "datasets", Title: "Told by"},
+		{ID: "non_state", Title: "Private", Machine: true}, {ID: "bond", Title: "Bond"}, {ID: "agreements", Title: "In force", Machine: true}, {ID: "datasets", Title: "Told by"},
 		{ID: "sources", Title: "Sources", Kind: Reference}, {ID: "incident", Title: "Incident", Machine: true}, {ID: "records", Title: "Records", Machine: true},
 	}}
 	for _, c := range b.rows {
@@ -50,11 +50,14 @@ func (b *dyadsBuilder) cases() Section {
 		if c.i.Status == evidence.Contested || c.i.Status == evidence.Denied {
 			what = "[" + string(c.i.Status) + "] " + what
 		}
+		if c.i.NonState {
+			what = "[private] " + what
+		}
 		r := Row{ID: slug(c.d.Initiator + "-" + c.d.Target + "-" + c.i.ID), Cells: []Cell{
 			words(c.d.Initiator), words(c.d.Target), words(c.d.String()), words(cmp.Or(c.i.When.String(), "undated")),
 			{Text: whenText(c.i), Value: c.i.WhenKind}, words(precisionText(c.i.When)), words(what), {Text: list(shortNames(c.i.Actors), 2), Value: strings.Join(titlesOf(c.i.Actors), "; ")},
 			{Text: motiveText(c.i), Value: strings.Join(c.i.Motives, " ")}, words(fmt.Sprint(c.i.Inferred)), words(string(cmp.Or(c.i.Status, evidence.Asserted))),
-			{Text: bondText(c.k.Bond), Value: string(c.k.Bond)}, words(strings.Join(c.k.Agreements, " ")),
+			words(fmt.Sprint(c.i.NonState)), {Text: bondText(c.k.Bond), Value: string(c.k.Bond)}, words(strings.Join(c.k.Agreements, " ")),
 			{Text: strings.ReplaceAll(strings.Join(c.i.Datasets, ", "), "case:", ""), Value: strings.Join(c.i.Datasets, " ")},
 			{Refs: b.bib.cite(c.k.Records)}, words(c.i.ID), words(joinIDs(c.k.Records)),
 		}}
