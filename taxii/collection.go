@@ -1,6 +1,7 @@
 package taxii
 
 import (
+	"bytes"
 	"cmp"
 	"encoding/json"
 	"fmt"
@@ -20,7 +21,7 @@ type Collection struct {
 	Title       string
 	Description string
 	Ceiling     evidence.TLP
-	Objects     []Object // by Added, no two the same
+	Objects     []Object // by Added, no two the same; see Arrange
 }
 
 // An Object is one version of a STIX object, and when the server got it.
@@ -31,6 +32,8 @@ type Object struct {
 	Added   time.Time
 	Spec    string // "2.0" or "2.1"
 	Raw     json.RawMessage
+
+	first, last bool // version of its object in the collection
 }
 
 // Ceilings are those for which [Publish] makes a collection.
@@ -57,6 +60,7 @@ type Addition struct {
 // it.
 func Publish(additions []Addition, o export.Options) ([]Collection, error) {
 	var out []Collection
+	shared := map[string]json.RawMessage{} // what one collection holds, the next mostly holds too
 	for _, ceiling := range Ceilings() {
 		o.Ceiling = ceiling
 		c := Collection{
@@ -69,10 +73,14 @@ func Publish(additions []Addition, o export.Options) ([]Collection, error) {
 				return nil, err
 			}
 		}
-		for _, obj := range newest {
+		for key, obj := range newest {
+			if raw, ok := shared[key]; ok && bytes.Equal(raw, obj.Raw) {
+				obj.Raw = raw
+			}
+			shared[key] = obj.Raw
 			c.Objects = append(c.Objects, obj)
 		}
-		c.order()
+		c.Arrange()
 		out = append(out, c)
 	}
 	return out, nil
@@ -123,15 +131,28 @@ func NewObject(raw json.RawMessage, added time.Time) (Object, error) {
 	return Object{ID: head.ID, Type: head.Type, Spec: cmp.Or(head.Spec, "2.0"), Version: version.UTC(), Added: added.UTC().Truncate(time.Microsecond), Raw: raw}, nil
 }
 
-// order sorts the objects and makes their times of addition differ: a client
-// that goes on after the last time it saw must not skip what has the same.
-func (c *Collection) order() {
+// Arrange sorts the objects, makes their times of addition differ (a client that
+// goes on after the last time it saw must not skip what has the same) and finds
+// the first and last version of each. Call it after filling Objects.
+func (c *Collection) Arrange() {
 	slices.SortFunc(c.Objects, func(a, b Object) int {
 		return cmp.Or(a.Added.Compare(b.Added), strings.Compare(a.ID, b.ID), a.Version.Compare(b.Version))
 	})
-	for i := 1; i < len(c.Objects); i++ {
-		if before := c.Objects[i-1].Added; !c.Objects[i].Added.After(before) {
-			c.Objects[i].Added = before.Add(time.Microsecond)
+	first, last := map[string]int{}, map[string]int{}
+	for i := range c.Objects {
+		o := &c.Objects[i]
+		if i > 0 && !o.Added.After(c.Objects[i-1].Added) {
+			o.Added = c.Objects[i-1].Added.Add(time.Microsecond)
 		}
+		if j, ok := first[o.ID]; !ok || o.Version.Before(c.Objects[j].Version) {
+			first[o.ID] = i
+		}
+		if j, ok := last[o.ID]; !ok || o.Version.After(c.Objects[j].Version) {
+			last[o.ID] = i
+		}
+	}
+	for i := range c.Objects {
+		o := &c.Objects[i]
+		o.first, o.last = first[o.ID] == i, last[o.ID] == i
 	}
 }

@@ -69,20 +69,21 @@ func list(s string) []string {
 	return strings.Split(s, ",")
 }
 
-// choose gives the objects of one page, and what to ask for the next, "" at the
-// end.
+// choose gives the objects of one page of an arranged collection, and what to
+// ask for the next, "" at the end.
 func (q query) choose(all []Object) (page []Object, next string) {
-	newest, oldest := map[string]time.Time{}, map[string]time.Time{}
-	for _, o := range all {
-		if o.Version.After(newest[o.ID]) {
-			newest[o.ID] = o.Version
-		}
-		if t, ok := oldest[o.ID]; !ok || o.Version.Before(t) {
-			oldest[o.ID] = o.Version
-		}
+	after := q.after
+	if q.next.After(after) {
+		after = q.next
 	}
-	for _, o := range all {
-		if !o.Added.After(q.after) || !o.Added.After(q.next) || !q.matches(o) || !q.version(o, oldest[o.ID], newest[o.ID]) {
+	from, _ := slices.BinarySearchFunc(all, after, func(o Object, t time.Time) int {
+		if o.Added.After(t) {
+			return 1
+		}
+		return -1
+	})
+	for _, o := range all[from:] {
+		if !q.matches(o) || !q.version(o) {
 			continue
 		}
 		if len(page) == q.limit {
@@ -101,18 +102,18 @@ func (q query) matches(o Object) bool {
 }
 
 // version reports whether o is a version asked for; the last where none is.
-func (q query) version(o Object, oldest, newest time.Time) bool {
+func (q query) version(o Object) bool {
 	if q.versions == nil {
-		return o.Version.Equal(newest)
+		return o.last
 	}
 	return slices.ContainsFunc(q.versions, func(s string) bool {
 		switch s {
 		case "all":
 			return true
 		case "last":
-			return o.Version.Equal(newest)
+			return o.last
 		case "first":
-			return o.Version.Equal(oldest)
+			return o.first
 		}
 		t, err := time.Parse(time.RFC3339Nano, s)
 		return err == nil && o.Version.Equal(t)

@@ -241,6 +241,52 @@ func TestFiltersChoose(t *testing.T) {
 	}
 }
 
+func TestVersionsOfOneObjectAreToldApart(t *testing.T) {
+	id := "tool--00000000-0000-4000-8000-000000000001"
+	var c Collection
+	c.ID, c.Ceiling = CollectionID(evidence.Red), evidence.Red
+	for i, added := range []time.Time{day2, day1, day2} { // the middle one came first
+		modified := day1.AddDate(0, 0, []int{5, 3, 9}[i])
+		raw := fmt.Sprintf(`{"type":"tool","spec_version":"2.1","id":%q,"modified":%q}`, id, modified.Format(timeLayout))
+		o, err := NewObject(json.RawMessage(raw), added)
+		if err != nil {
+			t.Fatal(err)
+		}
+		c.Objects = append(c.Objects, o)
+	}
+	c.Arrange()
+	s := httptest.NewServer(Handler(Config{
+		Collections: func(context.Context) ([]Collection, error) { return []Collection{c}, nil },
+		Ceiling:     func(*http.Request) (evidence.TLP, bool) { return evidence.Red, true },
+	}))
+	defer s.Close()
+	stamp := func(days int) string { return day1.AddDate(0, 0, days).Format(timeLayout) }
+	for match, want := range map[string][]string{
+		"": {stamp(9)}, "last": {stamp(9)}, "first": {stamp(3)}, "all": {stamp(3), stamp(5), stamp(9)}, "first,last": {stamp(3), stamp(9)}, stamp(5): {stamp(5)},
+	} {
+		v := url.Values{}
+		if match != "" {
+			v.Set("match[version]", match)
+		}
+		_, body := ask(t, s, objectsPath(evidence.Red, id+"/?"+v.Encode()), "RED")
+		var e struct{ Objects []struct{ Modified string } }
+		if err := json.Unmarshal(body, &e); err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, o := range e.Objects {
+			got = append(got, o.Modified)
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("match %q: %v, want %v", match, got, want)
+		}
+	}
+	_, body := ask(t, s, objectsPath(evidence.Red, id+"/versions/"), "RED")
+	if want := fmt.Sprintf(`{"more":false,"versions":[%q,%q,%q]}`, stamp(3), stamp(5), stamp(9)); string(body) != want {
+		t.Errorf("versions: %s, want %s", body, want)
+	}
+}
+
 func fetchAll(t testing.TB, c *Client, address string, q Query) (Fetched, []map[string]any) {
 	t.Helper()
 	var out bytes.Buffer
@@ -384,7 +430,8 @@ func FuzzQuery(f *testing.F) {
 	for _, s := range []string{"limit=1", "next=MjAyNg", "added_after=2026-01-01T00:00:00Z", "match[version]=first,all"} {
 		f.Add(s)
 	}
-	objects := []Object{{ID: "a--1", Added: day1, Version: day1}, {ID: "a--2", Added: day2, Version: day2}}
+	c := Collection{Objects: []Object{{ID: "a--1", Added: day1, Version: day1}, {ID: "a--1", Added: day2, Version: day2}}}
+	c.Arrange()
 	f.Fuzz(func(t *testing.T, s string) {
 		v, err := url.ParseQuery(s)
 		if err != nil {
@@ -394,8 +441,21 @@ func FuzzQuery(f *testing.F) {
 		if err != nil {
 			return
 		}
-		if page, next := q.choose(objects); len(page) > q.limit || next != "" && len(page) == 0 {
+		if page, next := q.choose(c.Objects); len(page) > q.limit || next != "" && len(page) == 0 {
 			t.Errorf("%q gives %d objects and next %q", s, len(page), next)
 		}
 	})
+}
+
+// BenchmarkPage gives a middle page of 100 of a collection of thousands.
+func BenchmarkPage(b *testing.B) {
+	_, c := serve(b, 500)
+	objects := c[len(c)-1].Objects
+	q := query{limit: 100, next: objects[len(objects)/2].Added}
+	b.ReportMetric(float64(len(objects)), "objects")
+	for b.Loop() {
+		if page, _ := q.choose(objects); len(page) != 100 {
+			b.Fatal(len(page))
+		}
+	}
 }
