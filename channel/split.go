@@ -7,8 +7,12 @@ import (
 
 // A split is the events of a dyad, each series as distinct days.
 type split struct {
-	a, b, others []float64
-	joint        int // incidents laid to both parties, left out
+	a, b []float64
+	// others are the distinct days of each other actor, or state, one after the
+	// other: a day on which many of them were busy counts for each, as it does
+	// for A and for B.
+	others []float64
+	joint  int // incidents laid to both parties, left out
 	// leftOut counts disclosures left out for the sake of their publisher, and
 	// voice is the publisher whose disclosures alone were kept, if one.
 	leftOut int
@@ -43,7 +47,8 @@ func (ch *Chronicle) split(a, b Party) split {
 			sides[e.key] |= ofB
 		}
 	}
-	all := ch.gather(sides, func(event, int) bool { return true })
+	states := len(a.States)+len(b.States) > 0
+	all := ch.gather(sides, states, func(event, int) bool { return true })
 	if ch.Kind != DisclosureDates {
 		return all
 	}
@@ -52,9 +57,9 @@ func (ch *Chronicle) split(a, b Party) split {
 		return all
 	}
 	speaks := assign(told, both)
-	best := ch.gather(sides, func(e event, side int) bool { return side == 0 || speaks[e.source] == 0 || speaks[e.source] == side })
+	best := ch.gather(sides, states, func(e event, side int) bool { return side == 0 || speaks[e.source] == 0 || speaks[e.source] == side })
 	for _, source := range both {
-		if one := ch.gather(sides, func(e event, _ int) bool { return e.source == source }); one.smaller() > best.smaller() {
+		if one := ch.gather(sides, states, func(e event, _ int) bool { return e.source == source }); one.smaller() > best.smaller() {
 			best = one
 			best.voice = source
 		}
@@ -63,9 +68,11 @@ func (ch *Chronicle) split(a, b Party) split {
 	return best
 }
 
-// gather collects the series from the events that hear admits.
-func (ch *Chronicle) gather(sides map[string]int, hear func(e event, side int) bool) split {
+// gather collects the series from the events that hear admits. Others are told
+// apart by state or by actor, as the parties are.
+func (ch *Chronicle) gather(sides map[string]int, states bool, hear func(e event, side int) bool) split {
 	var s split
+	busy := map[other]bool{}
 	joint := map[string]bool{}
 	for _, e := range ch.events {
 		side := sides[e.key]
@@ -81,11 +88,24 @@ func (ch *Chronicle) gather(sides map[string]int, hear func(e event, side int) b
 		case side == ofB:
 			s.b = append(s.b, e.day)
 		case e.actor != "" || e.country != "":
-			s.others = append(s.others, e.day)
+			o := other{string(e.actor), e.day}
+			if states || o.name == "" {
+				o.name = e.country
+			}
+			if !busy[o] {
+				busy[o] = true
+				s.others = append(s.others, e.day)
+			}
 		}
 	}
-	s.a, s.b, s.others, s.joint = slices.Compact(s.a), slices.Compact(s.b), slices.Compact(s.others), len(joint)
+	s.a, s.b, s.joint = slices.Compact(s.a), slices.Compact(s.b), len(joint)
 	return s
+}
+
+// other is a day of somebody who is of neither party.
+type other struct {
+	name string
+	day  float64
 }
 
 // voices counts what every source tells of A and of B, and lists those that tell

@@ -32,7 +32,7 @@ func Dyads(pairs []Pair) []Dyad {
 // Timing tests for every dyad whether the events of one party follow those of
 // the other more often than chance lets expect, in either direction.
 //
-// Events of a party on one day count once, and an incident laid to both parties
+// Events of a party, and of any other, on one day count once, and an incident laid to both parties
 // belongs to neither. No publisher's calendar can make
 // disclosures coincide. In each direction the p-value is the larger of two: of
 // interval jitter (each event anywhere in its quarter), and, where there are

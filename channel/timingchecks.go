@@ -19,7 +19,7 @@ func (ch *Chronicle) checks(d Dyad, s *sequence) []Check {
 	}
 	out := []Check{resultCheck(stat.NullJitter, s.test.jitter.Result, "events may fall anywhere in their quarter")}
 	if s.test.control.P != nil {
-		out = append(out, resultCheck(stat.NullControls, s.test.control.Result, fmt.Sprintf("against %d days with events of others", len(s.others))))
+		out = append(out, resultCheck(stat.NullControls, s.test.control.Result, fmt.Sprintf("against %d events of others", len(s.others))))
 	}
 	if s.reverse != nil {
 		p := s.reverse.p()
