@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/cahoots-project/cahoots/telemetry"
+	"github.com/cahoots-project/cahoots/telemetry/agree"
 	"github.com/cahoots-project/cahoots/telemetry/suricata"
 	"github.com/cahoots-project/cahoots/telemetry/traffic"
 )
@@ -123,3 +124,23 @@ func benchScan(b *testing.B, opt ScanOptions) {
 func BenchmarkScan(b *testing.B)     { benchScan(b, ScanOptions{}) }
 func BenchmarkScanOne(b *testing.B)  { benchScan(b, ScanOptions{Workers: 1}) }
 func BenchmarkScanSlow(b *testing.B) { benchScan(b, ScanOptions{Slow: true}) }
+
+// BenchmarkBlock matches one block in memory on one processor: the part of a
+// scan that grows with the number of processors.
+func BenchmarkBlock(b *testing.B) {
+	set, path := benchSet(b)
+	data, err := os.ReadFile(path)
+	if err != nil {
+		b.Fatal(err)
+	}
+	data = data[:bytes.LastIndexByte(data[:telemetry.BlockSize], '\n')+1]
+	schema, err := suricata.NewSchema()
+	if err != nil {
+		b.Fatal(err)
+	}
+	m := newMatcher(set, false)
+	for range 5 { // learn the layouts
+		m.block(&telemetry.Block{Data: data, Schema: schema})
+	}
+	agree.Best(b, len(data), func() { m.block(&telemetry.Block{Data: data, Schema: schema}) })
+}

@@ -229,28 +229,3 @@ var hexValue = func() (t [256]byte) {
 	}
 	return t
 }()
-
-// TextEnd returns where the first byte stands in data, from on, that ends or
-// complicates a JSON string: a quote, a backslash, a control character or a
-// byte outside ASCII; -1 if data ends before it could be told.
-func TextEnd(data []byte, from int) int {
-	for ; from+16 <= len(data); from += 16 {
-		p := (*[16]byte)(data[from:])
-		m0, m1 := textStop(load(p[:])), textStop(load(p[8:]))
-		if m0|m1 != 0 {
-			n := bits.TrailingZeros64(m0) >> 3 // 8 if there is none in the first word
-			if m0 == 0 {
-				n += bits.TrailingZeros64(m1) >> 3
-			}
-			return from + n
-		}
-	}
-	return -1
-}
-
-// textStop has the high bit set in the lowest byte of w that is a quote, a
-// backslash, a control character or no ASCII, and in no byte before it.
-func textStop(w uint64) uint64 {
-	q, s := w^0x22*ones, w^0x5c*ones
-	return ((q-ones)&^q | (s-ones)&^s | (w - 0x20*ones) | w) & highs
-}

@@ -94,6 +94,9 @@ func (s *scanner) line(data []byte, at int) (end, n int, v verdict) {
 		}
 		at += e.size
 		from := at
+		if at+16 > len(data) {
+			return 0, 0, closer
+		}
 		switch e.kind {
 		case 0:
 			if watching {
@@ -101,7 +104,7 @@ func (s *scanner) line(data []byte, at int) (end, n int, v verdict) {
 			}
 			return at, n, fits
 		case '"':
-			if at = telemetry.TextEnd(data, at); at < 0 {
+			if at = textEnd(data, at); at < 0 {
 				return 0, 0, closer
 			}
 			if data[at] != '"' {
@@ -167,6 +170,22 @@ func (st *state) find(data []byte, at int) *edge {
 		return e
 	}
 	return nil
+}
+
+// textEnd returns where the first byte stands in data, from on, that ends or
+// complicates a string: a quote, a backslash, a control character or a byte
+// outside ASCII; -1 if data ends before it could be told. The first words, which
+// hold most strings, are looked at here; the loop is for longer ones.
+func textEnd(data []byte, from int) int {
+	p := (*[16]byte)(data[from:])
+	m := textStop(binary.LittleEndian.Uint64(p[:]))
+	if m == 0 {
+		from += 8
+		if m = textStop(binary.LittleEndian.Uint64(p[8:])); m == 0 {
+			return longEnd(data, from+8)
+		}
+	}
+	return from + bits.TrailingZeros64(m)>>3
 }
 
 // bare says whether a bare value that begins with c is kept as a value of the
@@ -260,4 +279,21 @@ func (s *scanner) unset(text []byte) bool {
 		}
 	}
 	return false
+}
+
+// longEnd is textEnd for what is left of a long string.
+func longEnd(data []byte, from int) int {
+	for ; from+8 <= len(data); from += 8 {
+		if m := textStop(binary.LittleEndian.Uint64(data[from:])); m != 0 {
+			return from + bits.TrailingZeros64(m)>>3
+		}
+	}
+	return -1
+}
+
+// textStop has the high bit set in the lowest byte of w that is a quote, a
+// backslash, a control character or no ASCII, and in no byte before it.
+func textStop(w uint64) uint64 {
+	q, s := w^0x22*ones, w^0x5c*ones
+	return ((q-ones)&^q | (s-ones)&^s | (w - 0x20*ones) | w) & highs
 }
