@@ -51,7 +51,7 @@ func (c *counter) count(period evidence.Interval) {
 // show keeps the incidents and records of the dyads that the question asks for.
 func (c *counter) show() {
 	if c.table.Question.Friends {
-		maps.DeleteFunc(c.dyads, func(_ pair, d *Dyad) bool { return d.Bonds.Bound() == 0 })
+		maps.DeleteFunc(c.dyads, func(_ pair, d *Dyad) bool { return d.Bonds.Friends()+d.Bonds.Multilateral == 0 })
 	}
 	shown := map[string]bool{}
 	for _, d := range c.dyads {

@@ -30,7 +30,7 @@ type Question struct {
 	To        string `json:"to"`        // last date, EDTF
 	Agreement string `json:"agreement"` // id of an agreement to compare before and after
 	Years     int    `json:"years"`     // length of the windows before and after; 0 is [DefaultYears]
-	Friends   bool   `json:"friends"`   // only dyads of states bound to each other at the time of an incident
+	Friends   bool   `json:"friends"`   // only dyads of states bound by more than a statement at the time of an incident
 }
 
 // DefaultYears is the length of each window of a [Comparison].

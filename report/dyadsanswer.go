@@ -47,9 +47,12 @@ func (b *dyadsBuilder) lead() string {
 		for _, d := range t.Dyads {
 			twice += d.Twice
 		}
-		return fmt.Sprintf("%s on record between %s and %s: %s. %s told by more than one data set and counted once.",
-			plural(t.Account.Shown, "incident is", "incidents are"), place(t.Question.A, ""), place(t.Question.B, ""), list(parts, 2),
-			capital(numberOf(twice, "incident is", "incidents are")))
+		s := fmt.Sprintf("%s on record between %s and %s: %s.",
+			plural(t.Account.Shown, "incident is", "incidents are"), place(t.Question.A, ""), place(t.Question.B, ""), list(parts, 2))
+		if twice == 0 {
+			return s + " None is told by more than one data set."
+		}
+		return s + fmt.Sprintf(" %s told by more than one data set and counted once.", plural(twice, "incident is", "incidents are"))
 	}
 	d := t.Dyads[0]
 	private := 0
@@ -60,14 +63,17 @@ func (b *dyadsBuilder) lead() string {
 	}
 	return fmt.Sprintf("%s between %s of states are on record, each counted once for a pair. Most are of %s against %s (%s). %s of hacktivists, criminals or individuals who live in a state and are not said to work for it.",
 		plural(t.Account.Shown, "incident", "incidents"), plural(len(t.Dyads), "ordered pair", "ordered pairs"),
-		place(d.Initiator, ""), place(d.Target, ""), thousands(d.Incidents), capital(numberOf(private, "is", "are")))
+		place(d.Initiator, ""), place(d.Target, ""), thousands(d.Incidents), privateText(private))
 }
 
-func numberOf(n int, one, many string) string {
-	if n == 0 {
-		return "no " + one
+func privateText(n int) string {
+	switch n {
+	case 0:
+		return "None is"
+	case 1:
+		return "1 is"
 	}
-	return plural(n, one, many)
+	return thousands(n) + " are"
 }
 
 func (b *dyadsBuilder) friendSentence() string {

@@ -54,7 +54,7 @@ store; --no-builtin leaves them out.`,
 	f.StringVar(&opt.B, "b", "", "the other `STATE`")
 	f.StringVar(&opt.From, "from", "", "first `DATE` of the period: 2021, 2021-06 or 2021-06-15")
 	f.StringVar(&opt.To, "to", "", "last `DATE` of the period")
-	f.BoolVar(&opt.Friends, "friends", false, "only pairs of states bound to each other at the time of an incident")
+	f.BoolVar(&opt.Friends, "friends", false, "only pairs of states bound by more than a statement at the time of an incident")
 	f.StringVar(&opt.Agreement, "agreement", "", "compare the years before and after this agreement, by its `ID` in the case file")
 	f.IntVar(&opt.Years, "years", dyad.DefaultYears, "length of the windows before and after, in `YEARS`")
 	f.StringVar(&opt.policy, "policy", "", "YAML `FILE` that splits or joins names (docs/method.md)")
