@@ -90,8 +90,13 @@ func syllable(rng *rand.Rand) string {
 func hexText(rng *rand.Rand, n int) string {
 	const digits = "0123456789abcdef"
 	b := make([]byte, n)
+	var bits uint64
 	for i := range b {
-		b[i] = digits[rng.IntN(16)]
+		if i%16 == 0 {
+			bits = rng.Uint64()
+		}
+		b[i] = digits[bits&15]
+		bits >>= 4
 	}
 	return string(b)
 }

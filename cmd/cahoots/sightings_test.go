@@ -244,3 +244,129 @@ func TestKilledRunsLoseAndRepeatNothing(t *testing.T) {
 	wantTruth(t, db, dir)
 	cahoots(t, 0, "check", "--db", db)
 }
+
+// rows reads a list of a landscape.
+func rows(t *testing.T, db, key string, more ...string) (out []map[string]any) {
+	t.Helper()
+	var l map[string]json.RawMessage
+	if err := json.Unmarshal(cahoots(t, 0, append([]string{"landscape", "--db", db, "--format", "json"}, more...)...), &l); err != nil {
+		t.Fatal(err)
+	}
+	if err := json.Unmarshal(l[key], &out); err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+func named(list []map[string]any, group string) map[string]any {
+	for _, r := range list {
+		if r["group"] == group {
+			return r
+		}
+	}
+	return map[string]any{}
+}
+
+// New attributions and windows give new figures from what is stored.
+func TestSightingsAreJudgedAgainWithoutLogs(t *testing.T) {
+	dir := t.TempDir()
+	db, log, list, places := filepath.Join(dir, "db"), filepath.Join(dir, "eve.json"), filepath.Join(dir, "feed.csv"), filepath.Join(dir, "map.csv")
+	var eve []string
+	for h := range 24 {
+		eve = append(eve, fmt.Sprintf(`{"timestamp":"2023-09-0%d%s","event_type":"dns","src_ip":"198.18.1.%d","dest_ip":"192.0.2.53","dns":{"type":"query","rrname":"www.bad.example"}}`+"\n",
+			1+h/12, time.Date(2023, 9, 1, h%12, 30, 0, 0, time.UTC).Format("T15:04:05.000000+0000"), h))
+	}
+	save(t, log, eve)
+	save(t, places, []string{"cidr,organisation,sector,country\n198.18.1.0/24,Bank,financial-services,NL\n"})
+	feed := func(row string) { save(t, list, []string{"type,value,group,valid_from,valid_until\n", row + "\n"}) }
+	feed("domain,bad.example,Old Name,,")
+	cahoots(t, 0, "match", "--db", db, "--indicators", list, "--organisations", places, log)
+	if g := named(rows(t, db, "groups"), "Old Name"); g["systems"] != 24.0 || g["events"] != 24.0 {
+		t.Fatalf("first reading: %v", g)
+	}
+	feed("domain,bad.example,New Name,2023-09-01T06:00:00Z,2023-09-02T03:00:00Z") // in the middle of days
+	cahoots(t, 0, "match", "--db", db, "--indicators", list)
+	got := rows(t, db, "groups")
+	if g := named(got, "New Name"); len(got) != 1 || g["systems"] != 9.0 || g["first_seen"] != "2023-09-01T06:30:00Z" || g["last_seen"] != "2023-09-02T02:30:00Z" {
+		t.Errorf("new attribution and window: %v", got)
+	}
+	save(t, places, []string{"cidr,organisation,sector,country\n198.18.1.0/28,Bank,financial-services,NL\n198.18.1.16/28,Shop,retail,NL\n"})
+	cahoots(t, 0, "match", "--db", db, "--organisations", places)
+	if g := named(rows(t, db, "groups"), "New Name"); g["organisations"] != 1.0 {
+		t.Errorf("new map: %v", g)
+	}
+	// Another list disagrees: nobody is blamed.
+	other := filepath.Join(dir, "other.csv")
+	save(t, other, []string{"type,value,group\ndomain,bad.example,Other\n"})
+	cahoots(t, 0, "match", "--db", db, "--indicators", other)
+	got = rows(t, db, "groups")
+	if g := named(got, "disputed: New Name or Other"); g["systems"] != 9.0 || named(got, "Other")["systems"] != 15.0 || len(rows(t, db, "conflicts")) != 1 {
+		t.Errorf("two lists: %v", got)
+	}
+	cahoots(t, 0, "check", "--db", db)
+}
+
+func TestSightingsBecomeEvidenceOnce(t *testing.T) {
+	dir := simulated(t, "telecom-week", 20_000)
+	db := filepath.Join(t.TempDir(), "db")
+	match(t, 0, db, dir, filepath.Join(dir, "logs"))
+	var first, second []ingested
+	if err := json.Unmarshal(cahoots(t, 0, "ingest", "--db", db, "--from-sightings", "--format", "json"), &first); err != nil {
+		t.Fatal(err)
+	}
+	if err := json.Unmarshal(cahoots(t, 0, "ingest", "--db", db, "--from-sightings", "--format", "json"), &second); err != nil {
+		t.Fatal(err)
+	}
+	if a, b := first[0], second[0]; a.Added < 20 || a.Added != a.Summary.Records || b.Added != 0 || b.Removed != 0 || b.Summary.Records != a.Added {
+		t.Errorf("first %+v, second %+v", first[0], second[0])
+	}
+	wantTruth(t, db, dir)
+	var assessed struct {
+		Data []struct {
+			Name    string
+			Records int
+		}
+	}
+	if err := json.Unmarshal(cahoots(t, 0, "assess", "--db", db, "--a", "CN", "--b", "RU", "--format", "json"), &assessed); err != nil {
+		t.Fatal(err)
+	}
+	if !slices.ContainsFunc(assessed.Data, func(d struct {
+		Name    string
+		Records int
+	}) bool {
+		return d.Name == "sightings" && d.Records == first[0].Added
+	}) {
+		t.Errorf("the assessment rests on %+v", assessed.Data)
+	}
+}
+
+func TestMatchSaysWhatIsWrong(t *testing.T) {
+	dir := t.TempDir()
+	db, list, log := filepath.Join(dir, "db"), filepath.Join(dir, "feed.csv"), filepath.Join(dir, "eve.json")
+	save(t, list, []string{"type,value,group\ndomain,com,A\ncidr,0.0.0.0/0,A\ndomain,bad.example,A\n"})
+	save(t, log, []string{`{"timestamp":"2023-09-01T06:00:00.000000+0000","event_type":"dns","src_ip":"198.18.1.1","dns":{"rrname":"bad.example"}}`})
+	for _, c := range []struct {
+		status int
+		want   string
+		args   []string
+	}{
+		{exitUsage, "needs --indicators", []string{"match", log}},
+		{exitUsage, "no such file", []string{"match", "--indicators", list, filepath.Join(dir, "nothing")}},
+		{exitFailed, "feed2.csv", []string{"match", "--indicators", filepath.Join(dir, "feed2.csv"), log}},
+		{exitFailed, "no known format", []string{"match", "--indicators", list, list}},
+		{exitFailed, "holds no sightings", []string{"landscape"}},
+		{exitRejected, "", []string{"match", "--indicators", list, log}},
+		{exitUsage, "--gap 0", []string{"landscape", "--gap", "0"}},
+		{exitFailed, "period", []string{"landscape", "--from", "yesterday"}},
+		{exitDone, "", []string{"landscape"}},
+	} {
+		var out, errs bytes.Buffer
+		got := Run(t.Context(), append(c.args, "--db", db), Streams{In: strings.NewReader(""), Out: &out, Err: &errs}, func(string) string { return "" })
+		if got != c.status || !strings.Contains(errs.String(), c.want) {
+			t.Errorf("%v exited %d: %s; want %d, %q", c.args, got, errs.String(), c.status, c.want)
+		}
+		if c.status == exitRejected && strings.Count(out.String(), "is refused") != 2 {
+			t.Errorf("refused indicators are not listed: %s", out.String())
+		}
+	}
+}
