@@ -22,8 +22,9 @@ demo: build
 	@echo "The report to open in a browser: build/sino-russian.html"
 	@echo "The same result for machines:    build/sino-russian.json"
 
-test: lint
+test: lint build
 	$(GO) test ./...
+	./web/test.sh
 
 lint:
 	@command -v $(GO) >/dev/null || { echo "Go 1.26 or newer is missing: install it from https://go.dev/dl/ and run make again" >&2; exit 1; }
@@ -36,6 +37,16 @@ bench: build
 # The page is written also where something does not hold; make then fails and says so.
 validation: build
 	./$(BIN) calibrate --all --format markdown -o docs/validation.md
+
+# page: build the page anew from web/src, where Node is at hand. What it gives is
+# kept in web/dist, so that everything else builds with Go alone.
+page:
+	@command -v npm >/dev/null || { echo "Node 20 or newer and npm are missing (Debian: apt-get install nodejs npm); the page in web/dist is used as it is" >&2; exit 1; }
+	cd web && npm ci --no-audit --no-fund --loglevel=error && npm run --silent build
+
+# pictures: those of the README, from the built-in case.
+pictures: build
+	cd web && npm run --silent pictures
 
 clean:
 	rm -rf bin build

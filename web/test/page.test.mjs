@@ -1,0 +1,166 @@
+import assert from "node:assert/strict";
+import { readFileSync, statSync } from "node:fs";
+import { after, before, test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { drawn, launch, open, ready, serious, write } from "./browser.mjs";
+
+let browser, demo;
+before(async () => {
+  demo = write("demo.html", ["demo", "--format", "html"]);
+  browser = await launch();
+});
+after(() => browser?.close());
+
+test("the file of the built-in case is under 3 MB", () => {
+  assert.ok(statSync(fileURLToPath(demo)).size < 3e6);
+});
+
+test("each view renders from the built-in case, from disk, without a request or a fault", async () => {
+  const { page, faults, requests, close } = await open(browser, demo);
+  const lead = await page.locator("#answer .lead").textContent();
+  assert.match(lead, /pairs|pair/);
+  assert.ok(await page.locator(".matrix .cell").count() > 5, "the matrix has cells");
+  assert.match(await page.locator(".matrix .cell").first().getAttribute("aria-label"), /confidence/);
+  for (const id of ["timeline", "network", "who-says", "crossfire-timeline", "p-values"]) {
+    assert.ok(await drawn(page, id) > 500, `${id} is drawn`);
+  }
+  for (const id of ["pairs", "measurements", "crossfire", "agreements", "claims", "channels"]) {
+    assert.ok(await page.locator(`table[data-table="${id}"] tbody tr`).count() > 0, `table ${id} has rows`);
+  }
+  assert.ok(await page.locator("#source-list li").count() > 10);
+  assert.deepEqual(requests, [demo]);
+  assert.deepEqual(faults, []);
+  await close();
+});
+
+test("a pair opens with its channels, records and sources, by mouse and by keyboard", async () => {
+  const { page, faults, close } = await open(browser, demo);
+  const cell = page.locator(".cell:not(.unmeasurable)").first();
+  const id = await cell.getAttribute("data-pair");
+  await cell.click();
+  assert.equal(new URL(page.url()).hash, `#pair=${id}`);
+  assert.ok(await page.locator("#pair .facts dd").count() >= 4);
+  assert.ok(await drawn(page, "measurements") > 300, "channels are drawn");
+  assert.ok(await page.locator("#pair ol li a").count() > 0, "sources are linked");
+  await page.locator("#pair .bar button").click();
+  assert.equal(await page.locator("#pair").count(), 0);
+  assert.equal(await page.evaluate(() => document.activeElement.dataset.pair), id, "focus returns to the cell");
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("Enter");
+  await page.locator("#pair").waitFor();
+  assert.deepEqual(faults, []);
+  await close();
+});
+
+test("filters live in the address and survive a reload", async () => {
+  const { page, faults, close } = await open(browser, demo);
+  const rows = () => page.locator('table[data-table="crossfire"] tbody tr').count();
+  const all = await rows();
+  await page.fill("#filter-from", "2022-03");
+  await page.press("#filter-from", "Enter");
+  await page.selectOption("#filter-channel", "technique");
+  await page.selectOption("#filter-publisher", "US");
+  const hash = new URL(page.url()).hash;
+  assert.equal(hash, "#from=2022-03&channel=technique&publisher=US");
+  const few = await rows();
+  assert.ok(few < all, `${few} of ${all} rows`);
+  const tests = await page.locator('table[data-table="measurements"] tbody tr').count();
+  await page.reload();
+  await ready(page);
+  assert.equal(new URL(page.url()).hash, hash);
+  assert.equal(await page.inputValue("#filter-from"), "2022-03");
+  assert.equal(await page.inputValue("#filter-channel"), "technique");
+  assert.equal(await page.inputValue("#filter-publisher"), "US");
+  assert.equal(await rows(), few);
+  assert.equal(await page.locator('table[data-table="measurements"] tbody tr').count(), tests);
+  for (const channel of await page.locator('table[data-table="measurements"] tbody tr td:nth-child(3)').allTextContents()) assert.equal(channel, "technique");
+  await page.goBack();
+  assert.equal(await page.inputValue("#filter-publisher"), "");
+  await page.click(".filters button");
+  assert.equal(await rows(), all);
+  assert.deepEqual(faults, []);
+  await close();
+});
+
+test("every chart has a table with its facts, and every table downloads as CSV", async () => {
+  const { page, close } = await open(browser, demo);
+  for (const figure of await page.locator("figure:has(.chart)").all()) {
+    await figure.scrollIntoViewIfNeeded();
+    await figure.locator("summary").click();
+    assert.ok(await figure.locator("tbody tr").count() > 0);
+  }
+  const [download] = await Promise.all([page.waitForEvent("download"), page.click('table[data-table="pairs"] [data-csv]')]);
+  const csv = readFileSync(await download.path(), "utf8");
+  assert.match(csv, /^a,a_country,b,b_country,/);
+  assert.equal(csv.trim().split("\n").length, 22);
+  await close();
+});
+
+test("a table sorts by the heading that is pressed", async () => {
+  const { page, close } = await open(browser, demo);
+  const column = () => page.locator('table[data-table="pairs"] tbody td:nth-child(2)').allTextContents();
+  await page.click('table[data-table="pairs"] th[data-column="b"] button');
+  const up = await column();
+  assert.deepEqual(up, [...up].sort((a, b) => new Intl.Collator("en", { numeric: true }).compare(a, b)));
+  await page.click('table[data-table="pairs"] th[data-column="b"] button');
+  assert.equal(await page.getAttribute('table[data-table="pairs"] th[data-column="b"]', "aria-sort"), "descending");
+  assert.equal((await column())[0], up.at(-1));
+  await close();
+});
+
+for (const [width, height] of [[360, 740], [1920, 1080]]) {
+  for (const colorScheme of ["light", "dark"]) {
+    test(`usable at ${width} px, ${colorScheme}: nothing is cut off and axe-core finds no serious fault`, async () => {
+      const { page, faults, close } = await open(browser, demo, { viewport: { width, height }, colorScheme });
+      await page.locator(".cell").first().click();
+      await page.locator("#pair").waitFor();
+      for (const d of await page.locator("section > details > summary").all()) await d.click();
+      assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), "the page scrolls sideways");
+      assert.deepEqual(await serious(page), []);
+      assert.deepEqual(faults, []);
+      await close();
+    });
+  }
+}
+
+test("without JavaScript the same document reads as plain tables", async () => {
+  const { page, faults, close } = await open(browser, demo, { javaScriptEnabled: false });
+  assert.match(await page.locator("noscript, main").first().innerText(), /pairs/);
+  assert.equal(await page.locator("main table").count() > 5, true);
+  assert.deepEqual(faults, []);
+  await close();
+});
+
+test("the page prints with its matrix, and without its controls", async () => {
+  const { page, close } = await open(browser, demo, { colorScheme: "dark" });
+  await page.emulateMedia({ media: "print" });
+  assert.equal(await page.locator(".filterbar").isVisible(), false);
+  assert.equal(await page.locator("nav").isVisible(), false);
+  assert.equal(await page.locator(".matrix").isVisible(), true);
+  assert.ok((await page.pdf()).length > 20_000);
+  await close();
+});
+
+const hostile = ['<img src=x onerror="document.title=1">', '"><script>document.title=1</script>', "</script><script>document.title=1</script>", '=HYPERLINK("http://evil.example")', "javascript:alert(1)", "{a|x}", "a\u202eb", "__proto__"];
+
+test("names from sources become neither markup, script nor formulas", async () => {
+  const saved = JSON.parse(readFileSync(new URL("../../report/testdata/small.json", import.meta.url), "utf8"));
+  for (const name of hostile) {
+    const a = structuredClone(saved);
+    for (const p of a.pairs) { p.a.name = p.why = p.missing = name; p.warnings = [name]; for (const l of p.links) l.text = name; for (const c of p.channels) { c.channel = name; c.warnings = [name]; } }
+    a.sides.a.label = name;
+    a.sides.a.actors = [name];
+    for (const r of Object.values(a.records)) { r.value = r.citation.title = r.citation.publisher = r.citation.locator = name; }
+    const { page, faults, requests, close } = await open(browser, write("hostile.html", ["report", "-", "--format", "html"], JSON.stringify(a)));
+    await page.locator("[data-pair]").first().click();
+    await page.locator("#pair").waitFor();
+    assert.equal(await page.locator("#page img, #page script, #page iframe, #page [onerror]").count(), 0, name);
+    assert.equal(await page.evaluate(() => document.title === "1"), false, name);
+    assert.equal(await page.locator('#page a[href^="javascript:"]').count(), 0, name);
+    const [download] = await Promise.all([page.waitForEvent("download"), page.click('table[data-table="pairs"] [data-csv]')]);
+    assert.doesNotMatch(readFileSync(await download.path(), "utf8"), /(^|,)"?[=@]/m, name);
+    assert.equal(requests.length, 1, name);
+    assert.deepEqual(faults, [], name);
+    await close();
+  }
+});
