@@ -321,3 +321,11 @@ func TestNoPathOfTheUserLeaves(t *testing.T) {
 		}
 	}
 }
+
+func TestReadingOurOwnMISPEventMakesNoOtherRecords(t *testing.T) {
+	for _, c := range []Content{linked(t), builtin(t), {Records: everyClass()}} {
+		if got, sum := readBack(t, write(t, c, "misp", Options{Ceiling: evidence.Red})); len(got) != 0 || sum.Rejected != 0 {
+			t.Errorf("%d records and %d rejections: %+v", len(got), sum.Rejected, sum)
+		}
+	}
+}

@@ -104,7 +104,7 @@ func writeMISP(w io.Writer, c Content, _ Options) error {
 	e := mispEvent{
 		UUID: mispID("event", keys...), Info: info, Date: stamp.Format(time.DateOnly), Timestamp: epochSeconds(stamp),
 		ThreatLevel: "4", Analysis: "2", Distribution: distribution(marking), Orgc: mispOrg{"cahoots", mispID("organisation")},
-		Tags: append([]mispTag{tlpTag(marking)}, actorTags(c)...), Attributes: []mispAttr{}, Objects: []mispObject{},
+		Tags: []mispTag{tlpTag(marking)}, Attributes: []mispAttr{}, Objects: []mispObject{},
 	}
 	for _, n := range c.Notices {
 		e.Attributes = append(e.Attributes, mispAttr{
@@ -160,22 +160,17 @@ func tlpTag(m evidence.TLP) mispTag {
 	return mispTag{"tlp:" + strings.ToLower(string(cmp.Or(m, evidence.Clear)))}
 }
 
-// actorTags name the actors, as the tags of the threat-actor galaxy do.
-func actorTags(c Content) []mispTag {
-	var names []string
-	for i := range c.Records {
-		for _, a := range []evidence.Actor{c.Records[i].Subject, c.Records[i].Object} {
-			if a.Name != "" && !strings.Contains(a.Name, `"`) {
-				names = append(names, a.Name)
-			}
+// galaxyTag names an actor, as the tags of the threat-actor galaxy do. It stands
+// on the thing the actor used and on nothing else: a tag of the event would say
+// that all of it is each actor's.
+func galaxyTag(r *evidence.Record) []mispTag {
+	switch r.Class {
+	case evidence.UsesSoftware, evidence.Exploits, evidence.Infrastructure, evidence.Campaign:
+		if r.Subject.Name != "" && !strings.Contains(r.Subject.Name, `"`) {
+			return []mispTag{{`misp-galaxy:threat-actor="` + r.Subject.Name + `"`}}
 		}
 	}
-	slices.Sort(names)
-	var tags []mispTag
-	for _, n := range slices.Compact(names) {
-		tags = append(tags, mispTag{`misp-galaxy:threat-actor="` + n + `"`})
-	}
-	return tags
+	return nil
 }
 
 // A mispBuilder fills an object with attributes under the same tags.
@@ -219,7 +214,10 @@ func mispClaim(r *evidence.Record) mispObject {
 	b.add("object", "threat-actor", "Attribution", r.Object.Name)
 	b.add("object-country", "text", "Attribution", r.Object.Country)
 	typ, category := mispType(r)
+	plain := b.tags
+	b.tags = append(slices.Clone(plain), galaxyTag(r)...)
 	b.add("value", typ, category, r.Value)
+	b.tags = plain
 	b.add("value-ref", "text", "Attribution", r.ValueRef)
 	for _, t := range r.Targets {
 		b.add("target", "text", "Attribution", strings.Join(slices.DeleteFunc([]string{t.Name, t.Sector, t.Country}, func(s string) bool { return s == "" }), ", "))
