@@ -17,7 +17,7 @@ import (
 func summarise(f *channel.Family) ChannelSummary {
 	s := ChannelSummary{
 		Channel: f.Channel, Pairs: len(f.Measurements), Adjustment: string(stat.BH), Warnings: []string{},
-		Actors: f.Actors, Items: f.Items,
+		Actors: f.Actors, Items: f.Items, Null: f.Null,
 	}
 	for _, m := range f.Measurements {
 		s.Null = cmp.Or(s.Null, m.Null)

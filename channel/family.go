@@ -9,6 +9,9 @@ import (
 // verdict looks at all channels, so its error rate is that of all their tests.
 type Family struct {
 	Channel string
+	// Null names the null models of the channel where a measurement names only the
+	// one it met; empty where there is one.
+	Null string
 	// Actors and Items are the rows and columns of the null model of an overlap
 	// channel; on a timing channel Items counts the events.
 	Actors, Items int

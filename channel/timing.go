@@ -42,7 +42,7 @@ func Dyads(pairs []Pair) []Dyad {
 //
 // Described, a measurable dyad has checks beside it that carry no verdict.
 func (ch *Chronicle) Timing(dyads []Dyad) *Family {
-	f := &Family{Channel: TimingChannel(ch.Kind), Actors: len(ch.census.actors), Items: len(ch.events), Measurements: make([]Measurement, len(dyads))}
+	f := &Family{Channel: TimingChannel(ch.Kind), Null: timingNulls, Actors: len(ch.census.actors), Items: len(ch.events), Measurements: make([]Measurement, len(dyads))}
 	tests := map[int]*sequence{}
 	for n, d := range dyads {
 		if a, b := ch.census.most(d.A), ch.census.most(d.B); min(a, b) < stat.MinEvents {
@@ -73,6 +73,9 @@ func (ch *Chronicle) tooFew(a, b int) string {
 }
 
 func (ch *Chronicle) span() stat.Span { return stat.Span{From: ch.from, To: ch.to} }
+
+// timingNulls names both null models of the channel.
+const timingNulls = "interval jitter, and others in the same stretch"
 
 var timingWindow = stat.Window{Width: TimingWidth}
 
@@ -141,12 +144,21 @@ func (f *following) p() float64 {
 	return max(*f.jitter.P, *f.control.P)
 }
 
+// binding is the null that is harder to pass: its expectation and interval are
+// shown with its p.
+func (f *following) binding() *stat.TimingTest {
+	if f.control.P != nil && *f.control.P > *f.jitter.P {
+		return f.control
+	}
+	return f.jitter
+}
+
 // measurement reports the direction with the smaller p, n A and n B being the
 // events of the sides A and B whichever follows.
 func (s *sequence) measurement(name string) Measurement {
 	m := Measurement{Channel: name, Result: s.why}
 	if s.test != nil {
-		m.Result, m.Direction = s.test.jitter.Result, s.direction
+		m.Result, m.Direction = s.test.binding().Result, s.direction
 		m.NA, m.NB = len(s.a), len(s.b)
 		p := min(1, s.test.p()*float64(s.tried))
 		m.P = &p
