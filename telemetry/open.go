@@ -24,6 +24,7 @@ type Log struct {
 	feed feed
 	// close replaces closing file, where set.
 	close func() error
+	stop  func() // ends unpacking, where set
 }
 
 // A feed yields the blocks of one log, in any order, to many goroutines.
@@ -71,6 +72,9 @@ func (l *Log) Size() int64 { return l.size }
 
 // Close closes the log's file.
 func (l *Log) Close() error {
+	if l.stop != nil {
+		l.stop()
+	}
 	switch {
 	case l.close != nil:
 		return l.close()
@@ -87,10 +91,22 @@ func (l *Log) Next() (*Block, error) { return l.feed.next() }
 
 func newLog(name string, file *os.File, r io.Reader, formats []Format, as string) (*Log, error) {
 	br := newPeeker(r)
-	in, packed, err := unpack(br)
+	in, stop, err := unpack(br)
 	if err != nil {
 		return nil, fmt.Errorf("open log %s: %w", name, err)
 	}
+	packed := in != br
+	l, err := formatLog(name, file, in, packed, formats, as)
+	if err != nil {
+		stop()
+		return nil, err
+	}
+	l.stop = stop
+	return l, nil
+}
+
+// formatLog finds the format of an unpacked log and the feed that suits it.
+func formatLog(name string, file *os.File, in *bufio.Reader, packed bool, formats []Format, as string) (*Log, error) {
 	head, err := in.Peek(sniffSize)
 	if err != nil && !errors.Is(err, io.EOF) && len(head) == 0 {
 		return nil, fmt.Errorf("read log %s: %w", name, err)
@@ -132,27 +148,31 @@ func regularSize(f *os.File) int64 {
 	return st.Size()
 }
 
-// unpack undoes gzip and zstd.
-func unpack(br *bufio.Reader) (r *bufio.Reader, packed bool, err error) {
+// unpack undoes gzip and zstd; what is neither comes back as it is. stop frees
+// what unpacking holds.
+func unpack(br *bufio.Reader) (r *bufio.Reader, stop func(), err error) {
+	stop = func() {}
 	magic, err := br.Peek(4)
 	if err != nil && !errors.Is(err, io.EOF) {
-		return nil, false, err
+		return nil, stop, err
 	}
 	switch {
 	case bytes.HasPrefix(magic, []byte{0x1f, 0x8b}):
 		z, err := gzip.NewReader(br)
 		if err != nil {
-			return nil, false, fmt.Errorf("gzip: %w", err)
+			return nil, stop, fmt.Errorf("gzip: %w", err)
 		}
-		return bufio.NewReaderSize(z, sniffSize), true, nil
+		return newPeeker(z), stop, nil
 	case bytes.HasPrefix(magic, []byte{0x28, 0xb5, 0x2f, 0xfd}):
-		z, err := zstd.NewReader(br, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxWindow(128<<20))
+		// Two, so that a second processor helps as soon as it has nothing else
+		// to do; more would only hold more memory.
+		z, err := zstd.NewReader(br, zstd.WithDecoderConcurrency(2), zstd.WithDecoderMaxWindow(128<<20))
 		if err != nil {
-			return nil, false, fmt.Errorf("zstd: %w", err)
+			return nil, stop, fmt.Errorf("zstd: %w", err)
 		}
-		return bufio.NewReaderSize(z, sniffSize), true, nil
+		return newPeeker(z), z.Close, nil
 	}
-	return br, false, nil
+	return br, stop, nil
 }
 
 func recognise(head []byte, name string, formats []Format, as string) (Format, error) {

@@ -170,10 +170,11 @@ func headOf(path string, n int) (head []byte, err error) {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, file.Close()) }()
-	r, _, err := unpack(newPeeker(file))
+	r, stop, err := unpack(newPeeker(file))
 	if err != nil {
 		return nil, err
 	}
+	defer stop()
 	head, err = io.ReadAll(io.LimitReader(r, int64(n)))
 	return head, err
 }
