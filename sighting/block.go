@@ -20,11 +20,16 @@ type Block struct {
 	// Seen are the indicators that matched, with all that is said of them.
 	Seen     []indicator.Indicator
 	Rejected []telemetry.Rejection
+	// After is where reading goes on, for a log that is followed.
+	After *telemetry.Position
 }
+
+// Position says how far a followed log was read.
+type Position = telemetry.Position
 
 // FromResult makes a block of the matcher's result.
 func FromResult(r *indicator.Result, version string, inside func(netip.Addr) bool) Block {
-	b := Block{ID: r.BlockID, Version: version, Log: r.Log, Number: r.Number, Counts: r.Counts, Rejected: r.Rejected}
+	b := Block{ID: r.BlockID, Version: version, Log: r.Log, Number: r.Number, Counts: r.Counts, Rejected: r.Rejected, After: r.After}
 	seen := map[indicator.Indicator]bool{}
 	for i := range r.Hits {
 		b.Entries = append(b.Entries, FromHit(&r.Hits[i], inside))

@@ -65,6 +65,11 @@ var migrations = []string{
 		body     BLOB NOT NULL
 	) STRICT;`,
 	sightingsSchema,
+	// How far logs that grow were read, for going on after a restart.
+	`CREATE TABLE followed (
+		name TEXT NOT NULL PRIMARY KEY,
+		body TEXT NOT NULL
+	) STRICT;`,
 }
 
 // migrate brings the file to the newest schema in one transaction, so that two

@@ -231,6 +231,23 @@ func (s *Store) each(ctx context.Context, query string, row func(*sql.Rows) erro
 	return s.fail("reading sightings", rows.Err())
 }
 
+// Followed returns how far a followed log was read, nil where it is not known.
+// It was written with the sightings up to there.
+func (s *Store) Followed(ctx context.Context, name string) (p *sighting.Position, err error) {
+	err = s.each(ctx, "SELECT body FROM followed WHERE name = ?", func(rows *sql.Rows) error {
+		var body string
+		if err := rows.Scan(&body); err != nil {
+			return err
+		}
+		p = new(sighting.Position)
+		if err := json.Unmarshal([]byte(body), p); err != nil {
+			return &DamagedError{Path: s.path, Problems: []string{fmt.Sprintf("position in %s: %v", name, err)}}
+		}
+		return nil
+	}, name)
+	return p, err
+}
+
 // SetMap replaces the organisation map.
 func (s *Store) SetMap(ctx context.Context, places []sighting.Place) error {
 	return s.write(ctx, func(tx *sql.Tx) error {

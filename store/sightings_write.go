@@ -19,6 +19,15 @@ type blockWriter struct {
 }
 
 func (w *blockWriter) block(b *sighting.Block) error {
+	if b.After != nil {
+		body, err := json.Marshal(b.After)
+		if err != nil {
+			return err
+		}
+		if _, err := w.tx.ExecContext(w.ctx, "INSERT INTO followed (name, body) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET body = excluded.body", b.After.Name, string(body)); err != nil {
+			return err
+		}
+	}
 	skipped, err := json.Marshal(b.Counts.Skipped)
 	if err != nil {
 		return err

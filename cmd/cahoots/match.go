@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -43,6 +44,7 @@ type matchOptions struct {
 	slow          bool
 	workers       int
 	commit        int64 // MiB of log
+	follow        bool
 	table         string
 }
 
@@ -90,6 +92,7 @@ the indicators when a log was read can only be found by reading it again.`,
 	f.BoolVar(&opt.replace, "replace", false, "forget what other lists of indicators said")
 	f.BoolVar(&opt.slow, "exact", false, "read every line by the exact path, for comparison")
 	f.IntVar(&opt.workers, "workers", 0, "`NUMBER` of goroutines (default: one per processor)")
+	f.BoolVar(&opt.follow, "follow", false, "go on as the logs grow, through rotation, until interrupted; a later run goes on where this one stopped")
 	f.Int64Var(&opt.commit, "commit", 64, "keep what was found after every `MIB` of log, so that a run that is killed loses no more")
 	f.StringVar(&opt.table, "table", "", "the `TABLE` that CSV writes: logs, indicators, refused or rejected")
 	return cmd
@@ -129,6 +132,10 @@ func (a *app) match(ctx context.Context, args []string, opt matchOptions) error 
 	defer m.store.Close()
 	var failures []error
 	m.begin(logs)
+	if opt.follow {
+		failures = append(failures, m.follow(ctx, logs))
+		logs, ctx = nil, context.WithoutCancel(ctx) // being interrupted is how following ends
+	}
 	for _, name := range logs {
 		if err := m.log(ctx, name); err != nil {
 			if ctx.Err() != nil || errors.Is(err, store.ErrDamaged) || errors.Is(err, store.ErrDiskFull) || errors.Is(err, store.ErrBusy) {
@@ -165,6 +172,7 @@ type matcher struct {
 	formats []telemetry.Format
 	bad     bool
 
+	mu      sync.Mutex // of what follows
 	pending []sighting.Block
 	bytes   int64 // of pending
 	flushed time.Time
@@ -323,9 +331,16 @@ func (m *matcher) log(ctx context.Context, name string) error {
 		return err
 	}
 	defer l.Close()
-	out := matchedLog{Log: name, Format: l.Format.Name}
+	return m.scan(ctx, ctx, l, 1)
+}
+
+// scan matches an open log whose first line has a number.
+func (m *matcher) scan(ctx, commit context.Context, l *telemetry.Log, first int64) error {
+	out := matchedLog{Log: l.Name, Format: l.Format.Name}
 	bad := 0
-	_, err = indicator.Scan(ctx, l, m.set, indicator.ScanOptions{Workers: m.opt.workers, Slow: m.opt.slow}, func(r *indicator.Result) error {
+	_, err := indicator.Scan(ctx, l, m.set, indicator.ScanOptions{Workers: m.opt.workers, Slow: m.opt.slow, FirstLine: first}, func(r *indicator.Result) error {
+		m.mu.Lock()
+		defer m.mu.Unlock()
 		out.Counts.Add(r.Counts)
 		out.Hits += int64(len(r.Hits))
 		for _, rej := range r.Rejected {
@@ -334,9 +349,11 @@ func (m *matcher) log(ctx context.Context, name string) error {
 			}
 		}
 		m.tick(r)
-		return m.add(ctx, r, &out)
+		return m.add(commit, r, &out)
 	})
-	err = errors.Join(err, m.flush(ctx))
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	err = errors.Join(err, m.flush(commit))
 	m.bad = m.bad || out.Counts.Rejected > 0
 	m.out.Logs = append(m.out.Logs, out)
 	return err
@@ -376,7 +393,9 @@ func (m *matcher) flush(ctx context.Context) error {
 	if len(m.pending) == 0 {
 		return nil
 	}
-	err := m.sink.Add(context.WithoutCancel(ctx), m.pending)
+	if err := m.sink.Add(context.WithoutCancel(ctx), m.pending); err != nil {
+		return err
+	}
 	m.pending, m.bytes = m.pending[:0], 0
-	return err
+	return nil
 }

@@ -17,6 +17,8 @@ import (
 
 	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/zstd"
+
+	"github.com/cahoots-project/cahoots/store"
 )
 
 // simulated makes one simulation for the tests below.
@@ -369,4 +371,87 @@ func TestMatchSaysWhatIsWrong(t *testing.T) {
 			t.Errorf("refused indicators are not listed: %s", out.String())
 		}
 	}
+}
+
+// grow appends to a log.
+func grow(t *testing.T, path string, part []string) {
+	t.Helper()
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o644)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = f.WriteString(strings.Join(part, ""))
+	if err := firstOf(err, f.Close()); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// following runs match --follow until the store has read so many lines, and
+// interrupts it.
+func following(t *testing.T, db string, lines int64, args []string, meanwhile func()) {
+	t.Helper()
+	cmd := exec.Command("cahoots", args...)
+	var errs bytes.Buffer
+	cmd.Stderr = &errs
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	meanwhile()
+	deadline := time.Now().Add(30 * time.Second)
+	for time.Now().Before(deadline) {
+		time.Sleep(50 * time.Millisecond)
+		s, err := store.Open(t.Context(), db)
+		if err != nil {
+			continue
+		}
+		got, err := s.Lines(t.Context())
+		if firstOf(err, s.Close()) == nil && got.Lines >= lines {
+			break
+		}
+	}
+	if err := cmd.Process.Signal(os.Interrupt); err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Wait(); err != nil {
+		t.Fatalf("following ended with %v: %s", err, errs.String())
+	}
+}
+
+func TestFollowedLogsComeBackWhole(t *testing.T) {
+	dir := simulated(t, "telecom-week", 20_000)
+	db, growing := filepath.Join(t.TempDir(), "db"), t.TempDir()
+	args := []string{"match", "--follow", "-q", "--db", db, "--indicators", filepath.Join(dir, "indicators.json"), "--organisations", filepath.Join(dir, "organisations.csv")}
+	parts := map[string][4][]string{}
+	var total, half int64
+	for _, path := range logsOf(t, dir) {
+		header, body := lines(t, path)
+		to, n := filepath.Join(growing, filepath.Base(path)), len(body)
+		var p [4][]string
+		for i := range p {
+			p[i] = body[i*n/4 : (i+1)*n/4]
+		}
+		save(t, to, header, p[0])
+		parts[to] = p
+		args = append(args, to)
+		total += int64(n + len(header))
+		half += int64(n/2 + len(header))
+	}
+	following(t, db, half, args, func() {
+		time.Sleep(200 * time.Millisecond)
+		for to, p := range parts {
+			grow(t, to, p[1])
+		}
+	})
+	following(t, db, total, args, func() {
+		for to, p := range parts {
+			grow(t, to, p[2])
+			if strings.Contains(to, "eve") { // rotated while it is followed; Zeek gives each file its header
+				if err := os.Rename(to, to+".1"); err != nil {
+					t.Fatal(err)
+				}
+			}
+			grow(t, to, p[3])
+		}
+	})
+	wantTruth(t, db, dir)
 }
