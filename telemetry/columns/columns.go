@@ -2,7 +2,7 @@
 // character, with or without quotes, under a header or under a declared map
 // from columns to the roles of an event.
 //
-// It knows no log format by name; those are the packages beside it.
+// It is not for any one log format; those are the packages beside it.
 package columns
 
 import (

@@ -4,6 +4,6 @@
 // The exact path parses each line strictly (RFC 8259, UTF-8, no bytes after the
 // object). The fast path remembers the layouts it met, which is to say
 // everything in a line that is not a value, and matches further lines against
-// them. The package knows no log format by name; those are the packages beside
-// it.
+// them. The package is not for any one log format; those are the packages
+// beside it.
 package jsonlog

@@ -1,6 +1,6 @@
 // Package traffic makes up sensor logs and indicators for benchmarks and tests:
 // the mix, skew and line shapes of a busy network, from a seed. It holds no
-// real host, and says nothing about real traffic.
+// real host, and is not for conclusions about real traffic.
 package traffic
 
 import (
