@@ -1,6 +1,6 @@
 // Package agree checks that the fast path of a log format gives the same fields
-// as its exact path. It is for the tests and fuzz targets of the formats, and not
-// for the program.
+// as its exact path. It serves the tests and fuzz targets of the formats, and is
+// not for the program.
 package agree
 
 import (
