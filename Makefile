@@ -5,7 +5,7 @@
 GO ?= go
 BIN := bin/cahoots
 
-.PHONY: all demo test lint bench build validation clean
+.PHONY: all demo test lint bench build neighbours validation clean
 
 all: build
 
@@ -22,7 +22,7 @@ demo: build
 	@echo "The report to open in a browser: build/sino-russian.html"
 	@echo "The same result for machines:    build/sino-russian.json"
 
-test: lint build
+test: lint build neighbours
 	$(GO) test ./...
 	./web/test.sh
 
@@ -30,6 +30,14 @@ lint:
 	@command -v $(GO) >/dev/null || { echo "Go 1.26 or newer is missing: install it from https://go.dev/dl/ and run make again" >&2; exit 1; }
 	@test -z "$$(gofmt -l .)" || { echo "gofmt would change:"; gofmt -l .; exit 1; }
 	$(GO) vet ./...
+
+# neighbours: the libraries of other tools, to which tests hold the formats out and
+# TAXII. Without them those tests are skipped, and say so.
+neighbours:
+	@command -v python3 >/dev/null || { echo "python3 is missing (Debian: apt-get install python3-venv): tests against stix2-validator, PyMISP, taxii2-client and medallion are skipped" >&2; exit 0; }; \
+	test -x build/neighbours/bin/python || { python3 -m venv build/neighbours && \
+	build/neighbours/bin/pip install --quiet --disable-pip-version-check stix2-validator==3.3.1 pymisp==2.5.34.4 taxii2-client==2.3.0 medallion==3.0.0; } || \
+	{ rm -rf build/neighbours; echo "stix2-validator, PyMISP, taxii2-client and medallion cannot be installed: tests against them are skipped" >&2; }
 
 bench: build
 	$(GO) test -run '^$$' -bench . -benchtime 3x -count 3 ./stat ./source/... ./store ./resolve ./assess ./cmd/cahoots

@@ -23,6 +23,7 @@ var rooms = map[string][]string{
 	"fetch":               {},
 	"telemetry":           {},
 	"internal/publicdata": {},
+	"internal/neighbours": {},
 	"docs/schema":         {},
 	"source":              {"evidence"},
 	"source/stix":         {"source", "evidence"},

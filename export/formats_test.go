@@ -19,11 +19,12 @@ import (
 
 	"github.com/cahoots-project/cahoots/assess"
 	"github.com/cahoots-project/cahoots/evidence"
+	"github.com/cahoots-project/cahoots/internal/neighbours"
 	"github.com/cahoots-project/cahoots/resolve"
 )
 
 func TestPyMISPReadsTheEvent(t *testing.T) {
-	interpreter := python(t, "pymisp")
+	interpreter := neighbours.Python(t, "pymisp")
 	for _, c := range []Content{linked(t), {Records: everyClass()}} {
 		body := write(t, c, "misp", Options{Ceiling: evidence.Red})
 		path := filepath.Join(t.TempDir(), "event.json")

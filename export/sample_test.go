@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"testing"
@@ -134,20 +133,4 @@ func ids(records []evidence.Record) []evidence.ID {
 	}
 	slices.Sort(out)
 	return slices.Compact(out)
-}
-
-// python runs the interpreter in which the neighbours' own libraries are
-// installed, or skips the test: CAHOOTS_TEST_PYTHON names it.
-func python(t testing.TB, needs string) string {
-	t.Helper()
-	for _, p := range []string{os.Getenv("CAHOOTS_TEST_PYTHON"), "/tmp/cahoots-venv/bin/python", "python3"} {
-		if p == "" {
-			continue
-		}
-		if exec.Command(p, "-c", "import "+needs).Run() == nil {
-			return p
-		}
-	}
-	t.Skipf("no python with module %s: python3 -m venv /tmp/cahoots-venv && /tmp/cahoots-venv/bin/pip install stix2-validator pymisp taxii2-client medallion, or name an interpreter in CAHOOTS_TEST_PYTHON", needs)
-	return ""
 }

@@ -16,6 +16,7 @@ import (
 
 	"github.com/cahoots-project/cahoots/assess"
 	"github.com/cahoots-project/cahoots/evidence"
+	"github.com/cahoots-project/cahoots/internal/neighbours"
 	"github.com/cahoots-project/cahoots/internal/publicdata"
 )
 
@@ -251,7 +252,7 @@ func TestEveryObjectIsValidUnderTheOASISSchemas(t *testing.T) {
 }
 
 func TestTheOASISValidatorFindsNoFault(t *testing.T) {
-	interpreter := python(t, "stix2validator")
+	interpreter := neighbours.Python(t, "stix2validator")
 	// The package of PyPI comes without the schemas; they are put beside a copy
 	// of it, where it looks for them.
 	where, err := exec.Command(interpreter, "-c", "import stix2validator, os; print(os.path.dirname(stix2validator.__file__))").Output()

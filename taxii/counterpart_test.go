@@ -13,23 +13,12 @@ import (
 	"time"
 
 	"github.com/cahoots-project/cahoots/evidence"
+	"github.com/cahoots-project/cahoots/internal/neighbours"
 	"github.com/cahoots-project/cahoots/internal/publicdata"
 )
 
-// python is the interpreter with the module, or the test is skipped.
-func python(t testing.TB, module string) string {
-	t.Helper()
-	for _, p := range []string{os.Getenv("CAHOOTS_TEST_PYTHON"), "/tmp/cahoots-venv/bin/python", "python3"} {
-		if p != "" && exec.Command(p, "-c", "import "+module).Run() == nil {
-			return p
-		}
-	}
-	t.Skipf("no python with module %s: python3 -m venv /tmp/cahoots-venv && /tmp/cahoots-venv/bin/pip install taxii2-client medallion, or name an interpreter in CAHOOTS_TEST_PYTHON", module)
-	return ""
-}
-
 func TestTheReferenceClientPagesThroughEverything(t *testing.T) {
-	interpreter := python(t, "taxii2client")
+	interpreter := neighbours.Python(t, "taxii2client")
 	s, c := serve(t, 6)
 	out, err := exec.Command(interpreter, "-W", "ignore", "-c", `
 import sys, json
@@ -70,7 +59,7 @@ print(json.dumps({"collections": len(titles), "ids": len(ids), "distinct": len(s
 
 // medallion is the reference server over its own test data.
 func TestTheClientReadsTheReferenceServer(t *testing.T) {
-	interpreter := python(t, "medallion")
+	interpreter := neighbours.Python(t, "medallion")
 	data := publicdata.Path(t, "suites/taxii/medallion-default-data.json")
 	dir := t.TempDir()
 	config := filepath.Join(dir, "config.json")
