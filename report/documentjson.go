@@ -141,9 +141,13 @@ type jsonTable struct {
 	Title   string       `json:"title,omitempty"`
 	Columns []jsonColumn `json:"columns"`
 	Rows    []jsonRow    `json:"rows"`
-	Notes   []string     `json:"notes,omitempty"`
-	Legend  string       `json:"legend,omitempty"`
-	Empty   string       `json:"empty,omitempty"`
+	// Dictionary and Packed stand for the rows of a long table: each row is the
+	// indices, in the dictionary, of its pair, its fold and its cells.
+	Dictionary []any    `json:"dictionary,omitempty"`
+	Packed     [][]int  `json:"packed,omitempty"`
+	Notes      []string `json:"notes,omitempty"`
+	Legend     string   `json:"legend,omitempty"`
+	Empty      string   `json:"empty,omitempty"`
 }
 
 // jsonCell is a cell that is more than a string or a number.
@@ -216,6 +220,10 @@ func tableJSON(t *Table) jsonTable {
 	for _, c := range t.Columns {
 		out.Columns = append(out.Columns, jsonColumn{plain(c.ID), plain(c.Title), kindNames[c.Kind], c.Machine})
 	}
+	if len(t.Rows) > packFrom {
+		out.pack(t)
+		return out
+	}
 	for _, r := range t.Rows {
 		row := jsonRow{ID: plain(r.ID), Pair: plain(r.Pair), Fold: foldNames[r.Fold], Cells: make([]any, len(t.Columns))}
 		for i := range t.Columns {
@@ -224,6 +232,44 @@ func tableJSON(t *Table) jsonTable {
 		out.Rows = append(out.Rows, row)
 	}
 	return out
+}
+
+// packFrom is the number of rows above which a table is packed: long tables say
+// the same names, levels and warnings again and again.
+const packFrom = 500
+
+// pack writes the rows as indices of distinct cells, in the order in which they
+// are first met.
+func (out *jsonTable) pack(t *Table) {
+	at := map[string]int{}
+	index := func(c any) int {
+		var key string
+		switch c := c.(type) {
+		case string:
+			key = "s" + c
+		case int:
+			key = "n" + strconv.Itoa(c)
+		default:
+			b, _ := json.Marshal(c) // strings, finite numbers and lists of numbers
+			key = "o" + string(b)
+		}
+		i, ok := at[key]
+		if !ok {
+			i = len(out.Dictionary)
+			at[key] = i
+			out.Dictionary = append(out.Dictionary, c)
+		}
+		return i
+	}
+	out.Rows, out.Packed = []jsonRow{}, make([][]int, 0, len(t.Rows))
+	for _, r := range t.Rows {
+		row := make([]int, 0, len(t.Columns)+2)
+		row = append(row, index(plain(r.Pair)), index(foldNames[r.Fold]))
+		for i := range t.Columns {
+			row = append(row, index(cellJSON(r.Cells[i])))
+		}
+		out.Packed = append(out.Packed, row)
+	}
 }
 
 // cellJSON is a string where the text says it all, a number where the text is

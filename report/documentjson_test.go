@@ -3,6 +3,7 @@ package report_test
 import (
 	"bytes"
 	"encoding/json"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -19,7 +20,7 @@ func TestWrittenDocumentsMeetTheirSchema(t *testing.T) {
 	}
 	s := compile(t, v)
 	for name, result := range map[string]any{
-		"by hand": small(t), "many pairs": many(12, 12, 1), "no pairs": many(0, 0, 1), "a listing": listing(nil), "nothing": report.Document{},
+		"by hand": small(t), "many pairs": many(12, 12, 1), "very many": many(25, 25, 1), "no pairs": many(0, 0, 1), "a listing": listing(nil), "nothing": report.Document{},
 	} {
 		if err := validate(t, s, render(t, result, "document", report.Options{})); err != nil {
 			t.Errorf("%s: %v", name, err)
@@ -94,5 +95,60 @@ func TestEveryChartHasATableInItsSection(t *testing.T) {
 				t.Errorf("section %s draws what no table tells", s.ID)
 			}
 		}
+	}
+}
+
+// A packed table says what its rows say.
+func TestPackedTablesHoldEveryCell(t *testing.T) {
+	a := many(25, 25, 1)
+	var doc struct {
+		Sections []struct {
+			Blocks []struct {
+				Kind, ID   string
+				Rows       []any
+				Dictionary []any
+				Packed     [][]int
+			}
+		}
+	}
+	if err := json.Unmarshal([]byte(render(t, a, "document", report.Options{})), &doc); err != nil {
+		t.Fatal(err)
+	}
+	d, err := report.Of(a)
+	if err != nil {
+		t.Fatal(err)
+	}
+	packed := 0
+	for _, table := range d.Tables() {
+		for _, s := range doc.Sections {
+			for _, b := range s.Blocks {
+				if b.Kind != "table" || b.ID != table.ID || len(b.Packed) == 0 {
+					continue
+				}
+				packed++
+				if len(b.Packed) != len(table.Rows) || len(b.Rows) != 0 {
+					t.Fatalf("%s: %d of %d rows", b.ID, len(b.Packed), len(table.Rows))
+				}
+				for i, row := range table.Rows {
+					if got := b.Dictionary[b.Packed[i][0]]; got != row.Pair {
+						t.Fatalf("%s, row %d: pair %v, want %s", b.ID, i, got, row.Pair)
+					}
+					for k, c := range row.Cells {
+						got := b.Dictionary[b.Packed[i][k+2]]
+						if o, ok := got.(map[string]any); ok {
+							got = o["text"]
+						} else if n, ok := got.(float64); ok {
+							got = strconv.Itoa(int(n))
+						}
+						if got != c.Text {
+							t.Fatalf("%s, row %d, column %s: %v, want %q", b.ID, i, table.Columns[k].ID, got, c.Text)
+						}
+					}
+				}
+			}
+		}
+	}
+	if packed < 2 {
+		t.Errorf("%d tables are packed", packed)
 	}
 }

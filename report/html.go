@@ -5,6 +5,7 @@ import (
 	_ "embed"
 	"fmt"
 	"html/template"
+	"slices"
 	"strings"
 
 	"github.com/cahoots-project/cahoots/web"
@@ -26,7 +27,7 @@ var page = template.Must(template.New("page").Funcs(template.FuncMap{
 	"cells":     humanCells,
 	"emptyText": emptyText,
 	"view":      func(t *Table, rows []Row) tableView { return tableView{t, rows} },
-	"always":    func(t *Table) []Row { return t.Shown(false) },
+	"always":    func(t *Table, short bool) []Row { return firstRows(t.Shown(false), short) },
 	"every":     func(t *Table) []Row { return t.Shown(true) },
 	"inside":    func(s Section, all, short bool) sectionView { return sectionView{s.Blocks, all, short} },
 	"long":      func(t *Table) bool { return len(t.Rows) > plainRows },
@@ -36,6 +37,18 @@ var page = template.Must(template.New("page").Funcs(template.FuncMap{
 // plainRows is the most rows that the plain page within an interactive one
 // holds of a folded table: all rows are in the page once already.
 const plainRows = 2000
+
+// plainSize is the size of a document, in bytes of its JSON, above which the
+// plain page leaves folded sections out.
+const plainSize = 4 << 20
+
+// firstRows are the rows that fit the plain page within an interactive one.
+func firstRows(rows []Row, short bool) []Row {
+	if short && len(rows) > plainRows {
+		return rows[:plainRows]
+	}
+	return rows
+}
 
 // A sectionView is the blocks of a section, with folded rows open or closed;
 // Short leaves out those of long tables.
@@ -78,13 +91,17 @@ func blockKind(b Block) string {
 // (package web); without, the same document stands in it as plain tables, with
 // folded rows closed; Options.All opens them.
 func writeHTML(w *bufio.Writer, d *Document, o Options) error {
-	v := pageView{Document: d, All: o.All, Static: o.Static, Inline: o.Assets == ""}
+	v := pageView{Document: d, Plain: d.Sections, All: o.All, Static: o.Static, Inline: o.Assets == ""}
 	if !v.Static {
 		b, err := documentJSON(d)
 		if err != nil {
 			return err
 		}
 		v.Data = template.JS(b)
+		if len(b) > plainSize {
+			v.Plain = slices.DeleteFunc(slices.Clone(d.Sections), func(s Section) bool { return s.Folded })
+			v.Folded = len(d.Sections) - len(v.Plain)
+		}
 	}
 	if v.Inline {
 		v.Style, v.Script, v.Policy = template.CSS(plainStyle), template.JS(web.Script), staticPolicy
@@ -101,6 +118,8 @@ func writeHTML(w *bufio.Writer, d *Document, o Options) error {
 // A pageView is what the template is filled with.
 type pageView struct {
 	*Document
+	Plain         []Section // the sections of the plain page
+	Folded        int       // how many sections it leaves out
 	All, Static   bool
 	Inline        bool // script and style are in the page
 	Style         template.CSS

@@ -12,9 +12,10 @@ export interface List { kind: "list"; items: Item[] }
 export interface Column { id: string; title: string; kind: string; machine?: boolean }
 export interface CellObject { text: string; value?: string | number; refs?: number[]; notes?: number[] }
 export type Cell = string | number | CellObject;
-export interface Row { id?: string; pair?: string; fold?: string; cells: Cell[] }
+export interface Row { id?: string; pair?: string; fold?: string; cells: Cell[]; packed?: number[] }
 export interface Table {
   kind: "table"; id: string; title?: string; columns: Column[]; rows: Row[]; notes?: string[]; legend?: string; empty?: string;
+  dictionary?: Cell[]; packed?: number[][];
 }
 export interface Point {
   label?: string; group?: string; text?: string; from?: string; to?: string; row: number; column: number; value: number;
@@ -54,3 +55,27 @@ export function tables(d: Document): Table[] {
 }
 
 export const table = (d: Document, id: string): Table | undefined => tables(d).find((t) => t.id === id);
+
+// A long table comes packed: a row makes its cells when they are asked for, and
+// cell looks at one without making the others.
+class PackedRow implements Row {
+  constructor(readonly packed: number[], private readonly dictionary: Cell[]) {}
+  get pair(): string | undefined { return (this.dictionary[this.packed[0]] as string) || undefined; }
+  get fold(): string | undefined { return (this.dictionary[this.packed[1]] as string) || undefined; }
+  get cells(): Cell[] { return this.packed.slice(2).map((i) => this.dictionary[i]); }
+}
+
+export function unpack(d: Document): Document {
+  for (const t of tables(d)) {
+    if (t.packed && t.dictionary) t.rows = t.packed.map((p) => new PackedRow(p, t.dictionary!));
+  }
+  return d;
+}
+
+export const cell = (t: Table, r: Row, i: number): Cell => (r.packed && t.dictionary ? t.dictionary[r.packed[i + 2]] : r.cells[i]);
+
+// distinct are the different cells of a column.
+export function distinct(t: Table, i: number): Cell[] {
+  if (!t.packed || !t.dictionary) return rowsOf(t).map((r) => r.cells[i]);
+  return [...new Set(t.packed.map((p) => p[i + 2]))].map((k) => t.dictionary![k]);
+}

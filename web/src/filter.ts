@@ -1,7 +1,7 @@
 // Filters choose which rows and marks are shown. They change no verdict: the
 // levels, tests and sentences are those of all the evidence, and the page says so.
 
-import { Citation, Cell, Document, Point, Row, Table, column, refs, text, value } from "./document";
+import { Citation, Cell, Document, Point, Row, Table, cell, column, distinct, refs, text, value } from "./document";
 import { State } from "./state";
 import { span, within } from "./period";
 
@@ -47,17 +47,17 @@ export class Filter {
     const tests: ((r: Row) => boolean)[] = [];
     const at = (id: string, keep: (c: Cell) => boolean) => {
       const i = column(t, id);
-      if (i >= 0) tests.push((r) => keep(r.cells[i]));
+      if (i >= 0) tests.push((r) => keep(cell(t, r, i)));
     };
     if (channel) at("channel", (c) => value(c) === channel);
     if (sign) at("sign", (c) => value(c) === sign);
     if (from || to) {
       const i = dateColumns.map((id) => column(t, id)).find((n) => n >= 0);
-      if (i !== undefined) tests.push((r) => this.period(text(r.cells[i])));
+      if (i !== undefined) tests.push((r) => this.period(text(cell(t, r, i))));
     }
     if (publisher || marking) {
       const i = t.columns.findIndex((c) => c.kind === "reference");
-      if (i >= 0) tests.push((r) => this.source(refs(r.cells[i])));
+      if (i >= 0) tests.push((r) => this.source(refs(cell(t, r, i))));
     }
     return tests.length === 0 ? rows : rows.filter((r) => tests.every((f) => f(r)));
   }
@@ -69,11 +69,11 @@ const sorted = (s: Iterable<string>): string[] => [...new Set(s)].filter(Boolean
 export function choices(d: Document, all: Table[]): Choices {
   const of = (id: string) => all.flatMap((t) => {
     const i = column(t, id);
-    return i < 0 ? [] : sorted(t.rows.filter((r) => r.fold !== "short").map((r) => String(value(r.cells[i]))));
+    return i < 0 ? [] : sorted(distinct(t, i).map((c) => String(value(c))));
   });
   const dated = all.some((t) => dateColumns.some((id) => {
     const i = column(t, id);
-    return i >= 0 && t.rows.some((r) => span(text(r.cells[i])) !== undefined);
+    return i >= 0 && distinct(t, i).some((c) => span(text(c)) !== undefined);
   }));
   return {
     channels: sorted(of("channel")).filter((c) => c !== "-"), signs: sorted(of("sign")), dated,

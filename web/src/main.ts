@@ -1,7 +1,7 @@
 // The page: reads the document that stands in it and shows it.
 
 import "./style.css";
-import { Document, Section, tables } from "./document";
+import { Document, Section, tables, unpack } from "./document";
 import { append, el, replace } from "./element";
 import { Choices, Filter, choices } from "./filter";
 import * as state from "./state";
@@ -48,6 +48,21 @@ function filters(c: Choices): HTMLElement {
     f.active ? el("p", { class: "note", role: "status" }, "Filters choose what is shown. Verdicts, tests and sentences are those of all the evidence.") : null);
 }
 
+// nested takes the parts of the section of reasons, of which there is one for
+// nearly every pair, out of the list: they are shown when it is opened.
+function nested(sections: Section[]): [Section[], Map<Section, Section[]>] {
+  const top: Section[] = [], children = new Map<Section, Section[]>();
+  for (const s of sections) {
+    const parent = top.at(-1);
+    if (s.depth && parent?.id === "why") {
+      if (!children.has(parent)) children.set(parent, []);
+      children.get(parent)!.push(s);
+    }
+else top.push(s);
+  }
+  return [top, children];
+}
+
 function show(d: Document, root: HTMLElement): void {
   const every = tables(d);
   const options = choices(d, every);
@@ -55,7 +70,7 @@ function show(d: Document, root: HTMLElement): void {
   const answer = pick("answer");
   // What the charts tell stands first, then the document's own order.
   const first = ["verdicts", "records", "network", "publishers"].map(pick).filter((s): s is Section => s !== undefined);
-  const rest = d.sections.filter((s) => s !== answer && !first.includes(s));
+  const [rest, children] = nested(d.sections.filter((s) => s !== answer && !first.includes(s)));
   const bar = el("div", { class: "filterbar" });
   const pair = el("div", { id: "pair-place" });
   const body = el("div", { id: "sections" });
@@ -69,15 +84,36 @@ function show(d: Document, root: HTMLElement): void {
     .map((s) => el("li", {}, el("a", { href: `#${s.id}`, click: jump }, s.title))), d.citations.length ? el("li", {}, el("a", { href: "#sources", click: jump }, "Sources")) : null));
   append(root, [el("a", { class: "skip", href: "#content", click: jump }, "Skip to the answer"), header(d), nav, main]);
 
-  function draw(): void {
-    const filter = new Filter(d, state.now());
+  let turn = 0; // of drawing; a later one ends those before it
+  let filter = new Filter(d, state.now());
+
+  // Sections are drawn in their order. What does not fit a frame follows in the
+  // next ones, so that a large document answers at once.
+  async function draw(): Promise<void> {
+    const mine = ++turn;
+    filter = new Filter(d, state.now());
     const focused = document.activeElement?.id;
     replace(bar, filters(options));
-    const open = new Set([...body.querySelectorAll("section > details[open]")].map((x) => x.parentElement!.id));
-    forget(body);
-    replace(body, [...first, ...rest].map((s) => sectionView(s, d, filter, open.has(s.id))));
-    replace(list, sources(d, filter));
     if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
+    document.documentElement.dataset.busy = "yes";
+    const steps = [...first, ...rest].map((s) => () => put(s));
+    steps.push(() => replace(list, sources(d, filter)));
+    let began = performance.now();
+    for (const step of steps) {
+      step();
+      if (performance.now() - began < 40) continue;
+      await new Promise((r) => setTimeout(r, 0));
+      if (mine !== turn) return;
+      began = performance.now();
+    }
+    delete document.documentElement.dataset.busy;
+  }
+
+  function put(s: Section): void {
+    const old = s.id ? document.getElementById(s.id) : null;
+    const open = old?.querySelector(":scope > details[open]") !== null && old !== null;
+    const view = sectionView(s, d, filter, open, children.get(s));
+    if (old && body.contains(old)) { forget(old); old.replaceWith(view); } else body.append(view);
   }
 
   function drawPair(move: boolean): void {
@@ -90,12 +126,12 @@ function show(d: Document, root: HTMLElement): void {
 
   state.watch((now, before) => {
     const { pair: a, ...x } = now, { pair: b, ...y } = before;
-    if (state.href(x) !== state.href(y)) { draw(); drawPair(false); } else if (a !== b) {
+    if (state.href(x) !== state.href(y)) { void draw(); drawPair(false); } else if (a !== b) {
       drawPair(true);
       if (!a && b) (document.querySelector(`[data-pair="${CSS.escape(b)}"]`) as HTMLElement | null)?.focus();
     }
   });
-  draw();
+  void draw();
   drawPair(location.hash.includes("pair="));
 }
 
@@ -113,7 +149,7 @@ function jump(e: Event): void {
 const root = document.getElementById("page")!;
 try {
   state.begin();
-  show(JSON.parse(document.getElementById("document")!.textContent!) as Document, root);
+  show(unpack(JSON.parse(document.getElementById("document")!.textContent!) as Document), root);
   if (location.hash.length > 1 && !location.hash.includes("=")) document.getElementById(location.hash.slice(1))?.scrollIntoView();
   document.documentElement.dataset.ready = "yes";
 } catch (e) {

@@ -2,7 +2,7 @@
 // are a table of buttons, which a keyboard and a screen reader can walk; large
 // ones are drawn, and the table of pairs beside them says the same.
 
-import { Row, Series, Table, column, text, value } from "./document";
+import { Row, Series, Table, cell as cellOf, column, text, value } from "./document";
 import { el } from "./element";
 import { Filter } from "./filter";
 import { chart, pointsTable, signHue, theme } from "./chart";
@@ -17,7 +17,7 @@ const confidenceMark: Record<string, string> = { low: "•", moderate: "••",
 
 const largest = 900; // cells of a matrix that is a table
 
-interface Pair { row: Row; level: number; sign: string; confidence: string; contested: boolean; tested: number; words: string }
+interface Pair { level: number; sign: string; confidence: string; contested: boolean; tested: number; words: string }
 
 export function matrix(s: Series, pairs: Table, filter: Filter): HTMLElement {
   const of = (id: string) => column(pairs, id);
@@ -25,16 +25,21 @@ export function matrix(s: Series, pairs: Table, filter: Filter): HTMLElement {
   const [a, b] = [of("a"), of("b")];
   const kept = new Set(filter.rows(pairs, pairs.rows).map((r) => r.pair));
   const known = new Map<string, Pair>();
+  const pairOf = (r: Row): Pair => {
+    const at = (i: number) => cellOf(pairs, r, i);
+    const l = value(at(level));
+    return {
+      level: typeof l === "number" ? l : -1, sign: text(at(sign)), confidence: text(at(confidence)),
+      contested: text(at(contested)) !== "", tested: Number(value(at(tested))),
+      get words() {
+        return `${text(at(a))} and ${text(at(b))}: ${text(at(name))}, sign ${this.sign || "none"}, confidence ${this.confidence}` +
+          (this.contested ? ", contested" : "") + (this.level >= 0 && this.tested === 0 ? ", not measurable on any channel" : "");
+      },
+    };
+  };
   for (const r of pairs.rows) {
     if (!r.pair) continue;
-    const l = value(r.cells[level]);
-    const p: Pair = {
-      row: r, level: typeof l === "number" ? l : -1, sign: text(r.cells[sign]), confidence: text(r.cells[confidence]),
-      contested: text(r.cells[contested]) !== "", tested: Number(value(r.cells[tested])), words: "",
-    };
-    p.words = `${text(r.cells[a])} and ${text(r.cells[b])}: ${text(r.cells[name])}, sign ${p.sign || "none"}, confidence ${p.confidence}` +
-      (p.contested ? ", contested" : "") + (p.level >= 0 && p.tested === 0 ? ", not measurable on any channel" : "");
-    known.set(r.pair, p);
+    known.set(r.pair, pairOf(r));
   }
   const large = (s.rows?.length ?? 0) * (s.columns?.length ?? 0) > largest;
   return large ? drawn(s, known, kept, filter) : written(s, known, kept);
@@ -81,24 +86,28 @@ function drawn(s: Series, known: Map<string, Pair>, kept: Set<string | undefined
     click: (i) => change({ pair: ids[i] }),
     draw: () => {
       const c = theme();
+      const styles = new Map<string, object>();
+      const style = (k: Pair | undefined, bright: boolean) => {
+        const linked = k !== undefined && k.level > 0;
+        const name = `${k?.level ?? -1} ${linked ? k.sign : ""} ${bright}`;
+        if (!styles.has(name)) {
+          styles.set(name, {
+            color: k === undefined || k.level < 0 ? "transparent" : levelHue[k.level], opacity: bright ? 1 : 0.15,
+            borderColor: linked ? signHue[k.sign] ?? c.line : c.line, borderWidth: linked ? 1.5 : 0,
+          });
+        }
+        return styles.get(name)!;
+      };
       return {
         grid: { left: 120, right: 16, top: 8, bottom: 96 },
         xAxis: { type: "category", data: s.columns, axisLabel: { rotate: 60, color: c.soft, width: 90, overflow: "truncate" }, axisTick: { show: false } },
         yAxis: { type: "category", data: s.rows, inverse: true, axisLabel: { color: c.soft, width: 110, overflow: "truncate" }, axisTick: { show: false } },
         tooltip: { formatter: (p: { dataIndex: number }) => known.get(ids[p.dataIndex])?.words ?? "" },
         series: [{
-          type: "heatmap", progressive: 0, emphasis: { disabled: true },
+          type: "heatmap", progressive: 0, animation: false, emphasis: { disabled: true }, itemStyle: { borderWidth: 0 },
           data: s.points.map((p, i) => {
             const k = known.get(ids[i]);
-            const level = k?.level ?? -1;
-            const linked = k !== undefined && k.level > 0;
-            return {
-              value: [p.column, p.row, level],
-              itemStyle: {
-                color: level < 0 ? "transparent" : levelHue[level], opacity: kept.has(ids[i]) ? 1 : 0.15,
-                borderColor: linked ? signHue[k.sign] ?? c.line : c.line, borderWidth: linked ? 1.5 : level < 0 ? 0.5 : 0,
-              },
-            };
+            return { value: [p.column, p.row, k?.level ?? -1], itemStyle: style(k, kept.has(ids[i])) };
           }),
         }],
       };

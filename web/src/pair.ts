@@ -2,7 +2,7 @@
 // against what chance gives, and every row of the document that is about it.
 
 import type { EChartsCoreOption } from "echarts/core";
-import { Document, Row, Table, column, refs, rowsOf, tables, text, value } from "./document";
+import { Document, Row, Table, cell, column, refs, rowsOf, tables, text, value } from "./document";
 import { el } from "./element";
 import { Filter } from "./filter";
 import { cited, reference } from "./citation";
@@ -104,7 +104,8 @@ function records(d: Document, numbers: Set<number>, filter: Filter): HTMLElement
   const t = tables(d).find((x) => x.id === "records");
   const out: HTMLElement[] = [];
   if (t && numbers.size > 0) {
-    const own = rowsOf(t).filter((r) => r.cells.some((c) => refs(c).some((n) => numbers.has(n))));
+    const at = t.columns.findIndex((c) => c.kind === "reference");
+    const own = rowsOf(t).filter((r) => refs(cell(t, r, at)).some((n) => numbers.has(n)));
     if (own.length > 0) out.push(el("h4", {}, "Records behind it"), tableView({ ...t, rows: own, title: "" }, filter));
   }
   const list = d.citations.filter((c) => numbers.has(c.number) && filter.citation(c));

@@ -26,7 +26,7 @@ const opener = (r: Row) => (r.pair ? () => change({ pair: r.pair }) : undefined)
 // Charts first: a reader looks before reading.
 const ordered = (s: Section): Block[] => [...s.blocks].sort((a, b) => Number(b.kind === "series") - Number(a.kind === "series"));
 
-export function sectionView(s: Section, d: Document, filter: Filter, open: boolean): HTMLElement {
+export function sectionView(s: Section, d: Document, filter: Filter, open: boolean, parts: Section[] = []): HTMLElement {
   // Where a chart stands for a section that short renderings leave out, its
   // table is one step away.
   const aside = s.folded === true && s.blocks.some((b) => b.kind === "series");
@@ -35,6 +35,7 @@ export function sectionView(s: Section, d: Document, filter: Filter, open: boole
       if (aside && b.kind === "table") parent.append(later(b.title || "Every row as a table", () => blockView(b, d, filter)));
       else append(parent, [blockView(b, d, filter)]);
     }
+    if (parts.length > 0) partsView(parent, parts, d, filter);
   };
   const section = el("section", { id: s.id });
   const heading = (s.depth ?? 0) === 0 ? "h2" : "h3";
@@ -63,4 +64,15 @@ function later(title: string, make: () => Node | null): HTMLElement {
   const details = el("details", {}, el("summary", {}, title), inside);
   details.addEventListener("toggle", () => { if (details.open && !inside.firstChild) append(inside, [make()]); });
   return details;
+}
+
+const partsAtOnce = 100;
+
+// partsView shows the parts of a section, closed, so many at a time.
+function partsView(parent: Element, parts: Section[], d: Document, filter: Filter): void {
+  parent.append(...parts.slice(0, partsAtOnce).map((p) => sectionView(p, d, filter, false)));
+  const left = parts.length - partsAtOnce;
+  if (left <= 0) return;
+  const more = el("button", { type: "button", click: () => { more.remove(); partsView(parent, parts.slice(partsAtOnce), d, filter); } }, `Show ${Math.min(left, partsAtOnce)} more of ${left}`);
+  parent.append(more);
 }

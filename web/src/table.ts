@@ -1,7 +1,7 @@
 // A table of finished cells: sorted by a click on a heading, shown some rows at
 // a time, saved as CSV in full.
 
-import { Cell, Row, Table, refs, rowsOf, text, value } from "./document";
+import { Cell, Row, Table, cell as cellOf, refs, rowsOf, text, value } from "./document";
 import { el, replace } from "./element";
 import { Filter } from "./filter";
 import { reference } from "./citation";
@@ -42,7 +42,7 @@ export function tableView(t: Table, filter: Filter, options: TableOptions = {}):
   function sort(i: number): void {
     down = by === i ? !down : false;
     by = i;
-    rows = [...filter.rows(t, every)].sort((a, b) => (down ? -1 : 1) * compare(a.cells[i], b.cells[i]));
+    rows = [...filter.rows(t, every)].sort((a, b) => (down ? -1 : 1) * compare(cellOf(t, a, i), cellOf(t, b, i)));
     heads.forEach((h, k) => (shown[k].i === i ? h.setAttribute("aria-sort", down ? "descending" : "ascending") : h.removeAttribute("aria-sort")));
     draw();
   }

@@ -54,7 +54,9 @@ for (let i = 0; i < 5; i++) {
   await close();
 }
 await browser.close();
+const load = (await import("node:os")).loadavg()[0].toFixed(1);
 const of = (x) => { const s = x.filter((v) => !Number.isNaN(v)).sort((a, b) => a - b); return `median ${Math.round(s[s.length >> 1])} ms, worst ${Math.round(s.at(-1))} ms, n=${s.length}`; };
 console.log(`${big.pairs.length} pairs of 200 actors, ${Object.keys(big.records).length} records; file ${(statSync(fileURLToPath(file)).size / 1e6).toFixed(1)} MB, written in ${(wrote / 1000).toFixed(1)} s`);
+console.log(`load of the machine ${load}`);
 console.log(`interactive: ${of(opens)}`);
 console.log(`filter to next frame: ${of(filters)}`);

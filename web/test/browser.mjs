@@ -39,7 +39,7 @@ export async function open(browser, address, options = {}) {
   return { page, faults, requests, close: () => context.close() };
 }
 
-export const ready = (page) => page.waitForSelector("html[data-ready]", { state: "attached", timeout: 20_000 });
+export const ready = (page) => page.waitForSelector("html[data-ready]:not([data-busy])", { state: "attached", timeout: 20_000 });
 
 // drawn waits until a chart has been painted and returns how many of its pixels
 // are not those of the background.

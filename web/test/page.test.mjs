@@ -62,6 +62,7 @@ test("filters live in the address and survive a reload", async () => {
   await page.selectOption("#filter-publisher", "US");
   const hash = new URL(page.url()).hash;
   assert.equal(hash, "#from=2022-03&channel=technique&publisher=US");
+  await ready(page);
   const few = await rows();
   assert.ok(few < all, `${few} of ${all} rows`);
   const tests = await page.locator('table[data-table="measurements"] tbody tr').count();
@@ -77,6 +78,7 @@ test("filters live in the address and survive a reload", async () => {
   await page.goBack();
   assert.equal(await page.inputValue("#filter-publisher"), "");
   await page.click(".filters button");
+  await ready(page);
   assert.equal(await rows(), all);
   assert.deepEqual(faults, []);
   await close();
