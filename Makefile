@@ -5,7 +5,7 @@
 GO ?= go
 BIN := bin/cahoots
 
-.PHONY: all demo test lint bench build neighbours validation clean
+.PHONY: all demo test lint bench bench-telemetry build neighbours validation page pictures clean
 
 all: build
 
@@ -41,6 +41,11 @@ neighbours:
 
 bench: build
 	$(GO) test -run '^$$' -bench . -benchtime 3x -count 3 ./stat ./source/... ./store ./resolve ./assess ./cmd/cahoots
+
+# bench-telemetry: a million indicators on 1.4 GB of logs, beside other ways to do
+# it. DuckDB needs a C compiler; ripgrep is run where it is installed.
+bench-telemetry:
+	cd bench/telemetry && CGO_ENABLED=1 $(GO) run -tags duckdb . -dir $${TMPDIR:-/tmp}/cahoots-bench
 
 # The page is written also where something does not hold; make then fails and says so.
 validation: build

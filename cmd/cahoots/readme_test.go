@@ -1,0 +1,44 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// The README's excerpt of the demo is what the demo prints, line for line.
+func TestREADMEShowsWhatTheDemoPrints(t *testing.T) {
+	readme, err := os.ReadFile(filepath.Join("..", "..", "README.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, rest, ok := strings.Cut(string(readme), "```\n$ cahoots demo\n")
+	excerpt, _, closed := strings.Cut(rest, "\n```\n")
+	if !ok || !closed {
+		t.Fatal("README.md has no block that begins with $ cahoots demo")
+	}
+	var out, errs bytes.Buffer
+	if status := Run(context.Background(), []string{"demo"}, Streams{In: strings.NewReader(""), Out: &out, Err: &errs}, func(string) string { return "" }); status != exitDone {
+		t.Fatalf("demo exited %d: %s", status, errs.String())
+	}
+	printed := map[string]bool{}
+	for line := range strings.SplitSeq(out.String(), "\n") {
+		printed[strings.TrimRight(line, " ")] = true
+	}
+	shown := 0
+	for line := range strings.SplitSeq(excerpt, "\n") {
+		if strings.TrimSpace(line) == "..." {
+			continue
+		}
+		shown++
+		if !printed[strings.TrimRight(line, " ")] {
+			t.Errorf("README.md shows a line that the demo does not print: %q", line)
+		}
+	}
+	if shown < 10 {
+		t.Errorf("only %d lines are shown", shown)
+	}
+}
