@@ -35,7 +35,7 @@ type Assessment struct {
 	// Records are all records that a verdict rests on, by id.
 	Records  map[evidence.ID]evidence.Record `json:"records"`
 	Notices  []string                        `json:"notices,omitempty"` // licences and copyright of the data shown
-	Marking  evidence.TLP                    `json:"marking"`           // the strictest of all records used
+	Marking  evidence.TLP                    `json:"marking"`           // the strictest of all the evidence
 	Warnings []string                        `json:"warnings"`
 }
 

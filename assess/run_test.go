@@ -128,6 +128,20 @@ func TestThePeriodBoundsWhatCounts(t *testing.T) {
 	}
 }
 
+func TestTheStrictestMarkingOfTheEvidenceMarksTheResult(t *testing.T) {
+	records := corpus()
+	for i := range records {
+		if records[i].Class == evidence.UsesSoftware { // cited by no verdict
+			records[i].Marking = evidence.Red
+			records[i] = records[i].Seal()
+			break
+		}
+	}
+	if a := run(t, records, assess.Question{A: "NO", B: "PT"}); a.Marking != evidence.Red {
+		t.Errorf("an assessment over RED evidence is marked %s", a.Marking)
+	}
+}
+
 func TestFisherIsAContrastThatSaysSo(t *testing.T) {
 	a := run(t, corpus(), assess.Question{A: "NO", B: "PT", Null: "fisher"})
 	if len(a.Warnings) == 0 || len(a.Pairs[0].Channels[0].Warnings) == 0 {

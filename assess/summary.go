@@ -77,8 +77,9 @@ func warnings(in Input, q Question, dir *resolve.Directory) []string {
 	return out
 }
 
-// keepRecords copies the records the assessment refers to into it, with the
-// strictest of their markings.
+// keepRecords copies the records the assessment refers to into it, and marks it
+// with the strictest marking of all evidence: a product carries that of its
+// inputs.
 func (a *Assessment) keepRecords(all []evidence.Record) {
 	wanted := map[evidence.ID]bool{}
 	want := func(ids []evidence.ID) {
@@ -99,10 +100,12 @@ func (a *Assessment) keepRecords(all []evidence.Record) {
 	a.Records = map[evidence.ID]evidence.Record{}
 	a.Marking = evidence.Clear
 	for i := range all {
-		if r := all[i]; wanted[r.ID] {
+		r := all[i]
+		// Tests and names rest on every record, cited or not.
+		a.Marking = evidence.Strictest(a.Marking, r.Marking)
+		if wanted[r.ID] {
 			r.Origin.File = filepath.Base(r.Origin.File) // a shared result carries no path of the user
 			a.Records[r.ID] = r
-			a.Marking = evidence.Strictest(a.Marking, r.Marking)
 		}
 	}
 }
