@@ -18,13 +18,17 @@ import (
 type Sink struct {
 	s    *Store
 	list int64
+	name string // the files of the list, as JSON
+	set  string // version of the indicators
+	size int
 
 	systems      map[sighting.System]int64
 	combinations map[string]int64
 }
 
-// Lines counts the lines of the logs that the store has read, each block once
-// for each version of the indicators it was matched with.
+// Lines counts the lines of the logs that the store has read, each block once,
+// also where it was matched with several versions of the indicators. A log that
+// came whole and in pieces has other blocks each time.
 type Lines struct {
 	Blocks   int64 `json:"blocks"`
 	Bytes    int64 `json:"bytes"` // decompressed
@@ -60,12 +64,8 @@ func (s *Store) Sink(ctx context.Context, files []string, version string, all fu
 		if err != nil {
 			return err
 		}
-		res, err := tx.ExecContext(ctx, "INSERT INTO indicator_list (files, version, indicators, at) VALUES (?, ?, ?, ?)",
-			string(name), version, count, s.now().UTC().Format(timeLayout))
-		if err != nil {
-			return err
-		}
-		if k.list, err = res.LastInsertId(); err != nil {
+		k.name, k.set, k.size = string(name), version, count
+		if err := k.own(ctx, tx); err != nil {
 			return err
 		}
 		return k.state(ctx, tx, said)
@@ -148,6 +148,14 @@ func (s *Store) supersede(ctx context.Context, tx *sql.Tx, files []string, repla
 	return nil
 }
 
+// own finds the row of the list, and makes it where there is none: another
+// process may have taken the place of the list since.
+func (k *Sink) own(ctx context.Context, tx *sql.Tx) (err error) {
+	k.list, err = number(ctx, tx, "INSERT INTO indicator_list (version, indicators, at, files) VALUES (?, ?, ?, ?)",
+		"SELECT id FROM indicator_list WHERE files = ?", []any{k.name}, k.set, k.size, k.s.now().UTC().Format(timeLayout))
+	return err
+}
+
 func (k *Sink) state(ctx context.Context, tx *sql.Tx, said []sighting.Statement) error {
 	for _, one := range said {
 		body, err := json.Marshal(one)
@@ -166,6 +174,9 @@ func (k *Sink) state(ctx context.Context, tx *sql.Tx, said []sighting.Statement)
 // is there already, and entries that other blocks held, change nothing.
 func (k *Sink) Add(ctx context.Context, blocks []sighting.Block) error {
 	err := k.s.write(ctx, func(tx *sql.Tx) error {
+		if err := k.own(ctx, tx); err != nil {
+			return err
+		}
 		w := blockWriter{Sink: k, ctx: ctx, tx: tx}
 		for i := range blocks {
 			if err := w.block(&blocks[i]); err != nil {
@@ -191,7 +202,9 @@ func (s *Store) Known(ctx context.Context, block, version string) (bool, error) 
 // Lines counts what was read.
 func (s *Store) Lines(ctx context.Context) (l Lines, err error) {
 	err = s.db.QueryRowContext(ctx, `SELECT count(*), coalesce(sum(bytes), 0), coalesce(sum(lines), 0), coalesce(sum(events), 0), coalesce(sum(rejected), 0),
-		coalesce(sum(lines - events - rejected), 0) FROM log_block`).Scan(&l.Blocks, &l.Bytes, &l.Lines, &l.Events, &l.Rejected, &l.Skipped)
+		coalesce(sum(lines - events - rejected), 0) FROM
+		(SELECT max(bytes) AS bytes, max(lines) AS lines, max(events) AS events, max(rejected) AS rejected FROM log_block GROUP BY id)`).
+		Scan(&l.Blocks, &l.Bytes, &l.Lines, &l.Events, &l.Rejected, &l.Skipped)
 	return l, s.fail("counting lines", err)
 }
 

@@ -148,6 +148,14 @@ func TestAListGivenAgainTakesThePlaceOfWhatItSaid(t *testing.T) {
 	want("a list that holds both", "b.example=APT B")
 	sink(t, s, "v5", true, []string{"feed9"}, a)
 	want("a list that replaces all", "a.example=APT A")
+	block.Version = "v5"
+	if err := k.Add(t.Context(), []sighting.Block{block}); err != nil {
+		t.Fatal(err)
+	}
+	want("a list that was superseded while it was used", "a.example=APT A", "b.example=APT B")
+	if l, err := s.Lines(t.Context()); err != nil || l.Blocks != 1 || l.Lines != 2 {
+		t.Errorf("lines read with two versions are counted as %+v, %v", l, err)
+	}
 	if ok, err := s.Known(t.Context(), "block", "v1"); err != nil || !ok {
 		t.Errorf("the block is known: %v, %v", ok, err)
 	}

@@ -105,8 +105,8 @@ func (w *blockWriter) join(e *sighting.Entry) error {
 func (w *blockWriter) numbers(e *sighting.Entry) (system, combination int64, err error) {
 	system, known := w.systems[e.System]
 	if !known {
-		if system, err = w.number("INSERT INTO system (host, sensor) VALUES (?, ?) ON CONFLICT DO NOTHING",
-			"SELECT id FROM system WHERE host = ? AND sensor = ?", hostBytes(e.System.Host), e.System.Sensor); err != nil {
+		if system, err = number(w.ctx, w.tx, "INSERT INTO system (host, sensor) VALUES (?, ?)",
+			"SELECT id FROM system WHERE host = ? AND sensor = ?", []any{hostBytes(e.System.Host), e.System.Sensor}); err != nil {
 			return 0, 0, err
 		}
 		w.systems[e.System] = system
@@ -114,8 +114,8 @@ func (w *blockWriter) numbers(e *sighting.Entry) (system, combination int64, err
 	keys := strings.Join(e.Indicators, "\n")
 	combination, known = w.combinations[keys]
 	if !known {
-		if combination, err = w.number("INSERT INTO combination (indicators) VALUES (?) ON CONFLICT DO NOTHING",
-			"SELECT id FROM combination WHERE indicators = ?", keys); err != nil {
+		if combination, err = number(w.ctx, w.tx, "INSERT INTO combination (indicators) VALUES (?)",
+			"SELECT id FROM combination WHERE indicators = ?", []any{keys}); err != nil {
 			return 0, 0, err
 		}
 		w.combinations[keys] = combination
@@ -123,12 +123,14 @@ func (w *blockWriter) numbers(e *sighting.Entry) (system, combination int64, err
 	return system, combination, nil
 }
 
-func (w *blockWriter) number(insert, find string, args ...any) (id int64, err error) {
-	err = w.tx.QueryRowContext(w.ctx, find, args...).Scan(&id)
+// number finds the row of a key, or inserts it: the values before the key, then
+// the key.
+func number(ctx context.Context, tx *sql.Tx, insert, find string, key []any, values ...any) (id int64, err error) {
+	err = tx.QueryRowContext(ctx, find, key...).Scan(&id)
 	if !errors.Is(err, sql.ErrNoRows) {
 		return id, err
 	}
-	res, err := w.tx.ExecContext(w.ctx, insert, args...)
+	res, err := tx.ExecContext(ctx, insert, append(values, key...)...)
 	if err != nil {
 		return 0, err
 	}

@@ -21,7 +21,7 @@ func matchDocument(m *matched) report.Document {
 		for i, r := range m.Rejected {
 			t.Rows = append(t.Rows, report.Row{Fold: foldAfter(i), Cells: []report.Cell{{Text: r.File}, number(int(r.Line)), {Text: r.Why}}})
 		}
-		t.FoldNote = fmt.Sprintf("%d lines are listed; see all with --all, or with --format csv or json.", len(m.Rejected))
+		t.FoldNote = foldNote(len(t.Rows))
 		doc.Sections = append(doc.Sections, report.Section{ID: "rejected", Title: "Rejected lines", Blocks: []report.Block{&t}})
 	}
 	return doc
@@ -35,6 +35,13 @@ func foldAfter(i int) report.Fold {
 		return report.WhenAll
 	}
 	return report.Always
+}
+
+func foldNote(n int) string {
+	if n <= maxShown {
+		return ""
+	}
+	return fmt.Sprintf("The first %d of %d; see all with --all, or with --format json.", maxShown, n)
 }
 
 func logsTable(m *matched) *report.Table {
@@ -76,6 +83,6 @@ func indicatorBlocks(m *matched) []report.Block {
 	if len(refused.Rows) == 0 {
 		return []report.Block{t}
 	}
-	refused.FoldNote = fmt.Sprintf("%d rows were refused; see all with --all, or with --format csv or json.", len(refused.Rows))
+	refused.FoldNote = foldNote(len(refused.Rows))
 	return []report.Block{t, refused}
 }
