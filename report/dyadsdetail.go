@@ -31,6 +31,9 @@ func (b *dyadsBuilder) years() Section {
 		return s
 	}
 	t.Legend = "The year in which the dates of an incident begin."
+	if m, ok := b.yearMatrix(); ok {
+		s.Blocks = append(s.Blocks, m)
+	}
 	s.Blocks = append(s.Blocks, t)
 	return s
 }

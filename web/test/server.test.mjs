@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { cahoots, drawn, folder, launch, open, ready, serious, serve } from "./browser.mjs";
+import { cahoots, drawn, folder, launch, open, ready, serious, serve, write } from "./browser.mjs";
 
 let browser, server, saved;
+const db = join(folder, "served.db");
 before(async () => {
-  const db = join(folder, "served.db"), file = join(folder, "case.yaml");
+  const file = join(folder, "case.yaml");
   cahoots(["demo", "-q", "--export", file]);
   cahoots(["ingest", "-q", "--db", db, file]);
   cahoots(["assess", "-q", "--db", db, "--a", "Mustang Panda, Scarab", "--b", "Turla, APT28", "--save"]);
@@ -51,5 +52,15 @@ test("a question is asked, waited for and answered on the pages alone", async ()
   await ready(page);
   assert.match(await page.locator("h1").textContent(), /Scarab/);
   assert.deepEqual(faults, []);
+  await close();
+});
+
+test("the table of who attacks whom shows a heat map by year", async () => {
+  const { page, faults, requests, close } = await open(browser, write("dyads.html", ["dyads", "--db", db, "--format", "html"]));
+  assert.ok(await drawn(page, "dyad-years") > 300);
+  assert.ok(await page.locator('table[data-table="dyads"] tbody tr').count() > 0);
+  assert.deepEqual(await serious(page), []);
+  assert.deepEqual(faults, []);
+  assert.equal(requests.length, 1);
   await close();
 });
