@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/agnivade/levenshtein"
+
 	"github.com/cahoots-project/cahoots/evidence"
 )
 
@@ -120,7 +122,7 @@ func (d *Directory) nearest(name string) []string {
 	key := Fold(name)
 	var found []near
 	for k, as := range d.byKey {
-		dist := distance(key, k)
+		dist := levenshtein.ComputeDistance(cut(key), cut(k))
 		if len(key) >= 4 && strings.Contains(k, key) {
 			dist = 1
 		}
@@ -148,25 +150,5 @@ func (d *Directory) spelling(a *Actor, key string) string {
 	return a.Name
 }
 
-// distance is the Levenshtein distance in bytes (Levenshtein 1966).
-func distance(a, b string) int {
-	if len(a) > 64 || len(b) > 64 {
-		return 64
-	}
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		prev := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := 1
-			if a[i] == b[j] {
-				cost = 0
-			}
-			prev, row[j+1] = row[j+1], min(row[j+1]+1, row[j]+1, prev+cost)
-		}
-	}
-	return row[len(b)]
-}
+// cut bounds the work on a long list.
+func cut(key string) string { return key[:min(len(key), 64)] }

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/agnivade/levenshtein"
 )
 
 // columns returns every column the map names, each once, in the order of the map.
@@ -95,31 +97,11 @@ func missingColumn(m *Map, c Named, header []string) error {
 func nearest(name string, header []string) string {
 	best, at := len(name)/2+1, ""
 	for _, h := range header {
-		if d := distance(fold(name), fold(h)); d < best {
+		if d := levenshtein.ComputeDistance(fold(name), fold(h)); d < best {
 			best, at = d, h
 		}
 	}
 	return at
-}
-
-// distance is the Levenshtein distance of two short names.
-func distance(a, b string) int {
-	prev := make([]int, len(b)+1)
-	for j := range prev {
-		prev[j] = j
-	}
-	for i := range len(a) {
-		diag := prev[0]
-		prev[0] = i + 1
-		for j := range len(b) {
-			cost := 1
-			if a[i] == b[j] {
-				cost = 0
-			}
-			diag, prev[j+1] = prev[j+1], min(prev[j]+1, prev[j+1]+1, diag+cost)
-		}
-	}
-	return prev[len(b)]
 }
 
 func fold(s string) string { return strings.ToLower(strings.TrimSpace(s)) }
