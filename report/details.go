@@ -58,6 +58,9 @@ func (b *assessmentBuilder) details() []Section {
 func (b *assessmentBuilder) detail(ps []pairView, folded bool) Section {
 	p := ps[0]
 	s := Section{ID: "pair-" + p.id, Title: b.pairTitle(ps), Depth: 1, Folded: folded}
+	for _, each := range ps {
+		s.Pairs = append(s.Pairs, each.id)
+	}
 	items := []Item{{Term: "Verdict", Text: verdictText(p)}}
 	if p.Why != "" {
 		items = append(items, Item{Term: "Why", Text: p.Why, Refs: b.bib.cite(p.Evidence)})

@@ -34,6 +34,7 @@ type Section struct {
 	// Folded sections are left out of short renderings; the document says
 	// elsewhere how many there are.
 	Folded bool
+	Pairs  []string // ids of the pairs that the section is about, where it is about some
 	Blocks []Block
 }
 

@@ -35,7 +35,7 @@ func documentJSON(d *Document) ([]byte, error) {
 		out.Setup = append(out.Setup, jsonField{f.ID, plain(f.Name), plain(f.Value)})
 	}
 	for _, s := range d.Sections {
-		js := jsonSection{ID: plain(s.ID), Title: plain(s.Title), Depth: s.Depth, Folded: s.Folded, Blocks: []any{}}
+		js := jsonSection{ID: plain(s.ID), Title: plain(s.Title), Depth: s.Depth, Folded: s.Folded, Pairs: plains(s.Pairs), Blocks: []any{}}
 		for _, b := range s.Blocks {
 			js.Blocks = append(js.Blocks, jsonBlock(b))
 		}
@@ -82,11 +82,12 @@ type jsonField struct {
 }
 
 type jsonSection struct {
-	ID     string `json:"id"`
-	Title  string `json:"title"`
-	Depth  int    `json:"depth,omitempty"`
-	Folded bool   `json:"folded,omitempty"`
-	Blocks []any  `json:"blocks"`
+	ID     string   `json:"id"`
+	Title  string   `json:"title"`
+	Depth  int      `json:"depth,omitempty"`
+	Folded bool     `json:"folded,omitempty"`
+	Pairs  []string `json:"pairs,omitempty"`
+	Blocks []any    `json:"blocks"`
 }
 
 type jsonCitation struct {

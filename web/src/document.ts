@@ -27,7 +27,7 @@ export interface Series {
   x?: string; y?: string; rows?: string[]; columns?: string[]; nodes?: Node[]; points: Point[];
 }
 export type Block = Paragraph | List | Table | Series;
-export interface Section { id: string; title: string; depth?: number; folded?: boolean; blocks: Block[] }
+export interface Section { id: string; title: string; depth?: number; folded?: boolean; pairs?: string[]; blocks: Block[] }
 export interface Document {
   schema: string; id: string; title: string; marking?: string; main?: string;
   setup: Field[]; sections: Section[]; citations: Citation[]; notices: string[];

@@ -30,6 +30,7 @@ export function pairView(d: Document, id: string, filter: Filter): HTMLElement |
     const s = d.sections.find((x) => x.blocks.includes(t))!;
     parts.push(el("h4", {}, t.title || s.title), tableView({ ...t, rows: own, title: "" }, filter));
   }
+  parts.push(...reasons(d, id));
   parts.push(...records(d, numbers, filter));
   return el("section", { id: "pair", class: "pair", "aria-labelledby": "pair-title", tabindex: -1 },
     el("div", { class: "bar" }, el("h3", { id: "pair-title" }, title),
@@ -62,7 +63,7 @@ function channels(t: Table, id: string, filter: Filter): HTMLElement[] {
       height: 60 + 34 * tested.length, filter, table: full,
       label: tested.map((r) => `${at(r, "channel")}: ${at(r, "observed")} seen, chance gives ${text(r.cells[column(t, "null_low")])} to ${text(r.cells[column(t, "null_high")])}`).join("; ") + ".",
       draw: () => draw(tested, at, t),
-    }), el("p", { class: "note" }, "Bar: 95% of what the null model gives. Tick: its mean. Dot: what was seen. Triangle: the smallest overlap the test would have found (MDE), where known. A dot inside the bar is no different from chance."));
+    }), el("p", { class: "note" }, "Bar: 95% of what the null model gives. Tick: its mean. Dot: what was seen. Triangle: the smallest overlap the test would have found (MDE), where known. A dot inside the bar is what chance alone often gives. The verdict, after adjustment, stands in the table."));
   }
   if (bare.length > 0) {
     out.push(el("ul", { class: "bare" }, bare.map((r) => el("li", {}, el("strong", {}, String(at(r, "channel"))), ": not measurable. ", String(at(r, "warnings"))))));
@@ -97,6 +98,25 @@ function draw(rows: Row[], at: (r: Row, name: string) => string | number, t: Tab
       },
     }],
   };
+}
+
+// told is what the head of the pair says already.
+const told = new Set(["Verdict", "Why", "What would raise it"]);
+
+// reasons are what the document says of the pair in words: competing
+// explanations, weight, how firm the verdict is, notes.
+function reasons(d: Document, id: string): HTMLElement[] {
+  const out: HTMLElement[] = [];
+  for (const s of d.sections) {
+    if (!s.pairs?.includes(id)) continue;
+    for (const b of s.blocks) {
+      if (b.kind === "list") {
+        const items = b.items.filter((i) => !told.has(i.term ?? ""));
+        if (items.length > 0) out.push(el("ul", {}, items.map((i) => el("li", {}, i.term ? el("strong", {}, i.term, ": ") : null, i.text, reference(i.refs)))));
+      } else if (b.kind === "paragraph") out.push(el("p", {}, b.text, reference(b.refs)));
+    }
+  }
+  return out.length > 0 ? [el("h4", {}, "How firm this is, and what else could explain it"), ...out] : [];
 }
 
 // records lists the sources the pair rests on, with what each was read for.

@@ -1,7 +1,7 @@
 // Sections as the document orders them. The answer stands in the header; a
 // folded section is closed until it is opened, and is built only then.
 
-import { Block, Document, Row, Section } from "./document";
+import { Block, Document, Row, Section, text } from "./document";
 import { append, el } from "./element";
 import { Filter } from "./filter";
 import { reference } from "./citation";
@@ -15,13 +15,19 @@ export function blockView(b: Block, d: Document, filter: Filter): Node | null {
       return b.fold === "short" ? null : el("p", { class: b.lead ? "lead" : undefined }, b.text, reference(b.refs));
     case "list":
       return el("ul", {}, b.items.map((i) => el("li", {}, i.term ? el("strong", {}, i.term, ": ") : null, i.text, reference(i.refs))));
-    case "table": return tableView(b, filter, { open: opener });
+    case "table": return tableView(b, filter, { open: opener, link: b.id === "actors" ? actorLink : undefined });
     case "series": return seriesView(b, d, filter);
   }
   return null; // a kind of a later version
 }
 
 const opener = (r: Row) => (r.pair ? () => change({ pair: r.pair }) : undefined);
+
+// On a server an actor's name leads to its page; a file has no such pages.
+function actorLink(r: Row): string | undefined {
+  const home = document.getElementById("page")?.dataset.home;
+  return home === undefined ? undefined : `${home}actors/${encodeURIComponent(text(r.cells[0]))}`;
+}
 
 // Charts first: a reader looks before reading.
 const ordered = (s: Section): Block[] => [...s.blocks].sort((a, b) => Number(b.kind === "series") - Number(a.kind === "series"));

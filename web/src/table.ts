@@ -21,7 +21,7 @@ function compare(a: Cell, b: Cell): number {
   return x === y ? 0 : x === "" ? 1 : y === "" ? -1 : order.compare(x, y);
 }
 
-export interface TableOptions { open?: (r: Row) => (() => void) | undefined; folded?: boolean }
+export interface TableOptions { open?: (r: Row) => (() => void) | undefined; link?: (r: Row) => string | undefined }
 
 export function tableView(t: Table, filter: Filter, options: TableOptions = {}): HTMLElement {
   const every = rowsOf(t);
@@ -50,9 +50,10 @@ export function tableView(t: Table, filter: Filter, options: TableOptions = {}):
   function cell(r: Row, i: number, first: boolean): HTMLElement {
     const c = r.cells[i];
     const open = first ? options.open?.(r) : undefined;
+    const link = first ? options.link?.(r) : undefined;
     const n = typeof c === "object" ? c.notes ?? [] : [];
     return el(first ? "th" : "td", { scope: first ? "row" : undefined, class: right.has(t.columns[i].kind) ? "right" : undefined },
-      open ? el("button", { type: "button", class: "link", click: open }, text(c)) : text(c),
+      open ? el("button", { type: "button", class: "link", click: open }, text(c)) : link ? el("a", { href: link }, text(c)) : text(c),
       n.length ? el("sup", {}, n.join(",")) : null, reference(refs(c)));
   }
 

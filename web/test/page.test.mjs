@@ -42,6 +42,7 @@ test("a pair opens with its channels, records and sources, by mouse and by keybo
   assert.ok(await page.locator("#pair .facts dd").count() >= 4);
   assert.ok(await drawn(page, "measurements") > 300, "channels are drawn");
   assert.ok(await page.locator("#pair ol li a").count() > 0, "sources are linked");
+  assert.match(await page.locator("#pair").innerText(), /How firm this is/);
   await page.locator("#pair .bar button").click();
   assert.equal(await page.locator("#pair").count(), 0);
   assert.equal(await page.evaluate(() => document.activeElement.dataset.pair), id, "focus returns to the cell");

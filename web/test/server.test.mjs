@@ -35,6 +35,15 @@ test("an actor's page tells its names, who coined them and its conflicts", async
   await close();
 });
 
+test("an actor in the list leads to its page", async () => {
+  const { page, faults, close } = await open(browser, server.base + "/actors");
+  await page.locator('table[data-table="actors"] tbody th a').first().click();
+  await ready(page);
+  assert.equal(await page.locator('table[data-table="names"]').count(), 1);
+  assert.deepEqual(faults, []);
+  await close();
+});
+
 test("the served page is the page of the file", async () => {
   const { page, close } = await open(browser, `${server.base}/assessments/${saved}#pair=mustang-panda--turla`);
   assert.ok(await page.locator(".matrix .cell").count() >= 4);
