@@ -123,6 +123,7 @@ func (a *app) serve(ctx context.Context, opt serveOptions) error {
 		return err
 	}
 	defer s.Close()
+	mountTAXII(s, config.Store, config.Tool)
 	l, err := net.Listen("tcp", opt.address)
 	if err != nil {
 		return fmt.Errorf("listening at %s: %w", opt.address, err)

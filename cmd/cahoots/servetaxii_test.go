@@ -1,0 +1,91 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/cahoots-project/cahoots/assess"
+	"github.com/cahoots-project/cahoots/evidence"
+	"github.com/cahoots-project/cahoots/server"
+	"github.com/cahoots-project/cahoots/store"
+	"github.com/cahoots-project/cahoots/taxii"
+)
+
+const markedCase = `case: {id: marked, title: Two invented groups}
+sources:
+  open: {publisher: Example Weekly, country: CH, title: On birds, url: "https://example.org/open", published: 2024-05-06, marking: CLEAR}
+  secret: {publisher: Example Secret, country: CH, title: On nests, url: "https://example.org/secret", published: 2024-05-06, marking: RED}
+actors:
+  - {name: Blue Heron, country: XK, aliases: [{name: Heron Team, by: Example Weekly, source: open}]}
+evidence:
+  - {id: t1, class: uses-software, actor: Blue Heron, value: OpenCall, source: open, disclosed: 2024-05-06}
+  - {id: t2, class: uses-software, actor: Blue Heron, value: SecretCall, source: secret, disclosed: 2024-05-06}
+`
+
+// The server's TAXII shows the store's evidence up to its ceiling, what comes
+// later too, and nothing above.
+func TestServeSpeaksTAXIIUpToItsCeiling(t *testing.T) {
+	ctx, dir := context.Background(), t.TempDir()
+	db, file := filepath.Join(dir, "s.db"), filepath.Join(dir, "marked.yaml")
+	ingest := func(text string) {
+		t.Helper()
+		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		var errs bytes.Buffer
+		if status := Run(ctx, []string{"ingest", "-q", "--db", db, file}, Streams{In: strings.NewReader(""), Out: io.Discard, Err: &errs}, os.Getenv); status != exitDone {
+			t.Fatalf("ingest exited %d: %s", status, errs.String())
+		}
+	}
+	ingest(markedCase)
+	held, err := store.Open(ctx, db)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer held.Close()
+	s, err := server.New(server.Config{Store: held, Ceiling: evidence.Green, Loopback: true, Log: t.Logf})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	mountTAXII(s, held, assess.Tool{Name: "cahoots", Version: "test"})
+	web := httptest.NewServer(s.Handler())
+	defer web.Close()
+
+	objects := func(ceiling evidence.TLP) (int, string) {
+		t.Helper()
+		req, err := http.NewRequest(http.MethodGet, web.URL+taxii.Root+"collections/"+taxii.CollectionID(ceiling)+"/objects/?limit=1000", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		req.Header.Set("Accept", "application/taxii+json;version=2.1")
+		resp, err := web.Client().Do(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer resp.Body.Close()
+		b, err := io.ReadAll(resp.Body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return resp.StatusCode, string(b)
+	}
+	status, body := objects(evidence.Green)
+	if status != http.StatusOK || !strings.Contains(body, "OpenCall") || strings.Contains(body, "SecretCall") || strings.Contains(body, "Example Secret") {
+		t.Errorf("up to GREEN: status %d, %s", status, body)
+	}
+	if status, body := objects(evidence.Red); status == http.StatusOK || strings.Contains(body, "SecretCall") {
+		t.Errorf("the RED collection answered %d to one who may see GREEN: %s", status, body)
+	}
+	ingest(strings.ReplaceAll(strings.ReplaceAll(markedCase, "id: marked", "id: later"), "OpenCall", "LaterCall"))
+	if _, body := objects(evidence.Green); !strings.Contains(body, "LaterCall") {
+		t.Error("what was ingested later is not served")
+	}
+}
