@@ -76,6 +76,57 @@ func TestPackagesImportOnlyWhatTheTableAllows(t *testing.T) {
 	}
 }
 
+// The table people read is the table the tests hold.
+func TestTheTableOfTheArchitectureIsTheOneHeld(t *testing.T) {
+	b, err := os.ReadFile("ARCHITECTURE.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	said := map[string][]string{}
+	for line := range strings.SplitSeq(string(b), "\n") {
+		cells := strings.Split(line, "|")
+		if len(cells) != 5 || !strings.HasPrefix(line, "| `") {
+			continue
+		}
+		prefix := ""
+		for name := range strings.SplitSeq(cells[1], ",") {
+			name = strings.Trim(name, " `")
+			if i := strings.LastIndex(name, "/"); i >= 0 {
+				prefix = name[:i+1]
+			} else {
+				name = prefix + name
+			}
+			said[name] = importsOf(cells[3])
+		}
+	}
+	for room, may := range rooms {
+		if want, ok := said[room]; !ok || !slices.Equal(slices.Sorted(slices.Values(may)), want) {
+			t.Errorf("%s may import %v here and %v in ARCHITECTURE.md", room, may, want)
+		}
+	}
+	for room := range said {
+		if _, ok := rooms[room]; !ok {
+			t.Errorf("ARCHITECTURE.md has a room %s that is not held", room)
+		}
+	}
+}
+
+// importsOf reads the last cell of a row: nothing of ours, all, or a list.
+func importsOf(cell string) []string {
+	switch cell = strings.TrimSpace(cell); cell {
+	case "nothing of ours":
+		return nil
+	case "all":
+		return []string{"*"}
+	}
+	var out []string
+	for name := range strings.SplitSeq(cell, ",") {
+		out = append(out, strings.TrimSpace(name))
+	}
+	slices.Sort(out)
+	return out
+}
+
 func TestOnlyTheStoreSpeaksSQL(t *testing.T) {
 	for _, file := range goFiles(t) {
 		if strings.HasPrefix(filepath.ToSlash(file), "store/") {
