@@ -101,7 +101,7 @@ export function pointsTable(s: Series, points = s.points): Table {
   };
 }
 
-export interface ChartOptions { height: number; label: string; draw: () => EChartsCoreOption; click?: (index: number) => void; table: Table; filter: Filter; key?: Node }
+export interface ChartOptions { height: number; label: string; draw: () => EChartsCoreOption; click?: (index: number) => void; table: Table | (() => Table); id?: string; filter: Filter; key?: Node }
 
 export function chart(title: string, o: ChartOptions): HTMLElement {
   const box = el("div", { class: "chart", role: "img", "aria-label": `${title}. ${o.label} The same facts stand in the table below the chart.` });
@@ -110,9 +110,13 @@ export function chart(title: string, o: ChartOptions): HTMLElement {
   drawings.add(d);
   observer.observe(box);
   sizes.observe(box);
+  // The table of a large chart is made when somebody asks for it.
+  let made: Table | undefined;
+  const make = () => (made ??= typeof o.table === "function" ? o.table() : o.table);
+  const id = o.id ?? make().id;
   const asTable = el("details", {}, el("summary", {}, "Show as a table"));
-  asTable.addEventListener("toggle", () => { if (asTable.open && asTable.childElementCount === 1) asTable.append(tableView(o.table, new NoFilter(o.filter))); });
-  return el("figure", { "data-chart": o.table.id }, el("figcaption", {}, title, " ", saveButton(o.table, () => o.table.rows)), o.key ?? null, box, asTable);
+  asTable.addEventListener("toggle", () => { if (asTable.open && asTable.childElementCount === 1) asTable.append(tableView(make(), new NoFilter(o.filter))); });
+  return el("figure", { "data-chart": id }, el("figcaption", {}, title, " ", saveButton(id, () => make().columns, () => make().rows)), o.key ?? null, box, asTable);
 }
 
 // NoFilter shows every row: the marks of a chart have been filtered already.

@@ -102,7 +102,7 @@ function show(d: Document, root: HTMLElement): void {
     for (const step of steps) {
       step();
       if (performance.now() - began < 40) continue;
-      await new Promise((r) => setTimeout(r, 0));
+      await frame();
       if (mine !== turn) return;
       began = performance.now();
     }
@@ -134,6 +134,13 @@ function show(d: Document, root: HTMLElement): void {
   void draw();
   drawPair(location.hash.includes("pair="));
 }
+
+// frame lets the browser paint; a page that is not in view paints nothing, and
+// must not wait for it.
+const frame = () => new Promise<void>((go) => {
+  requestAnimationFrame(() => setTimeout(go, 0));
+  setTimeout(go, 100);
+});
 
 // jump goes to a part of the page without changing the address.
 function jump(e: Event): void {

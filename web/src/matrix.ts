@@ -81,7 +81,7 @@ function written(s: Series, known: Map<string, Pair>, kept: Set<string | undefin
 function drawn(s: Series, known: Map<string, Pair>, kept: Set<string | undefined>, filter: Filter): HTMLElement {
   const ids = s.points.map((p) => p.label!);
   return chart(s.title, {
-    height: Math.min(900, Math.max(320, s.rows!.length * 9 + 90)), filter, table: pointsTable(s), key: legend(),
+    height: Math.min(900, Math.max(320, s.rows!.length * 9 + 90)), filter, table: () => pointsTable(s), id: s.id, key: legend(),
     label: `${ids.length} pairs; choose a cell to open the pair.`,
     click: (i) => change({ pair: ids[i] }),
     draw: () => {

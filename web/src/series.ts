@@ -53,9 +53,10 @@ function intervals(s: Series, points: Point[], filter: Filter): HTMLElement {
   for (const x of closed) { low = Math.min(low, x); high = Math.max(high, x); }
   const pad = Math.max(30 * 864e5, (high - low) * 0.03);
   const clip = (x: string, open: number) => (x <= "0000-01-01" || x >= "9999-12-31" ? open : moment(x));
-  const data = points.map((p, i) => [lanes.indexOf(p.label ?? ""), clip(days[i][0], low - pad), clip(days[i][1], high + pad) + 864e5]);
+  const lane = new Map(lanes.map((l, i) => [l, i]));
+  const data = points.map((p, i) => [lane.get(p.label ?? "")!, clip(days[i][0], low - pad), clip(days[i][1], high + pad) + 864e5]);
   return chart(s.title, {
-    height: Math.min(1600, 64 + 26 * lanes.length), filter, table: pointsTable(s, points), key: key(groups, colour),
+    height: Math.min(1600, 64 + 26 * lanes.length), filter, table: () => pointsTable(s, points), id: s.id, key: key(groups, colour),
     label: `${points.length} dated records in ${lanes.length} lanes.`,
     draw: () => {
       const c = theme();
@@ -87,7 +88,7 @@ function heat(s: Series, points: Point[], filter: Filter): HTMLElement {
   let high = 0;
   for (const p of points) high = Math.max(high, p.value);
   return chart(s.title, {
-    height: Math.min(1200, 110 + 30 * (s.rows?.length ?? 0)), filter, table: pointsTable(s, points), label: `${points.length} cells.`,
+    height: Math.min(1200, 110 + 30 * (s.rows?.length ?? 0)), filter, table: () => pointsTable(s, points), id: s.id, label: `${points.length} cells.`,
     draw: () => {
       const c = theme();
       return {
@@ -106,7 +107,7 @@ function bars(s: Series, points: Point[], filter: Filter): HTMLElement {
   const labels = unique(points.map((p) => p.label));
   const groups = unique(points.map((p) => p.group));
   return chart(s.title, {
-    height: 260, filter, table: pointsTable(s, points), label: `${labels.length} bars.`,
+    height: 260, filter, table: () => pointsTable(s, points), id: s.id, label: `${labels.length} bars.`,
     draw: () => {
       const c = theme();
       return {
@@ -128,7 +129,7 @@ function lines(s: Series, points: Point[], filter: Filter): HTMLElement {
   const labels = unique(points.map((p) => p.from || p.label));
   const x = (p: Point) => (dated ? moment(span(p.from!)![0]) : p.from || p.label || "");
   return chart(s.title, {
-    height: 300, filter, table: pointsTable(s, points), label: `${groups.length === 1 ? "One line" : groups.length + " lines"} of ${points.length} points.`,
+    height: 300, filter, table: () => pointsTable(s, points), id: s.id, label: `${groups.length === 1 ? "One line" : groups.length + " lines"} of ${points.length} points.`,
     draw: () => {
       const c = theme();
       return {
@@ -169,7 +170,7 @@ function network(s: Series, points: Point[], filter: Filter): HTMLElement {
   const legend = el("ul", { class: "legend" }, kinds.map(([k, mark]) => el("li", {}, mark, " ", names[k])),
     signs.map((g) => { const dot = el("span", { class: "swatch" }); dot.style.background = signHue[g] ?? hues[6]; return el("li", {}, dot, " ", g === "none" ? "no sign" : g); }));
   return chart(s.title, {
-    height: Math.max(320, 60 + 24 * Math.max(...["a", "b", "state", "item"].map((g) => nodes.filter((n) => n.group === g).length))), filter, table: pointsTable(s, points), key: legend,
+    height: Math.max(320, 60 + 24 * Math.max(...["a", "b", "state", "item"].map((g) => nodes.filter((n) => n.group === g).length))), filter, table: () => pointsTable(s, points), id: s.id, key: legend,
     label: `${nodes.length} actors, states and items, ${points.length} joins.`,
     draw: () => {
       const c = theme();

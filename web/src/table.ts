@@ -70,7 +70,7 @@ export function tableView(t: Table, filter: Filter, options: TableOptions = {}):
   draw();
   const scroll = el("div", { class: "scroll", role: "region", tabindex: 0, "aria-label": t.title || t.id },
     el("table", { "data-table": t.id },
-      el("caption", {}, t.title ?? "", " ", saveButton(t, () => rows)),
+      el("caption", {}, t.title ?? "", " ", saveButton(t.id, () => t.columns, () => rows)),
       el("thead", {}, el("tr", {}, heads)), body));
   return el("div", { class: "table" }, scroll, more, notes, t.legend ? el("p", { class: "note" }, t.legend) : null);
 }

@@ -3,7 +3,7 @@
 
 import { statSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { cahoots, launch, open, write } from "./browser.mjs";
+import { cahoots, launch, open, ready, write } from "./browser.mjs";
 
 const one = JSON.parse(cahoots(["demo", "--format", "json", "-q"]));
 const names = Array.from({ length: 200 }, (_, i) => `Group ${String(i + 1).padStart(3, "0")}`);
@@ -40,6 +40,7 @@ for (let i = 0; i < 5; i++) {
   // marked it ready and a frame has been painted after that.
   opens.push(await page.evaluate(() => new Promise((r) => requestAnimationFrame(() => setTimeout(() => r(window.readyAt ?? performance.now()), 0)))));
   for (const [id, value] of [["filter-publisher", "RU"], ["filter-from", "2015"], ["filter-sign", "adversarial"], ["filter-publisher", ""]]) {
+    await ready(page); // the filter before has been drawn to the end of the page
     filters.push(await page.evaluate(([id, value]) => {
       const e = document.getElementById(id);
       if (!e) return NaN;
