@@ -43,6 +43,7 @@ var rooms = map[string][]string{
 	"telemetry/zeek":      {"telemetry", "telemetry/jsonlog", "telemetry/columns"},
 	"telemetry/flow":      {"telemetry", "telemetry/jsonlog", "telemetry/columns"},
 	"indicator":           {"telemetry", "evidence"},
+	"retro":               {"telemetry", "indicator"},
 	"sighting":            {"telemetry", "indicator", "evidence"},
 	"landscape":           {"sighting", "resolve", "stat", "evidence"},
 	"simulation":          {"telemetry", "indicator", "sighting", "landscape", "evidence"},

@@ -138,7 +138,7 @@ func BenchmarkBlock(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	m := newMatcher(set, false)
+	m := newMatcher(set, ScanOptions{})
 	for range 5 { // learn the layouts
 		m.block(&telemetry.Block{Data: data, Schema: schema})
 	}

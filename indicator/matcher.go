@@ -12,14 +12,15 @@ import (
 type matcher struct {
 	set     *Set
 	slow    bool
+	lines   bool // keep every event
 	probe   probe
 	batch   telemetry.Batch
 	schema  telemetry.Schema
 	scanner telemetry.Scanner
 }
 
-func newMatcher(set *Set, slow bool) *matcher {
-	return &matcher{set: set, slow: slow, probe: probe{set: set}}
+func newMatcher(set *Set, opt ScanOptions) *matcher {
+	return &matcher{set: set, slow: opt.Slow || opt.Lines, lines: opt.Lines, probe: probe{set: set}}
 }
 
 // use makes schema the one whose lines are read.
@@ -107,6 +108,9 @@ func (m *matcher) exact(r *Result, b *telemetry.Block, at int, line []byte) {
 }
 
 func (m *matcher) match(r *Result, b *telemetry.Block, line int64, at int, raw []byte, e *telemetry.Event) {
+	if m.lines {
+		r.Lines = append(r.Lines, Line{ID: telemetry.LineID(raw), Event: *e})
+	}
 	if found := m.set.MatchAll(e); len(found) > 0 {
 		r.Hits = append(r.Hits, Hit{Line: line, Offset: b.Offset + int64(at), LineID: telemetry.LineID(raw), Event: *e, Matches: found})
 	}

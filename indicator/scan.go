@@ -21,6 +21,12 @@ type Hit struct {
 	Matches []Match
 }
 
+// A Line is a log entry, whether it shows an indicator or not.
+type Line struct {
+	ID    [16]byte // see telemetry.LineID
+	Event telemetry.Event
+}
+
 // A Result is what one block of a log held.
 type Result struct {
 	Log       string
@@ -32,6 +38,7 @@ type Result struct {
 	Counts    telemetry.Counts
 	Hits      []Hit
 	Rejected  []telemetry.Rejection
+	Lines     []Line // every event, where ScanOptions.Lines asks for them
 	// After is where to go on behind the block in a followed log, with its
 	// line filled in; nil in others.
 	After *telemetry.Position
@@ -49,6 +56,9 @@ type ScanOptions struct {
 	FirstLine int64
 	// Slow uses the exact path for every line.
 	Slow bool
+	// Lines gives every event in Result.Lines. It needs the exact path for
+	// every line, and a hash of it.
+	Lines bool
 }
 
 // Scan reads a log to its end and gives one Result per block to emit, in the
@@ -66,7 +76,7 @@ func Scan(ctx context.Context, log *telemetry.Log, set *Set, opt ScanOptions, em
 	var wg sync.WaitGroup
 	for range workers {
 		wg.Go(func() {
-			if err := work(ctx, log, newMatcher(set, opt.Slow), q); err != nil {
+			if err := work(ctx, log, newMatcher(set, opt), q); err != nil {
 				cancel(err)
 			}
 		})

@@ -16,6 +16,7 @@ import (
 	"github.com/cahoots-project/cahoots/evidence"
 	"github.com/cahoots-project/cahoots/indicator"
 	"github.com/cahoots-project/cahoots/report"
+	"github.com/cahoots-project/cahoots/retro"
 	"github.com/cahoots-project/cahoots/sighting"
 	"github.com/cahoots-project/cahoots/source"
 	"github.com/cahoots-project/cahoots/store"
@@ -46,6 +47,7 @@ type matchOptions struct {
 	commit        int64 // MiB of log
 	follow        bool
 	table         string
+	keep, retro   string // folders
 }
 
 func (a *app) matchCommand() *cobra.Command {
@@ -68,15 +70,19 @@ A log entry counts once, however often and in whatever file it arrives: logs may
 come twice, in pieces, out of order, and a run that was killed may be repeated.
 Without a log, new indicators judge again what the store holds: attributions and
 windows of known values change, and no log is needed. Values that were not among
-the indicators when a log was read can only be found by reading it again.`,
+the indicators when a log was read can only be found by reading it again, or with
+--retro, if it was read with --keep: that keeps of every entry what an indicator
+could match, in Parquet files by day, which --retro reads in place of logs.`,
 		Example: `  cahoots match --indicators indicators.json --organisations organisations.csv logs/
   cahoots match --indicators apt.csv --group "Mustang Panda" eve.json.gz
-  zstdcat eve.json.zst | cahoots match --indicators feed.json -`,
+  zstdcat eve.json.zst | cahoots match --indicators feed.json -
+  cahoots match --indicators feed.json --keep kept/ logs/
+  cahoots match --indicators newer.json --retro kept/`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(opt.indicators) == 0 && (opt.organisations == "" || len(args) > 0) {
 				return usagef("match needs --indicators FILE")
 			}
-			return nil
+			return opt.check(args)
 		},
 		RunE: func(cmd *cobra.Command, args []string) error { return a.match(cmd.Context(), args, opt) },
 	}
@@ -94,6 +100,8 @@ the indicators when a log was read can only be found by reading it again.`,
 	f.IntVar(&opt.workers, "workers", 0, "`NUMBER` of goroutines (default: one per processor)")
 	f.BoolVar(&opt.follow, "follow", false, "go on as the logs grow, through rotation, until interrupted; a later run goes on where this one stopped")
 	f.Int64Var(&opt.commit, "commit", 64, "keep what was found after every `MIB` of log, so that a run that is killed loses no more")
+	f.StringVar(&opt.keep, "keep", "", "keep what can be matched of every entry in Parquet files of the folder `DIR`, by UTC day")
+	f.StringVar(&opt.retro, "retro", "", "match what --keep kept in the folder `DIR`, instead of logs")
 	f.StringVar(&opt.table, "table", "", "the `TABLE` that CSV writes: logs, indicators, refused or rejected")
 	return cmd
 }
@@ -144,6 +152,9 @@ func (a *app) match(ctx context.Context, args []string, opt matchOptions) error 
 			failures = append(failures, err)
 		}
 	}
+	if err := m.kept(ctx); err != nil {
+		return err
+	}
 	m.bar.done()
 	if m.out.Store, err = m.store.Lines(ctx); err != nil {
 		return err
@@ -171,6 +182,7 @@ type matcher struct {
 	places  *sighting.Map
 	formats []telemetry.Format
 	bad     bool
+	keeper  *retro.Keeper // nil where entries are not kept
 
 	mu      sync.Mutex // of what follows
 	pending []sighting.Block
@@ -201,6 +213,9 @@ func (m *matcher) prepare(ctx context.Context) (err error) {
 		return err
 	}
 	if err := m.load(); err != nil {
+		return err
+	}
+	if err := m.openKept(); err != nil {
 		return err
 	}
 	if m.store, err = m.openStore(ctx, false); err != nil {
@@ -338,7 +353,7 @@ func (m *matcher) log(ctx context.Context, name string) error {
 func (m *matcher) scan(ctx, commit context.Context, l *telemetry.Log, first int64) error {
 	out := matchedLog{Log: l.Name, Format: l.Format.Name}
 	bad := 0
-	_, err := indicator.Scan(ctx, l, m.set, indicator.ScanOptions{Workers: m.opt.workers, Slow: m.opt.slow, FirstLine: first}, func(r *indicator.Result) error {
+	_, err := indicator.Scan(ctx, l, m.set, indicator.ScanOptions{Workers: m.opt.workers, Slow: m.opt.slow, Lines: m.keeper != nil, FirstLine: first}, func(r *indicator.Result) error {
 		m.mu.Lock()
 		defer m.mu.Unlock()
 		out.Counts.Add(r.Counts)
@@ -349,6 +364,9 @@ func (m *matcher) scan(ctx, commit context.Context, l *telemetry.Log, first int6
 			}
 		}
 		m.tick(r)
+		if err := m.keep(r); err != nil {
+			return err
+		}
 		return m.add(commit, r, &out)
 	})
 	m.mu.Lock()
@@ -392,6 +410,9 @@ func (m *matcher) flush(ctx context.Context) error {
 	m.flushed = time.Now()
 	if len(m.pending) == 0 {
 		return nil
+	}
+	if err := m.keepFirst(); err != nil {
+		return err
 	}
 	if err := m.sink.Add(context.WithoutCancel(ctx), m.pending); err != nil {
 		return err
