@@ -187,7 +187,7 @@ func TestAStricterMarkingOfTheObjectHoldsForItsRecord(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, o := range bundle["objects"].([]any) {
-		o.(map[string]any)["object_marking_refs"] = []string{tlpMarkings[evidence.Red]}
+		o.(map[string]any)["object_marking_refs"] = []string{evidence.Red.MarkingDefinition()}
 	}
 	body, _ = json.Marshal(bundle)
 	got, _ := readBack(t, body)

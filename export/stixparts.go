@@ -50,8 +50,8 @@ func (b *bundle) alias(id, name string, r *evidence.Record) {
 func (b *bundle) markingOf(o object) evidence.TLP {
 	var m evidence.TLP
 	refs, _ := o["object_marking_refs"].([]string)
-	for tlp, id := range tlpMarkings {
-		if slices.Contains(refs, id) {
+	for _, ref := range refs {
+		if tlp, ok := evidence.MarkedBy(ref); ok {
 			m = evidence.Strictest(m, tlp)
 		}
 	}

@@ -72,7 +72,7 @@ type stixIndicator struct {
 func LoadSTIX(b *Builder, name string, r io.Reader, def Defaults) (*Loaded, error) {
 	s := stixBundle{
 		name: name, load: &Loaded{Format: "stix"}, names: map[string]string{},
-		indicates: map[string][]claim{}, attributed: map[string][]string{}, tlp: knownMarkings(),
+		indicates: map[string][]claim{}, attributed: map[string][]string{}, tlp: map[string]evidence.TLP{},
 	}
 	if err := eachObject(limited(r), s.object); err != nil {
 		return s.load, fmt.Errorf("read indicators %s: %w", name, err)
@@ -236,7 +236,11 @@ func (s *stixBundle) add(b *Builder, o *stixIndicator, def Defaults) {
 		Source: s.names[o.CreatedBy], Ref: o.ID, Context: o.Name,
 	}
 	for _, m := range o.Markings {
-		if t, ok := s.tlp[m]; ok {
+		t, ok := evidence.MarkedBy(m)
+		if !ok {
+			t, ok = s.tlp[m]
+		}
+		if ok {
 			base.Marking = evidence.Strictest(base.Marking, t)
 		}
 	}

@@ -64,20 +64,12 @@ of several actors is a conflict and links nobody.`,
 
 // withDirectory resolves the store's names and writes what make builds of them.
 func (a *app) withDirectory(ctx context.Context, policyFile string, build func(*resolve.Directory) (report.Document, error)) error {
-	policy, err := readPolicy(policyFile)
-	if err != nil {
-		return err
-	}
-	s, err := a.openStore(ctx, true)
+	s, in, err := a.evidence(ctx, policyFile)
 	if err != nil {
 		return err
 	}
 	defer s.Close()
-	in, err := fromStore(ctx, s)
-	if err != nil {
-		return err
-	}
-	d, err := resolve.Resolve(in.Records, policy)
+	d, err := resolve.Resolve(in.Records, in.Policy)
 	if err != nil {
 		return fmt.Errorf("resolving names: %w", err)
 	}

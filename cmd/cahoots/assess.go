@@ -82,20 +82,12 @@ func (a *app) assess(ctx context.Context, opt assessOptions) error {
 	if err := opt.check(); err != nil {
 		return err
 	}
-	policy, err := readPolicy(opt.policy)
-	if err != nil {
-		return err
-	}
-	s, err := a.openStore(ctx, true)
+	s, in, err := a.evidence(ctx, opt.policy)
 	if err != nil {
 		return err
 	}
 	defer s.Close()
-	in, err := fromStore(ctx, s)
-	if err != nil {
-		return err
-	}
-	in.Question, in.Policy, in.Tool = opt.question(), policy, a.tool()
+	in.Question, in.Tool = opt.question(), a.tool()
 	result, err := assess.Run(ctx, in)
 	if err != nil {
 		return err
@@ -110,6 +102,26 @@ func (a *app) assess(ctx context.Context, opt assessOptions) error {
 
 func (a *app) tool() assess.Tool {
 	return assess.Tool{Name: "cahoots", Version: toolVersion(), Seed: a.seed}
+}
+
+// evidence opens the store and reads all it holds, to be resolved under the
+// policy of the file. The caller closes the store.
+func (a *app) evidence(ctx context.Context, policyFile string) (*store.Store, assess.Input, error) {
+	policy, err := readPolicy(policyFile)
+	if err != nil {
+		return nil, assess.Input{}, err
+	}
+	s, err := a.openStore(ctx, true)
+	if err != nil {
+		return nil, assess.Input{}, err
+	}
+	in, err := fromStore(ctx, s)
+	if err != nil {
+		s.Close()
+		return nil, assess.Input{}, err
+	}
+	in.Policy = policy
+	return s, in, nil
 }
 
 // fromStore reads all evidence of a store.

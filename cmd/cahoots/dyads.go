@@ -70,21 +70,13 @@ func (a *app) dyads(ctx context.Context, opt dyadOptions) error {
 	if err := opt.Question.Check(); err != nil {
 		return usageError{err}
 	}
-	policy, err := readPolicy(opt.policy)
-	if err != nil {
-		return err
-	}
-	s, err := a.openStore(ctx, true)
+	s, stored, err := a.evidence(ctx, opt.policy)
 	if err != nil {
 		return err
 	}
 	defer s.Close()
-	stored, err := fromStore(ctx, s)
-	if err != nil {
-		return err
-	}
 	in := dyad.Input{
-		Records: stored.Records, Policy: policy, Question: opt.Question, Tool: dyad.Tool{Name: "cahoots", Version: toolVersion()},
+		Records: stored.Records, Policy: stored.Policy, Question: opt.Question, Tool: dyad.Tool{Name: "cahoots", Version: toolVersion()},
 		Notices: stored.Notices, Warnings: stored.Warnings,
 	}
 	for _, d := range stored.Datasets {

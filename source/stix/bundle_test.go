@@ -203,7 +203,7 @@ func TestOfSeveralVersionsTheNewestCounts(t *testing.T) {
 
 func TestStrictestMarkingIsCarried(t *testing.T) {
 	green, amber := "marking-definition--34098fce-860f-48ae-8e50-ebd3cc5e41da", "marking-definition--55d920b0-5e8b-4f79-9ee9-91f868d9b421"
-	ours := `{"type":"marking-definition","spec_version":"2.1","id":"` + id("marking-definition", 1) + `","created":"2022-01-01T00:00:00Z","extensions":{"` + tlpExtension + `":{"extension_type":"property-extension","tlp_2_0":"amber+strict"}}}`
+	ours := `{"type":"marking-definition","spec_version":"2.1","id":"` + id("marking-definition", 1) + `","created":"2022-01-01T00:00:00Z","extensions":{"` + evidence.TLPExtension + `":{"extension_type":"property-extension","tlp_2_0":"amber+strict"}}}`
 	mark := func(refs ...string) string { return `"object_marking_refs":["` + strings.Join(refs, `","`) + `"]` }
 	for _, c := range []struct {
 		name, set, rel string

@@ -7,24 +7,6 @@ import (
 	"github.com/cahoots-project/cahoots/evidence"
 )
 
-// TLP markings by the fixed identifiers of STIX 2.1 section 7.2.1.4 (TLP 1) and
-// of the OASIS TLP 2.0 extension.
-var tlpByID = map[string]evidence.TLP{
-	"marking-definition--613f2e26-407d-48c7-9eca-b8e91df99dc9": evidence.Clear,
-	"marking-definition--34098fce-860f-48ae-8e50-ebd3cc5e41da": evidence.Green,
-	"marking-definition--f88d31f6-486f-44da-b317-01333bde0b82": evidence.Amber,
-	"marking-definition--5e57c739-391a-4eb3-b6be-7d15ca92d5ed": evidence.Red,
-
-	"marking-definition--94868c89-83c2-464b-929b-a1a8aa3c8487": evidence.Clear,
-	"marking-definition--bab4a63c-aed9-4cf5-a766-dfca5abac2bb": evidence.Green,
-	"marking-definition--55d920b0-5e8b-4f79-9ee9-91f868d9b421": evidence.Amber,
-	"marking-definition--939a9414-2ddd-4d32-a0cd-375ea402b003": evidence.AmberStrict,
-	"marking-definition--e828b379-4e03-4974-9ac4-e53a884c97c1": evidence.Red,
-}
-
-// tlpExtension is the extension definition that carries TLP 2.0 labels.
-const tlpExtension = "extension-definition--60a3c5c5-0d10-413e-aab3-9e08dde9e88d"
-
 // setDefinition reads the definition of a marking: {"tlp": ...} or {"statement": ...}.
 func (o *object) setDefinition(v []byte) bool {
 	var d struct{ TLP, Statement string }
@@ -49,7 +31,7 @@ func (o *object) setExtensions(v []byte) bool {
 	if json.Unmarshal(v, &e) != nil {
 		return false
 	}
-	if l := e[tlpExtension].TLP; l != "" {
+	if l := e[evidence.TLPExtension].TLP; l != "" {
 		o.setTLP(l)
 	}
 	return true
@@ -108,7 +90,7 @@ func stricter(a, b evidence.TLP) evidence.TLP {
 }
 
 func (g *graph) markingOf(ref string) evidence.TLP {
-	if t, ok := tlpByID[ref]; ok {
+	if t, ok := evidence.MarkedBy(ref); ok {
 		return t
 	}
 	if m := g.objects[ref]; m != nil {
