@@ -23,7 +23,8 @@ type extent struct {
 }
 
 // whole reports that all of the block is there. A run that was killed may have
-// written some of its days only; the next run writes it again.
+// written some of its days only, which the next run does again; and old days may
+// have been removed.
 func (e *extent) whole() bool { return len(e.at) == e.days }
 
 // attempts is how often a folder is listed anew because files went away while

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"maps"
 	"net/netip"
 	"os"
 	"path/filepath"
@@ -217,7 +218,7 @@ func days(n int) []byte {
 func TestSmallFilesOfADayAreJoined(t *testing.T) {
 	dir, data := t.TempDir(), days(100)
 	var logs [][]byte
-	for i := range 70 { // as a followed log comes: little by little
+	for i := range 36 { // as a followed log comes: little by little
 		part := bytes.ReplaceAll(data, []byte(`"10.0.`), fmt.Appendf(nil, `"10.%d.`, i+1))
 		logs = append(logs, part)
 		keep(t, dir, fmt.Sprint(i), part, 1)
@@ -233,15 +234,28 @@ func TestSmallFilesOfADayAreJoined(t *testing.T) {
 	}
 }
 
-func TestABlockKeptInPartIsLeftOutUntilItIsWhole(t *testing.T) {
+func TestABlockWithoutADayGivesWhatIsThereUnderAnotherIdentity(t *testing.T) {
 	dir, data, set := t.TempDir(), days(50), setOf(t, world)
+	run := func(take func(*indicator.Result) error) {
+		if _, err := retro.Scan(t.Context(), dir, set, 0, take); err != nil {
+			t.Fatal(err)
+		}
+	}
 	keep(t, dir, "0", data, 1)
-	if err := os.RemoveAll(filepath.Join(dir, "2024-05-03")); err != nil { // as if the run had been killed before it
+	whole := blocks(t, nil, run)
+	if err := os.RemoveAll(filepath.Join(dir, "2024-05-03")); err != nil { // or as if a run had been killed before it
 		t.Fatal(err)
 	}
-	out, err := retro.Scan(t.Context(), dir, set, 0, func(*indicator.Result) error { t.Error("a part of a block was matched"); return nil })
+	out, err := retro.Scan(t.Context(), dir, set, 0, func(*indicator.Result) error { return nil })
 	if err != nil || out.Partial != 1 || out.Blocks != 0 {
 		t.Errorf("%+v, %v", out, err)
+	}
+	left := blocks(t, nil, run)
+	for id, b := range left {
+		want := slices.DeleteFunc(slices.Clone(slices.Collect(maps.Values(whole))[0].Entries), func(e sighting.Entry) bool { return e.Day().String() == "2024-05-03" })
+		if _, same := whole[id]; same || len(left) != 1 || b.Counts.Lines != 0 || len(b.Rejected) != 0 || len(want) == 0 || !reflect.DeepEqual(b.Entries, want) {
+			t.Errorf("block %s: %+v, want %+v", id, b, want)
+		}
 	}
 	keep(t, dir, "0", data, 1)
 	wantSame(t, dir, set, data)

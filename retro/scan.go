@@ -2,11 +2,14 @@ package retro
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io/fs"
 	"path/filepath"
 	"runtime"
+	"strings"
 
 	"github.com/cahoots-project/cahoots/indicator"
 )
@@ -14,9 +17,10 @@ import (
 // Outcome counts what a Scan found kept.
 type Outcome struct {
 	Files  int   // Parquet files
-	Blocks int64 // blocks of logs, each once
-	// Partial counts blocks of which a run that was killed kept a part only.
-	// They are left out, so that they can be matched whole later.
+	Blocks int64 // blocks of logs that are wholly there, each once
+	// Partial counts blocks that lack a day, because its folder was removed or
+	// a run was killed. What is there of them is matched under another
+	// identity and adds no lines, so that they can be matched whole later.
 	Partial int64
 }
 
@@ -66,7 +70,18 @@ type parts struct {
 // A part is what one segment gave.
 type part struct {
 	indicator.Result
-	days int
+	days int // how many parts the block has
+}
+
+func (e *extent) part(s *segment) part {
+	r := indicator.Result{Log: s.Log, BlockID: s.Block, Number: s.Number}
+	if e.whole() {
+		r.Counts, r.Rejected = s.Counts, s.Rejected
+	} else {
+		sum := sha256.Sum256([]byte(s.Block + " " + strings.Join(sorted(e.at), " ")))
+		r.BlockID = hex.EncodeToString(sum[:16])
+	}
+	return part{r, len(e.at)}
 }
 
 // each runs work on every file, so many at a time, and yields what they gave in
@@ -112,8 +127,8 @@ func (c *contents) match(ctx context.Context, path string, set *indicator.Set) (
 	day := filepath.Base(filepath.Dir(path))
 	at := make([]int, len(k.list)) // 1 + the place in out.list
 	for i, s := range k.list {
-		if b := c.blocks[s.Block]; b != nil && b.whole() && b.at[day] == path {
-			out.list = append(out.list, part{indicator.Result{Log: s.Log, BlockID: s.Block, Number: s.Number, Counts: s.Counts, Rejected: s.Rejected}, s.Days})
+		if b := c.blocks[s.Block]; b != nil && b.at[day] == path {
+			out.list = append(out.list, b.part(&s))
 			at[i] = len(out.list)
 		}
 	}

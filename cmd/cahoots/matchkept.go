@@ -73,7 +73,7 @@ func (m *matcher) kept(ctx context.Context) error {
 		return err
 	}
 	if found.Partial > 0 {
-		m.remark("%s: %d blocks of logs were left out, since a run that was killed kept a part of them only; match their logs again with --keep", m.opt.retro, found.Partial)
+		m.remark("%s: %d blocks of logs lack a day, since its folder was removed or a run with --keep was killed: what is there was matched, and their lines are not counted", m.opt.retro, found.Partial)
 	}
 	m.out.Logs = append(m.out.Logs, out)
 	return nil
