@@ -10,6 +10,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"os"
 	"path/filepath"
 	"slices"
@@ -173,6 +174,9 @@ func openKept(path string) (k *kept, err error) {
 	if !ok {
 		return nil, errors.New("it was not written by cahoots match --keep")
 	}
+	if !slices.EqualFunc(k.pq.Schema().Columns(), parquet.SchemaOf(row{}).Columns(), slices.Equal) {
+		return nil, errors.New("its columns are not those of cahoots match --keep")
+	}
 	if k.list, err = unpackMeta(meta); err != nil {
 		return nil, err
 	}
@@ -184,6 +188,14 @@ func openKept(path string) (k *kept, err error) {
 		return nil, fmt.Errorf("it holds %d rows, and its footer speaks of %d", k.pq.NumRows(), rows)
 	}
 	return k, nil
+}
+
+// rowsOf is the number of rows of a segment.
+func (k *kept) rowsOf(i int) int64 {
+	if i >= len(k.list) {
+		return math.MaxInt32
+	}
+	return k.list[i].Rows
 }
 
 func (k *kept) Close() error { return k.file.Close() }

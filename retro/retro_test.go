@@ -179,10 +179,10 @@ func TestKeptEntriesGiveWhatTheLogsGive(t *testing.T) {
 }
 
 // eve and conn are logs of several blocks.
-func made(n int) (eve, conn []byte, set *indicator.Set) {
+func made(n, badEvery int) (eve, conn []byte, set *indicator.Set) {
 	csv, bad := traffic.Indicators(nil, 1, 2000)
 	m := traffic.New(1)
-	m.Bad, m.BadEvery = bad, 20
+	m.Bad, m.BadEvery = bad, badEvery
 	conn = []byte(traffic.ZeekHeader("conn"))
 	for range n {
 		eve, conn = m.EVE(eve), m.Zeek(conn, "conn")
@@ -195,7 +195,7 @@ func made(n int) (eve, conn []byte, set *indicator.Set) {
 }
 
 func TestLogsOfManyBlocksAndFormatsAreKeptWhole(t *testing.T) {
-	eve, conn, set := made(12_000)
+	eve, conn, set := made(12_000, 20)
 	dir := t.TempDir()
 	keep(t, dir, "0", eve, 3)
 	keep(t, dir, "1", conn, 100)
@@ -330,7 +330,7 @@ func TestDamagedAndForeignFilesAreNamed(t *testing.T) {
 // BenchmarkKeep shows the speed of keeping, in bytes of log, and what an entry
 // takes on disk.
 func BenchmarkKeep(b *testing.B) {
-	eve, _, _ := made(100_000)
+	eve, _, _ := made(100_000, 1000)
 	b.SetBytes(int64(len(eve)))
 	var size, n int64
 	for b.Loop() {
@@ -349,7 +349,7 @@ func BenchmarkKeep(b *testing.B) {
 }
 
 func BenchmarkScan(b *testing.B) {
-	eve, _, set := made(400_000)
+	eve, _, set := made(400_000, 1000)
 	dir := b.TempDir()
 	keep(b, dir, "0", eve, 1<<20)
 	for b.Loop() {

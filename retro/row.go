@@ -2,7 +2,6 @@ package retro
 
 import (
 	"net/netip"
-	"strings"
 	"time"
 
 	"github.com/cahoots-project/cahoots/indicator"
@@ -61,17 +60,4 @@ func (r *row) event() (e telemetry.Event, err error) {
 		e.Dst, err = netip.ParseAddr(r.Dst)
 	}
 	return e, err
-}
-
-// clone copies an event out of the memory of the Parquet reader.
-func clone(e *telemetry.Event) telemetry.Event {
-	c := *e
-	c.Sensor = strings.Clone(e.Sensor)
-	for to, from := range map[*[]string][]string{&c.Domains: e.Domains, &c.URLs: e.URLs, &c.Hashes: e.Hashes, &c.JA3: e.JA3, &c.JA4: e.JA4} {
-		*to = nil
-		for _, s := range from {
-			*to = append(*to, strings.Clone(s))
-		}
-	}
-	return c
 }

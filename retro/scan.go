@@ -132,18 +132,20 @@ func (c *contents) match(ctx context.Context, path string, set *indicator.Set) (
 			at[i] = len(out.list)
 		}
 	}
-	out.err = k.each(func(i int) bool { return at[i] > 0 }, func(i int, rows []row) error {
-		p := &out.list[at[i]-1]
-		for n := range rows {
-			e, err := rows[n].event()
-			if err != nil {
-				return damaged(path, err)
-			}
-			if len(set.MatchAll(&e)) > 0 {
-				e = clone(&e)
-				p.Hits = append(p.Hits, indicator.Hit{LineID: rows[n].ID, Event: e, Matches: set.MatchAll(&e)})
-			}
+	i, end := 0, k.rowsOf(0) // the segment of the row, and where the next begins
+	out.err = k.matched(set, func(n int64, r *row) error {
+		for ; n >= end; end += k.rowsOf(i) {
+			i++
 		}
+		if at[i] == 0 {
+			return nil
+		}
+		e, err := r.event()
+		if err != nil {
+			return damaged(path, err)
+		}
+		p := &out.list[at[i]-1]
+		p.Hits = append(p.Hits, indicator.Hit{LineID: r.ID, Event: e, Matches: set.MatchAll(&e)})
 		return ctx.Err()
 	})
 	return out
