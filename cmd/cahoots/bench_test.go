@@ -44,34 +44,39 @@ func BenchmarkIngestATTACK(b *testing.B) {
 }
 
 // BenchmarkAssessChinaRussia is all pairs of the two states on the four public
-// data sets, from records in memory to the assessment; records-in-store is the
-// same from the store to written JSON.
+// data sets, from records in memory to the assessment, and from the store to the
+// printed answer.
 func BenchmarkAssessChinaRussia(b *testing.B) {
 	db := publicStore(b)
-	b.Run("measure", func(b *testing.B) {
-		s, err := store.Open(context.Background(), db)
-		if err != nil {
-			b.Fatal(err)
-		}
-		defer s.Close()
-		in, err := fromStore(context.Background(), s)
-		if err != nil {
-			b.Fatal(err)
-		}
-		in.Question = assess.Question{A: "CN", B: "RU"}
-		for b.Loop() {
-			a, err := assess.Run(context.Background(), in)
-			if err != nil {
-				b.Fatal(err)
-			}
-			b.ReportMetric(float64(len(a.Pairs)), "pairs")
-		}
-	})
+	b.Run("verdicts", func(b *testing.B) { assessPublic(b, db, true) })
+	b.Run("with-robustness", func(b *testing.B) { assessPublic(b, db, false) })
 	b.Run("store-to-text", func(b *testing.B) {
 		for b.Loop() {
 			run(b, "assess", "-q", "--db", db, "--a", "CN", "--b", "RU")
 		}
 	})
+}
+
+// assessPublic assesses from records in memory, the verdicts alone or with the
+// robustness matrix.
+func assessPublic(b *testing.B, db string, verdictsOnly bool) {
+	s, err := store.Open(context.Background(), db)
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer s.Close()
+	in, err := fromStore(context.Background(), s)
+	if err != nil {
+		b.Fatal(err)
+	}
+	in.Question, in.VerdictsOnly = assess.Question{A: "CN", B: "RU"}, verdictsOnly
+	for b.Loop() {
+		a, err := assess.Run(context.Background(), in)
+		if err != nil {
+			b.Fatal(err)
+		}
+		b.ReportMetric(float64(len(a.Pairs)), "pairs")
+	}
 }
 
 func publicStore(b *testing.B) string {
