@@ -5,13 +5,17 @@
 GO ?= go
 BIN := bin/cahoots
 
+# One way to compile for program and tests, so that nothing is compiled twice.
+export CGO_ENABLED = 0
+export GOFLAGS := $(GOFLAGS) -trimpath
+
 .PHONY: all demo test lint bench bench-telemetry build neighbours validation page pictures clean
 
 all: build
 
 build:
 	@command -v $(GO) >/dev/null || { echo "Go 1.26 or newer is missing: install it from https://go.dev/dl/ and run make again" >&2; exit 1; }
-	CGO_ENABLED=0 $(GO) build -trimpath -ldflags="-s -w" -o $(BIN) ./cmd/cahoots
+	$(GO) build -ldflags="-s -w" -o $(BIN) ./cmd/cahoots
 
 demo: build
 	./$(BIN) demo
