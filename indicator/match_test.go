@@ -98,7 +98,10 @@ func drawLog(t *rapid.T) []byte {
 		}
 		return `{"timestamp":"2024-05-01T00:00:00.000000+0000","event_type":"stats"}`
 	})
-	return []byte(strings.Join(rapid.SliceOfN(line, 0, 60).Draw(t, "lines"), "\n") + rapid.SampledFrom([]string{"\n", ""}).Draw(t, "end"))
+	// A log whose first line is cut to a bare brace reads as one that is
+	// printed over several lines; the first line is whole here.
+	whole := `{"timestamp":"2024-05-01T00:00:00.000000+0000","event_type":"stats"}` + "\n"
+	return []byte(whole + strings.Join(rapid.SliceOfN(line, 0, 60).Draw(t, "lines"), "\n") + rapid.SampledFrom([]string{"\n", ""}).Draw(t, "end"))
 }
 
 func buildSet(t testing.TB, all []Indicator) *Set {
