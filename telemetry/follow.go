@@ -112,6 +112,9 @@ func (f *followFeed) more() (*Block, error) {
 	if f.file == nil && !f.open() {
 		return nil, nil
 	}
+	// Whether it was rotated is asked before its size: what had been written by
+	// the time another log began is then within the size.
+	rotated := f.rotated()
 	st, err := f.file.Stat()
 	if err != nil {
 		return nil, fmt.Errorf("follow log %s: %w", f.name, err)
@@ -119,7 +122,6 @@ func (f *followFeed) more() (*Block, error) {
 	if st.Size() < f.offset || !f.sameHead() {
 		f.offset, f.head, f.schema, f.fresh = 0, nil, nil, true
 	}
-	rotated := f.rotated(st)
 	b, err := f.read(st.Size(), rotated)
 	if b != nil || err != nil || !rotated {
 		return b, err
@@ -144,10 +146,16 @@ func (f *followFeed) open() bool {
 	return true
 }
 
-// rotated reports whether the name now stands for another file.
-func (f *followFeed) rotated(st os.FileInfo) bool {
+// rotated reports whether the name now stands for another file that has been
+// written to. While that one is empty the sensor may not have been told yet,
+// and writes on to the old one.
+func (f *followFeed) rotated() bool {
+	st, err := f.file.Stat()
+	if err != nil {
+		return false
+	}
 	now, err := os.Stat(f.name)
-	return err == nil && !os.SameFile(st, now)
+	return err == nil && now.Size() > 0 && !os.SameFile(st, now)
 }
 
 // read returns a block of whole lines between the offset and size, nil if there

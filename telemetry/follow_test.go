@@ -120,11 +120,22 @@ func TestFollowSeesWhatIsAddedAcrossRotationAndTruncation(t *testing.T) {
 	add(t, path+".1", lines(70, 75)) // the sensor writes on until it is told
 	add(t, path, lines(75, 100))
 	f.want(60, 100)
+	// Rotation by a program that puts an empty log in the place of the old one
+	// before it tells the sensor.
+	if err := os.Rename(path, path+".2"); err != nil {
+		t.Fatal(err)
+	}
+	add(t, path, "")
+	time.Sleep(20 * time.Millisecond)
+	add(t, path+".2", lines(100, 105))
+	f.want(100, 105)
+	add(t, path, lines(105, 110))
+	f.want(105, 110)
 	if err := os.Truncate(path, 0); err != nil {
 		t.Fatal(err)
 	}
-	add(t, path, lines(100, 110))
-	f.want(100, 110)
+	add(t, path, lines(110, 120))
+	f.want(110, 120)
 	f.end()
 }
 
