@@ -47,6 +47,9 @@ type Judged struct {
 // Run makes the figures. It fails where the question is not one, the policy
 // contradicts itself, or the partials cannot be read.
 func Run(in Input) (*Landscape, error) {
+	if err := in.Check(); err != nil {
+		return nil, err
+	}
 	j, err := Judge(in)
 	if err != nil {
 		return nil, err
@@ -153,13 +156,34 @@ func (j *Judged) span() span {
 	return span{from: j.first, to: j.last, none: len(j.Sightings) == 0}
 }
 
-// period is the one asked for, or that of the data.
-func (in *Input) period(j *Judged) (p span, asked bool, err error) {
-	p = j.span()
+// ErrPeriod is in the chain of errors about a period that is none.
+var ErrPeriod = errors.New("period")
+
+// Check says what keeps the period from being one, as far as that can be said
+// without the data: an end that is no date, or that comes before the beginning.
+func (in *Input) Check() error {
+	from, to, err := in.bounds()
+	if err == nil && !from.From.IsZero() && !to.To.IsZero() && !from.From.Before(to.To) {
+		err = fmt.Errorf("%w: %s is after %s", ErrPeriod, in.From, in.To)
+	}
+	return err
+}
+
+func (in *Input) bounds() (from, to evidence.Interval, err error) {
 	from, err1 := evidence.ParseInterval(in.From)
 	to, err2 := evidence.ParseInterval(in.To)
 	if err := errors.Join(err1, err2); err != nil {
-		return p, false, fmt.Errorf("period: %w", err)
+		return from, to, fmt.Errorf("%w: %w", ErrPeriod, err)
+	}
+	return from, to, nil
+}
+
+// period is the one asked for, or that of the data.
+func (in *Input) period(j *Judged) (p span, asked bool, err error) {
+	p = j.span()
+	from, to, err := in.bounds()
+	if err != nil {
+		return p, false, err
 	}
 	if !from.From.IsZero() {
 		p.from, p.none = sighting.DayOf(from.From), p.none && to.IsZero()
@@ -168,7 +192,7 @@ func (in *Input) period(j *Judged) (p span, asked bool, err error) {
 		p.to, p.none = sighting.DayOf(to.To.Add(-time.Nanosecond)), p.none && from.IsZero()
 	}
 	if !p.none && p.from > p.to {
-		return p, false, fmt.Errorf("period: %s is after %s", p.from, p.to)
+		return p, false, fmt.Errorf("%w: %s is after %s", ErrPeriod, p.from, p.to)
 	}
 	return p, in.From != "" || in.To != "", nil
 }

@@ -31,14 +31,9 @@ func (w wish) key() string { return fmt.Sprintf("%s\x00%s\x00%v", w.format, w.ta
 // wishOf reads the query of a request: format, table and all, and the names
 // given besides. Anything else is a mistake, and is told.
 func wishOf(r *http.Request, besides ...string) (wish, url.Values, error) {
-	q := r.URL.Query()
-	for name, values := range q {
-		if !slices.Contains(append(besides, "format", "table", "all"), name) {
-			return wish{}, nil, errAsk{fmt.Errorf("the query holds %q, which is not known here", name)}
-		}
-		if len(values) > 1 {
-			return wish{}, nil, errAsk{fmt.Errorf("the query holds %q more than once", name)}
-		}
+	q, err := queryOf(r, append(slices.Clip(besides), "format", "table", "all")...)
+	if err != nil {
+		return wish{}, nil, err
 	}
 	w := wish{format: q.Get("format"), table: q.Get("table"), all: q.Get("all") == "true"}
 	if w.format == "" {

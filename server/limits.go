@@ -24,8 +24,8 @@ type Limits struct {
 	BodyBytes   int64         // of a request; 64 KiB
 	Connections int           // at a time; 2,048
 	Requests    int           // being answered at a time; 512
-	Jobs        int           // running at a time; 1
-	Queue       int           // jobs waiting; 16
+	Jobs        int           // running at a time, and as many dyads and landscapes; 1
+	Queue       int           // jobs waiting, and as many dyads and landscapes; 16
 	CacheBytes  int64         // of answers kept; 128 MiB
 }
 

@@ -3,6 +3,7 @@ package server
 import (
 	"bytes"
 	_ "embed"
+	"errors"
 	"html/template"
 	"net/http"
 	"net/url"
@@ -66,6 +67,26 @@ func (s *Server) conflictsPage(w http.ResponseWriter, r *http.Request) {
 
 func (s *Server) sourcesPage(w http.ResponseWriter, r *http.Request) {
 	s.deliver(w, r, pageWish, s.sources(r))
+}
+
+// documentPage sends the page of a document that the query bounds, or a page that
+// says what the store lacks for it.
+func (s *Server) documentPage(w http.ResponseWriter, r *http.Request, title string, names []string, document func(*http.Request, url.Values) func(wish) (*answer, error)) {
+	q, err := queryOf(r, names...)
+	if err != nil {
+		s.fail(w, r, err)
+		return
+	}
+	a, err := document(r, q)(pageWish)
+	var nothing errNothing
+	switch {
+	case errors.As(err, &nothing):
+		s.page(w, r, "nothing", map[string]any{"Title": title, "Why": nothing.Error()})
+	case err != nil:
+		s.fail(w, r, err)
+	default:
+		a.send(w, r)
+	}
 }
 
 // asset sends the script or the style of the page: nothing else has a name

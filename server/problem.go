@@ -35,10 +35,14 @@ func refuse(w http.ResponseWriter, r *http.Request, status int, detail string) {
 // errAsk is a mistake of the one who asks; its text is for them.
 type errAsk struct{ error }
 
+// errNothing says what the store lacks for an answer, and how to get it.
+type errNothing struct{ error }
+
 // fail answers with the problem that an error is. Errors that are not the
 // asker's are logged, and told without their text, which may name files.
 func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
 	var ask errAsk
+	var nothing errNothing
 	var name *resolve.NameError
 	switch {
 	case errors.As(err, &name):
@@ -47,6 +51,11 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
 		refuse(w, r, http.StatusBadRequest, ask.Error())
 	case errors.Is(err, store.ErrNotFound):
 		refuse(w, r, http.StatusNotFound, "there is no such object, or it is marked above what you may see")
+	case errors.As(err, &nothing):
+		refuse(w, r, http.StatusNotFound, nothing.Error())
+	case errors.Is(err, errBusy):
+		w.Header().Set("Retry-After", "10")
+		refuse(w, r, http.StatusServiceUnavailable, err.Error())
 	case r.Context().Err() != nil:
 		refuse(w, r, http.StatusServiceUnavailable, "the request was ended before its answer")
 	default:

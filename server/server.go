@@ -37,6 +37,7 @@ type Server struct {
 	loopback bool
 	evidence *evidenceCache
 	rendered *renderedCache
+	bench    *bench
 	jobs     *jobs
 	mux      *http.ServeMux
 	handler  http.Handler
@@ -60,6 +61,7 @@ func New(c Config) (*Server, error) {
 		assets: map[string]report.Asset{},
 	}
 	s.jobs = newJobs(s, c.Limits.Jobs, c.Limits.Queue)
+	s.bench = newBench(s.jobs.ctx, c.Limits.Jobs, c.Limits.Queue)
 	script, style := report.Assets()
 	for _, a := range []report.Asset{script, style} {
 		s.assets[a.Name] = a
@@ -80,7 +82,7 @@ func (s *Server) Handler() http.Handler { return s.handler }
 // handler finds the principal with [PrincipalOf] and keeps to its ceiling.
 func (s *Server) Handle(pattern string, h http.Handler) { s.mux.Handle(pattern, h) }
 
-// Close ends the jobs.
+// Close ends the jobs, and whatever else takes long.
 func (s *Server) Close() { s.jobs.close() }
 
 func (s *Server) routes() {
@@ -91,6 +93,8 @@ func (s *Server) routes() {
 	get("/actors/{name}", s.actorPage)
 	get("/conflicts", s.conflictsPage)
 	get("/sources", s.sourcesPage)
+	get("/dyads", s.dyadsPage)
+	get("/landscape", s.landscapePage)
 	get("/jobs/{id}", s.jobPage)
 	get("/jobs/{id}/report", s.jobReportPage)
 	get("/assets/{name}", s.asset)
@@ -103,6 +107,8 @@ func (s *Server) routes() {
 	get("/api/v1/actors/{name}", s.getActor)
 	get("/api/v1/conflicts", s.getConflicts)
 	get("/api/v1/sources", s.getSources)
+	get("/api/v1/dyads", s.getDyads)
+	get("/api/v1/landscape", s.getLandscape)
 	s.mux.HandleFunc("POST /api/v1/jobs", s.startJob)
 	get("/api/v1/jobs/{id}", s.getJob)
 	get("/api/v1/jobs/{id}/events", s.jobEvents)

@@ -1,22 +1,14 @@
 package main
 
 import (
-	"bytes"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
-	"fmt"
 
 	"github.com/spf13/cobra"
 
-	"github.com/cahoots-project/cahoots/cases"
 	"github.com/cahoots-project/cahoots/dyad"
 	"github.com/cahoots-project/cahoots/report"
-	"github.com/cahoots-project/cahoots/source/ledger"
+	"github.com/cahoots-project/cahoots/server"
 )
-
-// dyadCases are the built-in cases laid beside the store's incidents.
-var dyadCases = []string{"agreements", "partner-spying"}
 
 type dyadOptions struct {
 	dyad.Question
@@ -75,46 +67,14 @@ func (a *app) dyads(ctx context.Context, opt dyadOptions) error {
 		return err
 	}
 	defer s.Close()
-	in := dyad.Input{
-		Records: stored.Records, Policy: stored.Policy, Question: opt.Question, Tool: dyad.Tool{Name: "cahoots", Version: toolVersion()},
-		Notices: stored.Notices, Warnings: stored.Warnings,
-	}
-	for _, d := range stored.Datasets {
-		in.Datasets = append(in.Datasets, dyad.Dataset(d))
-	}
-	if !opt.noBuiltin {
-		for _, name := range dyadCases {
-			if err := addCase(&in, name); err != nil {
-				return err
-			}
-		}
+	stored.Tool = a.tool()
+	in, err := server.DyadInput(stored, opt.Question, !opt.noBuiltin)
+	if err != nil {
+		return err
 	}
 	t, err := dyad.Count(in)
 	if err != nil {
 		return err
 	}
 	return a.write(t, report.Options{Table: opt.table})
-}
-
-// addCase lays a built-in case beside the store's records.
-func addCase(in *dyad.Input, name string) error {
-	b, err := cases.Open(name)
-	if err != nil {
-		return err
-	}
-	c, bad, err := ledger.Parse(bytes.NewReader(b), "built-in case "+name)
-	if err != nil {
-		return err
-	}
-	if len(bad) > 0 {
-		return fmt.Errorf("built-in case %s: %w", name, bad[0])
-	}
-	records := c.Records()
-	sum := sha256.Sum256(b)
-	in.Records = append(in.Records, records...)
-	in.Datasets = append(in.Datasets, dyad.Dataset{Name: c.Dataset(), Version: c.Version, SHA256: hex.EncodeToString(sum[:]), Records: len(records)})
-	if c.Notice != "" {
-		in.Notices = append(in.Notices, c.Notice)
-	}
-	return nil
 }

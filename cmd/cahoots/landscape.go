@@ -3,12 +3,12 @@ package main
 import (
 	"context"
 	"fmt"
-	"iter"
 
 	"github.com/spf13/cobra"
 
 	"github.com/cahoots-project/cahoots/landscape"
 	"github.com/cahoots-project/cahoots/report"
+	"github.com/cahoots-project/cahoots/server"
 	"github.com/cahoots-project/cahoots/sighting"
 	"github.com/cahoots-project/cahoots/store"
 )
@@ -66,28 +66,16 @@ func (a *app) landscape(ctx context.Context, opt landscapeOptions) error {
 	return a.write(l, report.Options{Table: opt.table})
 }
 
-func (a *app) landscapeInput(ctx context.Context, s *store.Store, opt landscapeOptions) (in landscape.Input, err error) {
-	read, err := s.Lines(ctx)
+func (a *app) landscapeInput(ctx context.Context, s *store.Store, opt landscapeOptions) (landscape.Input, error) {
+	in, held, err := server.LandscapeInput(ctx, s, a.tool())
 	if err != nil {
 		return in, err
 	}
-	if read.Blocks == 0 {
+	if !held {
 		return in, fmt.Errorf("the store %s holds no sightings; make some with: cahoots match --indicators FILE LOG...", s.Path())
 	}
-	in = landscape.Input{
-		From: opt.from, To: opt.to, Gap: opt.gap, Tool: landscape.Tool{Name: "cahoots", Version: toolVersion()},
-		Read: &landscape.Read{Lines: read.Lines, Events: read.Events, Rejected: read.Rejected, Skipped: read.Skipped},
-	}
-	in.Partials = func(split func(*sighting.Partial) bool) iter.Seq2[sighting.Partial, error] {
-		return s.Partials(ctx, split)
-	}
+	in.From, in.To, in.Gap = opt.from, opt.to, opt.gap
 	if in.Policy, err = readPolicy(opt.policy); err != nil {
-		return in, err
-	}
-	if in.Statements, err = s.Statements(ctx); err != nil {
-		return in, err
-	}
-	if in.Map, err = s.Map(ctx); err != nil {
 		return in, err
 	}
 	in.Records, err = records(ctx, s, store.Filter{})
