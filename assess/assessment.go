@@ -32,6 +32,9 @@ type Assessment struct {
 	// Robustness is what changes of the evidence did to the pairs, change by
 	// change; nil in files of earlier versions.
 	Robustness *RobustnessMatrix `json:"robustness,omitempty"`
+	// Activity is what both sides are on record for, by date, whether a verdict
+	// rests on it or not; nil in files of earlier versions.
+	Activity *Activity `json:"activity,omitempty"`
 	// Records are all records that a verdict rests on, by id.
 	Records  map[evidence.ID]evidence.Record `json:"records"`
 	Notices  []string                        `json:"notices,omitempty"` // licences and copyright of the data shown

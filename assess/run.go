@@ -97,6 +97,9 @@ func Run(ctx context.Context, in Input) (*Assessment, error) {
 			return nil, err
 		}
 	}
+	if !in.VerdictsOnly {
+		a.Activity = m.activity(q, actorsA, actorsB)
+	}
 	a.keepRecords(corpus.Records())
 	return a, nil
 }

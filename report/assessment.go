@@ -48,7 +48,7 @@ func Assessment(a *assess.Assessment) Document {
 	d.Sections = append(d.Sections, b.answer(), b.verdicts(), b.sides(), b.crossfireSection(), b.links(),
 		b.timing(), b.channels(), b.measurements(), b.robustness())
 	d.Sections = append(d.Sections, b.details()...)
-	d.Sections = append(d.Sections, b.records(), b.network(), b.publishers(), b.warnings(), b.reading(), b.data())
+	d.Sections = append(d.Sections, b.activity(), b.records(), b.network(), b.publishers(), b.warnings(), b.reading(), b.data())
 	d.Sections = slices.DeleteFunc(d.Sections, func(s Section) bool { return len(s.Blocks) == 0 })
 	d.Citations = b.bib.list
 	return d
@@ -145,6 +145,12 @@ func (b *assessmentBuilder) numberCitations() {
 		}
 	}
 	b.bib.cite(slices.Sorted(maps.Keys(b.a.Records))) // what nothing refers to is listed all the same
+	if act := b.a.Activity; act != nil {
+		b.bib.folding = true // its section is
+		for _, a := range act.Acts {
+			b.actRefs(a)
+		}
+	}
 }
 
 // pairRecords are the records a pair rests on, each once.

@@ -100,9 +100,16 @@ func (b *bibliography) number(id evidence.ID, r evidence.Record) int {
 	if n := b.byID[id]; n > 0 {
 		return n
 	}
-	c := r.Citation
+	n := b.source(r.Citation, r.Grade, r.Marking)
+	b.byID[id] = n
+	b.list[n-1].Records = append(b.list[n-1].Records, id)
+	return n
+}
+
+// source is the number of a citation, which is added where it is new.
+func (b *bibliography) source(c evidence.Citation, grade evidence.Admiralty, marking evidence.TLP) int {
 	key := citationKey{
-		c.Publisher, c.PublisherCountry, c.Title, c.Locator, c.Via, c.Published.String(), r.Grade, r.Marking,
+		c.Publisher, c.PublisherCountry, c.Title, c.Locator, c.Via, c.Published.String(), grade, marking,
 	}
 	n := b.byKey[key]
 	if n == 0 {
@@ -111,11 +118,9 @@ func (b *bibliography) number(id evidence.ID, r evidence.Record) int {
 		b.list = append(b.list, Citation{
 			Number: n, Publisher: c.Publisher, Country: c.PublisherCountry,
 			Published: c.Published.String(), Title: c.Title, Locator: c.Locator,
-			Via: c.Via, Grade: r.Grade, Marking: r.Marking, Folded: b.folding,
+			Via: c.Via, Grade: grade, Marking: marking, Folded: b.folding,
 		})
 	}
-	b.byID[id] = n
-	b.list[n-1].Records = append(b.list[n-1].Records, id)
 	return n
 }
 

@@ -68,14 +68,16 @@ type Series struct {
 	X, Y  string // axis titles with units
 	// Rows and Columns label the cells of a matrix.
 	Rows, Columns []string
-	Nodes         []Node // of a network
-	Points        []Point
+	// Nodes are those of a network, or the lanes of intervals from the top, to
+	// which the rows of the points lead.
+	Nodes  []Node
+	Points []Point
 }
 
 // A Node is one thing that a network joins.
 type Node struct {
 	Label string
-	Group string // "a" or "b" for an actor of that side, "state", "item"
+	Group string // "a", "b" or "both" for an actor of that side, "state", "item", "agreement", "statement", "link"
 }
 
 // SeriesKind says how points are to be read.
@@ -99,6 +101,8 @@ type Point struct {
 	Row, Column int    // 0-based
 	Value       float64
 	Low, High   float64
+	Status      string // of intervals: "contested" or "denied"
+	Across      bool   // of intervals: an act against a state of the other side
 	Refs        []int
 }
 

@@ -188,6 +188,8 @@ type jsonPoint struct {
 	Value  float64 `json:"value"`
 	Low    float64 `json:"low,omitempty"`
 	High   float64 `json:"high,omitempty"`
+	Status string  `json:"status,omitempty"`
+	Across bool    `json:"across,omitempty"`
 	Refs   []int   `json:"refs,omitempty"`
 }
 
@@ -311,7 +313,7 @@ func seriesJSON(s Series) jsonSeries {
 	}
 	for _, p := range s.Points {
 		out.Points = append(out.Points, jsonPoint{Label: plain(p.Label), Group: plain(p.Group), Text: plain(p.Text), From: plain(p.From), To: plain(p.To),
-			Row: p.Row, Column: p.Column, Value: finite(p.Value), Low: finite(p.Low), High: finite(p.High), Refs: p.Refs})
+			Row: p.Row, Column: p.Column, Value: finite(p.Value), Low: finite(p.Low), High: finite(p.High), Status: plain(p.Status), Across: p.Across, Refs: p.Refs})
 	}
 	return out
 }

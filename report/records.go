@@ -17,7 +17,8 @@ const (
 )
 
 // records lists every record that a verdict rests on, oldest first, with its
-// dates and its source; and the same on a timeline with a lane for each actor.
+// dates and its source; and the same on a timeline with a lane for each actor,
+// where the result does not hold the activity of both sides.
 func (b *assessmentBuilder) records() Section {
 	s := Section{ID: "records", Title: "The records behind it", Folded: true}
 	if len(b.a.Records) == 0 {
@@ -51,7 +52,7 @@ func (b *assessmentBuilder) records() Section {
 			}
 		}
 	}
-	if len(line.Points) > 0 {
+	if len(line.Points) > 0 && b.a.Activity == nil { // else activity shows them
 		s.Blocks = append(s.Blocks, line)
 	}
 	s.Blocks = append(s.Blocks, t)
