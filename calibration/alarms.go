@@ -6,10 +6,6 @@ import (
 	"slices"
 
 	"github.com/cahoots-project/cahoots/assess"
-	"github.com/cahoots-project/cahoots/channel"
-	"github.com/cahoots-project/cahoots/evidence"
-	"github.com/cahoots-project/cahoots/resolve"
-	"github.com/cahoots-project/cahoots/stat"
 )
 
 // A FalseAlarm says how often something was found in corpora without a link.
@@ -33,9 +29,6 @@ type FalseAlarm struct {
 	// asked about, as tests of one corpus are not independent.
 	Raw *Rate `json:"raw,omitempty"`
 }
-
-// NaiveCoincidence names the naive timing method.
-const NaiveCoincidence = "dates within 7 days, as written"
 
 func (r *runner) falseAlarms(ctx context.Context, c *Calibration) error {
 	for _, s := range alarmSettings(r.plan) {
@@ -90,80 +83,19 @@ type alarm struct {
 // alarms asks the method, and the naive ones, about one corpus.
 func (r *runner) alarms(ctx context.Context, corpus *Corpus) ([]alarm, error) {
 	var out []alarm
-	null := map[string]string{}
 	for _, q := range []assess.Question{corpus.Question(), corpus.One()} {
-		a, err := r.assess(ctx, corpus, q, channel.SDSM)
+		a, err := r.assess(ctx, corpus, q)
 		if err != nil {
 			return nil, err
 		}
 		for _, s := range a.Channels {
-			null[s.Channel] = s.Null
+			out = append(out, alarm{asked: len(a.Pairs), channel: s.Channel, null: s.Null, found: s.Rejected > 0, tests: s.Tested, raw: s.RawBelow05})
 		}
-		out = append(out, alarmsIn(a, func(assess.ChannelSummary) bool { return true })...)
 		above := slices.ContainsFunc(a.Pairs, func(p assess.Pair) bool { return p.Level > assess.NoneFound })
 		out = append(out, alarm{asked: len(a.Pairs), channel: WholeVerdict, found: above, tests: len(a.Pairs)})
 	}
-	naive, err := r.assess(ctx, corpus, corpus.Question(), channel.Fisher)
-	if err != nil {
-		return nil, err
-	}
-	for _, a := range alarmsIn(naive, func(s assess.ChannelSummary) bool { return s.Null != null[s.Channel] }) {
-		a.naive = true
-		out = append(out, a)
-	}
-	points, err := r.naiveTiming(corpus)
-	return append(out, points), err
-}
-
-// alarmsIn reads the channels of an assessment that are asked for.
-func alarmsIn(a *assess.Assessment, wanted func(assess.ChannelSummary) bool) []alarm {
-	var out []alarm
-	for _, s := range a.Channels {
-		if wanted(s) {
-			out = append(out, alarm{asked: len(a.Pairs), channel: s.Channel, null: s.Null, found: s.Rejected > 0, tests: s.Tested, raw: s.RawBelow05})
-		}
-	}
-	return out
-}
-
-// naiveTiming takes every date as the day it is written as.
-func (r *runner) naiveTiming(corpus *Corpus) (alarm, error) {
-	out := alarm{channel: NaiveCoincidence, null: "constant rates", naive: true}
-	dir, err := resolve.Resolve(corpus.Records, resolve.Policy{})
-	if err != nil {
-		return out, err
-	}
-	var pairs []channel.Pair
-	for _, a := range corpus.A {
-		for _, b := range corpus.B {
-			x, err := dir.Find(a)
-			if err != nil {
-				return out, err
-			}
-			y, err := dir.Find(b)
-			if err != nil {
-				return out, err
-			}
-			pairs = append(pairs, channel.Pair{A: x.ID, B: y.ID})
-		}
-	}
-	var ps []float64
-	for _, c := range channel.Naive(channel.NewCorpus(corpus.Records, dir), channel.ActivityDates, channel.Dyads(pairs), evidence.Interval{}) {
-		if c.NA == 0 || c.NB == 0 {
-			continue
-		}
-		ps = append(ps, c.PPrecursor)
-		if c.PPrecursor < .05 {
-			out.raw++
-		}
-	}
-	adjusted, err := stat.AdjustedP(ps, stat.BH)
-	if err != nil {
-		return out, err
-	}
-	out.asked, out.tests = len(pairs), len(ps)
-	out.found = slices.ContainsFunc(adjusted, func(p float64) bool { return p <= r.plan.Alpha })
-	return out, nil
+	naive, err := naiveAlarms(corpus, r.plan.Alpha)
+	return append(out, naive...), err
 }
 
 // tally adds up what was said of the corpora of one setting, in the order in

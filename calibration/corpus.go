@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/cahoots-project/cahoots/assess"
+	"github.com/cahoots-project/cahoots/channel"
 	"github.com/cahoots-project/cahoots/evidence"
 )
 
@@ -37,11 +38,6 @@ func (s Setting) Make(seed, n uint64) (*Corpus, error) {
 		return nil, err
 	}
 	w := newWorld(s, stream(seed, n, worldPart))
-	done := make([]doings, len(w.groups))
-	for i, g := range w.groups {
-		done[i] = w.live(g, stream(seed, n, groupPart+uint64(i)))
-	}
-	done[0] = w.link(done[0], done[groupsPerSide], stream(seed, n, linkPart))
 	c := &Corpus{Linked: [2]string{"Group A1", "Group B1"}}
 	for i, g := range w.groups {
 		switch i / groupsPerSide {
@@ -51,7 +47,11 @@ func (s Setting) Make(seed, n uint64) (*Corpus, error) {
 			c.B = append(c.B, g.name)
 		}
 		r := recorder{world: w, group: g, rng: stream(seed, n, recordPart+uint64(i))}
-		c.Records = append(c.Records, r.write(done[i])...)
+		if i == 0 {
+			c.Records = append(c.Records, r.write(w.linked(seed, n))...)
+		} else {
+			c.Records = append(c.Records, r.write(w.alone(i, seed, n))...)
+		}
 	}
 	return c, nil
 }
@@ -61,6 +61,7 @@ type recorder struct {
 	world *world
 	group group
 	rng   *rand.Rand
+	apart *apart // nil: what the link did stays
 	out   []evidence.Record
 }
 
@@ -106,33 +107,45 @@ var start = time.Date(2021, 1, 1, 0, 0, 0, 0, time.UTC)
 
 // activity dates an act as finely as it became known.
 func (r *recorder) activity(a act) evidence.Interval {
-	day := start.AddDate(0, 0, int(fold(a.day+r.world.setting.DateSD*r.rng.NormFloat64(), days)))
+	err := r.world.setting.DateSD * r.rng.NormFloat64()
 	heaped, yearly, slips := r.rng.Float64() < heapedShare, r.rng.Float64() < heapedYearShare, r.rng.Float64() < heapedSlips
-	switch {
-	case !r.world.setting.has(HeapedDates) || !heaped:
-		return evidence.MustInterval(day.Format("2006-01-02"))
-	case yearly && slips:
-		return evidence.MustInterval(day.Format("2006") + "-01-01")
-	case slips:
-		return evidence.MustInterval(day.Format("2006-01") + "-01")
-	case yearly:
-		return evidence.MustInterval(day.Format("2006"))
-	default:
-		return evidence.MustInterval(day.Format("2006-01"))
+	date := func(day float64) evidence.Interval {
+		on := start.AddDate(0, 0, int(fold(day, days)))
+		switch {
+		case !r.world.setting.has(HeapedDates) || !heaped:
+			return evidence.On(on, evidence.Day)
+		case yearly && slips:
+			return evidence.MustInterval(on.Format("2006") + "-01-01")
+		case slips:
+			return evidence.MustInterval(on.Format("2006-01") + "-01")
+		case yearly:
+			return evidence.MustInterval(on.Format("2006"))
+		default:
+			return evidence.MustInterval(on.Format("2006-01"))
+		}
 	}
+	return r.apart.instead(channel.ActivityDates, a, date(a.day+err), func(rng *rand.Rand) evidence.Interval {
+		return date(r.world.ownDay(rng) + r.world.setting.DateSD*rng.NormFloat64())
+	})
 }
 
 // disclosure is when the vendor told of an act: two months later in the median.
 func (r *recorder) disclosure(a act) evidence.Interval {
-	told := a.day + 60*math.Exp(r.rng.NormFloat64())
-	collected := r.rng.Float64() < reportShare
-	if r.world.setting.has(OneVendor) && a.vendor == 0 && collected {
-		for _, d := range r.world.reports {
-			if d >= told {
-				told = d
-				break
+	delay, collected := delayOfTelling(r.rng), r.rng.Float64() < reportShare
+	date := func(told float64) evidence.Interval {
+		if r.world.setting.has(OneVendor) && a.vendor == 0 && collected {
+			for _, d := range r.world.reports {
+				if d >= told {
+					told = d
+					break
+				}
 			}
 		}
+		return evidence.On(start.AddDate(0, 0, int(told)), evidence.Day)
 	}
-	return evidence.MustInterval(start.AddDate(0, 0, int(told)).Format("2006-01-02"))
+	return r.apart.instead(channel.DisclosureDates, a, date(a.day+delay), func(rng *rand.Rand) evidence.Interval {
+		return date(r.world.ownDay(rng) + delayOfTelling(rng))
+	})
 }
+
+func delayOfTelling(rng *rand.Rand) float64 { return 60 * math.Exp(rng.NormFloat64()) }

@@ -20,6 +20,7 @@ type act struct {
 	day           float64
 	state, sector int
 	vendor        int
+	linked        bool // takes its day from an act of the partner
 }
 
 // Streams of one corpus. Each group has its own, so that a planted link changes
@@ -27,9 +28,21 @@ type act struct {
 const (
 	worldPart = iota
 	linkPart
+	apartPart
 	groupPart  = 100
 	recordPart = 10_000
 )
+
+// alone is what group i does by itself in corpus n of a seed.
+func (w *world) alone(i int, seed, n uint64) doings {
+	return w.live(w.groups[i], stream(seed, n, groupPart+uint64(i)))
+}
+
+// linked is what the first group of side A does, which is linked to the first of
+// side B.
+func (w *world) linked(seed, n uint64) doings {
+	return w.link(w.alone(0, seed, n), w.alone(groupsPerSide, seed, n), stream(seed, n, linkPart))
+}
 
 // live draws what a group does.
 func (w *world) live(g group, rng *rand.Rand) doings {
@@ -80,16 +93,31 @@ func (w *world) act(g group, taste []float64, rng *rand.Rand) act {
 		}
 	}
 	a.state, a.sector = draw(weights, rng), draw(w.sectors.weights(a.vendor), rng)
-	moved, invasion := rng.Float64() < shockShare, rng.Float64() < .5
-	patch, delay := w.patches[rng.IntN(len(w.patches))], rng.ExpFloat64()*shockDelay
-	if w.setting.has(SharedShock) && moved {
-		a.day = fold(patch+delay, days)
-		if invasion {
-			a.day = fold(w.invasion+delay, days)
-			a.state = stateItems - 1 // the state invaded
-		}
+	day, invasion := w.shocked(a.day, rng)
+	if a.day = day; invasion {
+		a.state = stateItems - 1 // the state invaded
 	}
 	return a
+}
+
+// ownDay draws a day for an act that follows nobody.
+func (w *world) ownDay(rng *rand.Rand) float64 {
+	day, _ := w.shocked(rng.Float64()*days, rng)
+	return day
+}
+
+// shocked is the day of an act after the shocks that move everybody, and whether
+// it follows the invasion.
+func (w *world) shocked(day float64, rng *rand.Rand) (float64, bool) {
+	moved, invasion := rng.Float64() < shockShare, rng.Float64() < .5
+	patch, delay := w.patches[rng.IntN(len(w.patches))], rng.ExpFloat64()*shockDelay
+	switch {
+	case !w.setting.has(SharedShock) || !moved:
+		return day, false
+	case invasion:
+		return fold(w.invasion+delay, days), true
+	}
+	return fold(patch+delay, days), false
 }
 
 // link gives group a doings of group b, each with the probability of the
@@ -105,6 +133,7 @@ func (w *world) link(a, b doings, rng *rand.Rand) doings {
 			linked, from, delay := rng.Float64() < q, b.acts[rng.IntN(len(b.acts))], rng.Float64()*linkDelay
 			if linked {
 				a.acts[i].day, a.acts[i].state, a.acts[i].sector = fold(from.day+delay, days), from.state, from.sector
+				a.acts[i].linked = true
 			}
 		}
 	case Divided:

@@ -8,7 +8,6 @@ import (
 	"sync/atomic"
 
 	"github.com/cahoots-project/cahoots/assess"
-	"github.com/cahoots-project/cahoots/channel"
 	"github.com/cahoots-project/cahoots/stat"
 )
 
@@ -50,20 +49,24 @@ func (r *runner) each(ctx context.Context, n int, f func(i int) error) error {
 }
 
 // assess sends one corpus through the method as far as a verdict needs it.
-func (r *runner) assess(ctx context.Context, c *Corpus, q assess.Question, null channel.Null) (*assess.Assessment, error) {
-	q.Alpha, q.Null = r.plan.Alpha, string(null)
+func (r *runner) assess(ctx context.Context, c *Corpus, q assess.Question) (*assess.Assessment, error) {
+	q.Alpha = r.plan.Alpha
 	return assess.Run(ctx, assess.Input{Records: c.Records, Question: q, Tool: r.plan.Tool, VerdictsOnly: true})
 }
 
 // seen is what one test, or the verdict, said of one pair.
 type seen struct {
 	channel    string
+	direction  string // of a timing test
 	measurable bool
 	found      bool
 	p          float64 // 1 where not measurable
 	observed   float64
 	expected   float64
 	low, high  *float64
+	// unlinked is what would have been observed without the link; nil where that
+	// is not known.
+	unlinked *float64
 }
 
 // sight reads what an assessment says of two groups, channel by channel and then
@@ -78,7 +81,7 @@ func sight(a *assess.Assessment, names [2]string) []seen {
 			s := seen{channel: m.Channel, p: 1}
 			if m.P != nil && m.Verdict != stat.NotMeasurable {
 				s = seen{
-					channel: m.Channel, measurable: true, found: m.Verdict == stat.Distinguishable, p: *m.P,
+					channel: m.Channel, direction: m.Direction, measurable: true, found: m.Verdict == stat.Distinguishable, p: *m.P,
 					observed: m.Observed, expected: m.Expected, low: m.Low, high: m.High,
 				}
 			}

@@ -6,6 +6,8 @@ import (
 	"slices"
 
 	"github.com/cahoots-project/cahoots/channel"
+	"github.com/cahoots-project/cahoots/evidence"
+	"github.com/cahoots-project/cahoots/resolve"
 	"github.com/cahoots-project/cahoots/stat"
 )
 
@@ -28,8 +30,10 @@ type LinkPower struct {
 	// nothing linked it is the false-alarm rate of one pair among all.
 	Found Rate `json:"found"`
 	// Planted is by how much the link moved the statistic, on average: observed
-	// with it less observed without, all else equal. Estimated is observed less
-	// expected. Both in the unit of the channel.
+	// with it less observed without, all else equal. All else of a timing test is
+	// its direction and the quarter in which each event lies: without the link an
+	// act comes at a time of its own in the same quarter. Estimated is observed
+	// less expected. Both in the unit of the channel.
 	Planted   float64 `json:"planted"`
 	Estimated float64 `json:"estimated"`
 	// Covered counts the corpora in which the 95 % interval of the effect,
@@ -102,11 +106,11 @@ func (r *runner) plant(ctx context.Context, s Setting) (linkedCorpora, error) {
 		if err != nil {
 			return err
 		}
-		all, err := r.assess(ctx, corpus, corpus.Question(), channel.SDSM)
+		all, err := r.assess(ctx, corpus, corpus.Question())
 		if err != nil {
 			return err
 		}
-		one, err := r.assess(ctx, corpus, corpus.One(), channel.SDSM)
+		one, err := r.assess(ctx, corpus, corpus.One())
 		if err != nil {
 			return err
 		}
@@ -114,7 +118,7 @@ func (r *runner) plant(ctx context.Context, s Setting) (linkedCorpora, error) {
 		if out.linked[i] == nil || out.alone[i] == nil {
 			return fmt.Errorf("the assessment has no pair %v", corpus.Linked)
 		}
-		return nil
+		return unlink(s.apart(r.design.SeedLinked, uint64(i), corpus), out.linked[i], out.alone[i])
 	})
 	return out, err
 }
@@ -123,6 +127,34 @@ func (r *runner) plant(ctx context.Context, s Setting) (linkedCorpora, error) {
 func (r *runner) without(s Setting) linkedCorpora {
 	i := slices.IndexFunc(r.linked, func(l linkedCorpora) bool { return s.unlinked(l.setting) })
 	return r.linked[i] // Plan.check has made sure that there is one
+}
+
+// unlink adds to what timing tests said of a pair how many events would have
+// followed, in the direction reported, without the link.
+func unlink(corpus *Corpus, said ...[]seen) error {
+	dir, err := resolve.Resolve(corpus.Records, resolve.Policy{})
+	if err != nil {
+		return err
+	}
+	pairs, err := pairsOf(dir, corpus.Linked[:1], corpus.Linked[1:])
+	if err != nil {
+		return err
+	}
+	index := channel.NewCorpus(corpus.Records, dir)
+	for _, kind := range []channel.DateKind{channel.ActivityDates, channel.DisclosureDates} {
+		events := index.Chronicle(kind, evidence.Interval{}, nil)
+		for _, s := range said {
+			n := slices.IndexFunc(s, func(s seen) bool { return s.channel == channel.TimingChannel(kind) })
+			if n < 0 || !s[n].measurable {
+				continue
+			}
+			if followed, ok := events.Followed(channel.Dyads(pairs)[0], s[n].direction); ok {
+				count := float64(followed)
+				s[n].unlinked = &count
+			}
+		}
+	}
+	return nil
 }
 
 // linkPower compares what was said of a pair with a link to what was said of it
@@ -141,13 +173,19 @@ func linkPower(s Setting, asked int, with, without [][]seen) []LinkPower {
 			if now.found {
 				found++
 			}
-			if now.low == nil || now.high == nil || !before.measurable {
+			// A timing test without the link may report the other direction, which
+			// counts other events.
+			unlinked := now.unlinked
+			if now.direction == "" && before.measurable {
+				unlinked = &before.observed
+			}
+			if now.low == nil || now.high == nil || unlinked == nil {
 				continue
 			}
 			compared++
-			row.Planted += now.observed - before.observed
+			row.Planted += now.observed - *unlinked
 			row.Estimated += now.observed - now.expected
-			if before.observed >= *now.low && before.observed <= *now.high {
+			if *unlinked >= *now.low && *unlinked <= *now.high {
 				covered++
 			}
 		}

@@ -68,6 +68,25 @@ func (ch *Chronicle) Timing(dyads []Dyad) *Family {
 	return f
 }
 
+// Followed is how many events of one party follow one of the other in one
+// direction, [AToB] or [BToA], as [Chronicle.Timing] counts them; ok is false
+// where it would not test that direction.
+func (ch *Chronicle) Followed(d Dyad, direction string) (events int, ok bool) {
+	s := ch.split(d.A, d.B)
+	follower, leader := s.b, s.a
+	if direction == BToA {
+		follower, leader = s.a, s.b
+	}
+	f := ch.following(follower, leader, s.others)
+	return int(f.jitter.Observed), s.measurable(f)
+}
+
+// measurable reports whether a direction can be tested. Where one publisher
+// tells of both sides, only the comparison with what it tells of others can.
+func (s split) measurable(f *following) bool {
+	return f.p() >= 0 && (s.voice == "" || f.control.P != nil)
+}
+
 func (ch *Chronicle) tooFew(a, b int) string {
 	return fmt.Sprintf("%d and %d events with a date of %s known to within %d days: at least %d on each side are needed", a, b, ch.Kind, LongestInterval, stat.MinEvents)
 }
@@ -98,7 +117,7 @@ func (ch *Chronicle) sequence(d Dyad) *sequence {
 		direction string
 	}{{after, AToB}, {before, BToA}} {
 		switch {
-		case x.f.p() < 0 || s.voice != "" && x.f.control.P == nil:
+		case !s.measurable(x.f):
 			continue
 		case s.test == nil || x.f.p() < s.test.p():
 			s.test, s.reverse, s.direction = x.f, s.test, x.direction

@@ -103,7 +103,7 @@ func recovery(c *calibration.Calibration) Section {
 	if len(t.Rows) == 0 {
 		return s
 	}
-	t.Legend = "Planted: by how much the link moved the statistic, in shared items or following events: the same corpora with and without it. Estimated: observed less expected. " +
+	t.Legend = "Planted: by how much the link moved the statistic, in shared items or following events: the same corpora with and without it; for timing, with the linked acts at times of their own in the same quarter, and in the same direction. Estimated: observed less expected. " +
 		"Inside its interval: corpora in which the planted effect lies between observed less the upper and observed less the lower limit of the null (95 %)."
 	if t.folds() {
 		t.FoldNote = "Small groups and inexact dates are left out; " + seeAllHere + "."
