@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -35,6 +36,8 @@ func everyPath(job string, ids ...string) []string {
 	for _, id := range ids {
 		documents = append(documents, "/api/v1/assessments/"+id)
 	}
+	documents = append(documents, "/api/v1/dyads?builtin=false", "/api/v1/dyads?builtin=false&a=CN&b=DE", "/api/v1/dyads?builtin=false&friends=true",
+		"/api/v1/dyads?builtin=false&agreement=none", "/api/v1/dyads?builtin=false&agreement="+secret+"+object", "/api/v1/landscape", "/api/v1/landscape?from=2023-09&to=2023-09&gap=1")
 	for _, d := range documents {
 		for _, format := range []string{"json", "document", "csv", "html", "markdown", "text"} {
 			sep := "?"
@@ -47,11 +50,26 @@ func everyPath(job string, ids ...string) []string {
 	for _, table := range []string{"records", "sources", "network", "pairs", "measurements", "publishers"} {
 		out = append(out, "/api/v1/jobs/"+job+"/result?format=csv&table="+table)
 	}
+	for _, table := range []string{"dyads", "friends", "years", "incidents", "merges", "refused", "account", "sources"} {
+		out = append(out, "/api/v1/dyads?builtin=false&format=csv&table="+table)
+	}
+	for _, table := range []string{"groups", "states", "group_days", "incidents", "dwell", "conflicts", "agreements"} {
+		out = append(out, "/api/v1/landscape?format=csv&table="+table)
+	}
 	for _, id := range ids {
 		out = append(out, "/assessments/"+id)
 	}
 	return append(out, "/", "/actors", "/actors?country=RU", "/conflicts", "/sources", "/actors/Alpha%20Group", "/actors/Gamma%20Group",
-		"/api/v1/assessments", "/api/v1/jobs/"+job, "/api/v1/jobs/"+job+"/events", "/jobs/"+job+"/report")
+		"/api/v1/assessments", "/api/v1/jobs/"+job, "/api/v1/jobs/"+job+"/events", "/jobs/"+job+"/report", "/dyads", "/dyads?a=CN&b=DE", "/landscape", "/landscape?from=2023")
+}
+
+// telling are addresses of dyads and landscapes in which whoever may see it must
+// find the secret: were it not there, not finding it would mean nothing.
+var telling = []string{
+	"/api/v1/dyads?builtin=false&format=json&all=true", "/api/v1/dyads?builtin=false&format=html&all=true", "/api/v1/dyads?builtin=false&format=text&all=true",
+	"/api/v1/dyads?builtin=false&format=csv&table=incidents", "/api/v1/dyads?builtin=false&agreement=none&format=json&all=true",
+	"/api/v1/landscape?format=json&all=true", "/api/v1/landscape?format=html&all=true", "/api/v1/landscape?format=csv&table=groups",
+	"/api/v1/landscape?from=2023-09&to=2023-09&gap=1&format=json&all=true", "/dyads", "/landscape",
 }
 
 // What is marked RED is planted in every field and looked for in every answer:
@@ -74,8 +92,11 @@ func TestNothingAboveTheCeilingLeavesTheServer(t *testing.T) {
 			job := c.ask(`{"a":"CN","b":"RU"}`)
 			for _, path := range everyPath(job, clear.ID, red.ID) {
 				res, body := c.get(path)
-				holds := strings.Contains(strings.ToLower(body+fmt.Sprint(res.Header)), secret)
+				// What the asker said may come back to them in a refusal.
+				holds := strings.Contains(strings.ReplaceAll(strings.ToLower(body+fmt.Sprint(res.Header)), `\"`+secret+` object\"`, ""), secret)
 				switch {
+				case entry.Ceiling == evidence.Red && !holds && slices.Contains(telling, path):
+					t.Errorf("round %d: %s does not tell who may know what is RED: %s %.300s", round, path, res.Status, body)
 				case entry.Ceiling == evidence.Red && holds:
 					found++
 				case entry.Ceiling != evidence.Red && holds:
@@ -114,7 +135,7 @@ func TestServerWithoutTokensKeepsToItsCeiling(t *testing.T) {
 	s, _, red := planted(t)
 	c := client{t: t, base: running(t, server.Config{Store: s, Ceiling: evidence.Green, Loopback: true})}
 	for _, path := range everyPath(c.ask(`{"a":"CN","b":"RU"}`), red.ID) {
-		if _, body := c.get(path); strings.Contains(strings.ToLower(body), secret) {
+		if _, body := c.get(path); strings.Contains(strings.ReplaceAll(strings.ToLower(body), `\"`+secret+` object\"`, ""), secret) {
 			t.Errorf("%s tells what is RED", path)
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -76,6 +77,12 @@ func TestServerAnswersAsItsDescriptionSays(t *testing.T) {
 	base := running(t, server.Config{Store: st, Tokens: server.Tokens{a, b}})
 	analyst, reader, nobody := client{t, base, full}, client{t, base, low}, client{t: t, base: base}
 	job := analyst.ask(`{"a":"CN","b":"RU"}`)
+	bare, err := store.Open(t.Context(), filepath.Join(t.TempDir(), "empty.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer bare.Close()
+	stranger := client{t: t, base: running(t, server.Config{Store: bare, Loopback: true})}
 	none := strings.Repeat("0", 32)
 	d := described(t)
 	asked := map[string]bool{}
@@ -104,6 +111,39 @@ func TestServerAnswersAsItsDescriptionSays(t *testing.T) {
 		{reader, "GET", "/conflicts", "/conflicts", "", 200},
 		{reader, "GET", "/sources", "/sources", "", 200},
 		{reader, "GET", "/sources", "/sources?format=yaml", "", 400},
+		{reader, "GET", "/dyads", "/dyads", "", 200},
+		{reader, "GET", "/dyads", "/dyads?a=China&b=RU&from=2014&to=2020-06&friends=true&years=3&builtin=false", "", 200},
+		{reader, "GET", "/dyads", "/dyads?a=&b=&from=&to=&agreement=&years=&friends=&builtin=", "", 200},
+		{reader, "GET", "/dyads", "/dyads?agreement=cn-ru-2015-infosec&format=document", "", 200},
+		{reader, "GET", "/dyads", "/dyads?format=csv&table=incidents", "", 200},
+		{reader, "GET", "/dyads", "/dyads?a=Atlantis", "", 400},
+		{reader, "GET", "/dyads", "/dyads?a=CN&b=CN", "", 400},
+		{reader, "GET", "/dyads", "/dyads?from=yesterday", "", 400},
+		{reader, "GET", "/dyads", "/dyads?years=51", "", 400},
+		{reader, "GET", "/dyads", "/dyads?years=1e9", "", 400},
+		{reader, "GET", "/dyads", "/dyads?friends=perhaps", "", 400},
+		{reader, "GET", "/dyads", "/dyads?builtin=no", "", 400},
+		{reader, "GET", "/dyads", "/dyads?agreement=none", "", 400},
+		{reader, "GET", "/dyads", "/dyads?agreement=" + strings.Repeat("a", 257), "", 400},
+		{reader, "GET", "/dyads", "/dyads?a=CN&a=RU", "", 400},
+		{reader, "GET", "/dyads", "/dyads?policy=/etc/passwd", "", 400},
+		{reader, "GET", "/dyads", "/dyads?format=csv&table=none", "", 400},
+		{nobody, "GET", "/dyads", "/dyads", "", 401},
+		{stranger, "GET", "/dyads", "/dyads", "", 404},
+		{reader, "GET", "/landscape", "/landscape", "", 200},
+		{reader, "GET", "/landscape", "/landscape?from=2023-09&to=2023-09-30&gap=3", "", 200},
+		{reader, "GET", "/landscape", "/landscape?from=&to=&gap=&format=document", "", 200},
+		{reader, "GET", "/landscape", "/landscape?format=html", "", 200},
+		{reader, "GET", "/landscape", "/landscape?from=yesterday", "", 400},
+		{reader, "GET", "/landscape", "/landscape?from=2024&to=2023", "", 400},
+		{reader, "GET", "/landscape", "/landscape?from=2030", "", 400},
+		{reader, "GET", "/landscape", "/landscape?gap=0", "", 400},
+		{reader, "GET", "/landscape", "/landscape?gap=3651", "", 400},
+		{reader, "GET", "/landscape", "/landscape?gap=two", "", 400},
+		{reader, "GET", "/landscape", "/landscape?from=" + strings.Repeat("2", 65), "", 400},
+		{reader, "GET", "/landscape", "/landscape?db=/etc/passwd", "", 400},
+		{nobody, "GET", "/landscape", "/landscape", "", 401},
+		{stranger, "GET", "/landscape", "/landscape", "", 404},
 		{analyst, "POST", "/jobs", "/jobs", `{"a":"Alpha Group","b":"Beta Group","save":true}`, 202},
 		{analyst, "POST", "/jobs", "/jobs", `{"a":"CN"}`, 400},
 		{analyst, "POST", "/jobs", "/jobs", `{"a":"CN","b":"RU","path":"/etc/passwd"}`, 400},

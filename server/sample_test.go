@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -74,11 +75,18 @@ func planted(t testing.TB) (s *store.Store, clear, red store.Saved) {
 	for _, r := range append(group("open", "Gamma Group", "CN", evidence.Red, tools...), group("open", "Alpha Group", "CN", evidence.Red, tools...)...) {
 		hidden = append(hidden, poison(r))
 	}
-	fill(t, s, "open.json", "open", "open licence", append(known, hidden...))
+	for _, r := range incidents("open", evidence.Red) {
+		hidden = append(hidden, poison(r))
+	}
+	fill(t, s, "open.json", "open", "open licence", slices.Concat(known, hidden, incidents("open", evidence.Clear)))
 	var own []evidence.Record
 	for _, r := range group(secret+"-set", "Delta Group", "RU", evidence.Red, tools...) {
 		own = append(own, poison(r))
 	}
+	for _, r := range incidents(secret+"-set", evidence.Red) {
+		own = append(own, poison(r))
+	}
+	watch(t, s, true)
 	fill(t, s, secret+"-input.json", secret+"-set", secret+" licence", own)
 	clear = save(t, s, "Alpha Group", "Beta Group", known)
 	red = save(t, s, "CN", "RU", append(append(known, hidden...), own...))
