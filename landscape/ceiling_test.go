@@ -111,6 +111,49 @@ func TestWhatIsNotUnderstoodIsNotShown(t *testing.T) {
 	}
 }
 
+// One list of indicators stands for many entries: hiding one of them for this
+// reader leaves it there for the next.
+func TestWhatIsHiddenFromOneIsThereForTheNext(t *testing.T) {
+	red := domain("a.example", "Alpha")
+	red.Marking = evidence.Red
+	shared := []string{"domain:a.example", "domain:b.example"}
+	in := landscape.Input{Statements: []sighting.Statement{red, domain("b.example", "Beta")}, Partials: partials(t,
+		seen{"2023-09-01", "198.18.1.1", 1, shared}, seen{"2023-09-02", "198.18.1.2", 1, shared})}
+	if l := run(t, in.Within(evidence.Green)); l.Totals.Groups != 1 || l.Totals.Events != 2 {
+		t.Errorf("up to GREEN: %+v", l.Totals)
+	}
+	if l := run(t, in.Within(evidence.Red)); l.Totals.Groups != 2 || l.Marking != evidence.Red {
+		t.Errorf("up to RED afterwards: %+v, %s", l.Totals, l.Marking)
+	}
+}
+
+// What is shown of a group is marked like the evidence that names it.
+func TestALandscapeIsMarkedLikeTheEvidenceBehindIt(t *testing.T) {
+	marked := func(r evidence.Record, m evidence.TLP) evidence.Record {
+		r.Marking = m
+		return r.Seal()
+	}
+	tool := evidence.Record{Class: evidence.UsesSoftware, Subject: evidence.Actor{Name: "Alpha", Ref: "test:Alpha"}, Value: "OpenCall",
+		Citation: evidence.Citation{Publisher: "Example Institute"}, Origin: evidence.Origin{Dataset: "test"}}
+	pact := evidence.Record{Class: evidence.Agreement, Value: "Pact", Kind: "treaty", Parties: []string{"CN", "NL"}, Activity: evidence.MustInterval("2020/.."),
+		Citation: evidence.Citation{Publisher: "Gazette"}, Origin: evidence.Origin{Dataset: "test"}}
+	for name, c := range map[string]struct {
+		more []evidence.Record
+		want evidence.TLP
+	}{
+		"the state of a group that is seen":     {[]evidence.Record{marked(sponsor("Alpha", "CN"), evidence.Amber)}, evidence.Amber},
+		"the state of one that is not":          {[]evidence.Record{sponsor("Alpha", "CN"), marked(sponsor("Beta", "RU"), evidence.Amber)}, ""},
+		"a tool of a group, of which none here": {[]evidence.Record{sponsor("Alpha", "CN"), marked(tool, evidence.Amber)}, ""},
+		"an agreement in force":                 {[]evidence.Record{sponsor("Alpha", "CN"), marked(pact, evidence.Green)}, evidence.Green},
+	} {
+		l := run(t, landscape.Input{Map: places(t, twoOrgs), Statements: []sighting.Statement{domain("a.example", "Alpha")}, Records: c.more,
+			Partials: partials(t, seen{"2023-09-01", "198.18.1.1", 1, []string{"domain:a.example"}})})
+		if l.Marking != c.want {
+			t.Errorf("%s: marked %q, want %q", name, l.Marking, c.want)
+		}
+	}
+}
+
 func TestPeriodsThatAreNoneAreToldBeforeAnythingIsRead(t *testing.T) {
 	for _, c := range [][2]string{{"yesterday", ""}, {"", "2023-13"}, {"2024", "2023"}, {"2023-09-02", "2023-09-01"}} {
 		in := landscape.Input{From: c[0], To: c[1]} // without partials, which would have to be read

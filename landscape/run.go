@@ -42,6 +42,7 @@ type Judged struct {
 	first   sighting.Day       // of sightings
 	last    sighting.Day
 	gap     int
+	dir     *resolve.Directory
 }
 
 // Run makes the figures. It fails where the question is not one, the policy
@@ -70,6 +71,7 @@ func Run(in Input) (*Landscape, error) {
 		l.Previous = previous(j, s, period)
 	}
 	l.warn(in, j, period)
+	l.mark(j, period, in.Records)
 	return l, nil
 }
 
@@ -97,7 +99,7 @@ func Judge(in Input) (*Judged, error) {
 	if places == nil {
 		places = &sighting.Map{}
 	}
-	j := &Judged{gap: in.Gap}
+	j := &Judged{gap: in.Gap, dir: dir}
 	if j.gap <= 0 {
 		j.gap = sighting.DefaultGap
 	}
