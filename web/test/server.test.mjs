@@ -9,6 +9,9 @@ before(async () => {
   const file = join(folder, "case.yaml");
   cahoots(["demo", "-q", "--export", file]);
   cahoots(["ingest", "-q", "--db", db, file]);
+  const logs = join(folder, "sim");
+  cahoots(["simulate", "telemetry", "-q", "--preset", "telecom-month", "--events", "20000", "--seed", "11", "--out", logs]);
+  cahoots(["match", "-q", "--db", db, "--indicators", join(logs, "indicators.json"), "--organisations", join(logs, "organisations.csv"), join(logs, "logs")]);
   cahoots(["assess", "-q", "--db", db, "--a", "Mustang Panda, Scarab", "--b", "Turla, APT28", "--save"]);
   server = await serve(db);
   saved = (await (await fetch(server.base + "/api/v1/assessments")).json())[0].id;
@@ -17,7 +20,7 @@ before(async () => {
 after(async () => { await browser?.close(); await server?.stop(); });
 
 test("every served page opens without a fault, asks this server only, and axe-core finds no serious fault", async () => {
-  for (const path of ["/", "/actors", "/actors/Mustang%20Panda", "/conflicts", "/sources", `/assessments/${saved}`]) {
+  for (const path of ["/", "/actors", "/actors/Mustang%20Panda", "/conflicts", "/sources", "/dyads", "/landscape", `/assessments/${saved}`]) {
     const { page, faults, requests, close } = await open(browser, server.base + path, { plain: path === "/" });
     assert.ok((await page.locator("h1").textContent()).length > 3, path);
     assert.deepEqual(faults, [], path);
@@ -73,3 +76,64 @@ test("the table of who attacks whom shows a heat map by year", async () => {
   assert.equal(requests.length, 1);
   await close();
 });
+
+// everyChart draws every chart of a page and returns their names.
+async function everyChart(page) {
+  const names = await page.locator("figure[data-chart]:has(.chart)").evaluateAll((all) => all.map((f) => f.dataset.chart));
+  for (const name of names) assert.ok(await drawn(page, name) > 300, `${name} is drawn`);
+  return names;
+}
+
+test("who attacks whom opens from the first page, with its chart and its tables", async () => {
+  const { page, faults, requests, close } = await open(browser, server.base + "/", { plain: true });
+  await page.click('nav a[href="/dyads"]');
+  await ready(page);
+  assert.ok((await everyChart(page)).includes("dyad-years"));
+  assert.ok(await page.locator('table[data-table="dyads"] tbody tr').count() > 10);
+  assert.ok(await page.locator('table[data-table="friends"] tbody tr').count() > 0);
+  await page.click(".home a");
+  await page.fill('form[action="/dyads"] input[name="a"]', "CN");
+  await page.fill('form[action="/dyads"] input[name="b"]', "RU");
+  await page.click('form[action="/dyads"] button');
+  await ready(page);
+  assert.match(await page.locator("h1").textContent(), /China.*Russia/);
+  assert.equal(new URL(page.url()).searchParams.get("a"), "CN");
+  assert.ok((await everyChart(page)).length > 0);
+  assert.deepEqual(faults, []);
+  assert.ok(requests.every((r) => r.startsWith(server.base + "/")));
+  await close();
+});
+
+test("what the sensors saw opens from the first page, with its charts and its tables", async () => {
+  const { page, faults, requests, close } = await open(browser, server.base + "/", { plain: true });
+  await page.click('nav a[href="/landscape"]');
+  await ready(page);
+  assert.match(await page.locator("h1").textContent(), /SYNTHETIC/);
+  const shown = await everyChart(page);
+  assert.ok(shown.length > 0);
+  for (const id of ["groups", "states", "sectors"]) assert.ok(await page.locator(`table[data-table="${id}"] tbody tr`).count() > 0, id);
+  const month = (await page.locator("h1").textContent()).match(/\d{4}-\d{2}/)[0];
+  await page.click(".home a");
+  await page.fill('form[action="/landscape"] input[name="from"]', month + "-02");
+  await page.fill('form[action="/landscape"] input[name="to"]', month + "-08");
+  await page.fill('form[action="/landscape"] input[name="gap"]', "3");
+  await page.click('form[action="/landscape"] button');
+  await ready(page);
+  assert.match(await page.locator("h1").textContent(), new RegExp(`${month}-02 to ${month}-08`));
+  assert.equal(await page.locator('table[data-table="changes"]').count(), 1, "the period before stands beside it");
+  await everyChart(page);
+  assert.deepEqual(await serious(page), []);
+  assert.deepEqual(faults, []);
+  assert.ok(requests.every((r) => r.startsWith(server.base + "/")));
+  await close();
+});
+
+for (const path of ["/dyads", "/landscape", "/"]) {
+  test(`${path} is usable at 360 px and in the dark`, async () => {
+    const { page, faults, close } = await open(browser, server.base + path, { plain: path === "/", viewport: { width: 360, height: 740 }, colorScheme: "dark" });
+    assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), "the page scrolls sideways");
+    assert.deepEqual(await serious(page), []);
+    assert.deepEqual(faults, []);
+    await close();
+  });
+}
