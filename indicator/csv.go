@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -13,10 +14,11 @@ import (
 )
 
 // LoadCSV adds the rows of a table to a builder. The header names the columns,
-// in any case and order: type and indicator (or value) are needed; group,
-// actor, source, context, confidence, valid_from (first_seen), valid_until,
-// disclosed (published) and tlp (marking) are read where they are there. A
-// table without a header is refused.
+// in any case and order: type and indicator (or value) are needed; group
+// (actor, adversary), source, confidence, valid_from (first_seen), valid_until,
+// disclosed (published) and tlp (marking) are read where they are there. All of
+// the columns context, description, comment, labels, tags, threat and campaign
+// are the context. A table without a header is refused.
 //
 // Every row is accounted for in what it returns; only a stream that cannot be
 // read is an error.
@@ -53,21 +55,30 @@ func LoadCSV(b *Builder, name string, r io.Reader, def Defaults) (*Loaded, error
 }
 
 // csvTable says where the columns are; -1 is nowhere.
-type csvTable struct{ kind, value, group, source, confidence, from, until, disclosed, marking, context, ref int }
+type csvTable struct {
+	kind, value, group, source, confidence, from, until, disclosed, marking, ref int
+	context                                                                      []int
+}
+
+// contextColumns are in words.
+var contextColumns = []string{"context", "description", "comment", "comments", "label", "labels", "tag", "tags", "threat", "threat_name", "campaign"}
 
 func csvColumns(header []string) (*csvTable, error) {
-	c := &csvTable{-1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1}
+	c := &csvTable{-1, -1, -1, -1, -1, -1, -1, -1, -1, -1, nil}
 	places := map[string]*int{
 		"type": &c.kind, "indicator_type": &c.kind, "indicator": &c.value, "value": &c.value, "ioc": &c.value, "indicator_value": &c.value,
-		"group": &c.group, "actor": &c.group, "threat_actor": &c.group, "attribution": &c.group,
+		"group": &c.group, "actor": &c.group, "threat_actor": &c.group, "threat_group": &c.group, "adversary": &c.group, "intrusion_set": &c.group, "attribution": &c.group,
 		"source": &c.source, "reference": &c.source, "confidence": &c.confidence,
 		"valid_from": &c.from, "first_seen": &c.from, "valid_until": &c.until,
-		"disclosed": &c.disclosed, "published": &c.disclosed, "tlp": &c.marking, "marking": &c.marking, "context": &c.context, "description": &c.context, "comment": &c.context, "id": &c.ref, "ref": &c.ref,
+		"disclosed": &c.disclosed, "published": &c.disclosed, "tlp": &c.marking, "marking": &c.marking, "id": &c.ref, "ref": &c.ref,
 	}
 	for i, name := range header {
 		key := strings.ReplaceAll(fold(strings.TrimPrefix(name, "\ufeff")), " ", "_")
 		if p := places[key]; p != nil && *p < 0 {
 			*p = i
+		}
+		if slices.Contains(contextColumns, key) {
+			c.context = append(c.context, i)
 		}
 	}
 	if c.value < 0 {
@@ -107,7 +118,9 @@ func (c *csvTable) indicator(row []string, value string) (Indicator, error) {
 		return i, err
 	}
 	i.Group, i.Source, i.Ref = cell(row, c.group), Refang(cell(row, c.source)), cell(row, c.ref)
-	i.Context = cell(row, c.context)
+	for _, at := range c.context {
+		i.Context = beside(i.Context, cell(row, at))
+	}
 	if i.Confidence, err = confidence(cell(row, c.confidence)); err != nil {
 		return i, err
 	}
@@ -126,6 +139,14 @@ func (c *csvTable) indicator(row []string, value string) (Indicator, error) {
 		}
 	}
 	return i, window(&i)
+}
+
+// beside adds a line to a context.
+func beside(context, line string) string {
+	if context == "" || line == "" {
+		return context + line
+	}
+	return context + "\n" + line
 }
 
 // typed parses a value under the name its list gives to its type, or none.

@@ -34,8 +34,12 @@ type Indicator struct {
 	Type  Type   `json:"type"`
 	Value string `json:"value"` // normalised, see [Parse]
 	// Group as the source names it; package resolve decides who is meant.
-	// Empty where the source attributes the value to nobody.
+	// Empty where the source has no place for it or says nobody; Context may
+	// then name one in words.
 	Group string `json:"group,omitempty"`
+	// Fallback is the group by the word of whoever gives the list, where the
+	// list itself names none.
+	Fallback string `json:"fallback_group,omitempty"`
 	// Confidence that the source states.
 	Confidence evidence.Confidence `json:"confidence,omitzero"`
 	// From and Until bound the time for which the indicator is good: From is
@@ -47,7 +51,8 @@ type Indicator struct {
 	Disclosed time.Time    `json:"disclosed,omitzero"`
 	Source    string       `json:"source,omitempty"` // who says so, or where
 	Marking   evidence.TLP `json:"marking,omitempty"`
-	// Context is what the source says beside the value, as written.
+	// Context is what the source says beside the value, as written: comments,
+	// names, labels and tags, a line each.
 	Context string `json:"context,omitempty"`
 	// Ref is the source's own identifier ("indicator--..."), if it has one.
 	Ref string `json:"ref,omitempty"`
@@ -84,7 +89,8 @@ func Compare(a, b Indicator) int {
 		strings.Compare(string(a.Type), string(b.Type)), strings.Compare(a.Value, b.Value),
 		strings.Compare(a.Group, b.Group), strings.Compare(a.Source, b.Source), strings.Compare(a.Ref, b.Ref), strings.Compare(a.Context, b.Context),
 		a.From.Compare(b.From), a.Until.Compare(b.Until), a.Disclosed.Compare(b.Disclosed),
-		strings.Compare(string(a.Marking), string(b.Marking)), cmp.Compare(rank(a.Confidence), rank(b.Confidence)))
+		strings.Compare(string(a.Marking), string(b.Marking)), cmp.Compare(rank(a.Confidence), rank(b.Confidence)),
+		strings.Compare(a.Fallback, b.Fallback))
 }
 
 // rank is the confidence, -1 where none is stated.

@@ -12,8 +12,8 @@ import (
 const maxListLine = 64 << 10
 
 // LoadList adds the lines of a plain list, one value a line with its type
-// guessed; blank lines and comments (#, ;, //) are skipped, and so is what
-// follows " #" on a line.
+// guessed; blank lines and comments (#, ;, //) are skipped, and what
+// follows " #" on a line is its context.
 func LoadList(b *Builder, name string, r io.Reader, def Defaults) (*Loaded, error) {
 	l := &Loaded{Format: "list"}
 	br := bufio.NewReaderSize(limited(r), maxListLine)
@@ -39,7 +39,7 @@ func LoadList(b *Builder, name string, r io.Reader, def Defaults) (*Loaded, erro
 }
 
 func addLine(b *Builder, l *Loaded, name string, line int64, raw []byte, def Defaults) {
-	raw, _, _ = bytes.Cut(raw, []byte(" #"))
+	raw, comment, _ := bytes.Cut(raw, []byte(" #"))
 	text := string(bytes.TrimSpace(raw))
 	switch {
 	case text == "":
@@ -51,6 +51,7 @@ func addLine(b *Builder, l *Loaded, name string, line int64, raw []byte, def Def
 	}
 	i, err := Guess(text)
 	if err == nil {
+		i.Context = string(bytes.TrimSpace(comment))
 		def.fill(&i)
 		err = b.Add(i)
 	}

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"regexp"
 	"strings"
 
 	"github.com/klauspost/compress/gzip"
@@ -19,32 +18,15 @@ import (
 
 // Defaults are the fields of an indicator that a list does not say itself.
 type Defaults struct {
-	Group      string
+	Group      string // see Indicator.Fallback
 	Source     string
 	Confidence evidence.Confidence
 	Marking    evidence.TLP
-	// Attribute finds the group that a context in words names, "" if none; nil
-	// is [Designation]. It is asked where a list has no group of its own.
-	Attribute func(context string) string
 }
 
-// designation is how trackers number groups: letters, perhaps a hyphen, digits.
-var designation = regexp.MustCompile(`\b(UAC-\d{4}|(?:UNC|APT|FIN|TA|TAG|DEV|G|TEMP|ATK|T-APT|APT-C)-?\d{1,5})\b`)
-
-// Designation returns the first group that a text names by a tracker's number
-// ("UAC-0056 group", "UAC-0051 (UNC1151)", "APT28"), "" if there is none.
-func Designation(context string) string { return designation.FindString(context) }
-
 func (d Defaults) fill(i *Indicator) {
-	if i.Group == "" && i.Context != "" {
-		attribute := d.Attribute
-		if attribute == nil {
-			attribute = Designation
-		}
-		i.Group = attribute(i.Context)
-	}
 	if i.Group == "" {
-		i.Group = d.Group
+		i.Fallback = d.Group
 	}
 	if i.Source == "" {
 		i.Source = d.Source

@@ -54,9 +54,12 @@ func TestPublicListsLoadWithEveryRowAccountedFor(t *testing.T) {
 		}
 		groups := map[string]int{}
 		for i := range b.Set().All() {
-			groups[i.Group]++
+			groups[i.Context]++
+			if i.Group != "" {
+				t.Errorf("%s has a group, which the list has no place for: %q", i.Key(), i.Group)
+			}
 		}
-		if groups["UAC-0056"] == 0 || groups["UAC-0051"] == 0 || groups["UNC1151"] == 0 && strings.Contains(c.rel, "etac") {
+		if groups["UAC-0056 group"] == 0 || groups["UAC-0051 (UNC1151)"] == 0 || groups["Gamaredon"] < 1000 && strings.Contains(c.rel, "etac") {
 			t.Errorf("%s: groups %v", c.rel, groups)
 		}
 	}
@@ -211,6 +214,38 @@ func TestPatternsOutsideTheFormAreRefused(t *testing.T) {
 		found, err := ParsePattern(strings.ReplaceAll(pattern, `\\`, `\`))
 		if len(found) != want || (err == nil) != (want > 0) {
 			t.Errorf("%s: %d values, want %d (%v)", pattern, len(found), want, err)
+		}
+	}
+}
+
+func TestWordsBesideAValueAreItsContext(t *testing.T) {
+	for text, want := range map[string]Claim{
+		"evil.example.org # APT28 C2\n": {Context: "APT28 C2", Fallback: "G"},
+		"evil.example.org\n":            {Fallback: "G"},
+		"type,value,adversary,comment\ndomain,evil.example.org,Turla,C2 of APT28\n":                                             {Group: "Turla"},
+		"value,comment,tags\nevil.example.org,phishing,\"apt28,russia\"\n":                                                      {Context: "phishing\napt28,russia", Fallback: "G"},
+		stixHead + stixIndicatorJSON("1", "[domain-name:value = 'evil.example.org']", `,"name":"C2","labels":["apt28"]`) + "]}": {Context: "C2\napt28", Fallback: "G"},
+		stixHead + stixIndicatorJSON("1", "[domain-name:value = 'evil.example.org']", "") + `,{"type":"relationship","id":"relationship--9","relationship_type":"indicates","source_ref":"indicator--1","target_ref":"intrusion-set--9"}]}`:   {Group: "intrusion-set--9"},
+		`{"Event":{"uuid":"e","Tag":[{"name":"tlp:amber"},{"name":"Sofacy"}],"Attribute":[{"uuid":"1","type":"domain","value":"evil.example.org","to_ids":true,"comment":"C2","Tag":[{"name":"apt28"},{"name":"misp-galaxy:tool=\"X\""}]}]}}`: {Context: "C2\napt28\nSofacy", Fallback: "G"},
+		`{"Event":{"uuid":"e","Attribute":[{"uuid":"1","type":"domain","value":"evil.example.org","to_ids":true,"Tag":[{"name":"misp-galaxy:mitre-ics-groups=\"XENOTIME - G0088\""}]}]}}`:                                                     {Group: "XENOTIME"},
+	} {
+		var b Builder
+		if _, err := Load(&b, "x", strings.NewReader(text), Defaults{Group: "G"}); err != nil {
+			t.Errorf("%s: %v", text, err)
+		}
+		set := b.Set()
+		if set.Len() != 1 {
+			t.Errorf("%s gave %d indicators", text, set.Len())
+		}
+		for i := range set.All() {
+			if got := i.Claim(); got != want {
+				t.Errorf("%s: claim %+v, want %+v", text, got, want)
+			}
+		}
+		for c, words := range set.Claims() {
+			if c.Context = string(words); c != want {
+				t.Errorf("%s: counted as %+v, want %+v", text, c, want)
+			}
 		}
 	}
 }

@@ -53,7 +53,8 @@ type mispAttribute struct {
 // LoadMISP adds the attributes of MISP events: one event, a list of events, or
 // an answer of a MISP server. Attributes that are not meant for detection
 // (to_ids) are skipped. The group is the threat actor of the attribute's
-// galaxies and tags, else of its event's; several give several indicators.
+// galaxies and tags, else of its event's; several give several indicators. The
+// comment and the tags without a namespace are the context.
 // MISP states no validity window; Disclosed is when the event was published,
 // else its date.
 //
@@ -155,7 +156,7 @@ func (e *mispEvent) attribute(b *Builder, l *Loaded, name string, a *mispAttribu
 		groups = []string{""}
 	}
 	for _, i := range values {
-		i.Source, i.Ref, i.Context, i.Disclosed = e.Orgc.Name, a.UUID, a.Comment, e.disclosed()
+		i.Source, i.Ref, i.Context, i.Disclosed = e.Orgc.Name, a.UUID, beside(a.Comment, labels(a.Tag, e.Tag)), e.disclosed()
 		i.Marking = evidence.Strictest(marking(e.Tag), marking(a.Tag))
 		for _, g := range groups {
 			i.Group = g
@@ -210,7 +211,22 @@ func (e *mispEvent) disclosed() time.Time {
 }
 
 // actorGalaxies are the MISP galaxies whose clusters are groups.
-var actorGalaxies = []string{"threat-actor", "mitre-intrusion-set", "mitre-enterprise-attack-intrusion-set", "microsoft-activity-group", "360net-threat-actor"}
+var actorGalaxies = []string{
+	"threat-actor", "mitre-intrusion-set", "mitre-enterprise-attack-intrusion-set", "mitre-mobile-attack-intrusion-set", "mitre-pre-attack-intrusion-set",
+	"mitre-ics-groups", "microsoft-activity-group", "360net-threat-actor",
+}
+
+// labels are the tags in plain words, of the attribute and then of its event.
+func labels(lists ...[]mispTag) (out string) {
+	for _, tags := range lists {
+		for _, t := range tags {
+			if !strings.ContainsAny(t.Name, ":=") {
+				out = beside(out, strings.TrimSpace(t.Name))
+			}
+		}
+	}
+	return out
+}
 
 // actorsOf returns the groups that galaxies and tags name, in order.
 func actorsOf(tags []mispTag, galaxies []mispGalaxy) []string {

@@ -40,6 +40,7 @@ type row struct {
 // credit is who says it, of whom, and how sure.
 type credit struct {
 	group, source string
+	fallback      string
 	marking       evidence.TLP
 	confidence    evidence.Confidence
 }
@@ -76,7 +77,7 @@ func (r *rows) add(t kind, key []byte, i *Indicator) error {
 	})
 	r.list.push(row{
 		at: at, size: uint16(len(key)), context: uint16(len(context)), ref: uint8(len(ref)), kind: t,
-		credit: intern(&r.credits, r.knownCredits, credit{i.Group, i.Source, i.Marking, i.Confidence}),
+		credit: intern(&r.credits, r.knownCredits, credit{i.Group, i.Source, i.Fallback, i.Marking, i.Confidence}),
 		window: intern(&r.windows, r.knownWindows, span{nanos(i.From), nanos(i.Until), nanos(i.Disclosed)}),
 	})
 	return nil
@@ -124,7 +125,7 @@ func (r *rows) indicator(n uint32) Indicator {
 	c, s := &r.credits[w.credit], &r.windows[w.window]
 	rest := r.text.at(w.at+uint32(w.size), int(w.context)+int(w.ref))
 	return Indicator{
-		Type: types[w.kind], Value: valueOf(w.kind, r.key(w)), Group: c.group, Confidence: c.confidence,
+		Type: types[w.kind], Value: valueOf(w.kind, r.key(w)), Group: c.group, Fallback: c.fallback, Confidence: c.confidence,
 		From: moment(s.from), Until: moment(s.until), Disclosed: moment(s.disclosed),
 		Source: c.source, Marking: c.marking, Context: string(rest[:w.context]), Ref: string(rest[w.context:]),
 	}
@@ -151,6 +152,9 @@ func (r *rows) digest(w *row, scratch []byte) (hi, lo uint64, _ []byte) {
 	}
 	for _, n := range [...]int64{s.from, s.until, s.disclosed, int64(rank(c.confidence))} {
 		b = binary.LittleEndian.AppendUint64(b, uint64(n))
+	}
+	if c.fallback != "" { // sets without keep the version they always had
+		b = append(b, c.fallback...)
 	}
 	sum := sha256.Sum256(b)
 	return binary.BigEndian.Uint64(sum[:]), binary.BigEndian.Uint64(sum[8:]), b

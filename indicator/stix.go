@@ -1,6 +1,7 @@
 package indicator
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -21,6 +22,7 @@ type stixObject struct {
 	PatternType string    `json:"pattern_type"`
 	ValidFrom   time.Time `json:"valid_from"`
 	ValidUntil  time.Time `json:"valid_until"`
+	Labels      []string  `json:"labels"`
 	Created     time.Time `json:"created"`
 	CreatedBy   string    `json:"created_by_ref"`
 	Confidence  *int      `json:"confidence"`
@@ -64,7 +66,8 @@ type stixIndicator struct {
 // LoadSTIX adds the indicators of a STIX 2.1 bundle. Each is attributed to the
 // intrusion sets and threat actors that an "indicates" relationship names,
 // directly or through a campaign that is attributed to them; one without such a
-// relationship has no group of its own. A confidence of the relationship takes
+// relationship has no group of its own; its name and labels are the context. An
+// actor that the bundle does not hold is named by its id. A confidence of the relationship takes
 // the place of the indicator's. Disclosed is the object's created time.
 //
 // Rows counts indicator objects, and others that could not be read. Patterns outside [ParsePattern]'s form are
@@ -217,9 +220,7 @@ func (s *stixBundle) actors(id string, depth int) []string {
 	kind, _, _ := cutID(id)
 	switch {
 	case kind == "intrusion-set" || kind == "threat-actor":
-		if n := s.names[id]; n != "" {
-			return []string{n}
-		}
+		return []string{cmp.Or(s.names[id], id)}
 	case kind == "campaign" && depth < 4:
 		var out []string
 		for _, to := range s.attributed[id] {
@@ -234,6 +235,9 @@ func (s *stixBundle) add(b *Builder, o *stixIndicator, def Defaults) {
 	base := Indicator{
 		Confidence: stated(o.Confidence), From: o.ValidFrom.UTC(), Until: o.ValidUntil.UTC(), Disclosed: o.Created.UTC(),
 		Source: s.names[o.CreatedBy], Ref: o.ID, Context: o.Name,
+	}
+	for _, label := range o.Labels {
+		base.Context = beside(base.Context, label)
 	}
 	for _, m := range o.Markings {
 		t, ok := evidence.MarkedBy(m)

@@ -112,21 +112,10 @@ func words(raw json.RawMessage) []string {
 	return nil
 }
 
-// who resolves the name of a group as a list of indicators writes it.
-func (a *actors) who(name string) sighting.Group {
-	id, ok := a.dir.Of(evidence.Actor{Name: name})
-	if !ok {
-		// Spellings of a name that evidence does not know are one group; the
-		// name as first met is shown, and names come in order.
-		key := resolve.Fold(name)
-		if a.unknown[key] == "" {
-			a.unknown[key] = name
-		}
-		return sighting.Group{Key: "name:" + key, Name: a.unknown[key], Class: sighting.UnknownClass, Objective: sighting.UnknownObjective}
-	}
-	actor, _ := a.dir.Actor(id)
-	t := a.of(id)
-	g := sighting.Group{Key: "actor:" + string(id), Name: actor.Name, State: actor.Country}
+// group is an actor as the group of indicators.
+func (a *actors) group(actor *resolve.Actor) sighting.Group {
+	t := a.of(actor.ID)
+	g := sighting.Group{Key: "actor:" + string(actor.ID), Name: actor.Name, State: actor.Country}
 	g.Class = most(t.classes, 0)
 	if g.Class == "" && g.State != "" {
 		g.Class = sighting.StateAffiliated

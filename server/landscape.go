@@ -80,7 +80,10 @@ func (s *Server) landscape(r *http.Request, query url.Values) func(wish) (*answe
 				if !held {
 					return nil, errNoSightings
 				}
-				in.From, in.To, in.Gap, in.Records = asked.From, asked.To, asked.Gap, v.records
+				in.From, in.To, in.Gap = asked.From, asked.To, asked.Gap
+				if in.Records, _, err = WithNames(v.records); err != nil {
+					return nil, err
+				}
 				l, err := landscape.Run(in.Within(ceiling))
 				if errors.Is(err, landscape.ErrPeriod) {
 					return nil, errAsk{err}

@@ -67,28 +67,28 @@ type Judge struct {
 	said map[string][]said // by indicator key
 }
 
-// said is one statement about an indicator with its group resolved.
+// said is one statement about an indicator with its groups resolved.
 type said struct {
 	Statement
-	group Group
-	named bool
+	groups []Group // several where the name means one of them, and nobody says which
 }
 
-// NewJudge judges by these statements, in any order. who resolves a group's name
-// as a source writes it; it is asked once for every name, in alphabetical order.
-func NewJudge(statements []Statement, who func(name string) Group) *Judge {
-	names := map[string]Group{}
+// NewJudge judges by these statements, in any order. who resolves what a source
+// says of the group: to one, to nobody, or to several, between which the name
+// leaves the choice. It is asked once for every claim, in order.
+func NewJudge(statements []Statement, who func(Claim) []Group) *Judge {
+	claims := map[Claim][]Group{}
 	for i := range statements {
-		names[statements[i].Group] = Unattributed
+		claims[statements[i].Claim()] = nil
 	}
-	for _, name := range slices.Sorted(maps.Keys(names)) {
-		if name != "" {
-			names[name] = who(name)
+	for _, c := range slices.SortedFunc(maps.Keys(claims), indicator.CompareClaims) {
+		if c != (Claim{}) {
+			claims[c] = who(c)
 		}
 	}
 	j := &Judge{said: map[string][]said{}}
 	for _, s := range statements {
-		j.said[s.Key()] = append(j.said[s.Key()], said{Statement: s, group: names[s.Group], named: s.Group != ""})
+		j.said[s.Key()] = append(j.said[s.Key()], said{Statement: s, groups: claims[s.Claim()]})
 	}
 	return j
 }
@@ -111,8 +111,9 @@ func edge(t time.Time, p *Partial) bool { return !t.IsZero() && t.After(p.First)
 
 // Judge returns what a partial says of each group, by the groups' keys; nothing
 // where no indicator is in force. Where the sources in force attribute one
-// indicator to several groups, the finding is on a group of its own that names
-// them: it counts for none of them.
+// indicator to several groups, or by a name of several, the finding is on a group
+// of its own that names them: it counts for none of them. A name of several
+// groups does not contradict a source that names one of them.
 func (j *Judge) Judge(p *Partial) []Finding {
 	var out []Finding
 	for _, key := range p.Indicators {
@@ -142,7 +143,8 @@ func (f *Finding) join(o *Finding) {
 // indicator judges one indicator at a time.
 func (j *Judge) indicator(key string, at time.Time) (f Finding, inForce bool) {
 	f.Indicators = []string{key}
-	var groups []Group
+	var sure []Group
+	var open [][]Group
 	for i := range j.said[key] {
 		s := &j.said[key][i]
 		f.Disclosed = earlier(f.Disclosed, s.Disclosed)
@@ -153,12 +155,40 @@ func (j *Judge) indicator(key string, at time.Time) (f Finding, inForce bool) {
 		f.Marking = evidence.Strictest(f.Marking, s.Marking)
 		f.Confidence = surer(f.Confidence, s.Confidence)
 		f.Synthetic = f.Synthetic || strings.HasPrefix(s.Source, SyntheticMark)
-		if s.named && !slices.ContainsFunc(groups, func(g Group) bool { return g.Key == s.group.Key }) {
-			groups = append(groups, s.group)
+		if len(s.groups) > 1 {
+			open = append(open, s.groups)
+		} else {
+			sure = with(sure, s.groups)
 		}
 	}
-	f.Group = one(groups)
+	f.Group = one(settle(sure, open))
 	return f, inForce
+}
+
+// settle adds to the groups that are named for sure the candidates of names that
+// none of these explains.
+func settle(sure []Group, open [][]Group) []Group {
+	all := sure
+	for _, candidates := range open {
+		if !slices.ContainsFunc(candidates, func(g Group) bool { return holds(sure, g) }) {
+			all = with(all, candidates)
+		}
+	}
+	return all
+}
+
+func holds(groups []Group, g Group) bool {
+	return slices.ContainsFunc(groups, func(h Group) bool { return h.Key == g.Key })
+}
+
+// with adds groups, each once.
+func with(groups, more []Group) []Group {
+	for _, g := range more {
+		if !holds(groups, g) {
+			groups = append(slices.Clip(groups), g)
+		}
+	}
+	return groups
 }
 
 // one is the group for those that sources name: the one, nobody, or a disputed
@@ -207,3 +237,6 @@ func surer(a, b evidence.Confidence) evidence.Confidence {
 
 // A Statement is what one source says of one indicator.
 type Statement = indicator.Indicator
+
+// A Claim is what a source says of the group behind an indicator.
+type Claim = indicator.Claim

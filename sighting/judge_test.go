@@ -35,6 +35,16 @@ func who(name string) sighting.Group {
 	return g
 }
 
+// whom reads "A or B" as a name of both.
+func whom(c sighting.Claim) (out []sighting.Group) {
+	for name := range strings.SplitSeq(c.Group, " or ") {
+		if name != "" {
+			out = append(out, who(name))
+		}
+	}
+	return out
+}
+
 func seen(at time.Time, keys ...string) *sighting.Partial {
 	return &sighting.Partial{Day: sighting.DayOf(at), System: sighting.System{Host: netip.MustParseAddr("198.18.0.1")}, Indicators: keys, First: at, Last: at, Events: 1}
 }
@@ -51,7 +61,7 @@ func TestOnlyStatementsInForceCount(t *testing.T) {
 	j := sighting.NewJudge([]sighting.Statement{
 		statement(t, "a.example", "Old", func(s *sighting.Statement) { s.Until = from }),
 		statement(t, "a.example", "CN Bear", func(s *sighting.Statement) { s.From, s.Until = from, until }),
-	}, who)
+	}, whom)
 	for after, want := range map[time.Duration]string{0: "Old", time.Hour - 1: "Old", time.Hour: "CN Bear", 5*time.Hour - 1: "CN Bear", 5 * time.Hour: ""} {
 		if got := strings.Join(names(j.Judge(seen(start.Add(after), "domain:a.example"))), ","); got != want {
 			t.Errorf("after %v: %q, want %q", after, got, want)
@@ -73,7 +83,7 @@ func TestDisagreementCountsForNobodyAndKeepsWhatIsCommon(t *testing.T) {
 		statement(t, "a.example", "CN Panda", nil), statement(t, "a.example", "CN Bear", nil), statement(t, "a.example", "", nil),
 		statement(t, "b.example", "CN Panda", nil), statement(t, "b.example", "RU Bear", nil),
 		statement(t, "c.example", "", nil), statement(t, "d.example", "CN Panda", nil), statement(t, "d.example", "CN Panda", func(s *sighting.Statement) { s.Source = "other" }),
-	}, who)
+	}, whom)
 	for key, want := range map[string]sighting.Group{
 		"domain:a.example": {Name: "disputed: CN Bear or CN Panda", State: "CN", Class: sighting.StateAffiliated},
 		"domain:b.example": {Name: "disputed: CN Panda or RU Bear", State: "", Class: sighting.StateAffiliated},
@@ -87,13 +97,30 @@ func TestDisagreementCountsForNobodyAndKeepsWhatIsCommon(t *testing.T) {
 	}
 }
 
+func TestANameOfSeveralGroupsAttributesToNoneUnlessAnotherSourceSettlesIt(t *testing.T) {
+	j := sighting.NewJudge([]sighting.Statement{
+		statement(t, "a.example", "CN Panda or RU Bear", nil),
+		statement(t, "b.example", "CN Panda or RU Bear", nil), statement(t, "b.example", "RU Bear", nil),
+		statement(t, "c.example", "CN Panda or RU Bear", nil), statement(t, "c.example", "IR Kitten", nil),
+		statement(t, "d.example", "CN Panda or RU Bear", nil), statement(t, "d.example", "", nil),
+	}, whom)
+	for key, want := range map[string]string{
+		"domain:a.example": "disputed: CN Panda or RU Bear", "domain:b.example": "RU Bear", "domain:c.example": "disputed: CN Panda or IR Kitten or RU Bear",
+		"domain:d.example": "disputed: CN Panda or RU Bear",
+	} {
+		if got := names(j.Judge(seen(start, key))); !slices.Equal(got, []string{want}) {
+			t.Errorf("%s: %q, want %q", key, got, want)
+		}
+	}
+}
+
 func TestAnEntryThatShowsTwoIndicatorsCountsOnceForTheirGroup(t *testing.T) {
 	disclosed := start.AddDate(0, 1, 0)
 	j := sighting.NewJudge([]sighting.Statement{
 		statement(t, "a.example", "CN Bear", func(s *sighting.Statement) { s.Disclosed, s.Marking = disclosed.AddDate(0, 1, 0), evidence.Green }),
 		statement(t, "250.0.0.1", "CN Bear", func(s *sighting.Statement) { s.Disclosed, s.Confidence = disclosed, evidence.Percent(70) }),
 		statement(t, "b.example", "RU Bear", func(s *sighting.Statement) { s.Source = sighting.SyntheticMark + " data" }),
-	}, who)
+	}, whom)
 	got := j.Judge(seen(start, "domain:a.example", "domain:b.example", "ipv4:250.0.0.1"))
 	if len(got) != 2 || got[0].Group.Name != "CN Bear" || !slices.Equal(got[0].Indicators, []string{"domain:a.example", "ipv4:250.0.0.1"}) {
 		t.Fatalf("findings are %+v", got)

@@ -78,6 +78,6 @@ func (a *app) landscapeInput(ctx context.Context, s *store.Store, opt landscapeO
 	if in.Policy, err = readPolicy(opt.policy); err != nil {
 		return in, err
 	}
-	in.Records, err = records(ctx, s, store.Filter{})
+	in.Records, _, err = evidenceOnNames(ctx, s)
 	return in, err
 }

@@ -48,6 +48,8 @@ type matchOptions struct {
 	follow        bool
 	table         string
 	keep, retro   string // folders
+	policy        string
+	verbose       bool
 }
 
 func (a *app) matchCommand() *cobra.Command {
@@ -64,7 +66,10 @@ Logs: Suricata EVE JSON, Zeek (columns or JSON), nfdump (CSV or JSON), any CSV
 a folder means every log in it, "-" standard input.
 
 Indicators: STIX 2.1, MISP, CSV or a plain list. What STIX and MISP say of the
-groups themselves (names, states) goes into the store as evidence.
+groups themselves (names, states) goes into the store as evidence. The groups that
+lists name, in their place or in comments, labels and tags, are resolved on the
+evidence of the store, or on the built-in cases where the store names no group: a
+name of several groups attributes to nobody and is listed as a conflict.
 
 A log entry counts once, however often and in whatever file it arrives: logs may
 come twice, in pieces, out of order, and a run that was killed may be repeated.
@@ -102,7 +107,9 @@ could match, in Parquet files by day, which --retro reads in place of logs.`,
 	f.Int64Var(&opt.commit, "commit", 64, "keep what was found after every `MIB` of log, so that a run that is killed loses no more")
 	f.StringVar(&opt.keep, "keep", "", "keep what can be matched of every entry in Parquet files of the folder `DIR`, by UTC day")
 	f.StringVar(&opt.retro, "retro", "", "match what --keep kept in the folder `DIR`, instead of logs")
-	f.StringVar(&opt.table, "table", "", "the `TABLE` that CSV writes: logs, indicators, refused or rejected")
+	f.StringVar(&opt.table, "table", "", "the `TABLE` that CSV writes: logs, formats, indicators, attribution, conflicts, unattributed, refused or rejected")
+	f.StringVar(&opt.policy, "policy", "", "YAML `FILE` that splits or joins names (docs/method.md)")
+	f.BoolVar(&opt.verbose, "verbose", false, "show every log and every name, as --all does")
 	return cmd
 }
 
@@ -112,7 +119,9 @@ type matched struct {
 	Indicators []loadedList          `json:"indicators"`
 	Version    string                `json:"indicators_version"`
 	Rejected   []telemetry.Rejection `json:"rejected"` // at most maxListed of each log
-	Store      store.Lines           `json:"store"`
+	// Attribution is nil where no indicators were given.
+	Attribution *attribution `json:"attribution,omitempty"`
+	Store       store.Lines  `json:"store"`
 }
 
 type matchedLog struct {
@@ -159,6 +168,10 @@ func (a *app) match(ctx context.Context, args []string, opt matchOptions) error 
 	if m.out.Store, err = m.store.Lines(ctx); err != nil {
 		return err
 	}
+	if err := m.attribute(ctx); err != nil {
+		return err
+	}
+	a.all = a.all || opt.verbose
 	if err := a.write(matchDocument(&m.out), report.Options{Table: opt.table}); err != nil {
 		return err
 	}

@@ -10,9 +10,12 @@ import (
 
 func matchDocument(m *matched) report.Document {
 	doc := report.Document{ID: "match", Title: "Matched", Main: "logs", Result: m}
-	doc.Sections = append(doc.Sections, report.Section{ID: "logs", Blocks: []report.Block{logsTable(m)}})
+	doc.Sections = append(doc.Sections, report.Section{ID: "logs", Blocks: logBlocks(m)})
 	if len(m.Indicators) > 0 {
 		doc.Sections = append(doc.Sections, report.Section{ID: "indicators", Title: "Indicators", Blocks: indicatorBlocks(m)})
+	}
+	if m.Attribution != nil {
+		doc.Sections = append(doc.Sections, attributionSection(m.Attribution))
 	}
 	if len(m.Rejected) > 0 {
 		t := report.Table{ID: "rejected", Columns: []report.Column{
@@ -42,23 +45,6 @@ func foldNote(n int) string {
 		return ""
 	}
 	return fmt.Sprintf("The first %d of %d; see all with --all, or with --format json.", maxShown, n)
-}
-
-func logsTable(m *matched) *report.Table {
-	t := &report.Table{ID: "logs", Empty: "No log was given: what the store holds is judged by the new indicators or the new map.", Columns: []report.Column{
-		{ID: "log", Title: "log"}, {ID: "format", Title: "format"}, {ID: "lines", Title: "lines", Kind: report.Integer}, {ID: "events", Title: "events", Kind: report.Integer},
-		{ID: "hits", Title: "hits", Kind: report.Integer}, {ID: "skipped", Title: "skipped", Kind: report.Integer}, {ID: "rejected", Title: "rejected", Kind: report.Integer},
-		{ID: "known", Title: "known blocks", Kind: report.Integer},
-	}}
-	for _, l := range m.Logs {
-		var skipped int64
-		for _, n := range l.Counts.Skipped {
-			skipped += n
-		}
-		t.Rows = append(t.Rows, report.Row{Cells: []report.Cell{{Text: l.Log}, {Text: l.Format}, number(int(l.Counts.Lines)), number(int(l.Counts.Events)),
-			number(int(l.Hits)), number(int(skipped)), number(int(l.Counts.Rejected)), number(int(l.Known))}})
-	}
-	return t
 }
 
 func indicatorBlocks(m *matched) []report.Block {

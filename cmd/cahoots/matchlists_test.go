@@ -24,18 +24,21 @@ var publicLists = map[string]struct{ rows, mail int }{
 	"indicators/etac-ukraine-war-iocs.csv.xz": {2226, 19},
 }
 
-// groupsOf are groups that rows of the lists name, by the words they use, read
-// by a person.
+// groupsOf are the groups that rows of the lists name by the words they use, as a
+// person reads them who knows the names of the built-in cases.
 var groupsOf = map[string]string{
-	"UAC-0020 group": "UAC-0020", "UAC-0051 (UNC1151)": "UAC-0051", "UAC-0056 group": "UAC-0056", "UAC-0035 (InvisiMole)": "UAC-0035",
-	"UAC-0026 HeaderTip": "UAC-0026", "UAC-0010 (Gamaredon)": "UAC-0010", "UAC-0088 DoubleZero": "UAC-0088", "UAC-0028 group": "UAC-0028",
-	"(Cobalt Strike Beacon) UAC-0056 group": "UAC-0056", "UNC1151 / Ghostwriter": "UNC1151", "Ghostwriter/UNC1151": "UNC1151", "FancyBear/APT28": "APT28",
+	"Gamaredon": "Gamaredon Group", "Gamaredon / PrimitiveBear": "Gamaredon Group", "UAC-0010 (Gamaredon)": "Gamaredon Group",
+	"UNC1151 / Ghostwriter": "UNC1151", "Ghostwriter/UNC1151": "UNC1151", "UAC-0051 (UNC1151)": "UNC1151", "FancyBear/APT28": "APT28",
+	"UAC-0020 group": "UAC-0020", "UAC-0035 (InvisiMole)": "UAC-0035", "UAC-0088 DoubleZero": "UAC-0088",
+	"UAC-0056 group": "Ember Bear", "(Cobalt Strike Beacon) UAC-0056 group": "Ember Bear", "UAC-0028 group": "APT28",
 	"Phishing page targeting Ukraine": "", "microbackdoor.dll (MicroBackdoor)": "", "DDoS bot ELF": "", "WhisperGate Wiper": "",
+	"DessertDown and possibly other ACTINIUM capabilities": "",
 }
 
 // A listed is one row of a public list, and the line planted for it.
 type listed struct {
 	kind, key, context string
+	source             string
 	at                 time.Time
 	host               string
 	line               string
@@ -44,7 +47,7 @@ type listed struct {
 // plant makes a line of Suricata EVE that shows a row's value.
 func plant(n int, row []string) listed {
 	l := listed{
-		kind: strings.ToLower(row[0]), context: row[2], host: fmt.Sprintf("10.77.%d.%d", n>>8, n&255),
+		kind: strings.ToLower(row[0]), context: strings.TrimSpace(row[2]), source: row[3], host: fmt.Sprintf("10.77.%d.%d", n>>8, n&255),
 		at: time.Date(2022, 4, 1, 0, 0, 0, 0, time.UTC).Add(time.Duration(n)*37*time.Minute + time.Duration(n)*time.Microsecond),
 	}
 	value := strings.NewReplacer("[.]", ".", "hxxp", "http").Replace(strings.TrimSpace(row[1]))
@@ -104,8 +107,9 @@ func TestPublicIndicatorsAreAccountedForAndFoundInPlantedTraffic(t *testing.T) {
 		args = append(args, "--indicators", publicdata.Path(t, rel))
 	}
 	var out struct {
-		Logs       []matchedLog `json:"logs"`
-		Indicators []loadedList `json:"indicators"`
+		Logs        []matchedLog `json:"logs"`
+		Indicators  []loadedList `json:"indicators"`
+		Attribution attribution  `json:"attribution"`
 	}
 	if err := json.Unmarshal(cahoots(t, 3, append(args, log)...), &out); err != nil { // 3: mail addresses are refused
 		t.Fatal(err)
@@ -126,7 +130,7 @@ func TestPublicIndicatorsAreAccountedForAndFoundInPlantedTraffic(t *testing.T) {
 	}
 	found := seenIn(t, db)
 	wantPlanted(t, planted, found)
-	wantGroups(t, planted, found, db)
+	wantGroups(t, planted, found.Entries, &out.Attribution, db)
 }
 
 // wantPlanted finds each line under its host, time and value.
@@ -144,46 +148,51 @@ func wantPlanted(t *testing.T, planted []listed, found seen) {
 	}
 }
 
-// wantGroups finds the groups that a person read in the lists.
-func wantGroups(t *testing.T, planted []listed, found seen, db string) {
+// wantGroups finds the groups that a person read in the lists: where the match
+// says so, and in the landscape.
+func wantGroups(t *testing.T, planted []listed, entries []sighting.Partial, got *attribution, db string) {
 	t.Helper()
-	said := map[string][]string{}
-	for _, s := range found.Said {
-		said[s.Key()] = append(said[s.Key()], s.Group)
+	want, seen := map[string]int64{}, map[listedRow]bool{}
+	for _, l := range planted { // a value that a source names twice in the same words is one indicator
+		if r := (listedRow{l.key, l.context, l.source}); !seen[r] {
+			seen[r] = true
+			want[l.context]++
+		}
 	}
-	checked, hosts, first := 0, map[string]bool{}, time.Time{}
-	for _, l := range planted {
-		group, known := groupsOf[l.context]
-		if !known {
-			continue
-		}
-		checked++
-		if !slices.Contains(said[l.key], group) {
-			t.Errorf("%s (%s) is attributed to %q, not %q", l.key, l.context, said[l.key], group)
-		}
-		if group == "UAC-0088" { // shares no value with another group
-			if hosts[l.host] = true; first.IsZero() { // planted in the order of time
-				first = l.at
+	found := map[string]map[string]int64{} // context -> group -> indicators
+	note := func(group string, list []nameReason) {
+		for _, r := range list {
+			if found[r.Said] == nil {
+				found[r.Said] = map[string]int64{}
 			}
+			found[r.Said][group] += r.Indicators
 		}
 	}
-	if checked < 250 {
-		t.Errorf("only %d attributions were looked at", checked)
+	for _, g := range got.Groups {
+		note(g.Group, g.Reasons)
 	}
-	var figures struct {
-		Groups []struct {
-			Group   string    `json:"group"`
-			Systems int       `json:"systems"`
-			First   time.Time `json:"first_seen"`
-		} `json:"groups"`
-	}
-	if err := json.Unmarshal(cahoots(t, 0, "landscape", "--db", db, "--format", "json"), &figures); err != nil {
-		t.Fatal(err)
-	}
-	for _, g := range figures.Groups {
-		if g.Group == "UAC-0088" && g.Systems == len(hosts) && g.Systems > 0 && g.First.Equal(first) {
-			return
+	note("", got.Unattributed.Said)
+	for context, group := range groupsOf {
+		if n := found[context]; len(n) != 1 || n[group] != want[context] || want[context] == 0 {
+			t.Errorf("%q is attributed to %v; %d indicators of %q were listed", context, n, want[context], group)
 		}
 	}
-	t.Errorf("the landscape should show %d systems for UAC-0088 from %v: %+v", len(hosts), first, figures.Groups)
+	if got.Names != namesOfCases || len(got.Conflicts) > 0 {
+		t.Errorf("names of %s gave the conflicts %v", got.Names, got.Conflicts)
+	}
+	theirs, systems := map[string]bool{}, map[string]bool{}
+	for _, l := range planted {
+		theirs[l.key] = theirs[l.key] || strings.Contains(l.context, "Gamaredon")
+	}
+	for _, p := range entries {
+		if slices.ContainsFunc(p.Indicators, func(key string) bool { return theirs[key] }) {
+			systems[p.System.Host.String()] = true
+		}
+	}
+	if g := named(rows(t, db, "groups"), "Gamaredon Group"); len(systems) < 1690 || g["systems"] != float64(len(systems)) || g["state"] != "RU" {
+		t.Errorf("the landscape should show %d systems: %v", len(systems), g)
+	}
 }
+
+// listedRow is what makes a row of a list an indicator of its own.
+type listedRow struct{ key, context, source string }

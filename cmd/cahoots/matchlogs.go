@@ -1,0 +1,114 @@
+package main
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/cahoots-project/cahoots/report"
+)
+
+const (
+	// manyLogs is how many logs a short rendering still shows one by one.
+	manyLogs = 8
+	// worstLogs is how many it names of more.
+	worstLogs = 5
+)
+
+// logBlocks tell what was read: each log, or with many of them a line for each
+// format and the logs with the most rejected lines.
+func logBlocks(m *matched) []report.Block {
+	all := logsTable(m.Logs)
+	if len(m.Logs) <= manyLogs {
+		return []report.Block{all}
+	}
+	worst := worstOf(m.Logs)
+	for i := range all.Rows {
+		if !slices.Contains(worst, i) {
+			all.Rows[i].Fold = report.WhenAll
+		}
+	}
+	all.Title = "Logs"
+	all.FoldNote = fmt.Sprintf("No line of the %d logs was rejected; see each log with --verbose, or with --format json.", len(m.Logs))
+	if len(worst) > 0 {
+		all.FoldNote = fmt.Sprintf("Of the %d logs, those with the most rejected lines (%d have some); see each log with --verbose, or with --format json.", len(m.Logs), withRejected(m.Logs))
+	}
+	return []report.Block{formatsTable(m.Logs), all}
+}
+
+func logColumns(first ...report.Column) []report.Column {
+	for _, title := range []string{"lines", "events", "hits", "skipped", "rejected", "known blocks"} {
+		id, _, _ := strings.Cut(title, " ")
+		first = append(first, report.Column{ID: id, Title: title, Kind: report.Integer})
+	}
+	return first
+}
+
+func logCells(l *matchedLog, first ...report.Cell) []report.Cell {
+	var skipped int64
+	for _, n := range l.Counts.Skipped {
+		skipped += n
+	}
+	for _, n := range []int64{l.Counts.Lines, l.Counts.Events, l.Hits, skipped, l.Counts.Rejected, l.Known} {
+		first = append(first, number(int(n)))
+	}
+	return first
+}
+
+func logsTable(logs []matchedLog) *report.Table {
+	t := &report.Table{ID: "logs", Empty: "No log was given: what the store holds is judged by the new indicators or the new map.",
+		Columns: logColumns(report.Column{ID: "log", Title: "log"}, report.Column{ID: "format", Title: "format"})}
+	for i := range logs {
+		l := &logs[i]
+		t.Rows = append(t.Rows, report.Row{Cells: logCells(l, report.Cell{Text: l.Log}, report.Cell{Text: l.Format})})
+	}
+	return t
+}
+
+// formatsTable adds the logs of each format up.
+func formatsTable(logs []matchedLog) *report.Table {
+	sums, count := map[string]*matchedLog{}, map[string]int{}
+	all := &matchedLog{}
+	for i := range logs {
+		l := &logs[i]
+		if sums[l.Format] == nil {
+			sums[l.Format] = &matchedLog{}
+		}
+		for _, to := range []*matchedLog{sums[l.Format], all} {
+			to.Counts.Add(l.Counts)
+			to.Hits += l.Hits
+			to.Known += l.Known
+		}
+		count[l.Format]++
+	}
+	t := &report.Table{ID: "formats", Columns: logColumns(report.Column{ID: "format", Title: "format"}, report.Column{ID: "logs", Title: "logs", Kind: report.Integer})}
+	for _, f := range slices.Sorted(maps.Keys(sums)) {
+		t.Rows = append(t.Rows, report.Row{Cells: logCells(sums[f], report.Cell{Text: f}, number(count[f]))})
+	}
+	if len(sums) > 1 {
+		t.Rows = append(t.Rows, report.Row{Cells: logCells(all, report.Cell{Text: "all"}, number(len(logs)))})
+	}
+	return t
+}
+
+// worstOf are the logs with the most rejected lines, by place.
+func worstOf(logs []matchedLog) (worst []int) {
+	for i := range logs {
+		if logs[i].Counts.Rejected > 0 {
+			worst = append(worst, i)
+		}
+	}
+	slices.SortStableFunc(worst, func(a, b int) int { return cmp.Compare(logs[b].Counts.Rejected, logs[a].Counts.Rejected) })
+	return worst[:min(worstLogs, len(worst))]
+}
+
+func withRejected(logs []matchedLog) (n int) {
+	for i := range logs {
+		if logs[i].Counts.Rejected > 0 {
+			n++
+		}
+	}
+	return n
+}

@@ -1,0 +1,213 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/cahoots-project/cahoots/evidence"
+	"github.com/cahoots-project/cahoots/indicator"
+	"github.com/cahoots-project/cahoots/landscape"
+	"github.com/cahoots-project/cahoots/server"
+	"github.com/cahoots-project/cahoots/sighting"
+	"github.com/cahoots-project/cahoots/store"
+)
+
+// attribution is whose the indicators of a run are, by the names that their lists
+// give.
+type attribution struct {
+	Names        string            `json:"names"` // whose names: "store" or "built-in cases"
+	Groups       []attributedGroup `json:"groups"`
+	Conflicts    []nameConflict    `json:"conflicts"`
+	Unattributed unattributed      `json:"unattributed"`
+}
+
+// attributedGroup are the indicators of one group.
+type attributedGroup struct {
+	Group      string       `json:"group"`
+	State      string       `json:"state,omitempty"`
+	Known      bool         `json:"known"` // evidence knows the group; else it is a name of its own
+	Indicators int64        `json:"indicators"`
+	Reasons    []nameReason `json:"reasons"`        // the most frequent, at most maxListed
+	Others     int64        `json:"more,omitempty"` // indicators of other reasons
+	named      map[nameReason]int64
+	key        string
+}
+
+// nameReason says in which words, and why, indicators are attributed.
+type nameReason struct {
+	By         landscape.By `json:"by"`
+	Said       string       `json:"said"`
+	Why        string       `json:"why"`
+	Indicators int64        `json:"indicators"`
+}
+
+// nameConflict are indicators of a name that leaves the choice between groups:
+// they are nobody's.
+type nameConflict struct {
+	nameReason
+	Readings []string `json:"readings"`
+}
+
+// unattributed are indicators whose lists name nobody.
+type unattributed struct {
+	Indicators int64        `json:"indicators"`
+	Said       []nameReason `json:"said"` // the most frequent, at most maxListed
+	Others     int64        `json:"more,omitempty"`
+}
+
+const (
+	namesOfStore = "store"
+	namesOfCases = "built-in cases"
+)
+
+// evidenceOnNames is all evidence of the store and, where none of it names a
+// group, the names of the built-in cases; from says which.
+func evidenceOnNames(ctx context.Context, s *store.Store) (list []evidence.Record, from string, err error) {
+	if list, err = records(ctx, s, store.Filter{}); err != nil {
+		return nil, "", err
+	}
+	list, builtIn, err := server.WithNames(list)
+	if builtIn {
+		return list, namesOfCases, err
+	}
+	return list, namesOfStore, err
+}
+
+// attribute attributes the indicators of the run as the landscape will.
+func (m *matcher) attribute(ctx context.Context) error {
+	if m.set == nil {
+		return nil
+	}
+	list, from, err := evidenceOnNames(ctx, m.store)
+	if err != nil {
+		return err
+	}
+	policy, err := readPolicy(m.opt.policy)
+	if err != nil {
+		return err
+	}
+	who, err := landscape.NewAttributor(list, policy)
+	if err != nil {
+		return fmt.Errorf("resolving names: %w", err)
+	}
+	m.out.Attribution = attributions(m.set, who)
+	m.out.Attribution.Names = from
+	return nil
+}
+
+// maxClaims bounds how many different claims are held to be counted together.
+const maxClaims = 1 << 16
+
+// attributions counts the indicators of a set by group, name and reason.
+func attributions(set *indicator.Set, who *landscape.Attributor) *attribution {
+	type counted struct {
+		claim sighting.Claim
+		n     int64
+	}
+	sum := attributionSum{who: who, groups: map[string]*attributedGroup{}, conflicts: map[string]*nameConflict{}, nobody: map[nameReason]int64{}}
+	claims := map[string]*counted{}
+	var key []byte
+	for c, words := range set.Claims() {
+		key = append(append(append(append(append(key[:0], c.Group...), 0), c.Fallback...), 0), words...)
+		if k := claims[string(key)]; k != nil {
+			k.n++
+			continue
+		}
+		c.Context = string(words)
+		if len(claims) < maxClaims {
+			claims[string(key)] = &counted{c, 1}
+		} else {
+			sum.add(c, 1)
+		}
+	}
+	list := make([]*counted, 0, len(claims))
+	for _, k := range claims {
+		list = append(list, k)
+	}
+	slices.SortFunc(list, func(a, b *counted) int { return indicator.CompareClaims(a.claim, b.claim) })
+	for _, k := range list {
+		sum.add(k.claim, k.n)
+	}
+	return sum.out()
+}
+
+type attributionSum struct {
+	who       *landscape.Attributor
+	groups    map[string]*attributedGroup
+	conflicts map[string]*nameConflict
+	nobody    map[nameReason]int64
+}
+
+func (s *attributionSum) add(c sighting.Claim, n int64) {
+	a := s.who.Of(c)
+	why := nameReason{By: a.By, Said: a.Said, Why: a.Why}
+	switch len(a.Groups) {
+	case 0:
+		s.nobody[why] += n
+	case 1:
+		g := a.Groups[0]
+		if s.groups[g.Key] == nil {
+			s.groups[g.Key] = &attributedGroup{Group: g.Name, State: g.State, Known: a.Known, named: map[nameReason]int64{}, key: g.Key}
+		}
+		s.groups[g.Key].Indicators += n
+		s.groups[g.Key].named[why] += n
+	default:
+		k := s.conflicts[a.Said]
+		if k == nil {
+			k = &nameConflict{nameReason: why}
+			for _, g := range a.Groups {
+				k.Readings = append(k.Readings, labelled(g.Name, g.State))
+			}
+			s.conflicts[a.Said] = k
+		}
+		k.Indicators += n
+	}
+}
+
+func labelled(name, state string) string {
+	if state == "" {
+		return name
+	}
+	return name + " (" + state + ")"
+}
+
+func (s *attributionSum) out() *attribution {
+	out := &attribution{Groups: []attributedGroup{}, Conflicts: []nameConflict{}}
+	for _, g := range s.groups {
+		g.Reasons, g.Others = reasons(g.named)
+		out.Groups = append(out.Groups, *g)
+	}
+	slices.SortFunc(out.Groups, func(a, b attributedGroup) int {
+		return cmp.Or(cmp.Compare(b.Indicators, a.Indicators), strings.Compare(a.Group, b.Group), strings.Compare(a.key, b.key))
+	})
+	for _, k := range s.conflicts {
+		out.Conflicts = append(out.Conflicts, *k)
+	}
+	slices.SortFunc(out.Conflicts, func(a, b nameConflict) int { return compareReasons(a.nameReason, b.nameReason) })
+	for _, n := range s.nobody {
+		out.Unattributed.Indicators += n
+	}
+	out.Unattributed.Said, out.Unattributed.Others = reasons(s.nobody)
+	return out
+}
+
+// reasons lists the most frequent, and counts the indicators of the others.
+func reasons(counted map[nameReason]int64) (list []nameReason, others int64) {
+	list = make([]nameReason, 0, len(counted))
+	for r, n := range counted {
+		r.Indicators = n
+		list = append(list, r)
+	}
+	slices.SortFunc(list, compareReasons)
+	for _, r := range list[min(maxListed, len(list)):] {
+		others += r.Indicators
+	}
+	return slices.Clip(list[:min(maxListed, len(list))]), others
+}
+
+func compareReasons(a, b nameReason) int {
+	return cmp.Or(cmp.Compare(b.Indicators, a.Indicators), strings.Compare(a.Said, b.Said), strings.Compare(string(a.By), string(b.By)), strings.Compare(a.Why, b.Why))
+}

@@ -1,0 +1,79 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/cahoots-project/cahoots/landscape"
+	"github.com/cahoots-project/cahoots/report"
+)
+
+// attributionSection tells whose the indicators are, and by which words.
+func attributionSection(a *attribution) report.Section {
+	groups := &report.Table{ID: "attribution", Empty: "No list names a group.", FoldNote: foldNote(len(a.Groups)), Columns: []report.Column{
+		{ID: "group", Title: "group"}, {ID: "state", Title: "state"}, {ID: "known", Title: "known to evidence"}, {ID: "indicators", Title: "indicators", Kind: report.Integer}, {ID: "why", Title: "because"},
+	}}
+	for i, g := range a.Groups {
+		known := "yes"
+		if !g.Known {
+			known = "no, a name of its own"
+		}
+		groups.Rows = append(groups.Rows, report.Row{Fold: foldAfter(i), Cells: []report.Cell{{Text: g.Group}, {Text: g.State}, {Text: known}, number(int(g.Indicators)), {Text: because(g.Reasons)}}})
+	}
+	source := "Names are resolved on the evidence of the store (cahoots actors why NAME)."
+	if a.Names == namesOfCases {
+		source = "The store names no group, so names are resolved on the built-in cases; for more, ingest a catalogue: cahoots fetch misp-galaxy."
+	}
+	blocks := []report.Block{report.Paragraph{Text: source}, groups}
+	if len(a.Conflicts) > 0 {
+		blocks = append(blocks, conflictsTable(a.Conflicts))
+	}
+	if n := a.Unattributed.Indicators; n > 0 {
+		blocks = append(blocks, report.Paragraph{Text: fmt.Sprintf("Indicators attributed to nobody: %d.", n)}, unattributedTable(a.Unattributed.Said))
+	}
+	return report.Section{ID: "attribution", Title: "Attribution", Blocks: blocks}
+}
+
+func conflictsTable(list []nameConflict) *report.Table {
+	t := &report.Table{ID: "conflicts", Title: "Names in conflict, which attribute to nobody", FoldNote: foldNote(len(list)), Columns: []report.Column{
+		{ID: "said", Title: "said"}, {ID: "indicators", Title: "indicators", Kind: report.Integer}, {ID: "readings", Title: "may mean"}, {ID: "why", Title: "why"},
+	}}
+	for i, k := range list {
+		t.Rows = append(t.Rows, report.Row{Fold: foldAfter(i), Cells: []report.Cell{{Text: oneLine(k.Said)}, number(int(k.Indicators)), {Text: strings.Join(k.Readings, " or ")}, {Text: k.Why}}})
+	}
+	return t
+}
+
+// fewShown bounds what is of less interest in a short rendering.
+const fewShown = 8
+
+func unattributedTable(list []nameReason) *report.Table {
+	t := &report.Table{ID: "unattributed", Title: "What their lists say", Columns: []report.Column{
+		{ID: "said", Title: "said"}, {ID: "indicators", Title: "indicators", Kind: report.Integer}, {ID: "why", Title: "why"},
+	}}
+	for i, r := range list {
+		fold := report.Always
+		if i >= fewShown {
+			fold = report.WhenAll
+			t.FoldNote = fmt.Sprintf("The first %d of %d; see all with --verbose, or with --format json.", fewShown, len(list))
+		}
+		t.Rows = append(t.Rows, report.Row{Fold: fold, Cells: []report.Cell{{Text: oneLine(r.Said)}, number(int(r.Indicators)), {Text: r.Why}}})
+	}
+	return t
+}
+
+// because words the most frequent reasons.
+func because(list []nameReason) string {
+	places := map[landscape.By]string{landscape.ByGroup: "as the group of", landscape.ByContext: "in the context of", landscape.ByFallback: "by --group for"}
+	var out []string
+	for _, r := range list {
+		out = append(out, fmt.Sprintf("%q %s %d: %s", oneLine(r.Said), places[r.By], r.Indicators, r.Why))
+	}
+	const shown = 2
+	if len(out) <= shown {
+		return strings.Join(out, "; ")
+	}
+	return fmt.Sprintf("%s; and %d more", strings.Join(out[:shown], "; "), len(out)-shown)
+}
+
+func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
