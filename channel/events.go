@@ -34,6 +34,19 @@ type Chronicle struct {
 	to     float64 // the day after the last
 	coarse int     // events left out because their date is no better than LongestInterval
 	census census
+	// numbers of the incidents and of the names of actors and states, from 0
+	incidents, names map[string]int
+}
+
+// number gives every string its number, in the order in which they come up. No
+// result depends on that order.
+func number(in map[string]int, s string) int {
+	n, seen := in[s]
+	if !seen {
+		n = len(in)
+		in[s] = n
+	}
+	return n
 }
 
 // A census counts distinct days with an event, by actor and by state.
@@ -62,14 +75,19 @@ type event struct {
 	actor   resolve.ActorID
 	country string
 	source  string
+	numbered
 }
+
+// numbered are the numbers of key, actor and country, in place of hashing them
+// for every dyad.
+type numbered struct{ incident, group, state int }
 
 // Chronicle collects the events of the corpus that are dated by kind to within
 // [LongestInterval] days, in the period. Contested and denied claims, and bare
 // lists of victims, are no events. keep, where given, leaves records out by their
 // place in [Corpus.Records].
 func (c *Corpus) Chronicle(kind DateKind, period evidence.Interval, keep func(record int) bool) *Chronicle {
-	ch := &Chronicle{Kind: kind}
+	ch := &Chronicle{Kind: kind, incidents: map[string]int{}, names: map[string]int{}}
 	for i := range c.records {
 		r := &c.records[i]
 		if !happened(r) || keep != nil && !keep(i) {
@@ -93,6 +111,7 @@ func (c *Corpus) Chronicle(kind DateKind, period evidence.Interval, keep func(re
 		if e.actor != "" && e.country == "" {
 			e.country = c.country(e.actor)
 		}
+		e.numbered = numbered{number(ch.incidents, e.key), number(ch.names, string(e.actor)), number(ch.names, e.country)}
 		ch.events = append(ch.events, e)
 	}
 	ch.arrange()
@@ -140,7 +159,7 @@ func (ch *Chronicle) Coarse() bool {
 // Redraw returns the chronicle with every event on a day drawn from its
 // interval; pick gives a number in [0, 1) for each incident.
 func (ch *Chronicle) Redraw(pick func(incident string) float64) *Chronicle {
-	out := &Chronicle{Kind: ch.Kind, events: slices.Clone(ch.events), coarse: ch.coarse}
+	out := &Chronicle{Kind: ch.Kind, events: slices.Clone(ch.events), coarse: ch.coarse, incidents: ch.incidents, names: ch.names}
 	for i := range out.events {
 		if e := &out.events[i]; e.days > 1 {
 			e.day += math.Floor(pick(e.key) * e.days)
@@ -163,6 +182,6 @@ type Party struct {
 // One is the party of a single actor.
 func One(id resolve.ActorID) Party { return Party{Actors: []resolve.ActorID{id}} }
 
-func (p Party) has(e event) bool {
+func (p Party) has(e *event) bool {
 	return e.actor != "" && slices.Contains(p.Actors, e.actor) || e.country != "" && slices.Contains(p.States, e.country)
 }

@@ -39,7 +39,8 @@ func Naive(c *Corpus, kind DateKind, dyads []Dyad, period evidence.Interval) []s
 func (ch *Chronicle) points(p Party) []float64 {
 	var out []float64
 	seen := map[string]bool{}
-	for _, e := range ch.events {
+	for i := range ch.events {
+		e := &ch.events[i]
 		if p.has(e) && !seen[e.key] {
 			seen[e.key] = true
 			out = append(out, e.day)

@@ -2,17 +2,24 @@ package channel
 
 import (
 	"cmp"
+	"math"
 	"slices"
+
+	"github.com/cahoots-project/cahoots/stat"
 )
 
 // A split is the events of a dyad, each series as distinct days.
 type split struct {
 	a, b []float64
-	// others are the distinct days of each other actor, or state, one after the
+	// lengthsA and lengthsB are how many days the dates of a and b may be off and
+	// one: the length of the shortest interval that begins on each.
+	lengthsA, lengthsB []float64
+	// othersA are the distinct days of each other actor, or state, one after the
 	// other: a day on which many of them were busy counts for each, as it does
-	// for A and for B.
-	others []float64
-	joint  int // incidents laid to both parties, left out
+	// for A and for B. Events of A that follow are compared with them; those of B
+	// with othersB. They differ where publishers are heard on one side only.
+	othersA, othersB []float64
+	joint            int // incidents laid to both parties, left out
 	// leftOut counts disclosures left out for the sake of their publisher, and
 	// voice is the publisher whose disclosures alone were kept, if one.
 	leftOut int
@@ -38,17 +45,18 @@ const (
 // telling of others is then the measure. The one that keeps more events on the
 // smaller side is taken, whatever the days.
 func (ch *Chronicle) split(a, b Party) split {
-	sides := map[string]int{}
-	for _, e := range ch.events {
+	sides := make([]int, len(ch.incidents))
+	for i := range ch.events {
+		e := &ch.events[i]
 		if a.has(e) {
-			sides[e.key] |= ofA
+			sides[e.incident] |= ofA
 		}
 		if b.has(e) {
-			sides[e.key] |= ofB
+			sides[e.incident] |= ofB
 		}
 	}
 	states := len(a.States)+len(b.States) > 0
-	all := ch.gather(sides, states, func(event, int) bool { return true })
+	all := ch.gather(sides, states, func(string) int { return ofA | ofB })
 	if ch.Kind != DisclosureDates {
 		return all
 	}
@@ -57,63 +65,99 @@ func (ch *Chronicle) split(a, b Party) split {
 		return all
 	}
 	speaks := assign(told, both)
-	best := ch.gather(sides, states, func(e event, side int) bool { return side == 0 || speaks[e.source] == 0 || speaks[e.source] == side })
-	for _, source := range both {
-		if one := ch.gather(sides, states, func(e event, _ int) bool { return e.source == source }); one.smaller() > best.smaller() {
+	best := ch.gather(sides, states, func(source string) int { return cmp.Or(speaks[source], ofA|ofB) })
+	for _, voice := range both {
+		one := ch.gather(sides, states, func(source string) int {
+			if source == voice {
+				return ofA | ofB
+			}
+			return 0
+		})
+		if one.smaller() > best.smaller() {
 			best = one
-			best.voice = source
+			best.voice = voice
 		}
 	}
 	best.joint = all.joint
-	return best
+	return best.orAll(all)
 }
 
-// gather collects the series from the events that hear admits. Others are told
-// apart by state or by actor, as the parties are.
-func (ch *Chronicle) gather(sides map[string]int, states bool, hear func(e event, side int) bool) split {
-	var s split
-	busy := map[other]bool{}
-	joint := map[string]bool{}
-	for _, e := range ch.events {
-		side := sides[e.key]
-		switch {
-		case side == ofA|ofB:
-			joint[e.key] = true
-		case !hear(e, side):
-			if side != 0 {
-				s.leftOut++
-			}
-		case side == ofA:
-			s.a = append(s.a, e.day)
-		case side == ofB:
-			s.b = append(s.b, e.day)
-		case e.actor != "" || e.country != "":
-			o := other{string(e.actor), e.day}
-			if states || o.name == "" {
-				o.name = e.country
-			}
-			if !busy[o] {
-				busy[o] = true
-				s.others = append(s.others, e.day)
-			}
-		}
+// orAll compares with all others where those heard with a side are too few to
+// test by: that finds less, and lets no shock pass.
+func (s split) orAll(all split) split {
+	if s.voice == "" && len(s.othersA) < stat.MinEvents {
+		s.othersA = all.othersA
 	}
-	s.a, s.b, s.joint = slices.Compact(s.a), slices.Compact(s.b), len(joint)
+	if s.voice == "" && len(s.othersB) < stat.MinEvents {
+		s.othersB = all.othersB
+	}
 	return s
 }
 
-// other is a day of somebody who is of neither party.
-type other struct {
-	name string
-	day  float64
+// gather collects the series from the events; heard tells on which sides a
+// source is listened to, and on others with whichever of the two follows. Others
+// are told apart by state or by actor, as the parties are.
+func (ch *Chronicle) gather(sides []int, states bool, heard func(source string) int) split {
+	var s split
+	busyA, busyB := ch.nobody(), ch.nobody()
+	joint := map[int]bool{}
+	for i := range ch.events {
+		e := &ch.events[i]
+		side, on := sides[e.incident], heard(e.source)
+		switch {
+		case side == ofA|ofB:
+			joint[e.incident] = true
+		case side != 0 && side&on == 0:
+			s.leftOut++
+		case side == ofA:
+			s.a, s.lengthsA = dated(s.a, s.lengthsA, e)
+		case side == ofB:
+			s.b, s.lengthsB = dated(s.b, s.lengthsB, e)
+		case e.actor != "" || e.country != "":
+			who := e.group
+			if states || e.actor == "" {
+				who = e.state
+			}
+			if on&ofA != 0 && busyA[who] != e.day {
+				busyA[who] = e.day
+				s.othersA = append(s.othersA, e.day)
+			}
+			if on&ofB != 0 && busyB[who] != e.day {
+				busyB[who] = e.day
+				s.othersB = append(s.othersB, e.day)
+			}
+		}
+	}
+	s.joint = len(joint)
+	return s
+}
+
+// dated adds the day of an event to a series of distinct days, with the length
+// of its interval.
+func dated(days, lengths []float64, e *event) ([]float64, []float64) {
+	if last := len(days) - 1; last >= 0 && days[last] == e.day {
+		lengths[last] = min(lengths[last], e.days)
+		return days, lengths
+	}
+	return append(days, e.day), append(lengths, e.days)
+}
+
+// nobody has for every name the last day on which it was busy, which is none.
+func (ch *Chronicle) nobody() []float64 {
+	out := make([]float64, len(ch.names))
+	for i := range out {
+		out[i] = math.Inf(-1)
+	}
+	return out
 }
 
 // voices counts what every source tells of A and of B, and lists those that tell
 // of both, the most telling first.
-func (ch *Chronicle) voices(sides map[string]int) (told map[string]*[3]int, both []string) {
+func (ch *Chronicle) voices(sides []int) (told map[string]*[3]int, both []string) {
 	told = map[string]*[3]int{}
-	for _, e := range ch.events {
-		side := sides[e.key]
+	for i := range ch.events {
+		e := &ch.events[i]
+		side := sides[e.incident]
 		if side != ofA && side != ofB {
 			continue
 		}

@@ -73,12 +73,16 @@ func (ch *Chronicle) Timing(dyads []Dyad) *Family {
 // where it would not test that direction.
 func (ch *Chronicle) Followed(d Dyad, direction string) (events int, ok bool) {
 	s := ch.split(d.A, d.B)
-	follower, leader := s.b, s.a
-	if direction == BToA {
-		follower, leader = s.a, s.b
-	}
-	f := ch.following(follower, leader, s.others)
+	f := ch.following(s, direction)
 	return int(f.jitter.Observed), s.measurable(f)
+}
+
+// othersOf are the days with which those of the follower are compared.
+func (s split) othersOf(direction string) []float64 {
+	if direction == BToA {
+		return s.othersA
+	}
+	return s.othersB
 }
 
 // measurable reports whether a direction can be tested. Where one publisher
@@ -110,8 +114,7 @@ type sequence struct {
 
 func (ch *Chronicle) sequence(d Dyad) *sequence {
 	s := &sequence{split: ch.split(d.A, d.B)}
-	after := ch.following(s.b, s.a, s.others) // events of B follow events of A
-	before := ch.following(s.a, s.b, s.others)
+	after, before := ch.following(s.split, AToB), ch.following(s.split, BToA)
 	for _, x := range []struct {
 		f         *following
 		direction string
@@ -140,7 +143,12 @@ func (ch *Chronicle) sequence(d Dyad) *sequence {
 // another.
 type following struct{ jitter, control *stat.TimingTest }
 
-func (ch *Chronicle) following(follower, leader, others []float64) *following {
+func (ch *Chronicle) following(s split, direction string) *following {
+	follower, leader := s.b, s.a // events of B follow events of A
+	if direction == BToA {
+		follower, leader = s.a, s.b
+	}
+	others := s.othersOf(direction)
 	if len(ch.events) == 0 {
 		none := stat.TimingTest{Result: stat.Unmeasurable(stat.NullJitter, stat.FollowingEvents, 0, 0, "no events")}
 		return &following{&none, &none}
@@ -198,18 +206,24 @@ func (s *sequence) measurement(name string) Measurement {
 }
 
 // setMDE sets the larger minimum detectable effect of the two nulls, both of
-// which an effect would have to pass.
+// which an effect would have to pass, in events that truly follow: dates that are
+// intervals hide some of them.
 func (s *sequence) setMDE(r *stat.Result, level float64) {
 	if r.Verdict != stat.NotDistinguishable {
 		return
 	}
+	lengths, leader, leaderLengths := s.lengthsB, s.a, s.lengthsA
+	if s.direction == BToA {
+		lengths, leader, leaderLengths = s.lengthsA, s.b, s.lengthsB
+	}
+	seen := stat.SeenFollowing(lengths, leader, leaderLengths, timingWindow)
 	for _, t := range []*stat.TimingTest{s.test.jitter, s.test.control} {
 		if t.P == nil {
 			continue
 		}
 		t.Verdict = stat.NotDistinguishable
 		before := len(t.Warnings)
-		t.SetMDE(level / float64(s.tried))
+		t.SetMDEDated(level/float64(s.tried), seen)
 		if t.MDE == nil {
 			r.MDE = nil
 			r.Warnings = append(r.Warnings, t.Warnings[before:]...)

@@ -278,3 +278,33 @@ func TestTimingDoesNotDependOnTheOrderOfRecords(t *testing.T) {
 		}
 	}
 }
+
+// Two groups dated to the week: as much must truly follow as with dates to the
+// day, and more, before it would have been seen.
+func TestDatesToTheWeekRaiseTheMDE(t *testing.T) {
+	rng := rand.New(rand.NewPCG(3, 1))
+	events := map[string][]int{"NO": random(rng, 40, 1400), "PT": random(rng, 40, 1400), "AR": random(rng, 60, 1400), "CL": random(rng, 60, 1400)}
+	mde := func(long bool) *float64 {
+		records := story(channel.ActivityDates, events)
+		for i, r := range records {
+			if long && r.Class == evidence.Incident {
+				r.Activity = evidence.Between(r.Activity, evidence.On(r.Activity.From.AddDate(0, 0, 6), evidence.Day))
+				records[i] = r.Seal()
+			}
+		}
+		_, dyads := stateDyads([]string{"NO", "PT"})
+		f := corpusOf(t, records).Chronicle(channel.ActivityDates, evidence.Interval{}, nil).Timing(dyads)
+		if err := channel.Adjust([]*channel.Family{f}, .05); err != nil {
+			t.Fatal(err)
+		}
+		f.SetMDE()
+		if f.Measurements[0].Verdict != stat.NotDistinguishable {
+			t.Fatalf("%+v", f.Measurements[0].Result)
+		}
+		return f.Measurements[0].MDE
+	}
+	exact, weeks := mde(false), mde(true)
+	if exact == nil || weeks == nil || *weeks <= *exact {
+		t.Errorf("MDE %v with dates to the day, %v to the week", exact, weeks)
+	}
+}

@@ -19,7 +19,7 @@ func (ch *Chronicle) checks(d Dyad, s *sequence) []Check {
 	}
 	out := []Check{resultCheck(stat.NullJitter, s.test.jitter.Result, "events may fall anywhere in their quarter")}
 	if s.test.control.P != nil {
-		out = append(out, resultCheck(stat.NullControls, s.test.control.Result, fmt.Sprintf("against %d events of others", len(s.others))))
+		out = append(out, resultCheck(stat.NullControls, s.test.control.Result, fmt.Sprintf("against %d events of others", len(s.othersOf(s.direction)))))
 	}
 	if s.reverse != nil {
 		p := s.reverse.p()
@@ -82,7 +82,8 @@ func (ch *Chronicle) placebo(d Dyad, s *sequence, follower []float64, states boo
 // actors for one of actors, without the incidents of the dyad.
 func (ch *Chronicle) placeboLeaders(d Dyad, states bool) [][]float64 {
 	own := map[string]bool{}
-	for _, e := range ch.events {
+	for i := range ch.events {
+		e := &ch.events[i]
 		if d.A.has(e) || d.B.has(e) {
 			own[e.key] = true
 		}

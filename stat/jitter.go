@@ -126,19 +126,6 @@ type TimingTest struct {
 // path on which the odds of each event to follow are multiplied by the same
 // factor. Where there is none, a warning says why.
 //
-// It takes the dates as exact. Errors in dates cost power that this number does
-// not know of; see [TimingPower].
-func (t *TimingTest) SetMDE(level float64) {
-	if t.Verdict != NotDistinguishable || t.null == nil {
-		return
-	}
-	mde, why, ok := t.null.detectable(t.Tail, level, FollowingEvents)
-	if ok && t.Tail != TailLower && mde > float64(t.NA) {
-		why, ok = fmt.Sprintf("no timing could be found with power %g: it would take %.1f following events, and there are %d", Power, mde, t.NA), false
-	}
-	if !ok {
-		t.warn("%s", why)
-		return
-	}
-	t.MDE = &mde
-}
+// It takes the dates as exact: see [TimingTest.SetMDEDated] for intervals, and
+// [TimingPower] for errors.
+func (t *TimingTest) SetMDE(level float64) { t.SetMDEDated(level, 1) }
