@@ -1,9 +1,6 @@
 package jsonlog
 
-import (
-	"bytes"
-	"slices"
-)
+import "bytes"
 
 // Values that hardly ever change ("proto":"TCP") need not be read as values: an
 // edge that holds the value and the text behind it is compared at once. The
@@ -24,6 +21,32 @@ const (
 	minVisits  = 64   // of an edge, before it is judged
 	maxFold    = 160  // longest text that folding makes
 )
+
+// watch notes the values of a line that fits, and folds the tree after enough
+// lines.
+func (s *scanner) watch(data []byte, at int) {
+	for st := &s.root; ; {
+		e := st.find(view(data, at), data, at)
+		from := at + int(e.size)
+		switch e.kind {
+		case 0:
+			e.visits++
+			if s.watched++; s.watched == watchLines {
+				s.fold(&s.root)
+			}
+			return
+		case '"':
+			at = s.textEnd(data, from)
+			if data[at] != '"' {
+				at = stringEnd(data, from, at)
+			}
+		default:
+			at = from + bareLen(view(data, from), data, from)
+		}
+		e.watch(data[from:at])
+		st = e.next
+	}
+}
 
 // watch notes a value of an edge.
 func (e *edge) watch(value []byte) {
@@ -52,8 +75,9 @@ func (s *scanner) fold(st *state) {
 		if !e.steady() {
 			continue
 		}
+		visits := e.visits
 		for _, behind := range e.next.edges {
-			if behind.visits*8 < e.visits || s.edges >= maxEdges {
+			if behind.visits*8 < visits || s.edges >= maxEdges {
 				continue
 			}
 			text := bytes.Join([][]byte{e.text, e.value, behind.text}, nil)
@@ -64,11 +88,13 @@ func (s *scanner) fold(st *state) {
 			f.role, f.number, f.boolean = behind.role, behind.number, behind.boolean
 			f.visits, f.same, f.value = behind.visits, behind.same, behind.value
 			folded = append(folded, f)
+			e.visits -= f.visits
 			s.edges++
 		}
 	}
-	byVisits := func(a, b *edge) int { return b.visits - a.visits }
-	slices.SortStableFunc(folded, byVisits)
-	slices.SortStableFunc(st.edges, byVisits)
+	if len(st.edges) == 0 {
+		return
+	}
 	st.edges = append(folded, st.edges...)
+	st.arrange()
 }

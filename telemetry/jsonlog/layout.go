@@ -13,30 +13,51 @@ import (
 // scalar wherever a layout has one, is for that reason valid JSON of the same
 // structure, and its values stand where the layout says.
 //
-// state is a place in that tree behind a value: the edges that lead on from it,
-// the first of them the one tried first.
-type state struct{ edges []*edge }
+// state is a place in that tree behind a value: the edges that lead on from it.
+//
+// Running down the tree follows one pointer after the other, so what that needs
+// of the edge that is tried first stands together in one line of the cache.
+type state struct {
+	first  edge    // a copy of the edge that nearly every line takes, or none
+	choice *choice // among the edges
+	edges  []*edge
+	_      [32]byte // keeps states aligned to 64 bytes
+}
 
 // edge is the text up to the next value, or to the end of the line. The first
 // inline bytes of the text stand in words, so that they are compared without a
 // branch.
 type edge struct {
-	words, masks [inline / 8]uint64
-	size         int    // of the text
-	rest         []byte // of the text beyond inline
-	next         *state
-	kind         byte // '"' a string, '0' a bare scalar, 0 the end of the line
-	role         telemetry.Role
-	number       bool // a bare value in this role may be a number
-	boolean      bool // ... or true or false
-	*tally            // what is not needed for every line
+	words   [inline / 8]uint64
+	next    *state
+	size    int32 // of the text
+	inWords uint8 // how much of it stands in words
+	kind    byte  // '"' a string, '0' a bare scalar, 0 the end of the line
+	role    telemetry.Role
+	number  bool // a bare value in this role may be a number
+	boolean bool // ... or true or false
+	*tally       // what is not needed for every line
 }
+
+// none is an edge that no text takes: no text begins with this byte.
+var none = edge{words: [inline / 8]uint64{0xff}, inWords: 1}
+
+// masks says which bytes of an edge's words count, by how many there are.
+var masks = func() (m [2 * inline][inline / 8]uint64) {
+	for n := range inline + 1 {
+		for i := range n {
+			m[n][i/8] |= 0xff << (i % 8 * 8)
+		}
+	}
+	return m
+}()
 
 // inline is how much of an edge's text stands in words.
 const inline = 32
 
-// window is how many bytes behind any place of a line may be looked at.
-const window = inline + 8
+// window is how many bytes behind any place of a line may be looked at: as many
+// as edges are compared with, or the longest number that is looked for.
+const window = inline
 
 // Limits of a tree. Lines beyond them are read by the exact path.
 const (
@@ -45,18 +66,11 @@ const (
 )
 
 func newEdge(text []byte, kind byte, next *state) *edge {
-	e := &edge{size: len(text), kind: kind, next: next, tally: &tally{text: bytes.Clone(text)}}
-	var head, mask [inline]byte
-	n := copy(head[:], text)
-	for i := range n {
-		mask[i] = 0xff
-	}
+	e := &edge{size: int32(len(text)), kind: kind, next: next, tally: &tally{text: bytes.Clone(text)}}
+	var head [inline]byte
+	e.inWords = uint8(copy(head[:], text))
 	for i := range e.words {
 		e.words[i] = binary.LittleEndian.Uint64(head[8*i:])
-		e.masks[i] = binary.LittleEndian.Uint64(mask[8*i:])
-	}
-	if len(text) > inline {
-		e.rest = e.text[inline:]
 	}
 	return e
 }
@@ -119,7 +133,7 @@ func (s *scanner) grow(st *state, text []byte, v scalar) *state {
 	if len(st.edges) >= maxBranch || s.edges >= maxEdges {
 		return nil
 	}
-	e := newEdge(text, kind, &state{})
+	e := newEdge(text, kind, &state{first: none})
 	if v.slot >= 0 {
 		f := s.schema.opt.Fields[v.slot]
 		e.role, e.number, e.boolean = f.Role, f.Number, boolean(f.Role)
@@ -128,6 +142,7 @@ func (s *scanner) grow(st *state, text []byte, v scalar) *state {
 		}
 	}
 	st.edges = append(st.edges, e)
+	st.arrange()
 	s.edges++
 	return e.next
 }

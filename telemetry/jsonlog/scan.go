@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"math/bits"
 	"unicode/utf8"
+	"unsafe"
 
 	"github.com/cahoots-project/cahoots/telemetry"
 )
@@ -15,25 +16,32 @@ const maxValues = 32
 
 // scanner is the fast path of a JSON log for one goroutine.
 type scanner struct {
-	schema  *Schema
-	root    state
-	edges   int
-	watched int // lines watched so far, up to watchLines
-	values  [maxValues]telemetry.Raw
-	found   []scalar // scratch of learn
-	seen    []bool   // scratch of learn
-	stopped *state   // where the tree ended for the last line that it did not know
-	at      int      // ... and at which byte of the data
+	schema   *Schema
+	hasUnset bool
+	stops    []uint64 // of the data, as far as known; see telemetry.Stops
+	known    int
+	root     state
+	edges    int
+	watched  int // lines watched so far, up to watchLines
+	values   [maxValues]telemetry.Raw
+	found    []scalar // scratch of learn
+	seen     []bool   // scratch of learn
+	stopped  *state   // where the tree ended for the last line that it did not know
+	at       int      // ... and at which byte of the data
 }
 
 // Scanner returns the fast path.
 func (s *Schema) Scanner() telemetry.Scanner {
-	return &scanner{schema: s, seen: make([]bool, len(s.opt.Fields))}
+	return &scanner{root: state{first: none}, schema: s, hasUnset: len(s.opt.Unset) > 0, seen: make([]bool, len(s.opt.Fields))}
 }
 
 // Scan reads lines into b.
 func (s *scanner) Scan(data []byte, b *telemetry.Batch) int {
 	b.Reset(data)
+	s.known = 0
+	if n := (len(data)+window)/64 + 1; n > len(s.stops) {
+		s.stops = make([]uint64, n)
+	}
 	// Looking a little beyond the last line saves a check for each value; what
 	// is found there never counts.
 	ahead := data[:min(len(data)+window, cap(data))]
@@ -46,6 +54,9 @@ func (s *scanner) Scan(data []byte, b *telemetry.Batch) int {
 		}
 		end, n, verdict := s.line(ahead, at)
 		if verdict == fits && end <= len(data) {
+			if s.watched < watchLines {
+				s.watch(ahead, at)
+			}
 			b.Add(at, s.values[:n])
 			at = end
 			continue
@@ -75,36 +86,37 @@ const (
 
 // line runs one line down the tree. It returns where the next line begins and
 // how many values it kept.
+//
+// This loop is most of the work of reading a log, and is written for it: no
+// calls on the way that nearly every value takes.
 func (s *scanner) line(data []byte, at int) (end, n int, v verdict) {
-	watching := s.watched < watchLines
-	if watching {
-		if s.watched++; s.watched == watchLines {
-			s.fold(&s.root)
-		}
-	}
 	st := &s.root
 	for {
-		if at+window > len(data) {
+		if at+window > s.known && !s.look(data, at) {
 			return 0, 0, closer
 		}
-		e := st.find(data, at)
-		if e == nil {
-			s.stopped, s.at = st, at
-			return 0, 0, unknown
+		p := view(data, at)
+		e := &st.first
+		m := &masks[e.inWords&(2*inline-1)]
+		if (word(p, 0)^e.words[0])&m[0]|(word(p, 8)^e.words[1])&m[1] != 0 ||
+			e.inWords > 16 && (word(p, 16)^e.words[2])&m[2]|(word(p, 24)^e.words[3])&m[3] != 0 {
+			if e = st.find(p, data, at); e == nil {
+				s.stopped, s.at = st, at
+				return 0, 0, unknown
+			}
 		}
-		at += e.size
-		from := at
-		if at+16 > len(data) {
+		from := at + int(e.size)
+		if from+window > s.known && !s.look(data, from) {
 			return 0, 0, closer
 		}
+		p = view(data, from)
 		switch e.kind {
 		case 0:
-			if watching {
-				e.visits++
-			}
-			return at, n, fits
+			return from, n, fits
 		case '"':
-			if at = textEnd(data, at); at < 0 {
+			if m := s.stops[from>>6] >> (from & 63); m != 0 {
+				at = from + bits.TrailingZeros64(m)
+			} else if at = s.textEnd(data, from); at < 0 {
 				return 0, 0, closer
 			}
 			if data[at] != '"' {
@@ -116,76 +128,107 @@ func (s *scanner) line(data []byte, at int) (end, n int, v verdict) {
 				}
 			}
 		default:
-			n := bareLen(data, at)
-			if n == 0 {
+			w := word(p, 0)
+			k := bits.TrailingZeros64(notDigits(w)) >> 3 // 8 if there are that many
+			if c := p[k]; k > 0 && (c == ',' || c == '}') && (byte(w) != '0' || k == 1) {
+				at = from + k
+			} else if k = bareLen(p, data, from); k > 0 {
+				at = from + k
+			} else if notBare[p[0]] { // after the same text, another kind of value
+				s.stopped, s.at = st, at
+				return 0, 0, unknown
+			} else {
 				return 0, 0, closer
-			}
-			at += n
-		}
-		if watching {
-			e.watch(data[from:at])
-		}
-		if e.role != telemetry.NoRole {
-			if e.kind == '0' {
-				switch keep, ok := e.bare(data[from]); {
-				case !ok:
-					return 0, 0, closer
-				case !keep:
-					st = e.next
-					continue
-				}
-			}
-			if !s.unset(data[from:at]) {
-				if n == maxValues {
-					return 0, 0, closer
-				}
-				s.values[n] = telemetry.Raw{From: uint32(from), To: uint32(at), Role: e.role}
-				n++
 			}
 		}
 		st = e.next
+		if e.role == telemetry.NoRole {
+			continue
+		}
+		if keep, ok := s.keeps(e, data, from, at); !ok || n == maxValues {
+			return 0, 0, closer
+		} else if !keep {
+			continue
+		}
+		s.values[n] = telemetry.Raw{From: uint32(from), To: uint32(at), Role: e.role}
+		n++
 	}
 }
 
-// find returns the edge that data goes on with at at, or nil.
-func (st *state) find(data []byte, at int) *edge {
-	p := (*[inline]byte)(data[at:])
-	w0, w1 := binary.LittleEndian.Uint64(p[0:]), binary.LittleEndian.Uint64(p[8:])
-	for _, e := range st.edges {
-		if (w0^e.words[0])&e.masks[0]|(w1^e.words[1])&e.masks[1] != 0 {
-			continue
+// look makes the stops known up to a window behind at, and beyond where there
+// is more; false if data ends before that.
+func (s *scanner) look(data []byte, at int) bool {
+	for s.known < len(data) && at+window > s.known {
+		to := min(s.known+lookAhead, len(data))
+		telemetry.Stops(s.stops[s.known>>6:], data[s.known:to], '"', '\\')
+		s.known = to
+	}
+	return at+window <= s.known
+}
+
+// lookAhead is for how many bytes stops are looked for at a time; it is a
+// multiple of 64.
+const lookAhead = 4096
+
+// keeps says whether data[from:at] is kept as the value of an edge with a role;
+// ok is false where the exact path must judge it.
+func (s *scanner) keeps(e *edge, data []byte, from, at int) (keep, ok bool) {
+	if e.kind == '0' {
+		if keep, ok = e.bare(data[from]); !keep || !ok {
+			return keep, ok
 		}
-		if e.size > 16 {
-			w2, w3 := binary.LittleEndian.Uint64(p[16:]), binary.LittleEndian.Uint64(p[24:])
-			if (w2^e.words[2])&e.masks[2]|(w3^e.words[3])&e.masks[3] != 0 {
-				continue
-			}
-			if e.size > inline && !bytes.HasPrefix(data[at+inline:], e.rest) {
-				continue
-			}
+	}
+	return !s.hasUnset || !s.unset(data[from:at]), true
+}
+
+// view is data from at on, of which window bytes must be there.
+func view(data []byte, at int) *[window]byte {
+	return (*[window]byte)(unsafe.Add(unsafe.Pointer(unsafe.SliceData(data)), at))
+}
+
+// word is the eight bytes of p from i on.
+func word(p *[window]byte, i int) uint64 { return binary.LittleEndian.Uint64(p[i:]) }
+
+// begins reports whether p begins with what of the edge's text stands in words.
+func (e *edge) begins(p *[window]byte) bool {
+	m := &masks[e.inWords&(2*inline-1)]
+	return (word(p, 0)^e.words[0])&m[0]|(word(p, 8)^e.words[1])&m[1] == 0 &&
+		(e.inWords <= 16 || (word(p, 16)^e.words[2])&m[2]|(word(p, 24)^e.words[3])&m[3] == 0)
+}
+
+// find returns the edge that data goes on with at at, or nil; p is data at at.
+func (st *state) find(p *[window]byte, data []byte, at int) *edge {
+	c := st.choice
+	if c == nil {
+		return nil
+	}
+	for c.kids != nil {
+		c = c.kids[c.kid[p[c.at&(inline-1)]]]
+	}
+	for _, e := range c.edges {
+		if e.begins(p) && (e.size <= inline || bytes.HasPrefix(data[at+inline:], e.text[inline:])) {
+			return e
 		}
-		if e.kind == '0' && (at+e.size >= len(data) || notBare[data[at+e.size]]) {
-			continue // the same text may lead to a string
-		}
-		return e
 	}
 	return nil
 }
 
-// textEnd returns where the first byte stands in data, from on, that ends or
+// textEnd returns where the first byte stands in data, from at on, that ends or
 // complicates a string: a quote, a backslash, a control character or a byte
-// outside ASCII; -1 if data ends before it could be told. The first words, which
-// hold most strings, are looked at here; the loop is for longer ones.
-func textEnd(data []byte, from int) int {
-	p := (*[16]byte)(data[from:])
-	m := textStop(binary.LittleEndian.Uint64(p[:]))
-	if m == 0 {
-		from += 8
-		if m = textStop(binary.LittleEndian.Uint64(p[8:])); m == 0 {
-			return longEnd(data, from+8)
+// outside ASCII; -1 if data ends before it could be told.
+func (s *scanner) textEnd(data []byte, at int) int {
+	i := at >> 6
+	m := s.stops[i] >> (at & 63) << (at & 63)
+	for m == 0 {
+		if i++; i<<6 >= s.known && !s.look(data, i<<6) {
+			return -1
 		}
+		m = s.stops[i]
 	}
-	return from + bits.TrailingZeros64(m)>>3
+	if at = i<<6 + bits.TrailingZeros64(m); at >= s.known {
+		return -1
+	}
+	return at
 }
 
 // bare says whether a bare value that begins with c is kept as a value of the
@@ -210,24 +253,20 @@ const (
 var notBare = [256]bool{'"': true, '{': true, '[': true}
 
 // bareLen is the length of the number, true, false or null at at; 0 if there is
-// none, or if it stands too near the end of data to tell. What follows it is for the next
-// edge to check.
-func bareLen(data []byte, at int) int {
-	if at+24 > len(data) {
-		return 0
-	}
-	p := (*[24]byte)(data[at:])
-	w := binary.LittleEndian.Uint64(p[:])
+// none, or if it stands too near the end of data to tell. What follows it is for
+// the next edge to check. p is data at at.
+func bareLen(p *[window]byte, data []byte, at int) int {
+	w := word(p, 0)
 	n := 0
 	m := notDigits(w)
 	if m == 0 {
-		n, m = 8, notDigits(binary.LittleEndian.Uint64(p[8:]))
+		n, m = 8, notDigits(word(p, 8))
 		if m == 0 {
-			n, m = 16, notDigits(binary.LittleEndian.Uint64(p[16:]))|1<<63
+			n, m = 16, notDigits(word(p, 16))|1<<63
 		}
 	}
 	n += bits.TrailingZeros64(m) >> 3
-	if c := p[n]; n > 0 && (byte(w) != '0' || n == 1) && (c == ',' || c == '}' || c == ']') {
+	if c := p[n&(inline-1)]; n > 0 && (byte(w) != '0' || n == 1) && (c == ',' || c == '}' || c == ']') {
 		return n
 	}
 	if uint32(w) == trueWord {
@@ -279,21 +318,4 @@ func (s *scanner) unset(text []byte) bool {
 		}
 	}
 	return false
-}
-
-// longEnd is textEnd for what is left of a long string.
-func longEnd(data []byte, from int) int {
-	for ; from+8 <= len(data); from += 8 {
-		if m := textStop(binary.LittleEndian.Uint64(data[from:])); m != 0 {
-			return from + bits.TrailingZeros64(m)>>3
-		}
-	}
-	return -1
-}
-
-// textStop has the high bit set in the lowest byte of w that is a quote, a
-// backslash, a control character or no ASCII, and in no byte before it.
-func textStop(w uint64) uint64 {
-	q, s := w^0x22*ones, w^0x5c*ones
-	return ((q-ones)&^q | (s-ones)&^s | (w - 0x20*ones) | w) & highs
 }
