@@ -9,8 +9,11 @@ type Document struct {
 	Title string
 	// Setup is the configuration message, shown first: what made the document
 	// and from which data, so that a reader can make it again.
-	Setup    []Field
-	Marking  evidence.TLP // the strictest marking of the content
+	Setup   []Field
+	Marking evidence.TLP // the strictest marking of the content
+	// Label is a word that must be read with every figure, such as "synthetic";
+	// empty where there is none.
+	Label    string
 	Sections []Section
 	// Citations are numbered from 1 in the order in which an unfolded reader
 	// meets them.
@@ -89,6 +92,8 @@ const (
 	Matrix    SeriesKind = "matrix"    // Value of row Row, column Column
 	Histogram SeriesKind = "histogram" // Value counts Label, in order
 	Line      SeriesKind = "line"      // Value at From, with bounds Low and High
+	Bars      SeriesKind = "bars"      // Value of Label, in order; with Group, several beside one another
+	Ranges    SeriesKind = "ranges"    // Label runs from Low to High, with Value between
 	Network   SeriesKind = "network"   // node Row is joined to node Column; Value is how often
 )
 

@@ -28,7 +28,7 @@ func writeDocument(w *bufio.Writer, d *Document, _ Options) error {
 // in a script element of a page as it is.
 func documentJSON(d *Document) ([]byte, error) {
 	out := jsonDocument{
-		Schema: DocumentSchema, ID: d.ID, Title: plain(d.Title), Marking: plain(string(d.Marking)), Main: d.Main,
+		Schema: DocumentSchema, ID: d.ID, Title: plain(d.Title), Marking: plain(string(d.Marking)), Main: d.Main, Label: plain(d.Label),
 		Setup: []jsonField{}, Sections: []jsonSection{}, Citations: []jsonCitation{}, Notices: plains(d.Notices),
 	}
 	for _, f := range d.Setup {
@@ -69,6 +69,7 @@ type jsonDocument struct {
 	Title     string         `json:"title"`
 	Marking   string         `json:"marking,omitempty"`
 	Main      string         `json:"main,omitempty"`
+	Label     string         `json:"label,omitempty"`
 	Setup     []jsonField    `json:"setup"`
 	Sections  []jsonSection  `json:"sections"`
 	Citations []jsonCitation `json:"citations"`

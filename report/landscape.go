@@ -16,8 +16,11 @@ func Landscape(l *landscape.Landscape) Document {
 	d := Document{
 		ID: "landscape", Title: b.title(), Setup: b.setup(), Marking: cmp.Or(l.Marking, evidence.Clear), Main: "groups", Result: l,
 	}
+	if l.Synthetic {
+		d.Label = "synthetic"
+	}
 	d.Sections = []Section{
-		b.answer(), b.classes(), b.groups(), b.states(), b.months(), b.days(), b.sectors(), b.objectives(), b.durations(),
+		b.answer(), b.totals(), b.classes(), b.objectives(), b.groups(), b.states(), b.months(), b.days(), b.durations(), b.sectors(),
 		b.previous(), b.agreements(), b.incidents(), b.conflicts(), b.limits(),
 	}
 	d.Sections = slices.DeleteFunc(d.Sections, func(s Section) bool { return len(s.Blocks) == 0 })
@@ -115,7 +118,7 @@ func (b *landscapeBuilder) classes() Section {
 	for _, c := range b.l.Classes {
 		t.Rows = append(t.Rows, Row{Cells: []Cell{words(string(c.Class)), shareCell(c.Share), count(c.Incidents), count(c.Organisations), count(c.Systems), count(int(c.Events))}})
 	}
-	return Section{ID: "classes", Title: "Classes of groups", Blocks: []Block{t}}
+	return Section{ID: "classes", Title: "Classes of groups", Blocks: []Block{b.classBars(), t}}
 }
 
 func (b *landscapeBuilder) objectives() Section {
@@ -123,7 +126,7 @@ func (b *landscapeBuilder) objectives() Section {
 	for _, c := range b.l.Objectives {
 		t.Rows = append(t.Rows, Row{Cells: []Cell{words(string(c.Objective)), shareCell(c.Share), count(c.Incidents), count(c.Organisations), count(c.Systems), count(int(c.Events))}})
 	}
-	return Section{ID: "objectives", Title: "Objectives", Blocks: []Block{t}}
+	return Section{ID: "objectives", Title: "Objectives", Blocks: []Block{b.objectiveBars(), t}}
 }
 
 func (b *landscapeBuilder) groups() Section {
@@ -137,7 +140,7 @@ func (b *landscapeBuilder) groups() Section {
 			count(g.Incidents), count(g.Organisations), count(g.Systems), count(int(g.Events)), count(g.ActiveDays), count(g.Peak.Systems), words(g.Peak.Date)}})
 	}
 	t.FoldNote = foldedRows(len(t.Rows))
-	return Section{ID: "groups", Title: "Active groups", Blocks: []Block{t}}
+	return Section{ID: "groups", Title: "Active groups", Blocks: append(b.groupBars(), t)}
 }
 
 func after(i, n int) Fold {
@@ -164,5 +167,5 @@ func (b *landscapeBuilder) states() Section {
 		t.Rows = append(t.Rows, Row{Cells: []Cell{count(s.Rank), words(evidence.CountryName(s.State)), words(s.State), count(s.Groups), count(s.Incidents), count(s.Organisations),
 			count(s.Systems), count(int(s.Events)), count(s.ActiveDays), count(s.Peak.Systems), words(s.Peak.Date)}})
 	}
-	return Section{ID: "states", Title: "Sponsor states", Blocks: []Block{t}}
+	return Section{ID: "states", Title: "Sponsor states", Blocks: append(b.stateBars(), t)}
 }

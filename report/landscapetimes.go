@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/cahoots-project/cahoots/evidence"
@@ -19,16 +20,13 @@ func (b *landscapeBuilder) months() Section {
 		groups.Rows = append(groups.Rows, Row{Fold: after(len(groups.Rows), foldLandscape), Cells: []Cell{words(m.Month), words(m.Group), count(m.Organisations), count(m.Systems), count(int(m.Events))}})
 	}
 	groups.FoldNote = foldedRows(len(groups.Rows))
-	return Section{ID: "months", Title: "Months", Blocks: []Block{states, groups}}
+	return Section{ID: "months", Title: "Months", Blocks: append(b.monthLines(), states, groups)}
 }
 
 func (b *landscapeBuilder) days() Section {
-	line := Series{ID: "systems_per_day", Title: "Systems a day by sponsor state", Kind: Line, X: "day", Y: "systems"}
 	states := &Table{ID: "state_days", Title: "By sponsor state", Empty: "None.", Columns: append([]Column{{ID: "date", Title: "day", Kind: Date}, {ID: "state", Title: "state"}}, four(false)...)}
 	for _, d := range b.l.StateDays {
 		states.Rows = append(states.Rows, Row{Fold: after(len(states.Rows), few), Cells: []Cell{words(d.Date), {Text: evidence.CountryName(d.State), Value: d.State}, count(d.Organisations), count(d.Systems), count(int(d.Events))}})
-		v := float64(d.Systems)
-		line.Points = append(line.Points, Point{Group: d.State, From: d.Date, Value: v, Low: v, High: v})
 	}
 	states.FoldNote = foldedDays(len(states.Rows))
 	groups := &Table{ID: "group_days", Title: "By group", Empty: "None.", Columns: append([]Column{{ID: "date", Title: "day", Kind: Date}, {ID: "group", Title: "group"}}, four(false)...)}
@@ -36,7 +34,7 @@ func (b *landscapeBuilder) days() Section {
 		groups.Rows = append(groups.Rows, Row{Fold: after(len(groups.Rows), few), Cells: []Cell{words(d.Date), words(d.Group), count(d.Organisations), count(d.Systems), count(int(d.Events))}})
 	}
 	groups.FoldNote = foldedDays(len(groups.Rows))
-	return Section{ID: "days", Title: "Days", Blocks: []Block{states, groups, line}}
+	return Section{ID: "days", Title: "Days", Blocks: slices.Concat(b.stateLines(), b.groupGrid(), []Block{states, groups})}
 }
 
 func foldedDays(n int) string {
@@ -51,7 +49,7 @@ func (b *landscapeBuilder) sectors() Section {
 	for _, s := range b.l.Sectors {
 		t.Rows = append(t.Rows, Row{Cells: []Cell{count(s.Rank), words(s.Sector), count(s.Groups), count(s.Incidents), count(s.Organisations), count(s.Systems), count(int(s.Events))}})
 	}
-	return Section{ID: "sectors", Title: "Sectors", Blocks: []Block{t}}
+	return Section{ID: "sectors", Title: "Sectors", Blocks: []Block{b.sectorBars(), t}}
 }
 
 func dayCell(v float64) Cell { return Cell{Text: fmt.Sprintf("%.1f", v), Value: v} }
@@ -75,7 +73,9 @@ func (b *landscapeBuilder) durations() Section {
 	}
 	rows(dwell, b.l.Dwell)
 	rows(disclosure, b.l.Disclosure)
-	return Section{ID: "durations", Title: "How long unseen", Blocks: []Block{dwell, disclosure}}
+	return Section{ID: "durations", Title: "How long unseen", Blocks: []Block{
+		b.dwellHistogram(), b.disclosureHistogram(), ranges("dwell_groups", "Dwell by group: least, median, most", "days", b.l.Dwell),
+		ranges("disclosure_groups", "Time to disclosure by group: least, median, most", "days; negative is an early warning", b.l.Disclosure), dwell, disclosure}}
 }
 
 func (b *landscapeBuilder) previous() Section {
@@ -94,7 +94,7 @@ func (b *landscapeBuilder) previous() Section {
 		t.Rows = append(t.Rows, Row{Fold: after(len(t.Rows), foldLandscape), Cells: []Cell{words(c.Group), words(c.Status), count(c.SystemsBefore), count(c.Systems), count(c.Before), count(c.Organisations)}})
 	}
 	t.FoldNote = foldedRows(len(t.Rows))
-	return Section{ID: "previous", Title: "Against the period before", Blocks: []Block{Paragraph{Text: text}, t}}
+	return Section{ID: "previous", Title: "Against the period before", Blocks: []Block{Paragraph{Text: text}, b.previousBars(), t}}
 }
 
 func (b *landscapeBuilder) agreements() Section {
@@ -108,7 +108,7 @@ func (b *landscapeBuilder) agreements() Section {
 		t.Rows = append(t.Rows, Row{Cells: []Cell{{Text: evidence.CountryName(a.From), Value: a.From}, {Text: evidence.CountryName(a.To), Value: a.To}, words(a.Agreement), words(a.InForce), words(strings.Join(a.Groups, ", ")),
 			count(a.Incidents), count(a.Organisations), count(a.Systems), count(int(a.Events))}})
 	}
-	return Section{ID: "agreements", Title: "Activity between states with an agreement in force", Blocks: []Block{t}}
+	return Section{ID: "agreements", Title: "Activity between states with an agreement in force", Blocks: []Block{b.agreementBars(), t}}
 }
 
 func (b *landscapeBuilder) incidents() Section {

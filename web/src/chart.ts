@@ -10,7 +10,7 @@ import { Row, Series, Table } from "./document";
 import { el } from "./element";
 import { Filter } from "./filter";
 import { tableView } from "./table";
-import { saveButton } from "./csv";
+import { badge, saveButton } from "./csv";
 
 use([BarChart, CustomChart, GraphChart, HeatmapChart, LineChart, AriaComponent, DataZoomComponent, GridComponent, LegendComponent, TooltipComponent, VisualMapComponent, CanvasRenderer]);
 
@@ -27,7 +27,7 @@ export const hues = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56
 
 export const signHue: Record<string, string> = { cooperative: "#0072b2", unilateral: "#e69f00", adversarial: "#d55e00", undetermined: "#cc79a7", none: "#999999" };
 
-interface Drawing { chart?: EChartsType; box: HTMLElement; draw: () => EChartsCoreOption; click?: (index: number) => void }
+interface Drawing { chart?: EChartsType; box: HTMLElement; draw: (width: number) => EChartsCoreOption; click?: (index: number) => void }
 const drawings = new Set<Drawing>();
 
 const observer = new IntersectionObserver((entries) => {
@@ -47,7 +47,7 @@ function paint(d: Drawing): void {
   d.chart.setOption({
     animation: false, backgroundColor: "transparent", textStyle: { color: c.ink, fontFamily: "system-ui, sans-serif" },
     tooltip: { renderMode: "richText", confine: true, backgroundColor: c.paper, borderColor: c.line, textStyle: { color: c.ink, fontSize: 12, width: 320, overflow: "break" } },
-    ...d.draw(),
+    ...d.draw(d.box.clientWidth),
   }, true);
   if (d.click) {
     d.chart.off("click");
@@ -89,19 +89,22 @@ export function pointsTable(s: Series, points = s.points): Table {
   if (has((i) => at(i).label) && s.id !== "levels") add("label", s.series === "histogram" ? s.x ?? "Bin" : s.y ?? "Label", (i) => at(i).label ?? "");
   if (has((i) => at(i).group)) add("group", "Kind", (i) => at(i).group ?? "");
   if (has((i) => at(i).from || at(i).to)) { add("from_date", "From", (i) => at(i).from ?? ""); add("to_date", "To", (i) => at(i).to ?? ""); }
+  if (has((i) => at(i).status)) add("status", "Status", (i) => at(i).status ?? "");
   if (has((i) => at(i).text)) add("text", "What", (i) => at(i).text ?? "");
-  if (s.series !== "intervals") add("value", s.series === "line" ? s.y ?? "Value" : "Value", (i) => at(i).value);
-  if (has((i) => at(i).low || at(i).high)) { add("low", "Low", (i) => at(i).low ?? 0); add("high", "High", (i) => at(i).high ?? 0); }
+  const unit = (s.series === "line" || s.series === "histogram" ? s.y : s.series === "bars" ? s.x : undefined) ?? "";
+  const id = unit.toLowerCase().replaceAll("%", "percent").replaceAll(/[^a-z]+/g, "_") || "value";
+  if (s.series !== "intervals") add(id, s.series === "ranges" ? "Median" : unit || "Value", (i) => at(i).value);
+  if (has((i) => at(i).low || at(i).high)) { add("low", s.series === "ranges" ? "Least" : "Low", (i) => at(i).low ?? 0); add("high", s.series === "ranges" ? "Most" : "High", (i) => at(i).high ?? 0); }
   const cited = has((i) => at(i).refs?.length);
   return {
     kind: "table", id: s.id, title: s.title,
-    columns: [...columns.map(([id, title]) => ({ id, title, kind: id === "value" || id === "low" || id === "high" ? "decimal" : "text" })),
+    columns: [...columns.map(([c, title]) => ({ id: c, title, kind: c === id || c === "low" || c === "high" ? "decimal" : "text" })),
       ...(cited ? [{ id: "sources", title: "Sources", kind: "reference" }] : [])],
     rows: points.map((p, i): Row => ({ cells: [...columns.map(([, , f]) => f(i)), ...(cited ? [{ text: "", refs: p.refs }] : [])] })),
   };
 }
 
-export interface ChartOptions { height: number; label: string; draw: () => EChartsCoreOption; click?: (index: number) => void; table: Table | (() => Table); id?: string; filter: Filter; key?: Node }
+export interface ChartOptions { height: number; label: string; draw: (width: number) => EChartsCoreOption; click?: (index: number) => void; table: Table | (() => Table); id?: string; filter: Filter; key?: Node }
 
 export function chart(title: string, o: ChartOptions): HTMLElement {
   const box = el("div", { class: "chart", role: "img", "aria-label": `${title}. ${o.label} The same facts stand in the table below the chart.` });
@@ -116,7 +119,7 @@ export function chart(title: string, o: ChartOptions): HTMLElement {
   const id = o.id ?? make().id;
   const asTable = el("details", {}, el("summary", {}, "Show as a table"));
   asTable.addEventListener("toggle", () => { if (asTable.open && asTable.childElementCount === 1) asTable.append(tableView(make(), new NoFilter(o.filter))); });
-  return el("figure", { "data-chart": id }, el("figcaption", {}, title, " ", saveButton(id, () => make().columns, () => make().rows)), o.key ?? null, box, asTable);
+  return el("figure", { "data-chart": id }, el("figcaption", {}, title, " ", badge(), saveButton(id, () => make().columns, () => make().rows)), o.key ?? null, box, asTable);
 }
 
 // NoFilter shows every row: the marks of a chart have been filtered already.

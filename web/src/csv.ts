@@ -1,7 +1,7 @@
 // CSV as the program writes it (RFC 4180, LF, figures unrounded), with text
 // cells kept from being read as formulas by a spreadsheet.
 
-import { Column, Row, refs, value } from "./document";
+import { Column, Row, label, refs, value } from "./document";
 import { el } from "./element";
 
 export function neutral(s: string): string {
@@ -35,7 +35,10 @@ export function save(name: string, content: string, type: string): void {
   setTimeout(() => URL.revokeObjectURL(url), 10_000);
 }
 
+// badge is the word that must be read with every figure, where there is one.
+export const badge = (): Node | null => (label ? el("span", {}, el("span", { class: "label" }, label), " ") : null);
+
 export function saveButton(id: string, columns: () => Column[], rows: () => Row[]): HTMLButtonElement {
   return el("button", { type: "button", class: "plain", "data-csv": id, "aria-label": `Download the table ${id} as CSV`,
-    click: () => save(`cahoots-${id}.csv`, csv(columns(), rows()), "text/csv;charset=utf-8") }, "CSV");
+    click: () => save(`cahoots-${label ? label + "-" : ""}${id}.csv`, csv(columns(), rows()), "text/csv;charset=utf-8") }, "CSV");
 }

@@ -19,17 +19,17 @@ export interface Table {
 }
 export interface Point {
   label?: string; group?: string; text?: string; from?: string; to?: string; row: number; column: number; value: number;
-  low?: number; high?: number; refs?: number[];
+  low?: number; high?: number; status?: string; across?: boolean; refs?: number[];
 }
 export interface Node { label: string; group?: string }
 export interface Series {
-  kind: "series"; id: string; title: string; series: "intervals" | "matrix" | "histogram" | "line" | "network";
+  kind: "series"; id: string; title: string; series: "intervals" | "matrix" | "histogram" | "line" | "bars" | "ranges" | "network";
   x?: string; y?: string; rows?: string[]; columns?: string[]; nodes?: Node[]; points: Point[];
 }
 export type Block = Paragraph | List | Table | Series;
 export interface Section { id: string; title: string; depth?: number; folded?: boolean; pairs?: string[]; blocks: Block[] }
 export interface Document {
-  schema: string; id: string; title: string; marking?: string; main?: string;
+  schema: string; id: string; title: string; marking?: string; main?: string; label?: string;
   setup: Field[]; sections: Section[]; citations: Citation[]; notices: string[];
 }
 
@@ -55,6 +55,11 @@ export function tables(d: Document): Table[] {
 }
 
 export const table = (d: Document, id: string): Table | undefined => tables(d).find((t) => t.id === id);
+
+// label is a word to be read with every figure of the document, such as
+// synthetic.
+export let label = "";
+export const setLabel = (s: string | undefined): void => { label = s ?? ""; };
 
 // A long table comes packed: a row makes its cells when they are asked for, and
 // cell looks at one without making the others.

@@ -7,7 +7,7 @@ import { span, within } from "./period";
 
 export interface Choices { channels: string[]; publishers: string[]; markings: string[]; signs: string[]; dated: boolean }
 
-const dateColumns = ["when", "signed", "date", "in_force"];
+const dateColumns = ["when", "signed", "date", "in_force", "first_seen", "month"];
 
 export class Filter {
   private readonly cited = new Map<number, Citation>();

@@ -1,7 +1,7 @@
 // The page: reads the document that stands in it and shows it.
 
 import "./style.css";
-import { Document, Section, tables, unpack } from "./document";
+import { Document, Section, setLabel, tables, unpack } from "./document";
 import { append, el, replace } from "./element";
 import { Choices, Filter, choices } from "./filter";
 import * as state from "./state";
@@ -38,14 +38,14 @@ function date(key: "from" | "to", label: string): HTMLElement {
   return el("label", {}, label, " ", i);
 }
 
-function filters(c: Choices): HTMLElement {
+function filters(c: Choices, words: string): HTMLElement {
   const f = new Filter({ citations: [] } as never, state.now());
   return el("form", { class: "filters", "aria-label": "Filters", submit: (e) => e.preventDefault() },
     c.dated ? [date("from", "From"), date("to", "To")] : null,
     select("channel", "Channel", c.channels), select("publisher", "Publisher's country", c.publishers),
     select("marking", "Marking", c.markings), select("sign", "Sign", c.signs),
     f.active ? el("button", { type: "button", click: () => state.change({ from: undefined, to: undefined, channel: undefined, publisher: undefined, marking: undefined, sign: undefined }) }, "Clear") : null,
-    f.active ? el("p", { class: "note", role: "status" }, "Filters choose what is shown. Verdicts, tests and sentences are those of all the evidence.") : null);
+    f.active ? el("p", { class: "note", role: "status" }, words) : null);
 }
 
 // nested takes the parts of the section of reasons, of which there is one for
@@ -64,16 +64,18 @@ else top.push(s);
 }
 
 function show(d: Document, root: HTMLElement): void {
+  setLabel(d.label);
+  document.body.classList.toggle("wide", d.id === "landscape");
   const every = tables(d);
   const options = choices(d, every);
   const pick = (id: string) => d.sections.find((s) => s.id === id);
   const answer = pick("answer");
   // What the charts tell stands first, then the document's own order.
-  const first = ["verdicts", "records", "network", "publishers"].map(pick).filter((s): s is Section => s !== undefined);
+  const first = ["verdicts", "activity", "records", "network", "publishers"].map(pick).filter((s): s is Section => s !== undefined);
   const [rest, children] = nested(d.sections.filter((s) => s !== answer && !first.includes(s)));
   const bar = el("div", { class: "filterbar" });
   const pair = el("div", { id: "pair-place" });
-  const body = el("div", { id: "sections" });
+  const body = el("div", { id: "sections", class: d.id === "landscape" ? "board" : undefined });
   const list = el("div", { id: "source-list" });
   const main = el("main", { id: "content", tabindex: -1 });
   if (answer) main.append(el("section", { id: "answer", class: "answer" }, answer.blocks.map((b) => blockView(b, d, new Filter(d, {})))));
@@ -82,7 +84,7 @@ function show(d: Document, root: HTMLElement): void {
   if (d.notices.length > 0) main.append(el("section", { id: "notices" }, el("h2", {}, "Notices"), d.notices.map((n) => el("p", {}, n))));
   const nav = el("nav", { "aria-label": "Sections" }, el("ul", {}, [...first, ...rest].filter((s) => s.title && (s.depth ?? 0) === 0)
     .map((s) => el("li", {}, el("a", { href: `#${s.id}`, click: jump }, s.title))), d.citations.length ? el("li", {}, el("a", { href: "#sources", click: jump }, "Sources")) : null));
-  append(root, [el("a", { class: "skip", href: "#content", click: jump }, "Skip to the answer"), header(d), nav, main]);
+  append(root, [el("a", { class: "skip", href: "#content", click: jump }, "Skip to the answer"), d.label ? el("p", { class: "ribbon", role: "note" }, `${d.label} data`) : null, header(d), nav, main]);
 
   let turn = 0; // of drawing; a later one ends those before it
   let filter = new Filter(d, state.now());
@@ -93,7 +95,8 @@ function show(d: Document, root: HTMLElement): void {
     const mine = ++turn;
     filter = new Filter(d, state.now());
     const focused = document.activeElement?.id;
-    replace(bar, filters(options));
+    replace(bar, filters(options, d.id === "landscape" ? "Filters choose which days, months and incidents are shown. Totals, rankings and durations are those of the whole period."
+      : "Filters choose what is shown. Verdicts, tests and sentences are those of all the evidence."));
     if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
     document.documentElement.dataset.busy = "yes";
     const steps = [...first, ...rest].map((s) => () => put(s));

@@ -2,13 +2,14 @@
 // against what chance gives, and every row of the document that is about it.
 
 import type { EChartsCoreOption } from "echarts/core";
-import { Document, Row, Table, cell, column, refs, rowsOf, tables, text, value } from "./document";
+import { Document, Row, Series, Table, cell, column, refs, rowsOf, tables, text, value } from "./document";
 import { el } from "./element";
 import { Filter } from "./filter";
 import { cited, reference } from "./citation";
 import { change } from "./state";
 import { hues, chart, theme } from "./chart";
 import { tableView } from "./table";
+import { intervals, ofPair } from "./timeline";
 
 const apart = new Set(["pairs", "measurements"]);
 
@@ -29,6 +30,11 @@ export function pairView(d: Document, id: string, filter: Filter): HTMLElement |
     own.forEach((r) => r.cells.forEach((c) => refs(c).forEach((n) => numbers.add(n))));
     const s = d.sections.find((x) => x.blocks.includes(t))!;
     parts.push(el("h4", {}, t.title || s.title), tableView({ ...t, rows: own, title: "" }, filter));
+  }
+  const line = d.sections.flatMap((s) => s.blocks).find((b): b is Series => b.kind === "series" && b.id === "timeline");
+  if (line?.nodes?.length) {
+    const own = ofPair(line, of("a"), of("b"), numbers).filter((p) => filter.point(p));
+    if (own.length > 0) parts.push(el("h4", {}, "The two over time"), intervals({ ...line, id: "pair-timeline", title: `What ${of("a")} and ${of("b")} are on record for` }, own, filter));
   }
   parts.push(...reasons(d, id));
   parts.push(...records(d, numbers, filter));

@@ -1,13 +1,14 @@
 // Sections as the document orders them. The answer stands in the header; a
 // folded section is closed until it is opened, and is built only then.
 
-import { Block, Document, Row, Section, text } from "./document";
+import { Block, Document, Row, Section, Table, text } from "./document";
 import { append, el } from "./element";
 import { Filter } from "./filter";
 import { reference } from "./citation";
 import { seriesView } from "./series";
 import { tableView } from "./table";
 import { change } from "./state";
+import { badge, saveButton } from "./csv";
 
 export function blockView(b: Block, d: Document, filter: Filter): Node | null {
   switch (b.kind) {
@@ -15,10 +16,18 @@ export function blockView(b: Block, d: Document, filter: Filter): Node | null {
       return b.fold === "short" ? null : el("p", { class: b.lead ? "lead" : undefined }, b.text, reference(b.refs));
     case "list":
       return el("ul", {}, b.items.map((i) => el("li", {}, i.term ? el("strong", {}, i.term, ": ") : null, i.text, reference(i.refs))));
-    case "table": return tableView(b, filter, { open: opener, link: b.id === "actors" ? actorLink : undefined });
+    case "table": return b.id === "totals" ? tiles(b) : tableView(b, filter, { open: opener, link: b.id === "actors" ? actorLink : undefined });
     case "series": return seriesView(b, d, filter);
   }
   return null; // a kind of a later version
+}
+
+// tiles are a few figures in large type, with those of the period before.
+function tiles(t: Table): HTMLElement {
+  const before = t.columns[2]?.title;
+  return el("div", {}, el("dl", { class: "tiles" }, t.rows.map((r) => el("div", {}, el("dt", {}, text(r.cells[0])),
+    el("dd", {}, text(r.cells[1]), before ? el("span", { class: "note" }, ` ${text(r.cells[2])} in ${before}`) : null)))),
+  el("p", { class: "more" }, badge(), saveButton(t.id, () => t.columns, () => t.rows)));
 }
 
 const opener = (r: Row) => (r.pair ? () => change({ pair: r.pair }) : undefined);
@@ -35,10 +44,15 @@ const ordered = (s: Section): Block[] => [...s.blocks].sort((a, b) => Number(b.k
 export function sectionView(s: Section, d: Document, filter: Filter, open: boolean, parts: Section[] = []): HTMLElement {
   // Where a chart stands for a section that short renderings leave out, its
   // table is one step away.
-  const aside = s.folded === true && s.blocks.some((b) => b.kind === "series");
+  const aside = (s.folded === true || d.id === "landscape") && s.blocks.some((b) => b.kind === "series");
   const fill = (parent: Element) => {
+    let charts: HTMLElement | undefined;
     for (const b of ordered(s)) {
-      if (aside && b.kind === "table") parent.append(later(b.title || "Every row as a table", () => blockView(b, d, filter)));
+      // Charts of one section stand beside one another where there is room.
+      if (b.kind === "series" && d.id === "landscape") {
+        if (!charts) parent.append(charts = el("div", { class: "charts" }));
+        append(charts, [blockView(b, d, filter)]);
+      } else if (aside && b.kind === "table") parent.append(later(b.title || "Every row as a table", () => blockView(b, d, filter)));
       else append(parent, [blockView(b, d, filter)]);
     }
     if (parts.length > 0) partsView(parent, parts, d, filter);
@@ -62,7 +76,7 @@ export function sectionView(s: Section, d: Document, filter: Filter, open: boole
 
 // Sections of charts are shown; the reasons of the pairs, which the detail of a
 // pair shows too, and other folded text are closed.
-export const folds = (s: Section): boolean => (s.folded === true && !s.blocks.some((b) => b.kind === "series" && b.points.length > 0)) || ["reading", "data", "why"].includes(s.id) || s.id.startsWith("pair-");
+export const folds = (s: Section): boolean => (s.folded === true && !s.blocks.some((b) => b.kind === "series" && b.points.length > 0)) || ["reading", "data", "why", "incidents", "conflicts"].includes(s.id) || s.id.startsWith("pair-");
 
 // later is a part that is made when it is opened, or before the page is printed.
 function later(title: string, make: () => Node | null): HTMLElement {

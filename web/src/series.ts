@@ -6,6 +6,8 @@ import { Filter } from "./filter";
 import { chart, hues, pointsTable, signHue, theme } from "./chart";
 import { moment, span } from "./period";
 import { matrix } from "./matrix";
+import { intervals } from "./timeline";
+import { gutter, ranking, spans, swatches } from "./ranking";
 import { tables } from "./document";
 
 export function seriesView(s: Series, d: Document, filter: Filter): HTMLElement | null {
@@ -20,6 +22,8 @@ export function seriesView(s: Series, d: Document, filter: Filter): HTMLElement 
     case "matrix": return el("div", {}, heat(s, points, filter), few);
     case "histogram": return el("div", {}, bars(s, points, filter), few);
     case "line": return el("div", {}, lines(s, points, filter), few);
+    case "bars": return el("div", {}, ranking(s, points, filter), few);
+    case "ranges": return el("div", {}, spans(s, points, filter), few);
     case "network": return el("div", {}, network(s, points, filter), few);
   }
   return null; // a kind of a later version; its table stands in the section
@@ -27,77 +31,30 @@ export function seriesView(s: Series, d: Document, filter: Filter): HTMLElement 
 
 const unique = (s: (string | undefined)[]): string[] => [...new Set(s.map((x) => x ?? ""))];
 
-function key(groups: string[], colours: (g: string) => string): Node | undefined {
-  const named = groups.filter(Boolean);
-  if (named.length < 1) return undefined;
-  return el("ul", { class: "legend" }, named.map((g) => {
-    const dot = el("span", { class: "swatch" });
-    dot.style.background = colours(g);
-    return el("li", {}, dot, " ", g);
-  }));
-}
-
 const axis = (c: { soft: string; line: string }, name?: string) => ({
   name, nameLocation: "middle", nameGap: 28, nameTextStyle: { color: c.soft }, axisLabel: { color: c.soft, hideOverlap: true }, axisLine: { lineStyle: { color: c.line } }, splitLine: { lineStyle: { color: c.line } },
 });
 
-// Open ends of an interval are drawn to the edge of what else is shown.
-function intervals(s: Series, points: Point[], filter: Filter): HTMLElement {
-  const special = (l: string) => (l === "Agreements" || l === "Statements" ? 1 : 0);
-  const lanes = unique(points.map((p) => p.label)).sort((a, b) => special(b) - special(a) || (a < b ? -1 : 1));
-  const groups = unique(points.map((p) => p.group)).sort();
-  const colour = (g?: string) => hues[Math.max(0, groups.indexOf(g ?? "")) % hues.length];
-  const days = points.map((p) => span(`${p.from || ".."}/${p.to || ".."}`) ?? ["", ""]);
-  const closed = days.flat().filter((x) => x > "0000-01-01" && x < "9999-12-31").map(moment);
-  let low = Infinity, high = -Infinity;
-  for (const x of closed) { low = Math.min(low, x); high = Math.max(high, x); }
-  const pad = Math.max(30 * 864e5, (high - low) * 0.03);
-  const clip = (x: string, open: number) => (x <= "0000-01-01" || x >= "9999-12-31" ? open : moment(x));
-  const lane = new Map(lanes.map((l, i) => [l, i]));
-  const data = points.map((p, i) => [lane.get(p.label ?? "")!, clip(days[i][0], low - pad), clip(days[i][1], high + pad) + 864e5]);
-  return chart(s.title, {
-    height: Math.min(1600, 64 + 26 * lanes.length), filter, table: () => pointsTable(s, points), id: s.id, key: key(groups, colour),
-    label: `${points.length} dated records in ${lanes.length} lanes.`,
-    draw: () => {
-      const c = theme();
-      return {
-        grid: { left: 132, right: 16, top: 8, bottom: 40 },
-        xAxis: { type: "time", min: low - pad, max: high + pad, ...axis(c) },
-        yAxis: { type: "category", data: lanes, inverse: true, axisLabel: { color: c.ink, width: 120, overflow: "truncate" }, splitLine: { show: true, lineStyle: { color: c.line } }, axisTick: { show: false } },
-        dataZoom: [{ type: "inside", filterMode: "weakFilter", zoomOnMouseWheel: "ctrl" }],
-        tooltip: { formatter: (q: { dataIndex: number }) => { const p = points[q.dataIndex]; return `${p.label}\n${p.from || ".."}${p.to !== p.from ? " to " + (p.to || "..") : ""} (${p.group})\n${p.text ?? ""}`; } },
-        series: [{
-          type: "custom", data, encode: { x: [1, 2], y: 0 },
-          renderItem: (q: { dataIndex: number }, api: { value(i: number): number; coord(p: number[]): number[] }) => {
-            const lane = api.value(0);
-            const [x1, y] = api.coord([api.value(1), lane]);
-            const [x2] = api.coord([api.value(2), lane]);
-            const g = points[q.dataIndex].group;
-            const point = x2 - x1 < 5;
-            return point
-              ? { type: "polygon", shape: { points: [[x1, y - 7], [x1 + 6, y], [x1, y + 7], [x1 - 6, y]] }, style: { fill: colour(g), stroke: c.paper, lineWidth: 1 } }
-              : { type: "rect", shape: { x: x1, y: y - 6, width: x2 - x1, height: 12, r: 2 }, style: { fill: colour(g), opacity: 0.6, stroke: c.paper, lineWidth: 1 } };
-          },
-        }],
-      };
-    },
-  });
-}
+const shades = ["#d6e6f4", "#6baed6", "#2171b5", "#08306b"];
 
 function heat(s: Series, points: Point[], filter: Filter): HTMLElement {
   let high = 0;
   for (const p of points) high = Math.max(high, p.value);
+  const columns = s.columns?.length ?? 0, dense = columns > 60;
+  const rows = s.rows ?? [];
   return chart(s.title, {
-    height: Math.min(1200, 110 + 30 * (s.rows?.length ?? 0)), filter, table: () => pointsTable(s, points), id: s.id, label: `${points.length} cells.`,
-    draw: () => {
+    height: Math.min(1200, (dense ? 84 : 110) + (dense ? 20 : 30) * rows.length), filter, table: () => pointsTable(s, points), id: s.id, label: `${points.length} cells.`,
+    key: dense ? swatches(["few", "", "", `up to ${high}`], shades) : undefined,
+    draw: (width) => {
       const c = theme();
+      const left = gutter(rows, width);
       return {
-        grid: { left: 140, right: 16, top: 8, bottom: 92 },
-        xAxis: { type: "category", data: s.columns, ...axis(c, s.x), nameGap: 74, axisLabel: { color: c.soft, rotate: (s.columns?.length ?? 0) > 8 ? 60 : 0, width: 90, overflow: "truncate" }, splitArea: { show: true, areaStyle: { color: [c.tint, c.paper] } } },
-        yAxis: { type: "category", data: s.rows, inverse: true, axisLabel: { color: c.ink, width: 128, overflow: "truncate" } },
-        visualMap: { min: 0, max: high || 1, show: false, inRange: { color: ["#d6e6f4", "#6baed6", "#2171b5", "#08306b"] } },
-        tooltip: { formatter: (q: { dataIndex: number }) => { const p = points[q.dataIndex]; return `${s.rows?.[p.row]} / ${s.columns?.[p.column]}: ${p.value}${p.text ? "\n" + p.text : ""}`; } },
-        series: [{ type: "heatmap", data: points.map((p) => [p.column, p.row, p.value]), label: { show: points.length <= 200, fontSize: 11 }, itemStyle: { borderColor: c.paper, borderWidth: 1 } }],
+        grid: { left, right: 16, top: 8, bottom: dense ? 66 : 92 },
+        xAxis: { type: "category", data: s.columns, ...axis(c, s.x), nameGap: dense ? 46 : 74, splitLine: { show: false }, axisTick: { show: !dense }, axisLabel: { color: c.soft, rotate: dense ? 0 : columns > 8 ? 60 : 0, hideOverlap: true, width: 90, overflow: "truncate" }, splitArea: { show: !dense, areaStyle: { color: [c.tint, c.paper] } } },
+        yAxis: { type: "category", data: rows, inverse: true, axisLabel: { color: c.ink, width: left - 12, overflow: "truncate", interval: 0 }, axisTick: { show: false }, splitLine: { show: dense, lineStyle: { color: c.line } } },
+        visualMap: { min: 0, max: high || 1, show: false, inRange: { color: shades } },
+        tooltip: { formatter: (q: { dataIndex: number }) => { const p = points[q.dataIndex]; return `${rows[p.row]} / ${s.columns?.[p.column]}: ${p.text || p.value}`; } },
+        series: [{ type: "heatmap", data: points.map((p) => [p.column, p.row, p.value]), label: { show: points.length <= 200, fontSize: 11 }, itemStyle: { borderColor: c.paper, borderWidth: dense ? 0 : 1 } }],
       };
     },
   });
@@ -106,34 +63,38 @@ function heat(s: Series, points: Point[], filter: Filter): HTMLElement {
 function bars(s: Series, points: Point[], filter: Filter): HTMLElement {
   const labels = unique(points.map((p) => p.label));
   const groups = unique(points.map((p) => p.group));
+  const at = new Map(labels.map((l, i) => [l, i]));
   return chart(s.title, {
-    height: 260, filter, table: () => pointsTable(s, points), id: s.id, label: `${labels.length} bars.`,
-    draw: () => {
+    height: 260, filter, table: () => pointsTable(s, points), id: s.id, label: `${labels.length} bars.`, key: groups.length > 1 ? swatches(groups) : undefined,
+    draw: (width) => {
       const c = theme();
+      const crowded = labels.length * 7 * Math.max(...labels.map((l) => l.length)) > width - 80;
       return {
-        color: hues, grid: { left: 64, right: 16, top: groups.length > 1 ? 32 : 10, bottom: 56 }, legend: groups.length > 1 ? { textStyle: { color: c.ink } } : undefined,
-        xAxis: { type: "category", data: labels, ...axis(c, s.x), nameGap: 36 }, yAxis: { type: "value", ...axis(c, s.y), nameGap: 40 },
-        tooltip: { trigger: "item" },
-        series: groups.map((g) => ({
-          name: g || s.y, type: "bar", stack: "all",
-          data: labels.map((l) => points.filter((p) => (p.group ?? "") === g && p.label === l).map((p) => p.value)[0] ?? null),
-        })),
+        color: hues, grid: { left: 64, right: 16, top: 10, bottom: crowded ? 92 : 56 },
+        xAxis: { type: "category", data: labels, ...axis(c, s.x), nameGap: crowded ? 72 : 36, axisLabel: { color: c.soft, hideOverlap: labels.length > 24, interval: labels.length > 24 ? undefined : 0, rotate: crowded ? 55 : 0 } },
+        yAxis: { type: "value", ...axis(c, s.y), nameGap: 40, minInterval: 1 }, tooltip: { trigger: "item" },
+        series: groups.map((g) => {
+          const own: (number | null)[] = labels.map(() => null);
+          for (const p of points) if ((p.group ?? "") === g) own[at.get(p.label ?? "")!] = p.value;
+          return { name: g || s.y, type: "bar", stack: "all", data: own };
+        }),
       };
     },
   });
 }
 
 function lines(s: Series, points: Point[], filter: Filter): HTMLElement {
-  const groups = unique(points.map((p) => p.group));
+  const groups = unique(s.points.map((p) => p.group)).sort(); // the same colour on every chart, whatever the filters
   const dated = points.every((p) => span(p.from ?? "") !== undefined);
   const labels = unique(points.map((p) => p.from || p.label));
   const x = (p: Point) => (dated ? moment(span(p.from!)![0]) : p.from || p.label || "");
   return chart(s.title, {
-    height: 300, filter, table: () => pointsTable(s, points), id: s.id, label: `${groups.length === 1 ? "One line" : groups.length + " lines"} of ${points.length} points.`,
+    height: 300, filter, table: () => pointsTable(s, points), id: s.id, key: groups.length > 1 ? swatches(groups) : undefined,
+    label: `${groups.length === 1 ? "One line" : groups.length + " lines"} of ${points.length} points.`,
     draw: () => {
       const c = theme();
       return {
-        color: hues, grid: { left: 64, right: 16, top: groups.length > 1 ? 32 : 10, bottom: 48 }, legend: groups.length > 1 ? { textStyle: { color: c.ink }, type: "scroll" } : undefined,
+        color: hues, grid: { left: 64, right: 16, top: 10, bottom: 48 },
         xAxis: dated ? { type: "time", ...axis(c, s.x) } : { type: "category", data: labels, ...axis(c, s.x) },
         yAxis: { type: "value", ...axis(c, s.y), nameGap: 44 }, tooltip: { trigger: "item" },
         series: groups.flatMap((g, k) => {

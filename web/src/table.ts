@@ -5,7 +5,7 @@ import { Cell, Row, Table, cell as cellOf, refs, rowsOf, text, value } from "./d
 import { el, replace } from "./element";
 import { Filter } from "./filter";
 import { reference } from "./citation";
-import { saveButton } from "./csv";
+import { badge, saveButton } from "./csv";
 
 const atOnce = 50;
 const step = 500;
@@ -70,7 +70,7 @@ export function tableView(t: Table, filter: Filter, options: TableOptions = {}):
   draw();
   const scroll = el("div", { class: "scroll", role: "region", tabindex: 0, "aria-label": t.title || t.id },
     el("table", { "data-table": t.id },
-      el("caption", {}, t.title ?? "", " ", saveButton(t.id, () => t.columns, () => rows)),
+      el("caption", {}, t.title ?? "", " ", badge(), saveButton(t.id, () => t.columns, () => rows)),
       el("thead", {}, el("tr", {}, heads)), body));
   return el("div", { class: "table" }, scroll, more, notes, t.legend ? el("p", { class: "note" }, t.legend) : null);
 }
