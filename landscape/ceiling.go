@@ -16,8 +16,9 @@ import (
 // that shows only indicators of which all statements are above it is left out
 // altogether; one that shows others too counts for those. Below RED, an entry is
 // left out as well where no list says anything of its indicators any more: what
-// it was marked is not known. The lines read, and the map, are of the user's own
-// network and carry no marking.
+// it was marked is not known. Which end of an entry is the host was settled with
+// all its indicators at hand, and stays. The lines read, and the map, are of the
+// user's own network and carry no marking.
 func (in Input) Within(ceiling evidence.TLP) Input {
 	in.Records = upTo(in.Records, ceiling, func(r *evidence.Record) evidence.TLP { return r.Marking })
 	spoken, seen := map[string]bool{}, map[string]bool{}
