@@ -25,7 +25,8 @@ type Input struct {
 	Warnings []string  // of the data, to be shown with the result
 	Tool     Tool
 	// VerdictsOnly leaves out what a verdict does not need: minimum detectable
-	// effects, shared items and checks, robustness, explanations and weight. For
+	// effects, shared items and checks, a second null model where the first found
+	// nothing, robustness, explanations and weight. For
 	// measuring the method itself on thousands of corpora.
 	VerdictsOnly bool
 }
@@ -173,7 +174,9 @@ func (m *measurement) measure(ctx context.Context, q Question, seed uint64, desc
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		f.Confirm(q.Confirm, q.Alpha, seed)
+		if describe || f.Found() {
+			f.Confirm(q.Confirm, q.Alpha, seed)
+		}
 		if describe {
 			f.SetMDE()
 			if f.Describe != nil {

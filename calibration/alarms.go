@@ -59,7 +59,7 @@ func alarmSettings(p Plan) []alarmSetting {
 func (r *runner) alarmsOf(ctx context.Context, s Setting, n int) ([]FalseAlarm, error) {
 	found := make([][]alarm, n)
 	err := r.each(ctx, n, func(i int) error {
-		corpus, err := s.Make(r.design.SeedAlarms, uint64(i))
+		corpus, err := s.ordered(r.design.SeedAlarms, uint64(i))
 		if err != nil {
 			return err
 		}

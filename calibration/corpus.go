@@ -31,6 +31,9 @@ func (c *Corpus) Question() assess.Question {
 // One asks about the linked groups alone.
 func (c *Corpus) One() assess.Question { return assess.Question{A: c.Linked[0], B: c.Linked[1]} }
 
+// usualRecords is somewhat more than a corpus has of records.
+const usualRecords = 3500
+
 // Make makes corpus n of a seed. The same setting, seed and number give the same
 // records; with another Linked or Link only the first group of side A differs.
 func (s Setting) Make(seed, n uint64) (*Corpus, error) {
@@ -38,7 +41,7 @@ func (s Setting) Make(seed, n uint64) (*Corpus, error) {
 		return nil, err
 	}
 	w := newWorld(s, stream(seed, n, worldPart))
-	c := &Corpus{Linked: [2]string{"Group A1", "Group B1"}}
+	c := &Corpus{Linked: [2]string{"Group A1", "Group B1"}, Records: make([]evidence.Record, 0, usualRecords)}
 	for i, g := range w.groups {
 		switch i / groupsPerSide {
 		case 0:
@@ -66,6 +69,7 @@ type recorder struct {
 }
 
 func (r *recorder) write(d doings) []evidence.Record {
+	r.out = make([]evidence.Record, 0, 1+len(d.software)+len(d.tech)+len(d.acts))
 	name := r.base(evidence.Alias, r.group.vendor)
 	name.Value = r.group.name
 	r.add(name)

@@ -102,7 +102,7 @@ func (r *runner) power(ctx context.Context, c *Calibration) error {
 func (r *runner) plant(ctx context.Context, s Setting) (linkedCorpora, error) {
 	out := linkedCorpora{setting: s, linked: make([][]seen, r.plan.Linked), alone: make([][]seen, r.plan.Linked)}
 	err := r.each(ctx, r.plan.Linked, func(i int) error {
-		corpus, err := s.Make(r.design.SeedLinked, uint64(i))
+		corpus, err := s.ordered(r.design.SeedLinked, uint64(i))
 		if err != nil {
 			return err
 		}
@@ -117,6 +117,9 @@ func (r *runner) plant(ctx context.Context, s Setting) (linkedCorpora, error) {
 		out.linked[i], out.alone[i] = sight(all, corpus.Linked), sight(one, corpus.Linked)
 		if out.linked[i] == nil || out.alone[i] == nil {
 			return fmt.Errorf("the assessment has no pair %v", corpus.Linked)
+		}
+		if !s.moves() {
+			return nil
 		}
 		return unlink(s.apart(r.design.SeedLinked, uint64(i), corpus), out.linked[i], out.alone[i])
 	})
@@ -176,7 +179,10 @@ func linkPower(s Setting, asked int, with, without [][]seen) []LinkPower {
 			// A timing test without the link may report the other direction, which
 			// counts other events.
 			unlinked := now.unlinked
-			if now.direction == "" && before.measurable {
+			switch {
+			case now.direction != "" && !s.moves():
+				unlinked = &now.observed
+			case now.direction == "" && before.measurable:
 				unlinked = &before.observed
 			}
 			if now.low == nil || now.high == nil || unlinked == nil {

@@ -79,6 +79,9 @@ func (s Setting) Name() string {
 	return strings.Join(names, ", ")
 }
 
+// moves reports whether the link moves any act in time.
+func (s Setting) moves() bool { return s.Link == Aligned && s.Linked > 0 }
+
 func (s Setting) has(c Confounder) bool { return slices.Contains(s.Confounders, c) }
 
 func (s Setting) check() error {

@@ -1,6 +1,8 @@
 package channel
 
 import (
+	"slices"
+
 	"github.com/cahoots-project/cahoots/stat"
 )
 
@@ -48,6 +50,14 @@ func Adjust(families []*Family, alpha float64) error {
 		f.levels, levels = levels[:n], levels[n:]
 	}
 	return nil
+}
+
+// Found reports whether anything that could raise a level is distinguishable from
+// chance: more shared, or more following, than expected. Call it after [Adjust].
+func (f *Family) Found() bool {
+	return slices.ContainsFunc(f.Measurements, func(m Measurement) bool {
+		return m.Verdict == stat.Distinguishable && m.Tail != stat.TailLower
+	})
 }
 
 // SetMDE sets the minimum detectable effect of every test that is not

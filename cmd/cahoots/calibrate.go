@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"runtime/debug"
 	"strings"
 	"sync"
 	"time"
@@ -58,6 +59,9 @@ func (a *app) calibrate(ctx context.Context, plan calibration.Plan, files []stri
 		return err
 	}
 	plan.Tool = a.tool()
+	// Thousands of corpora live for a moment each: the collector is let run less
+	// often than a small heap makes it.
+	defer debug.SetGCPercent(debug.SetGCPercent(400))
 	done := a.counting(&plan)
 	c, err := calibration.Run(ctx, plan)
 	done()
