@@ -3,8 +3,10 @@ package report
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"math"
+	"slices"
 	"strconv"
 )
 
@@ -242,10 +244,12 @@ func tableJSON(t *Table) jsonTable {
 // the same names, levels and warnings again and again.
 const packFrom = 500
 
-// pack writes the rows as indices of distinct cells, in the order in which they
-// are first met.
+// pack writes the rows as indices of distinct cells, the most frequent cells
+// first, so that most indices are short.
 func (out *jsonTable) pack(t *Table) {
 	at := map[string]int{}
+	var cells []any
+	var times []int
 	index := func(c any) int {
 		var key string
 		switch c := c.(type) {
@@ -259,10 +263,11 @@ func (out *jsonTable) pack(t *Table) {
 		}
 		i, ok := at[key]
 		if !ok {
-			i = len(out.Dictionary)
+			i = len(cells)
 			at[key] = i
-			out.Dictionary = append(out.Dictionary, c)
+			cells, times = append(cells, c), append(times, 0)
 		}
+		times[i]++
 		return i
 	}
 	out.Rows, out.Packed = []jsonRow{}, make([][]int, 0, len(t.Rows))
@@ -273,6 +278,21 @@ func (out *jsonTable) pack(t *Table) {
 			row = append(row, index(cellJSON(r.Cells[i])))
 		}
 		out.Packed = append(out.Packed, row)
+	}
+	order := make([]int, len(cells)) // of cells as first met, by rank
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(x, y int) int { return cmp.Compare(times[y], times[x]) })
+	rank := make([]int, len(cells))
+	for n, i := range order {
+		rank[i] = n
+		out.Dictionary = append(out.Dictionary, cells[i])
+	}
+	for _, row := range out.Packed {
+		for i := range row {
+			row[i] = rank[row[i]]
+		}
 	}
 }
 

@@ -32,8 +32,8 @@ type pending struct {
 }
 
 const (
-	// flushRows bounds what is held in memory until Flush: some 50 MB.
-	flushRows = 1 << 17
+	// flushRows bounds what is held in memory until Flush: some 20 MB.
+	flushRows = 1 << 16
 	// undated is the folder of blocks without an entry: their lines and
 	// rejections count too.
 	undated = "undated"
@@ -78,9 +78,16 @@ func (k *Keeper) Add(r *indicator.Result) error {
 		return nil
 	}
 	p := pending{segment: segment{Block: r.BlockID, Log: r.Log, Number: r.Number, Counts: r.Counts, Rejected: r.Rejected}, lines: map[string][]row{}}
-	for i := range r.Lines {
-		day := r.Lines[i].Event.Time.UTC().Format(time.DateOnly)
-		p.lines[day] = append(p.lines[day], rowOf(&r.Lines[i]))
+	for from, to := 0, 0; from < len(r.Lines); from = to {
+		day := dayOf(&r.Lines[from])
+		for to = from + 1; to < len(r.Lines) && dayOf(&r.Lines[to]) == day; to++ {
+		}
+		name := time.Unix(day*secondsOfDay, 0).UTC().Format(time.DateOnly)
+		rows := slices.Grow(p.lines[name], to-from)
+		for i := from; i < to; i++ {
+			rows = append(rows, rowOf(&r.Lines[i]))
+		}
+		p.lines[name] = rows
 	}
 	if len(p.lines) == 0 {
 		p.lines[undated] = nil
@@ -92,6 +99,17 @@ func (k *Keeper) Add(r *indicator.Result) error {
 		return k.Flush()
 	}
 	return nil
+}
+
+const secondsOfDay = 24 * 60 * 60
+
+// dayOf is the UTC day of a line, in days since 1970.
+func dayOf(l *indicator.Line) int64 {
+	s := l.Event.Time.Unix()
+	if s < 0 {
+		s -= secondsOfDay - 1
+	}
+	return s / secondsOfDay
 }
 
 // Flush writes what was added. After an error it may be tried again.

@@ -29,10 +29,19 @@ type row struct {
 func rowOf(l *indicator.Line) row {
 	e := &l.Event
 	host, _ := e.Host(telemetry.NoSide, nil)
-	return row{
-		ID: l.ID, Time: e.Time.UnixNano(), Src: text(e.Src), Dst: text(e.Dst), Host: text(host), Sensor: e.Sensor,
+	r := row{
+		ID: l.ID, Time: e.Time.UnixNano(), Src: text(e.Src), Dst: text(e.Dst), Sensor: e.Sensor,
 		Domain: e.Domains, URL: e.URLs, Hashes: e.Hashes, JA3: e.JA3, JA4: e.JA4,
 	}
+	switch host { // one text for both
+	case e.Src:
+		r.Host = r.Src
+	case e.Dst:
+		r.Host = r.Dst
+	default:
+		r.Host = text(host)
+	}
+	return r
 }
 
 func text(a netip.Addr) string {

@@ -126,32 +126,37 @@ func (b *Batch) addAddr(from, to uint32, event uint32) bool {
 // p[3] on. It takes no branch on where the dots stand, which no processor could
 // foresee.
 func quickV4(p *[19]byte, n uint32) (uint32, bool) {
-	w0, w1 := load(p[3:]), load(p[11:])
-	d0, d1 := w0^'.'*ones, w1^'.'*ones
-	dots := gather(^((d0&^highs+^uint64(highs))|d0)&highs) | gather(^((d1&^highs+^uint64(highs))|d1)&highs)<<8
-	digits := gather(^notDigit(w0)&highs) | gather(^notDigit(w1)&highs)<<8
-	all := uint32(1)<<n - 1
-	dots &= all
-	if dots|digits&all != all || bits.OnesCount32(dots) != 3 {
+	d0, d1 := load(p[3:])^'.'*ones, load(p[11:])^'.'*ones
+	// A slash behind a dot may pass for a dot too; no number stands between them.
+	dots := gather((d0-ones)&^d0&highs) | gather((d1-ones)&^d1&highs)<<8
+	dots &= 1<<n - 1
+	if bits.OnesCount32(dots) != 3 {
 		return 0, false
 	}
-	ends := dots | 1<<n
-	var addr, bad, from uint32
-	for range 4 {
-		end := uint32(bits.TrailingZeros32(ends))
-		ends &= ends - 1
-		size := end - from
-		c := p[(end & 15):]
-		_ = c[2]
-		many, three := size>>1&1, (size+1)>>2 // 1 if there are two digits or more; three
-		octet := uint32(c[2]-'0') + uint32(c[1]-'0')*10*many + uint32(c[0]-'0')*100*three
-		zero := uint32(p[3+(from&15)]) - '0' - 1 // its top bit is set if the first digit is 0
-		bad |= (size-1)&^3 | (size-1)&2>>1&((size-1)&1) | octet>>8 | zero>>31&many
-		addr = addr<<8 | octet
-		from = end + 1
-	}
-	return addr, bad == 0
+	d := uint32(bits.TrailingZeros32(dots))
+	e := uint32(bits.TrailingZeros32(dots & (dots - 1)))
+	f := uint32(31 - bits.LeadingZeros32(dots))
+	v0, bad0 := octet(p, 0, d)
+	v1, bad1 := octet(p, d+1, e)
+	v2, bad2 := octet(p, e+1, f)
+	v3, bad3 := octet(p, f+1, n)
+	return v0<<24 | v1<<16 | v2<<8 | v3, bad0|bad1|bad2|bad3 == 0
 }
+
+// octet is the number that the bytes from from to end (of p from 3 on) write; bad
+// is not 0 where they are not one to three digits, begin with a 0 that says
+// nothing, or write more than 255.
+func octet(p *[19]byte, from, end uint32) (v, bad uint32) {
+	size := end - from
+	// The four bytes up to end, as digits; of them the last size.
+	w := (binary.LittleEndian.Uint32(p[(end-1)&15:]) ^ 0x30303030) & (0xffffff00 << (24 - 8*size&31))
+	v = w>>24 + w>>16&0xff*10 + w>>8&0xff*100
+	return v, (w+0x76767600|w)&0x80808000 | v>>8 | (v-leastOctet[size&15])>>31
+}
+
+// leastOctet is the least number of an octet by the number of its digits.
+var leastOctet = [16]uint32{1: 0, 2: 10, 3: 100, 0: 1 << 30, 4: 1 << 30, 5: 1 << 30, 6: 1 << 30, 7: 1 << 30, 8: 1 << 30,
+	9: 1 << 30, 10: 1 << 30, 11: 1 << 30, 12: 1 << 30, 13: 1 << 30, 14: 1 << 30, 15: 1 << 30}
 
 // notDigit has the high bit set in every byte of w that is no ASCII digit.
 func notDigit(w uint64) uint64 { return (w&^highs ^ 0x30*ones) + 0x76*ones | w }

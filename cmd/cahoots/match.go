@@ -7,6 +7,7 @@ import (
 	"net/netip"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"slices"
 	"sync"
 	"time"
@@ -141,6 +142,9 @@ func (a *app) match(ctx context.Context, args []string, opt matchOptions) error 
 	logs, err := telemetry.Expand(args)
 	if err != nil {
 		return usageError{err}
+	}
+	if opt.keep != "" { // parsing every line makes garbage that would double the memory
+		defer debug.SetGCPercent(debug.SetGCPercent(keepGC))
 	}
 	m := &matcher{app: a, opt: opt}
 	if err := m.prepare(ctx); err != nil {

@@ -31,8 +31,9 @@ func logBlocks(m *matched) []report.Block {
 		}
 	}
 	all.Title = "Logs"
-	all.FoldNote = fmt.Sprintf("No line of the %d logs was rejected; see each log with --verbose, or with --format json.", len(m.Logs))
-	if len(worst) > 0 {
+	if len(worst) == 0 {
+		all.Empty = fmt.Sprintf("No line of the %d logs was rejected; see each log with --verbose, or with --format json.", len(m.Logs))
+	} else {
 		all.FoldNote = fmt.Sprintf("Of the %d logs, those with the most rejected lines (%d have some); see each log with --verbose, or with --format json.", len(m.Logs), withRejected(m.Logs))
 	}
 	return []report.Block{formatsTable(m.Logs), all}

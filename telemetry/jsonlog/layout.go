@@ -18,8 +18,8 @@ import (
 // Running down the tree follows one pointer after the other, so what that needs
 // of the edge that is tried first stands together in one line of the cache.
 type state struct {
-	first  edge    // a copy of the edge that nearly every line takes, or none
-	choice *choice // among the edges
+	first  edge    // a copy of the edge that nearly every line takes, or guess
+	choice *choice // among the edges, where first is guess
 	edges  []*edge
 	_      [32]byte // keeps states aligned to 64 bytes
 }
@@ -39,8 +39,13 @@ type edge struct {
 	*tally       // what is not needed for every line
 }
 
-// none is an edge that no text takes: no text begins with this byte.
-var none = edge{words: [inline / 8]uint64{0xff}, inWords: 1}
+// isGuess is the kind of the edge that stands for a choice.
+const isGuess = '?'
+
+var (
+	nothing = edge{words: [inline / 8]uint64{0xff}, inWords: 1} // no text begins with this byte
+	guess   = edge{kind: isGuess}
+)
 
 // masks says which bytes of an edge's words count, by how many there are.
 var masks = func() (m [2 * inline][inline / 8]uint64) {
@@ -133,7 +138,7 @@ func (s *scanner) grow(st *state, text []byte, v scalar) *state {
 	if len(st.edges) >= maxBranch || s.edges >= maxEdges {
 		return nil
 	}
-	e := newEdge(text, kind, &state{first: none})
+	e := newEdge(text, kind, &state{first: nothing})
 	if v.slot >= 0 {
 		f := s.schema.opt.Fields[v.slot]
 		e.role, e.number, e.boolean = f.Role, f.Number, boolean(f.Role)

@@ -32,7 +32,7 @@ type scanner struct {
 
 // Scanner returns the fast path.
 func (s *Schema) Scanner() telemetry.Scanner {
-	return &scanner{root: state{first: none}, schema: s, hasUnset: len(s.opt.Unset) > 0, seen: make([]bool, len(s.opt.Fields))}
+	return &scanner{root: state{first: nothing}, schema: s, hasUnset: len(s.opt.Unset) > 0, seen: make([]bool, len(s.opt.Fields))}
 }
 
 // Scan reads lines into b.
@@ -97,9 +97,14 @@ func (s *scanner) line(data []byte, at int) (end, n int, v verdict) {
 		}
 		p := view(data, at)
 		e := &st.first
+		if e.kind == isGuess {
+			c := st.choice
+			e = c.edges[c.kid[p[c.at&(inline-1)]]]
+		}
 		m := &masks[e.inWords&(2*inline-1)]
 		if (word(p, 0)^e.words[0])&m[0]|(word(p, 8)^e.words[1])&m[1] != 0 ||
-			e.inWords > 16 && (word(p, 16)^e.words[2])&m[2]|(word(p, 24)^e.words[3])&m[3] != 0 {
+			e.inWords > 16 && (word(p, 16)^e.words[2])&m[2]|(word(p, 24)^e.words[3])&m[3] != 0 ||
+			e.size > inline && !bytes.HasPrefix(data[at+inline:], e.text[inline:]) {
 			if e = st.find(p, data, at); e == nil {
 				s.stopped, s.at = st, at
 				return 0, 0, unknown
@@ -198,14 +203,7 @@ func (e *edge) begins(p *[window]byte) bool {
 
 // find returns the edge that data goes on with at at, or nil; p is data at at.
 func (st *state) find(p *[window]byte, data []byte, at int) *edge {
-	c := st.choice
-	if c == nil {
-		return nil
-	}
-	for c.kids != nil {
-		c = c.kids[c.kid[p[c.at&(inline-1)]]]
-	}
-	for _, e := range c.edges {
+	for _, e := range st.edges {
 		if e.begins(p) && (e.size <= inline || bytes.HasPrefix(data[at+inline:], e.text[inline:])) {
 			return e
 		}

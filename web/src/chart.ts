@@ -27,21 +27,28 @@ export const hues = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56
 
 export const signHue: Record<string, string> = { cooperative: "#0072b2", unilateral: "#e69f00", adversarial: "#d55e00", undetermined: "#cc79a7", none: "#999999" };
 
-interface Drawing { chart?: EChartsType; box: HTMLElement; draw: (width: number) => EChartsCoreOption; click?: (index: number) => void }
+// A drawing is one of ECharts, or draws itself.
+interface Drawing { chart?: EChartsType; own?: (box: HTMLElement) => void; painted?: boolean; box: HTMLElement; draw: (width: number) => EChartsCoreOption; click?: (index: number) => void }
 const drawings = new Set<Drawing>();
 
 const observer = new IntersectionObserver((entries) => {
   for (const e of entries) {
     if (!e.isIntersecting) continue;
-    for (const d of drawings) if (d.box === e.target && !d.chart) paint(d);
+    for (const d of drawings) if (d.box === e.target && !d.painted) paint(d);
   }
 }, { rootMargin: "200px" });
 
 const sizes = new ResizeObserver((entries) => {
-  for (const e of entries) for (const d of drawings) if (d.box === e.target) d.chart?.resize();
+  for (const e of entries) for (const d of drawings) if (d.box === e.target && d.painted) { if (d.own) d.own(d.box); else d.chart?.resize(); }
 });
 
 function paint(d: Drawing): void {
+  d.painted = true;
+  if (d.own) {
+    d.own(d.box);
+    d.box.dataset.drawn = "yes";
+    return;
+  }
   d.chart ??= init(d.box, null, { renderer: "canvas" });
   const c = theme();
   d.chart.setOption({
@@ -56,7 +63,7 @@ function paint(d: Drawing): void {
   d.box.dataset.drawn = "yes";
 }
 
-function repaint(): void { for (const d of drawings) if (d.chart) paint(d); }
+function repaint(): void { for (const d of drawings) if (d.painted) paint(d); }
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", repaint);
 addEventListener("beforeprint", () => { document.documentElement.classList.add("printing"); for (const d of drawings) paint(d); });
 addEventListener("afterprint", () => { document.documentElement.classList.remove("printing"); repaint(); });
@@ -104,12 +111,12 @@ export function pointsTable(s: Series, points = s.points): Table {
   };
 }
 
-export interface ChartOptions { height: number; label: string; draw: (width: number) => EChartsCoreOption; click?: (index: number) => void; table: Table | (() => Table); id?: string; filter: Filter; key?: Node }
+export interface ChartOptions { height: number; label: string; draw?: (width: number) => EChartsCoreOption; click?: (index: number) => void; own?: (box: HTMLElement) => void; table: Table | (() => Table); id?: string; filter: Filter; key?: Node }
 
 export function chart(title: string, o: ChartOptions): HTMLElement {
   const box = el("div", { class: "chart", role: "img", "aria-label": `${title}. ${o.label} The same facts stand in the table below the chart.` });
   box.style.height = `${o.height}px`;
-  const d: Drawing = { box, draw: o.draw, click: o.click };
+  const d: Drawing = { box, draw: o.draw ?? (() => ({})), click: o.click, own: o.own };
   drawings.add(d);
   observer.observe(box);
   sizes.observe(box);

@@ -72,7 +72,10 @@ class PackedRow implements Row {
 
 export function unpack(d: Document): Document {
   for (const t of tables(d)) {
-    if (t.packed && t.dictionary) t.rows = t.packed.map((p) => new PackedRow(p, t.dictionary!));
+    if (!t.packed || !t.dictionary) continue;
+    // Rows are made when a section first asks for them.
+    let made: Row[] | undefined;
+    Object.defineProperty(t, "rows", { enumerable: true, get: () => (made ??= t.packed!.map((p) => new PackedRow(p, t.dictionary!))) });
   }
   return d;
 }

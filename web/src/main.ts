@@ -20,7 +20,7 @@ function header(d: Document): HTMLElement {
 function setup(d: Document): HTMLElement {
   return el("details", { class: "setup" }, el("summary", {}, "How this was made"),
     el("dl", {}, d.setup.map((f) => [el("dt", {}, f.name), el("dd", {}, f.value)])),
-    el("p", {}, el("button", { type: "button", click: () => save(`cahoots-${d.id}.document.json`, JSON.stringify(d), "application/json") }, "Download this document (JSON)")));
+    el("p", {}, el("button", { type: "button", click: () => save(`cahoots-${d.id}.document.json`, document.getElementById("document")!.textContent!, "application/json") }, "Download this document (JSON)")));
 }
 
 function select(key: state.Key, label: string, values: string[]): HTMLElement | null {
@@ -71,7 +71,7 @@ function show(d: Document, root: HTMLElement): void {
   const pick = (id: string) => d.sections.find((s) => s.id === id);
   const answer = pick("answer");
   // What the charts tell stands first, then the document's own order.
-  const first = ["verdicts", "activity", "records", "network", "publishers"].map(pick).filter((s): s is Section => s !== undefined);
+  const first = ["verdicts", "activity", "records", "network", "publishers", "years"].map(pick).filter((s): s is Section => s !== undefined);
   const [rest, children] = nested(d.sections.filter((s) => s !== answer && !first.includes(s)));
   const bar = el("div", { class: "filterbar" });
   const pair = el("div", { id: "pair-place" });

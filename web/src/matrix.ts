@@ -78,39 +78,92 @@ function written(s: Series, known: Map<string, Pair>, kept: Set<string | undefin
     legend());
 }
 
+// drawn is a matrix of so many cells that a general chart library would hold
+// the page up: it fills rectangles, and nothing else.
 function drawn(s: Series, known: Map<string, Pair>, kept: Set<string | undefined>, filter: Filter): HTMLElement {
-  const ids = s.points.map((p) => p.label!);
+  const rows = s.rows!, columns = s.columns!;
+  const at = new Map<number, string>();
+  for (const p of s.points) at.set(p.row * columns.length + p.column, p.label!);
+  const tip = el("div", { class: "tip", hidden: true });
+  let canvas: HTMLCanvasElement | undefined;
+  const height = Math.min(900, Math.max(320, rows.length * 9 + 90));
+  const frame = (width: number) => ({ left: Math.min(120, width * 0.3), top: 8, right: 16, bottom: 96,
+    get w() { return Math.max(1, (width - this.left - this.right) / columns.length); }, get h() { return (height - this.top - this.bottom) / rows.length; } });
+  const hit = (e: MouseEvent): string | undefined => {
+    const f = frame(canvas!.clientWidth);
+    const x = Math.floor((e.offsetX - f.left) / f.w), y = Math.floor((e.offsetY - f.top) / f.h);
+    return x < 0 || y < 0 || x >= columns.length || y >= rows.length ? undefined : at.get(y * columns.length + x);
+  };
+  const begin = (box: HTMLElement): HTMLCanvasElement => {
+    const made = el("canvas", {
+      mousemove: (e) => {
+        const id = hit(e as MouseEvent);
+        tip.hidden = id === undefined;
+        made.style.cursor = id ? "pointer" : "";
+        if (!id) return;
+        tip.textContent = known.get(id)?.words ?? "";
+        tip.style.left = `${Math.min((e as MouseEvent).offsetX + 12, Math.max(0, box.clientWidth - 260))}px`;
+        tip.style.top = `${(e as MouseEvent).offsetY + 14}px`;
+      },
+      mouseleave: () => { tip.hidden = true; },
+      click: (e) => { const id = hit(e as MouseEvent); if (id) change({ pair: id }); },
+    });
+    made.style.display = "block";
+    box.style.position = "relative";
+    box.append(made, tip);
+    return made;
+  };
   return chart(s.title, {
-    height: Math.min(900, Math.max(320, s.rows!.length * 9 + 90)), filter, table: () => pointsTable(s), id: s.id, key: legend(),
-    label: `${ids.length} pairs; choose a cell to open the pair.`,
-    click: (i) => change({ pair: ids[i] }),
-    draw: () => {
-      const c = theme();
-      const styles = new Map<string, object>();
-      const style = (k: Pair | undefined, bright: boolean) => {
-        const linked = k !== undefined && k.level > 0;
-        const name = `${k?.level ?? -1} ${linked ? k.sign : ""} ${bright}`;
-        if (!styles.has(name)) {
-          styles.set(name, {
-            color: k === undefined || k.level < 0 ? "transparent" : levelHue[k.level], opacity: bright ? 1 : 0.15,
-            borderColor: linked ? signHue[k.sign] ?? c.line : c.line, borderWidth: linked ? 1.5 : 0,
-          });
-        }
-        return styles.get(name)!;
-      };
-      return {
-        grid: { left: 120, right: 16, top: 8, bottom: 96 },
-        xAxis: { type: "category", data: s.columns, axisLabel: { rotate: 60, color: c.soft, width: 90, overflow: "truncate" }, axisTick: { show: false } },
-        yAxis: { type: "category", data: s.rows, inverse: true, axisLabel: { color: c.soft, width: 110, overflow: "truncate" }, axisTick: { show: false } },
-        tooltip: { formatter: (p: { dataIndex: number }) => known.get(ids[p.dataIndex])?.words ?? "" },
-        series: [{
-          type: "heatmap", progressive: 0, animation: false, emphasis: { disabled: true }, itemStyle: { borderWidth: 0 },
-          data: s.points.map((p, i) => {
-            const k = known.get(ids[i]);
-            return { value: [p.column, p.row, k?.level ?? -1], itemStyle: style(k, kept.has(ids[i])) };
-          }),
-        }],
-      };
+    height, filter, table: () => pointsTable(s), id: s.id, key: legend(), label: `${s.points.length} pairs; choose a cell to open the pair.`,
+    own: (box) => {
+      canvas ??= begin(box);
+      const c = theme(), width = box.clientWidth, f = frame(width), ratio = devicePixelRatio || 1;
+      canvas.width = width * ratio;
+      canvas.height = height * ratio;
+      canvas.style.width = `${width}px`;
+      canvas.style.height = `${height}px`;
+      const g = canvas.getContext("2d")!;
+      g.scale(ratio, ratio);
+      const gap = Math.min(f.w, f.h) > 5 ? 0.6 : 0;
+      const linked: [number, number, Pair, boolean][] = [];
+      // One pass for each look: changing the colour costs more than a cell does.
+      const looks = new Map<string, [number, number][]>();
+      for (const p of s.points) {
+        const k = known.get(p.label!), bright = kept.has(p.label);
+        const look = k === undefined || k.level < 0 ? "" : `${k.level} ${bright}`;
+        if (!looks.has(look)) looks.set(look, []);
+        looks.get(look)!.push([f.left + p.column * f.w, f.top + p.row * f.h]);
+        if (k && k.level > 0) linked.push([f.left + p.column * f.w, f.top + p.row * f.h, k, bright]);
+      }
+      for (const [look, cells] of looks) {
+        const [level, bright] = look.split(" ");
+        g.globalAlpha = look === "" ? 0.35 : bright === "true" ? 1 : 0.15;
+        g.fillStyle = look === "" ? c.line : levelHue[+level];
+        // What is not assessable is a thin line, not a colour of the scale.
+        for (const [x, y] of cells) look === "" ? g.fillRect(x + f.w * 0.2, y + f.h / 2, f.w * 0.6, 1) : g.fillRect(x, y, f.w - gap, f.h - gap);
+      }
+      for (const [x, y, k, bright] of linked) {
+        g.globalAlpha = bright ? 1 : 0.15;
+        g.strokeStyle = signHue[k.sign] ?? c.line;
+        g.lineWidth = 1.5;
+        g.strokeRect(x + 0.75, y + 0.75, f.w - 1.5, f.h - 1.5);
+      }
+      g.globalAlpha = 1;
+      g.fillStyle = c.soft;
+      g.font = "10px system-ui, sans-serif";
+      g.textBaseline = "middle";
+      const cut = (t: string, n: number) => (t.length > n ? t.slice(0, n - 1) + "…" : t);
+      const stepY = Math.ceil(11 / f.h), stepX = Math.ceil(12 / f.w);
+      g.textAlign = "right";
+      rows.forEach((t, i) => { if (i % stepY === 0) g.fillText(cut(t, Math.floor(f.left / 5.6)), f.left - 6, f.top + (i + 0.5) * f.h); });
+      columns.forEach((t, i) => {
+        if (i % stepX !== 0) return;
+        g.save();
+        g.translate(f.left + (i + 0.5) * f.w, height - f.bottom + 6);
+        g.rotate(-Math.PI / 3);
+        g.fillText(cut(t, 16), 0, 0);
+        g.restore();
+      });
     },
   });
 }
