@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync, statSync } from "node:fs";
 import { after, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { drawn, launch, open, ready, serious, write } from "./browser.mjs";
+import { cahoots, drawn, launch, open, ready, serious, write } from "./browser.mjs";
 
 let browser, demo;
 before(async () => {
@@ -29,6 +29,45 @@ test("each view renders from the built-in case, from disk, without a request or 
   }
   assert.ok(await page.locator("#source-list li").count() > 10);
   assert.deepEqual(requests, [demo]);
+  assert.deepEqual(faults, []);
+  await close();
+});
+
+test("the timeline has a lane for each actor with an act, agreements above them, and its table", async () => {
+  const { page, faults, close } = await open(browser, demo);
+  assert.ok(await drawn(page, "timeline") > 2000);
+  const figure = page.locator('figure[data-chart="timeline"]');
+  assert.match(await figure.locator(".legend").innerText(), /side A[\s\S]*side B[\s\S]*agreement/);
+  await figure.locator("summary").click();
+  await figure.locator("tbody tr").first().waitFor();
+  const words = await figure.locator("tbody").innerText();
+  for (const lane of ["Agreements", "Statements", "Mustang Panda", "APT29"]) assert.ok(words.includes(lane), lane);
+  assert.match(await page.locator("#activity").innerText(), /dated acts of both sides are on record/);
+  await page.fill("#filter-to", "2021");
+  await page.press("#filter-to", "Enter");
+  await ready(page);
+  assert.match(await page.locator("#activity").innerText(), /\d+ of \d+ marks match the filters/);
+  assert.deepEqual(faults, []);
+  await close();
+});
+
+test("a pair has the timeline of the two alone", async () => {
+  const { page, close } = await open(browser, demo + "#pair=mustang-panda--apt28");
+  assert.ok(await drawn(page, "pair-timeline") > 500);
+  const figure = page.locator('figure[data-chart="pair-timeline"]');
+  await figure.locator("summary").click();
+  await figure.locator("tbody tr").first().waitFor();
+  const lanes = new Set(await figure.locator("tbody th").allTextContents());
+  assert.ok(lanes.has("Mustang Panda") && lanes.has("APT28") && lanes.has("Agreements") && !lanes.has("APT29"), [...lanes].join());
+  await close();
+});
+
+test("a file saved by an earlier version shows its records by date", async () => {
+  const saved = JSON.parse(cahoots(["demo", "--format", "json", "-q"]));
+  delete saved.activity;
+  const { page, faults, close } = await open(browser, write("earlier.html", ["report", "-", "--format", "html"], JSON.stringify(saved)));
+  assert.equal(await page.locator("#activity").count(), 0);
+  assert.ok(await drawn(page, "timeline") > 500);
   assert.deepEqual(faults, []);
   await close();
 });
