@@ -18,6 +18,7 @@ import (
 
 	"github.com/klauspost/compress/zstd"
 	"github.com/parquet-go/parquet-go"
+	zstdcodec "github.com/parquet-go/parquet-go/compress/zstd"
 
 	"github.com/cahoots-project/cahoots/telemetry"
 )
@@ -86,7 +87,7 @@ func writeRows(w io.Writer, list []segment, fill func(i int, write func([]row) e
 	if err != nil {
 		return err
 	}
-	pw := parquet.NewGenericWriter[row](w, parquet.Compression(&parquet.Zstd), parquet.CreatedBy("cahoots", "", ""),
+	pw := parquet.NewGenericWriter[row](w, parquet.Compression(&codec), parquet.CreatedBy("cahoots", "", ""),
 		parquet.MaxRowsPerRowGroup(rowGroup), parquet.KeyValueMetadata(metaKey, meta))
 	for i := range list {
 		var n int64
@@ -106,7 +107,11 @@ func writeRows(w io.Writer, list []segment, fill func(i int, write func([]row) e
 }
 
 // rowGroup is how many rows share dictionaries; it bounds memory on both sides.
-const rowGroup = 1 << 17
+const rowGroup = 1 << 16
+
+// codec is the fastest level: its window takes half the memory of the default's,
+// for files that are some 6% larger.
+var codec = zstdcodec.Codec{Level: zstdcodec.SpeedFastest}
 
 func syncFolder(dir string) error {
 	d, err := os.Open(dir)
