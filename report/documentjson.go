@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"cmp"
 	"encoding/json"
+	"fmt"
 	"math"
 	"slices"
 	"strconv"
@@ -29,6 +30,21 @@ func writeDocument(w *bufio.Writer, d *Document, _ Options) error {
 // documentJSON is the JSON form with <, > and & escaped, so that it can stand
 // in a script element of a page as it is.
 func documentJSON(d *Document) ([]byte, error) {
+	whole, _, err := documentParts(d, math.MaxInt)
+	return whole, err
+}
+
+// A heldTable is the rows of a long table that a page reads only when they are
+// asked for.
+type heldTable struct {
+	ID   string
+	Rows []byte // JSON: the packed rows
+}
+
+// documentParts is documentJSON with the packed rows of tables of more than most
+// rows apart.
+func documentParts(d *Document, most int) ([]byte, []heldTable, error) {
+	var held []heldTable
 	out := jsonDocument{
 		Schema: DocumentSchema, ID: d.ID, Title: plain(d.Title), Marking: plain(string(d.Marking)), Main: d.Main, Label: plain(d.Label),
 		Setup: []jsonField{}, Sections: []jsonSection{}, Citations: []jsonCitation{}, Notices: plains(d.Notices),
@@ -39,7 +55,18 @@ func documentJSON(d *Document) ([]byte, error) {
 	for _, s := range d.Sections {
 		js := jsonSection{ID: plain(s.ID), Title: plain(s.Title), Depth: s.Depth, Folded: s.Folded, Pairs: plains(s.Pairs), Blocks: []any{}}
 		for _, b := range s.Blocks {
-			js.Blocks = append(js.Blocks, jsonBlock(b))
+			block := jsonBlock(b)
+			if t, ok := block.(jsonTable); ok && len(t.Packed) > most {
+				rows, err := json.Marshal(t.Packed)
+				if err != nil {
+					return nil, nil, err
+				}
+				id := fmt.Sprintf("rows-%d", len(held)+1)
+				held = append(held, heldTable{id, rows})
+				t.Packed, t.Held, t.Length = nil, id, len(t.Packed)
+				block = t
+			}
+			js.Blocks = append(js.Blocks, block)
 		}
 		out.Sections = append(out.Sections, js)
 	}
@@ -52,9 +79,9 @@ func documentJSON(d *Document) ([]byte, error) {
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
 	if err := e.Encode(out); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), nil
+	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), held, nil
 }
 
 func plains(in []string) []string {
@@ -149,6 +176,10 @@ type jsonTable struct {
 	// indices, in the dictionary, of its pair, its fold and its cells.
 	Dictionary []any    `json:"dictionary,omitempty"`
 	Packed     [][]int  `json:"packed,omitempty"`
+	// Held is the id of the script element of a page that holds Packed, of Length
+	// rows. Only pages have it.
+	Held       string   `json:"held,omitempty"`
+	Length     int      `json:"length,omitempty"`
 	Notes      []string `json:"notes,omitempty"`
 	Legend     string   `json:"legend,omitempty"`
 	Empty      string   `json:"empty,omitempty"`

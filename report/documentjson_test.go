@@ -152,3 +152,34 @@ func TestPackedTablesHoldEveryCell(t *testing.T) {
 		t.Errorf("%d tables are packed", packed)
 	}
 }
+
+func TestRowsHeldBesideAPageAreTheRowsOfItsDocument(t *testing.T) {
+	a := many(60, 60, 4) // more rows of tests than a page holds in its document
+	for range 6 {
+		for i := range a.Pairs {
+			a.Pairs[i].Channels = append(a.Pairs[i].Channels, a.Pairs[i].Channels[:min(1, len(a.Pairs[i].Channels))]...)
+		}
+	}
+	var d struct {
+		Sections []struct {
+			Blocks []struct {
+				Packed json.RawMessage `json:"packed"`
+			} `json:"blocks"`
+		} `json:"sections"`
+	}
+	if err := json.Unmarshal([]byte(render(t, a, "document", report.Options{})), &d); err != nil {
+		t.Fatal(err)
+	}
+	longest := ""
+	for _, s := range d.Sections {
+		for _, b := range s.Blocks {
+			if len(b.Packed) > len(longest) {
+				longest = string(b.Packed)
+			}
+		}
+	}
+	page := render(t, a, "html", report.Options{})
+	if !strings.Contains(page, `"held":"rows-1"`) || !strings.Contains(page, `<script type="application/json" id="rows-1">`+longest+`</script>`) {
+		t.Error("the page does not hold the rows of its longest table beside its document")
+	}
+}

@@ -38,6 +38,10 @@ var page = template.Must(template.New("page").Funcs(template.FuncMap{
 // holds of a folded table: all rows are in the page once already.
 const plainRows = 2000
 
+// heldRows is the number of rows above which a page reads those of a table only
+// when somebody asks for them.
+const heldRows = 20000
+
 // plainSize is the size of a document, in bytes of its JSON, above which the
 // plain page leaves folded sections out.
 const plainSize = 4 << 20
@@ -93,12 +97,17 @@ func blockKind(b Block) string {
 func writeHTML(w *bufio.Writer, d *Document, o Options) error {
 	v := pageView{Document: d, Plain: d.Sections, All: o.All, Static: o.Static, Inline: o.Assets == ""}
 	if !v.Static {
-		b, err := documentJSON(d)
+		b, held, err := documentParts(d, heldRows)
 		if err != nil {
 			return err
 		}
 		v.Data = template.JS(b)
-		if len(b) > plainSize {
+		size := len(b)
+		for _, h := range held {
+			size += len(h.Rows)
+			v.Held = append(v.Held, pageRows{h.ID, template.JS(h.Rows)})
+		}
+		if size > plainSize {
 			v.Plain = slices.DeleteFunc(slices.Clone(d.Sections), func(s Section) bool { return s.Folded })
 			v.Folded = len(d.Sections) - len(v.Plain)
 		}
@@ -115,6 +124,12 @@ func writeHTML(w *bufio.Writer, d *Document, o Options) error {
 	return page.Execute(w, v)
 }
 
+// pageRows are rows that stand beside the document; see [heldTable].
+type pageRows struct {
+	ID   string
+	Rows template.JS
+}
+
 // A pageView is what the template is filled with.
 type pageView struct {
 	*Document
@@ -124,6 +139,7 @@ type pageView struct {
 	Inline        bool // script and style are in the page
 	Style         template.CSS
 	Script, Data  template.JS
+	Held          []pageRows
 	Policy        string // Content-Security-Policy, where no server sends one
 	Home          string
 	ScriptAddress string

@@ -2,6 +2,7 @@ package stat
 
 import (
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 )
@@ -54,25 +55,35 @@ func ControlTest(a, b, others []float64, span Span, w Window, stretch float64, t
 			}
 		}
 	}
-	return newTimingTest(NullControls, sumOfStrata(strata), a, b, follows, tail)
+	t := newTimingTest(NullControls, sumOfStrata(strata), a, b, follows, tail)
+	t.strata = inOrder(strata)
+	for n, s := range strata {
+		s.share = followingShare(span.From+stretch*float64(n), span, stretch, follows)
+	}
+	return t
 }
 
 // stratum counts the events of one stretch.
-type stratum struct{ events, mine, following int }
+type stratum struct {
+	events, mine, following int
+	share float64
+}
+
+func inOrder(strata map[int]*stratum) controlStrata {
+	var out controlStrata
+	for _, n := range slices.Sorted(maps.Keys(strata)) {
+		out = append(out, strata[n])
+	}
+	return out
+}
 
 // sumOfStrata is the distribution of a sum of hypergeometric counts. Its
 // generating function has real roots only, as that of each of them has (Vatutin
 // and Mikhailov, Theory of Probability and its Applications 27, 1982): it is
 // Poisson-binomial.
 func sumOfStrata(strata map[int]*stratum) *PoissonBinomial {
-	order := make([]int, 0, len(strata))
-	for n := range strata {
-		order = append(order, n)
-	}
-	slices.Sort(order)
 	d := &PoissonBinomial{pmf: []float64{1}}
-	for _, n := range order {
-		s := strata[n]
+	for _, s := range inOrder(strata) {
 		first, pmf := hypergeometricPMF(s.events, s.following, s.mine)
 		d.first += first
 		sum := make([]float64, len(d.pmf)+len(pmf)-1)

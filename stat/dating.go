@@ -64,26 +64,26 @@ func datedDelay(la, lb int, w Window) (first int, chance []float64) {
 //
 // If of n events the share q is linked and the rest is left to chance, E of n by
 // the null, then E + q(n - E) truly follow and E + q(seen n - E) by the dates. So
-// the effect to be found is larger than with exact dates:
+// the effect to be found by a [JitterTest] is larger than with exact dates:
 //
 //	MDE = E + (MDE of exact dates - E) (n - E) / (seen n - E)
 //
-// For [TailLower] seen is not used.
+// That of a [ControlTest] is found for the same links, by normal approximation.
+// For [TailLower] dates are taken as exact.
 func (t *TimingTest) SetMDEDated(level, seen float64) {
 	if t.Verdict != NotDistinguishable || t.null == nil {
 		return
 	}
-	mde, why, ok := t.null.detectable(t.Tail, level, FollowingEvents)
-	if ok && t.Tail != TailLower {
-		n, chance := float64(t.NA), t.null.mean
-		if seen < 1 {
-			mde = chance + (mde-chance)*(n-chance)/max(0, seen*n-chance)
-		}
-		switch {
-		case math.IsInf(mde, 1):
-			why, ok = "no timing could be found: the dates are so wide that linked events follow by them no more often than others", false
-		case mde > n:
-			why, ok = fmt.Sprintf("no timing could be found with power %g: it would take %.1f following events, and there are %d", Power, mde, t.NA), false
+	mde, why, ok := 0., "", false
+	switch n, chance := float64(t.NA), t.null.mean; {
+	case t.Tail != TailLower && t.strata != nil:
+		mde, why, ok = t.strata.detectable(level, seen)
+	default:
+		if mde, why, ok = t.null.detectable(t.Tail, level, FollowingEvents); ok && t.Tail != TailLower {
+			if seen < 1 {
+				mde = chance + (mde-chance)*(n-chance)/max(0, seen*n-chance)
+			}
+			why, ok = unreachable(mde, t.NA)
 		}
 	}
 	if !ok {
@@ -91,4 +91,14 @@ func (t *TimingTest) SetMDEDated(level, seen float64) {
 		return
 	}
 	t.MDE = &mde
+}
+
+func unreachable(mde float64, n int) (why string, reachable bool) {
+	switch {
+	case math.IsInf(mde, 1):
+		return "no timing could be found: the dates are so wide that linked events follow by them no more often than others", false
+	case mde > float64(n):
+		return fmt.Sprintf("no timing could be found with power %g: it would take %.1f following events, and there are %d", Power, mde, n), false
+	}
+	return "", true
 }

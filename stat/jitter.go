@@ -118,6 +118,7 @@ func newTimingTest(name string, null *PoissonBinomial, a, b []float64, follows f
 type TimingTest struct {
 	Result
 	null *PoissonBinomial
+	strata controlStrata // of a [ControlTest]
 }
 
 // SetMDE sets the minimum detectable effect of a test that [Adjust] left not

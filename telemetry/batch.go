@@ -103,12 +103,11 @@ func (b *Batch) add(at int, values []Raw) bool {
 		if v.From == v.To {
 			continue
 		}
-		if once>>v.Role&1 != 0 {
-			if seen>>v.Role&1 != 0 {
-				return false
-			}
-			seen |= 1 << v.Role
+		role := uint32(1) << (v.Role & 31)
+		if seen&role&once != 0 {
+			return false
 		}
+		seen |= role
 		switch v.Role {
 		case RoleTime:
 			if !quickTime(b.Data[v.From:v.To]) {
@@ -141,7 +140,7 @@ func (b *Batch) add(at int, values []Raw) bool {
 			return false
 		}
 	}
-	if seen>>RoleTime&1 == 0 {
+	if seen&(1<<RoleTime) == 0 {
 		return false
 	}
 	if path.To > 0 {

@@ -136,27 +136,36 @@ func quickV4(p *[19]byte, n uint32) (uint32, bool) {
 	d := uint32(bits.TrailingZeros32(dots))
 	e := uint32(bits.TrailingZeros32(dots & (dots - 1)))
 	f := uint32(31 - bits.LeadingZeros32(dots))
-	v0, bad0 := octet(p, 0, d)
-	v1, bad1 := octet(p, d+1, e)
-	v2, bad2 := octet(p, e+1, f)
-	v3, bad3 := octet(p, f+1, n)
-	return v0<<24 | v1<<16 | v2<<8 | v3, bad0|bad1|bad2|bad3 == 0
+	a, bad := octets(p, d, d, e-d-1, e)
+	b, worse := octets(p, f-e-1, f, n-f-1, n)
+	return a<<16 | b, bad|worse == 0
 }
 
-// octet is the number that the bytes from from to end (of p from 3 on) write; bad
-// is not 0 where they are not one to three digits, begin with a 0 that says
-// nothing, or write more than 255.
-func octet(p *[19]byte, from, end uint32) (v, bad uint32) {
-	size := end - from
-	// The four bytes up to end, as digits; of them the last size.
-	w := (binary.LittleEndian.Uint32(p[(end-1)&15:]) ^ 0x30303030) & (0xffffff00 << (24 - 8*size&31))
-	v = w>>24 + w>>16&0xff*10 + w>>8&0xff*100
-	return v, (w+0x76767600|w)&0x80808000 | v>>8 | (v-leastOctet[size&15])>>31
+// octets is the two numbers that size bytes up to end (of p from 3 on) write,
+// each; bad is not 0 where they are not one to three digits, begin with a 0 that
+// says nothing, or write more than 255.
+func octets(p *[19]byte, size0, end0, size1, end1 uint32) (v uint32, bad uint64) {
+	o0, o1 := &octetSizes[size0&15], &octetSizes[size1&15]
+	// The four bytes up to each end, as digits; of them the last size.
+	w := uint64(binary.LittleEndian.Uint32(p[(end0-1)&15:])^0x30303030)&o0.digits |
+		uint64(binary.LittleEndian.Uint32(p[(end1-1)&15:])^0x30303030)&o1.digits<<32
+	const each = 0xff<<32 | 0xff
+	n := w>>24&each + w>>16&each*10 + w>>8&each*100
+	bad = (w+0x7676760076767600|w)&0x8080800080808000 | n>>8&(3<<32|3) | ^((n|1<<63|1<<31)-(o0.least|o1.least<<32))&(1<<63|1<<31)
+	return uint32(n)<<8 | uint32(n>>32), bad
 }
 
-// leastOctet is the least number of an octet by the number of its digits.
-var leastOctet = [16]uint32{1: 0, 2: 10, 3: 100, 0: 1 << 30, 4: 1 << 30, 5: 1 << 30, 6: 1 << 30, 7: 1 << 30, 8: 1 << 30,
-	9: 1 << 30, 10: 1 << 30, 11: 1 << 30, 12: 1 << 30, 13: 1 << 30, 14: 1 << 30, 15: 1 << 30}
+// octetSizes says, by the number of an octet's digits, which of the four bytes
+// up to its end they are, and the least number that they may write.
+var octetSizes = func() (t [16]struct{ digits, least uint64 }) {
+	for i := range t {
+		t[i].least = 1 << 30
+	}
+	t[1].digits, t[1].least = 0xff000000, 0
+	t[2].digits, t[2].least = 0xffff0000, 10
+	t[3].digits, t[3].least = 0xffffff00, 100
+	return t
+}()
 
 // notDigit has the high bit set in every byte of w that is no ASCII digit.
 func notDigit(w uint64) uint64 { return (w&^highs ^ 0x30*ones) + 0x76*ones | w }

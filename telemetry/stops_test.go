@@ -1,6 +1,7 @@
 package telemetry
 
 import (
+	"slices"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -19,23 +20,30 @@ func TestStopsAreThoseOfEveryByte(t *testing.T) {
 		}
 		beyond := bits[len(bits)-1]
 		Stops(bits, data, a, b)
-		if bits[len(bits)-1] != beyond {
-			t.Fatal("a word beyond the data was written")
+		seps, stops := slices.Clone(bits), slices.Clone(bits)
+		Splits(seps, stops, data, a, b)
+		for _, words := range [][]uint64{bits, seps, stops} {
+			if words[len(words)-1] != beyond {
+				t.Fatal("a word beyond the data was written")
+			}
 		}
+		has := func(words []uint64, i int) bool { return words[i/64]>>(i%64)&1 != 0 }
 		for i := range 64 * (len(bits) - 1) {
-			want := false
+			sep, stop := false, false
 			if i < len(data) {
 				c := data[i]
-				want = c == a || c == b || c < 0x20 || c >= 0x80
+				sep, stop = c == a, c == b || c < 0x20 || c >= 0x80
 			}
-			if got := bits[i/64]>>(i%64)&1 != 0; got != want {
-				t.Fatalf("byte %d is a stop: %v, want %v", i, got, want)
+			if has(bits, i) != (sep || stop) || has(seps, i) != sep || has(stops, i) != (stop && !sep) {
+				t.Fatalf("byte %d: a stop %v, a separator %v, a stop but no separator %v", i, has(bits, i), has(seps, i), has(stops, i))
 			}
 		}
-		for i := 0; i+64 <= len(data); i += 64 {
-			if got := stopsOf((*[64]byte)(data[i:]), a, b); got != bits[i/64] {
-				t.Fatalf("bytes %d to %d: %064b eight at a time, %064b by vectors", i, i+63, got, bits[i/64])
-			}
+		n := len(data) / 64
+		slow, slowSeps, slowStops := make([]uint64, n), make([]uint64, n), make([]uint64, n)
+		stopsEach(slow, data, a, b)
+		splitsEach(slowSeps, slowStops, data, a, b)
+		if !slices.Equal(slow, bits[:n]) || !slices.Equal(slowSeps, seps[:n]) || !slices.Equal(slowStops, stops[:n]) {
+			t.Fatal("eight bytes at a time give something else than vectors")
 		}
 	})
 }

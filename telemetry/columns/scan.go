@@ -2,7 +2,6 @@ package columns
 
 import (
 	"bytes"
-	"encoding/binary"
 	"math/bits"
 
 	"github.com/cahoots-project/cahoots/telemetry"
@@ -14,17 +13,20 @@ const (
 	maxValues  = 24
 )
 
-// scanner is the fast path: it finds the separators of a line eight bytes at a
-// time. Lines with anything but separators and printable ASCII go to the exact
+// scanner is the fast path: it finds the separators of many lines at once. Lines with anything but separators and printable ASCII go to the exact
 // path, and so do values that need more than to be cut out.
 type scanner struct {
 	opt    *Options
 	want   int // columns that a line must have
 	mapped []mapped
-	last   int // the last mapped column
-	ends   [maxColumns]uint32
+	last   int      // the last mapped column
+	seps   []uint64 // of the data, as far as known; see telemetry.Splits
+	stops  []uint64
+	known  int
+	begins [maxColumns]uint32 // of the columns of a line, and of what follows the last
 	values [maxValues]telemetry.Raw
 	header [256]bool // bytes with which header lines begin
+	first  [256]bool // bytes with which values begin that mean "no value"
 }
 
 // mapped is a column with a role.
@@ -39,6 +41,11 @@ func (s *Schema) Scanner() telemetry.Scanner {
 	sc := &scanner{opt: &s.opt, want: s.columns()}
 	for _, c := range []byte(s.opt.HeaderStart) {
 		sc.header[c] = true
+	}
+	for _, u := range s.opt.Unset {
+		if u != "" {
+			sc.first[u[0]] = true
+		}
 	}
 	for i, role := range s.opt.Roles {
 		if !role.Matchable() && role != telemetry.RoleTime {
@@ -87,6 +94,10 @@ func lineEnd(data []byte, at int) int {
 // Scan reads lines into b.
 func (s *scanner) Scan(data []byte, b *telemetry.Batch) int {
 	b.Reset(data)
+	s.known = 0
+	if n := len(data)/64 + 1; n > len(s.stops) {
+		s.seps, s.stops = make([]uint64, n), make([]uint64, n)
+	}
 	at := 0
 	for at < len(data) && !b.Full() {
 		switch c := data[at]; {
@@ -104,7 +115,7 @@ func (s *scanner) Scan(data []byte, b *telemetry.Batch) int {
 			at = lineEnd(data, at)
 			continue
 		}
-		if n, ok := s.pick(data, at, columns); ok {
+		if n, ok := s.pick(data, columns); ok {
 			b.Add(at, s.values[:n])
 		} else {
 			b.AddExact(at)
@@ -114,58 +125,73 @@ func (s *scanner) Scan(data []byte, b *telemetry.Batch) int {
 	return at
 }
 
-const (
-	ones  = 0x0101010101010101
-	highs = 0x8080808080808080
-)
-
-// zeros has the high bit set in every byte of x that is 0.
-func zeros(x uint64) uint64 { return ^((x&^highs + ^uint64(highs)) | x) & highs }
-
-// cut notes where the columns of the line at at end, as far as mapped columns
+// cut notes where the columns of the line at at begin, as far as mapped columns
 // go. It returns their number and where the next line begins, or -1 where the
 // line is for the exact path.
 func (s *scanner) cut(data []byte, at int) (columns, end int) {
-	size := bytes.IndexByte(data[at:], '\n')
-	if size < 0 || len(data)-at < size+8 {
+	s.begins[0] = uint32(at)
+	last := at >> 6
+	if at >= s.known && !s.look(data) {
 		return 0, -1
 	}
-	end = at + size
-	sep, escape := uint64(s.opt.Separator)*ones, uint64('\\')*ones
-	if s.opt.Quoted {
-		escape = '"' * ones
-	}
-	for ; at < end; at += 8 {
-		w := binary.LittleEndian.Uint64(data[at:])
-		seps, x := zeros(w^sep), w^escape
-		// Control characters, bytes outside ASCII and escapes. The last test
-		// may be wrong behind an escape, which is as good.
-		other := (^((w|highs)-0x20*ones)|w)&highs&^seps | (x-ones)&^x&highs
-		if left := end - at; left < 8 {
-			in := uint64(1)<<(8*left) - 1
-			seps, other = seps&in, other&in
-		}
-		if other != 0 {
+	from := ^uint64(0) << (at & 63)
+	stops := s.stops[last] & from
+	for stops == 0 {
+		if last++; last<<6 >= s.known && !s.look(data) {
 			return 0, -1
 		}
-		if columns > s.last {
-			columns += bits.OnesCount64(seps)
-			continue
+		stops = s.stops[last]
+	}
+	end = last<<6 + bits.TrailingZeros64(stops)
+	if data[end] != '\n' {
+		return 0, -1
+	}
+	before := stops&-stops - 1 // in the last word, what stands before the end
+	word := at >> 6
+	seps := s.seps[word] & from
+	for {
+		if word == last {
+			seps &= before
 		}
-		for ; seps != 0; seps &= seps - 1 {
-			s.ends[columns&(maxColumns-1)] = uint32(at + bits.TrailingZeros64(seps)>>3)
+		for ; seps != 0 && columns <= s.last; seps &= seps - 1 {
 			columns++
+			s.begins[columns&(maxColumns-1)] = uint32(word<<6+bits.TrailingZeros64(seps)) + 1
 		}
+		columns += bits.OnesCount64(seps)
+		if word == last {
+			break
+		}
+		word++
+		seps = s.seps[word]
 	}
-	if columns < maxColumns {
-		s.ends[columns] = uint32(end)
+	if columns++; columns < maxColumns {
+		s.begins[columns] = uint32(end) + 1
 	}
-	return columns + 1, end + 1
+	return columns, end + 1
 }
+
+// look finds the separators and stops of more of the data; false if there is
+// no more.
+func (s *scanner) look(data []byte) bool {
+	if s.known == len(data) {
+		return false
+	}
+	escape := byte('\\')
+	if s.opt.Quoted {
+		escape = '"'
+	}
+	to := min(s.known+lookAhead, len(data))
+	telemetry.Splits(s.seps[s.known>>6:], s.stops[s.known>>6:], data[s.known:to], s.opt.Separator, escape)
+	s.known = to
+	return true
+}
+
+// lookAhead is how much is looked through at a time; it is a multiple of 64.
+const lookAhead = 4096
 
 // pick gathers the values of the mapped columns; ok is false where the exact
 // path is needed.
-func (s *scanner) pick(data []byte, at, columns int) (n int, ok bool) {
+func (s *scanner) pick(data []byte, columns int) (n int, ok bool) {
 	if columns < s.want || columns > s.want && !s.opt.Loose {
 		return 0, false
 	}
@@ -174,21 +200,15 @@ func (s *scanner) pick(data []byte, at, columns int) (n int, ok bool) {
 		if m.column >= columns {
 			continue
 		}
-		from := uint32(at)
-		if m.column > 0 {
-			from = s.ends[m.column-1] + 1
-		}
-		if from > s.ends[m.column] {
-			return 0, false
-		}
-		value := data[from:s.ends[m.column]]
-		if len(value) == 0 || s.unset(value) {
+		from, to := s.begins[m.column&(maxColumns-1)], s.begins[(m.column+1)&(maxColumns-1)]-1
+		value := data[from:to]
+		if len(value) == 0 || s.first[value[0]] && s.unset(value) {
 			continue
 		}
 		if m.set != 0 && bytes.IndexByte(value, m.set) >= 0 {
 			return 0, false
 		}
-		s.values[n] = telemetry.Raw{From: from, To: s.ends[m.column], Role: m.role}
+		s.values[n] = telemetry.Raw{From: from, To: to, Role: m.role}
 		n++
 	}
 	return n, true

@@ -15,7 +15,7 @@ export type Cell = string | number | CellObject;
 export interface Row { id?: string; pair?: string; fold?: string; cells: Cell[]; packed?: number[] }
 export interface Table {
   kind: "table"; id: string; title?: string; columns: Column[]; rows: Row[]; notes?: string[]; legend?: string; empty?: string;
-  dictionary?: Cell[]; packed?: number[][];
+  dictionary?: Cell[]; packed?: number[][]; held?: string; length?: number;
 }
 export interface Point {
   label?: string; group?: string; text?: string; from?: string; to?: string; row: number; column: number; value: number;
@@ -72,18 +72,47 @@ class PackedRow implements Row {
 
 export function unpack(d: Document): Document {
   for (const t of tables(d)) {
-    if (!t.packed || !t.dictionary) continue;
+    if (t.held) {
+      // The rows of a very long table stand beside the document, and are read
+      // when somebody asks for them.
+      let read: number[][] | undefined;
+      const from = t.held;
+      Object.defineProperty(t, "packed", { enumerable: false, get: () => (read ??= JSON.parse(document.getElementById(from)!.textContent!) as number[][]) });
+    }
+    if ((!t.held && !t.packed) || !t.dictionary) continue;
     // Rows are made when a section first asks for them.
     let made: Row[] | undefined;
-    Object.defineProperty(t, "rows", { enumerable: true, get: () => (made ??= t.packed!.map((p) => new PackedRow(p, t.dictionary!))) });
+    Object.defineProperty(t, "rows", { enumerable: false, get: () => (made ??= t.packed!.map((p) => new PackedRow(p, t.dictionary!))) });
   }
   return d;
+}
+
+// rowsOfPair are the rows about one pair, those of a long table without making
+// the others.
+export function rowsOfPair(t: Table, id: string): Row[] {
+  if (!t.packed || !t.dictionary) return rowsOf(t).filter((r) => r.pair === id);
+  const k = t.dictionary.indexOf(id);
+  return k < 0 ? [] : t.packed.filter((p) => p[0] === k).map((p) => new PackedRow(p, t.dictionary!)).filter((r) => r.fold !== "short");
+}
+
+// whole is the document as the program writes it, with every row.
+export function whole(): string {
+  const source = document.getElementById("document")!.textContent!;
+  const d = JSON.parse(source) as Document;
+  const held = tables(d).filter((t) => t.held);
+  for (const t of held) {
+    t.packed = JSON.parse(document.getElementById(t.held!)!.textContent!) as number[][];
+    delete t.held;
+    delete t.length;
+  }
+  return held.length > 0 ? JSON.stringify(d) : source;
 }
 
 export const cell = (t: Table, r: Row, i: number): Cell => (r.packed && t.dictionary ? t.dictionary[r.packed[i + 2]] : r.cells[i]);
 
 // distinct are the different cells of a column.
 export function distinct(t: Table, i: number): Cell[] {
+  if (t.held) return []; // what there is to choose from, shorter tables name too
   if (!t.packed || !t.dictionary) return rowsOf(t).map((r) => r.cells[i]);
   return [...new Set(t.packed.map((p) => p[i + 2]))].map((k) => t.dictionary![k]);
 }

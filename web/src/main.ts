@@ -1,7 +1,7 @@
 // The page: reads the document that stands in it and shows it.
 
 import "./style.css";
-import { Document, Section, setLabel, tables, unpack } from "./document";
+import { Document, Section, setLabel, tables, unpack, whole } from "./document";
 import { append, el, replace } from "./element";
 import { Choices, Filter, choices } from "./filter";
 import * as state from "./state";
@@ -20,7 +20,7 @@ function header(d: Document): HTMLElement {
 function setup(d: Document): HTMLElement {
   return el("details", { class: "setup" }, el("summary", {}, "How this was made"),
     el("dl", {}, d.setup.map((f) => [el("dt", {}, f.name), el("dd", {}, f.value)])),
-    el("p", {}, el("button", { type: "button", click: () => save(`cahoots-${d.id}.document.json`, document.getElementById("document")!.textContent!, "application/json") }, "Download this document (JSON)")));
+    el("p", {}, el("button", { type: "button", click: () => save(`cahoots-${d.id}.document.json`, whole(), "application/json") }, "Download this document (JSON)")));
 }
 
 function select(key: state.Key, label: string, values: string[]): HTMLElement | null {

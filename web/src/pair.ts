@@ -2,7 +2,7 @@
 // against what chance gives, and every row of the document that is about it.
 
 import type { EChartsCoreOption } from "echarts/core";
-import { Document, Row, Series, Table, cell, column, refs, rowsOf, tables, text, value } from "./document";
+import { Document, Row, Series, Table, cell, column, refs, rowsOf, rowsOfPair, tables, text, value } from "./document";
 import { el } from "./element";
 import { Filter } from "./filter";
 import { cited, reference } from "./citation";
@@ -25,7 +25,7 @@ export function pairView(d: Document, id: string, filter: Filter): HTMLElement |
   if (measured) parts.push(...channels(measured, id, filter));
   for (const t of tables(d)) {
     if (apart.has(t.id)) continue;
-    const own = rowsOf(t).filter((r) => r.pair === id);
+    const own = rowsOfPair(t, id);
     if (own.length === 0) continue;
     own.forEach((r) => r.cells.forEach((c) => refs(c).forEach((n) => numbers.add(n))));
     const s = d.sections.find((x) => x.blocks.includes(t))!;
@@ -56,7 +56,7 @@ const fact = (term: string, words: string, more: Node | null = null) => (words ?
 // that holds 95 % of what the null model gives, with the smallest overlap the
 // test would have found. Channels without a test are named, not drawn.
 function channels(t: Table, id: string, filter: Filter): HTMLElement[] {
-  const rows = filter.rows(t, t.rows.filter((r) => r.pair === id && r.fold !== "short"));
+  const rows = filter.rows(t, rowsOfPair(t, id));
   const at = (r: Row, name: string) => value(r.cells[column(t, name)]);
   const tested = rows.filter((r) => at(r, "verdict") !== "not measurable");
   const bare = rows.filter((r) => at(r, "verdict") === "not measurable");

@@ -52,7 +52,7 @@ export function sectionView(s: Section, d: Document, filter: Filter, open: boole
       if (b.kind === "series" && d.id === "landscape") {
         if (!charts) parent.append(charts = el("div", { class: "charts" }));
         append(charts, [blockView(b, d, filter)]);
-      } else if (b.kind === "table" && (aside || (b.packed?.length ?? 0) > veryLong)) parent.append(later(b.title || (b.packed && b.packed.length > veryLong ? `All ${b.packed.length.toLocaleString("en")} rows as a table` : "Every row as a table"), () => blockView(b, d, filter)));
+      } else if (b.kind === "table" && (aside || b.held !== undefined)) parent.append(later(b.title || (b.held ? `All ${b.length?.toLocaleString("en")} rows as a table` : "Every row as a table"), () => blockView(b, d, filter)));
       else append(parent, [blockView(b, d, filter)]);
     }
     if (parts.length > 0) partsView(parent, parts, d, filter);
@@ -87,7 +87,6 @@ function later(title: string, make: () => Node | null): HTMLElement {
 }
 
 const partsAtOnce = 100;
-const veryLong = 20_000; // rows of a table that is made only when it is asked for
 
 // partsView shows the parts of a section, closed, so many at a time.
 function partsView(parent: Element, parts: Section[], d: Document, filter: Filter): void {
