@@ -58,7 +58,7 @@ func ControlTest(a, b, others []float64, span Span, w Window, stretch float64, t
 	t := newTimingTest(NullControls, sumOfStrata(strata), a, b, follows, tail)
 	t.strata = inOrder(strata)
 	for n, s := range strata {
-		s.share = followingShare(span.From+stretch*float64(n), span, stretch, follows)
+		s.days = followingShare(span.From+stretch*float64(n), span, stretch, follows)
 	}
 	return t
 }
@@ -66,7 +66,7 @@ func ControlTest(a, b, others []float64, span Span, w Window, stretch float64, t
 // stratum counts the events of one stretch.
 type stratum struct {
 	events, mine, following int
-	share float64
+	days                    float64 // share of its days on which an event would follow
 }
 
 func inOrder(strata map[int]*stratum) controlStrata {

@@ -75,12 +75,25 @@ func begun(days, lengths []float64, rng *rand.Rand) []float64 {
 // test on the dates finds the link four times in five, whatever the intervals;
 // an MDE that takes the dates as exact promises more than the test holds.
 func TestDatedMDEIsFoundWithTheStatedPower(t *testing.T) {
-	const level, runs = .025, 1500
+	const level, runs = .025, 900
 	w := Window{Width: 14}
-	for name, length := range map[string]func(int) float64{
-		"days": func(int) float64 { return 1 }, "weeks": func(int) float64 { return 7 },
-		"half and half": func(i int) float64 { return []float64{1, 7}[i%2] },
-	} {
+	day, week := func(int) float64 { return 1 }, func(int) float64 { return 7 }
+	mixed := func(i int) float64 { return []float64{1, 7}[i%2] }
+	var others []float64
+	for i := range 200 {
+		others = append(others, float64(i*728/200))
+	}
+	for name, c := range map[string]struct {
+		length  func(int) float64
+		control bool
+	}{"days": {day, false}, "weeks": {week, false}, "half and half": {mixed, false}, "days, control": {day, true}, "weeks, control": {week, true}} {
+		length := c.length
+		test := func(a, b []float64, span Span) *TimingTest {
+			if c.control {
+				return ControlTest(a, b, others, span, w, 91, TailUpper)
+			}
+			return JitterTest(a, b, span, w, 91, TailUpper)
+		}
 		rng := rand.New(rand.NewPCG(11, 7))
 		d := datedSeries{span: Span{0, 8 * 91}}
 		for i := range 15 {
@@ -99,7 +112,7 @@ func TestDatedMDEIsFoundWithTheStatedPower(t *testing.T) {
 				seen float64
 				sum  *float64
 			}{{SeenFollowing(d.lengthA, b, d.lengthB, w), &dated}, {1, &exact}} {
-				r := JitterTest(a, b, d.span, w, 91, TailUpper)
+				r := test(a, b, d.span)
 				r.SetMDEDated(level, m.seen)
 				if r.MDE == nil {
 					t.Fatalf("%s: %v", name, r.Warnings)
@@ -113,7 +126,7 @@ func TestDatedMDEIsFoundWithTheStatedPower(t *testing.T) {
 				for range runs {
 					a, b, n := d.draw(q, w, rng)
 					follow += float64(n) / runs
-					if r := JitterTest(a, b, d.span, w, 91, TailUpper); *r.P <= level {
+					if r := test(a, b, d.span); *r.P <= level {
 						found += 1. / runs
 					}
 				}

@@ -117,7 +117,7 @@ func newTimingTest(name string, null *PoissonBinomial, a, b []float64, follows f
 // A TimingTest is the outcome of [JitterTest] or [ControlTest].
 type TimingTest struct {
 	Result
-	null *PoissonBinomial
+	null   *PoissonBinomial
 	strata controlStrata // of a [ControlTest]
 }
 
