@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"net/netip"
@@ -200,6 +201,7 @@ type matcher struct {
 	formats []telemetry.Format
 	bad     bool
 	keeper  *retro.Keeper // nil where entries are not kept
+	columns string        // names the column map by its content; empty without one
 
 	mu      sync.Mutex // of what follows
 	pending []sighting.Block
@@ -220,6 +222,7 @@ func (m *matcher) prepare(ctx context.Context) (err error) {
 		text, err := os.ReadFile(m.opt.columns)
 		if err == nil {
 			columns, err = flow.ParseMap(text)
+			m.columns = fmt.Sprintf("%x", sha256.Sum256(text))[:32]
 		}
 		if err != nil {
 			return fmt.Errorf("reading the column map %s: %w", m.opt.columns, err)
@@ -407,17 +410,27 @@ func (m *matcher) tick(r *indicator.Result) {
 const commitTime = 2 * time.Second
 
 func (m *matcher) add(ctx context.Context, r *indicator.Result, out *matchedLog) error {
-	known, err := m.store.Known(ctx, r.BlockID, m.set.Version())
+	version := m.version(out.Format)
+	known, err := m.store.Known(ctx, r.BlockID, version)
 	if err != nil || known {
 		out.Known++
 		return err
 	}
-	m.pending = append(m.pending, sighting.FromResult(r, m.set.Version(), m.inside()))
+	m.pending = append(m.pending, sighting.FromResult(r, version, m.inside()))
 	m.bytes += r.Counts.Bytes
 	if m.bytes >= m.opt.commit<<20 || time.Since(m.flushed) > commitTime {
 		return m.flush(ctx)
 	}
 	return nil
+}
+
+// version is what a block was matched with: the indicators, and the column map
+// where it says how the lines are read.
+func (m *matcher) version(format string) string {
+	if m.columns == "" || format != flow.Table(nil).Name {
+		return m.set.Version()
+	}
+	return m.set.Version() + " columns " + m.columns
 }
 
 func (m *matcher) inside() func(netip.Addr) bool { return m.places.Inside }
