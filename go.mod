@@ -19,7 +19,7 @@ require (
 	github.com/ulikunitz/xz v0.5.17 // xz-compressed inputs
 	golang.org/x/net v0.62.0 // public suffixes and internationalised domain names; HTML in tests
 	golang.org/x/sync v0.24.0 // one rendering for many that ask at once
-	golang.org/x/sys v0.49.0 // file locks and free disk space
+	golang.org/x/sys v0.49.0 // file locks, free disk space, what the processor can do
 	golang.org/x/term v0.47.0 // whether there is a terminal, and how wide it is
 	golang.org/x/text v0.43.0 // ISO 3166 names, Unicode folding and encodings
 	gonum.org/v1/gonum v0.17.0 // special functions and least squares of the tests

@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"fmt"
+	"iter"
 	"math"
 	"math/bits"
 	"time"
@@ -158,6 +159,28 @@ func (r *rows) digest(w *row, scratch []byte) (hi, lo uint64, _ []byte) {
 	}
 	sum := sha256.Sum256(b)
 	return binary.BigEndian.Uint64(sum[:]), binary.BigEndian.Uint64(sum[8:]), b
+}
+
+// all yields the number of every row.
+func (r *rows) all() iter.Seq[uint32] {
+	return func(yield func(uint32) bool) {
+		for n := range uint32(r.list.len()) {
+			if !yield(n) {
+				return
+			}
+		}
+	}
+}
+
+// sum is the sum of the digests of rows, modulo 2^128, the high word first.
+func (r *rows) sum(list iter.Seq[uint32]) (sum [2]uint64) {
+	var scratch []byte
+	for n := range list {
+		var hi, lo uint64
+		hi, lo, scratch = r.digest(r.list.get(n), scratch)
+		sum[0], sum[1] = add128(sum[0], sum[1], hi, lo)
+	}
+	return sum
 }
 
 // add128 adds b to a.

@@ -5,7 +5,9 @@ import (
 	"encoding/binary"
 	"fmt"
 	"iter"
+	"math/bits"
 	"net/netip"
+	"slices"
 )
 
 // A Set is an immutable collection of indicators, named by its content. It may
@@ -63,21 +65,25 @@ func (b *Builder) Set() *Set {
 	b.rows = nil
 	r.knownCredits, r.knownWindows = nil, nil
 	s := &Set{rows: r, table: newTable(max(r.list.len(), 1))}
-	var hi, lo uint64
-	var scratch []byte
+	// The digests are half of the work and wait for nothing else; those of
+	// repetitions are taken off again.
+	sum := make(chan [2]uint64)
+	go func() { sum <- r.sum(r.all()) }()
+	var again []uint32
 	for n := range uint32(r.list.len()) {
 		w := r.list.get(n)
 		if !s.link(n, w) {
+			again = append(again, n)
 			continue
 		}
-		var h, l uint64
-		h, l, scratch = r.digest(w, scratch)
-		hi, lo = add128(hi, lo, h, l)
 		s.count++
 		s.kinds[w.kind]++
 	}
-	s.version = fmt.Sprintf("%016x%016x", hi, lo)
 	s.prefilter()
+	all, less := <-sum, r.sum(slices.Values(again))
+	lo, borrow := bits.Sub64(all[1], less[1], 0)
+	hi, _ := bits.Sub64(all[0], less[0], borrow)
+	s.version = fmt.Sprintf("%016x%016x", hi, lo)
 	return s
 }
 
