@@ -44,6 +44,10 @@ type contestant struct {
 var contestants = []contestant{
 	{"newlines only", newlines, false},
 	{"cahoots", scanEVE("eve.json"), false},
+	{"cahoots, a tenth of it", scanEVE("eve-tenth.json"), true},
+	{"cahoots, seven times over", scanOver(7), false},
+	{"unpacking zstd only", unpackZstd, false},
+	{"unpacking gzip only", unpackGzip, false},
 	{"cahoots, zstd", scanEVE("eve.json.zst"), false},
 	{"cahoots, gzip", scanEVE("eve.json.gz"), false},
 	{"cahoots, exact path only", scanExact, true},
