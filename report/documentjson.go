@@ -174,15 +174,15 @@ type jsonTable struct {
 	Rows    []jsonRow    `json:"rows"`
 	// Dictionary and Packed stand for the rows of a long table: each row is the
 	// indices, in the dictionary, of its pair, its fold and its cells.
-	Dictionary []any    `json:"dictionary,omitempty"`
-	Packed     [][]int  `json:"packed,omitempty"`
+	Dictionary []any   `json:"dictionary,omitempty"`
+	Packed     [][]int `json:"packed,omitempty"`
 	// Held is the id of the script element of a page that holds Packed, of Length
 	// rows. Only pages have it.
-	Held       string   `json:"held,omitempty"`
-	Length     int      `json:"length,omitempty"`
-	Notes      []string `json:"notes,omitempty"`
-	Legend     string   `json:"legend,omitempty"`
-	Empty      string   `json:"empty,omitempty"`
+	Held   string   `json:"held,omitempty"`
+	Length int      `json:"length,omitempty"`
+	Notes  []string `json:"notes,omitempty"`
+	Legend string   `json:"legend,omitempty"`
+	Empty  string   `json:"empty,omitempty"`
 }
 
 // jsonCell is a cell that is more than a string or a number.

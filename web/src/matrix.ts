@@ -2,7 +2,7 @@
 // are a table of buttons, which a keyboard and a screen reader can walk; large
 // ones are drawn, and the table of pairs beside them says the same.
 
-import { Row, Series, Table, cell as cellOf, column, text, value } from "./document";
+import { Series, Table, cell as cellOf, column, text, value } from "./document";
 import { el } from "./element";
 import { Filter } from "./filter";
 import { chart, pointsTable, signHue, theme } from "./chart";
@@ -19,30 +19,40 @@ const largest = 900; // cells of a matrix that is a table
 
 interface Pair { level: number; sign: string; confidence: string; contested: boolean; tested: number; words: string }
 
-export function matrix(s: Series, pairs: Table, filter: Filter): HTMLElement {
+// Pairs are read once: filters change which are bright, not what they say.
+const read = new WeakMap<Table, Map<string, Pair>>();
+
+function pairsOf(pairs: Table): Map<string, Pair> {
+  const before = read.get(pairs);
+  if (before) return before;
   const of = (id: string) => column(pairs, id);
   const [level, name, sign, confidence, contested, tested] = ["level", "level_name", "sign", "confidence", "contested", "tested"].map(of);
   const [a, b] = [of("a"), of("b")];
-  const kept = new Set(filter.rows(pairs, pairs.rows).map((r) => r.pair));
   const known = new Map<string, Pair>();
-  const pairOf = (r: Row): Pair => {
+  for (const r of pairs.rows) {
+    const id = r.pair;
+    if (!id) continue;
     const at = (i: number) => cellOf(pairs, r, i);
     const l = value(at(level));
-    return {
+    known.set(id, {
       level: typeof l === "number" ? l : -1, sign: text(at(sign)), confidence: text(at(confidence)),
       contested: text(at(contested)) !== "", tested: Number(value(at(tested))),
       get words() {
         return `${text(at(a))} and ${text(at(b))}: ${text(at(name))}, sign ${this.sign || "none"}, confidence ${this.confidence}` +
           (this.contested ? ", contested" : "") + (this.level >= 0 && this.tested === 0 ? ", not measurable on any channel" : "");
       },
-    };
-  };
-  for (const r of pairs.rows) {
-    if (!r.pair) continue;
-    known.set(r.pair, pairOf(r));
+    });
   }
+  read.set(pairs, known);
+  return known;
+}
+
+export function matrix(s: Series, pairs: Table, filter: Filter): HTMLElement {
+  const known = pairsOf(pairs);
   const large = (s.rows?.length ?? 0) * (s.columns?.length ?? 0) > largest;
-  return large ? drawn(s, known, kept, filter) : written(s, known, kept);
+  // A large one asks which are bright when it comes into view.
+  return large ? drawn(s, known, () => new Set(filter.rows(pairs, pairs.rows).map((r) => r.pair)), filter)
+    : written(s, known, new Set(filter.rows(pairs, pairs.rows).map((r) => r.pair)));
 }
 
 function legend(): HTMLElement {
@@ -80,10 +90,10 @@ function written(s: Series, known: Map<string, Pair>, kept: Set<string | undefin
 
 // drawn is a matrix of so many cells that a general chart library would hold
 // the page up: it fills rectangles, and nothing else.
-function drawn(s: Series, known: Map<string, Pair>, kept: Set<string | undefined>, filter: Filter): HTMLElement {
+function drawn(s: Series, known: Map<string, Pair>, bright: () => Set<string | undefined>, filter: Filter): HTMLElement {
   const rows = s.rows!, columns = s.columns!;
-  const at = new Map<number, string>();
-  for (const p of s.points) at.set(p.row * columns.length + p.column, p.label!);
+  let kept: Set<string | undefined> | undefined, places: Map<number, string> | undefined;
+  const at = (place: number) => (places ??= new Map(s.points.map((p) => [p.row * columns.length + p.column, p.label!]))).get(place);
   const tip = el("div", { class: "tip", hidden: true });
   let canvas: HTMLCanvasElement | undefined;
   const height = Math.min(900, Math.max(320, rows.length * 9 + 90));
@@ -92,7 +102,7 @@ function drawn(s: Series, known: Map<string, Pair>, kept: Set<string | undefined
   const hit = (e: MouseEvent): string | undefined => {
     const f = frame(canvas!.clientWidth);
     const x = Math.floor((e.offsetX - f.left) / f.w), y = Math.floor((e.offsetY - f.top) / f.h);
-    return x < 0 || y < 0 || x >= columns.length || y >= rows.length ? undefined : at.get(y * columns.length + x);
+    return x < 0 || y < 0 || x >= columns.length || y >= rows.length ? undefined : at(y * columns.length + x);
   };
   const begin = (box: HTMLElement): HTMLCanvasElement => {
     const made = el("canvas", {
@@ -117,6 +127,7 @@ function drawn(s: Series, known: Map<string, Pair>, kept: Set<string | undefined
     height, filter, table: () => pointsTable(s), id: s.id, key: legend(), label: `${s.points.length} pairs; choose a cell to open the pair.`,
     own: (box) => {
       canvas ??= begin(box);
+      kept ??= bright();
       const c = theme(), width = box.clientWidth, f = frame(width), ratio = devicePixelRatio || 1;
       canvas.width = width * ratio;
       canvas.height = height * ratio;

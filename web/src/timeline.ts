@@ -13,13 +13,10 @@ const sideHue: Record<string, string> = { a: "#0072b2", b: "#d55e00", both: "#cc
 const kinds: Record<string, string> = { activity: "act", disclosure: "publication", detection: "detection" };
 const mostLines = 40; // of agreements and links, drawn down through the lanes
 
-interface Bar { lane: number; colour: string; hollow: boolean; line: boolean }
+interface Layout { bars: Bar[]; data: number[][]; low: number; high: number; pad: number; first: number; last: number; lines: boolean }
 
-export function intervals(s: Series, points: Point[], filter: Filter): HTMLElement {
+function place(s: Series, points: Point[], at: Map<string, number>, groups: string[]): Layout {
   const sided = s.nodes !== undefined && s.nodes.length > 0;
-  const lanes = sided ? sidedLanes(s.nodes!, points) : namedLanes(points);
-  const at = new Map(lanes.map((l, i) => [l.key, i]));
-  const groups = [...new Set(points.map((p) => p.group ?? ""))].sort();
   const bars = points.map((p): Bar => {
     const side = sided ? s.nodes![p.row].group ?? "" : "";
     return {
@@ -37,21 +34,34 @@ export function intervals(s: Series, points: Point[], filter: Filter): HTMLEleme
   const clip = (x: string, open: number) => (x <= "0000-01-01" || x >= "9999-12-31" ? open : moment(x));
   const data = points.map((_, i) => [bars[i].lane, clip(days[i][0], low - pad), clip(days[i][1], high + pad) + 864e5]);
   const [first, last] = sided ? window(data, bars, low - pad, high + pad) : [low - pad, high + pad];
-  const narrowed = first > low - pad || last < high + pad;
   const lines = bars.filter((b) => b.line).length <= mostLines;
+  return { bars, data, low, high, pad, first, last, lines };
+}
+
+interface Bar { lane: number; colour: string; hollow: boolean; line: boolean }
+
+export function intervals(s: Series, points: Point[], filter: Filter): HTMLElement {
+  const sided = s.nodes !== undefined && s.nodes.length > 0;
+  const lanes = sided ? sidedLanes(s.nodes!, points) : namedLanes(points);
+  const at = new Map(lanes.map((l, i) => [l.key, i]));
+  const groups = [...new Set(points.map((p) => p.group ?? ""))].sort();
+  // Where a mark stands is worked out when the chart comes into view.
+  let made: Layout | undefined;
+  const layout = () => (made ??= place(s, points, at, groups));
   return chart(s.title, {
-    height: Math.min(2600, (narrowed ? 104 : 64) + 28 * lanes.length), filter, table: () => pointsTable(s, points), id: s.id, key: sided ? sidedKey(lanes, points) : groupKey(groups),
+    height: Math.min(2600, (sided ? 104 : 64) + 28 * lanes.length), filter, table: () => pointsTable(s, points), id: s.id, key: sided ? sidedKey(lanes, points) : groupKey(groups),
     label: `${points.length} marks in ${lanes.length} lanes.`,
     draw: (width) => {
       const c = theme();
+      const { bars, data, low, high, pad, first, last, lines } = layout();
       const left = width < 560 ? 104 : 168;
       const rows = stacked(data, lanes.length, (last - first) * 11 / Math.max(100, width - left - 16));
       return {
-        grid: { left, right: 16, top: 8, bottom: narrowed ? 80 : 40 },
+        grid: { left, right: 16, top: 8, bottom: sided ? 80 : 40 },
         xAxis: { type: "time", min: low - pad, max: high + pad, name: s.x, nameLocation: "middle", nameGap: 28, nameTextStyle: { color: c.soft }, axisLabel: { color: c.soft, hideOverlap: true }, axisLine: { lineStyle: { color: c.line } }, splitLine: { lineStyle: { color: c.line } } },
         yAxis: { type: "category", data: lanes.map((l) => l.key), inverse: true, axisLabel: { color: c.ink, width: left - 12, overflow: "truncate", interval: 0, formatter: (k: string) => lanes[at.get(k)!].label }, splitLine: { show: true, lineStyle: { color: c.line } }, axisTick: { show: false } },
         dataZoom: [{ type: "inside", filterMode: "weakFilter", zoomOnMouseWheel: "ctrl", startValue: first, endValue: last },
-          ...(narrowed ? [{ type: "slider", filterMode: "weakFilter", startValue: first, endValue: last, height: 18, bottom: 8, showDetail: false, brushSelect: false, borderColor: c.line, textStyle: { color: c.soft } }] : [])],
+          ...(sided ? [{ type: "slider", filterMode: "weakFilter", startValue: first, endValue: last, height: 18, bottom: 8, showDetail: false, brushSelect: false, borderColor: c.line, textStyle: { color: c.soft } }] : [])],
         tooltip: { formatter: (q: { dataIndex: number }) => told(points[q.dataIndex]) },
         series: [{
           type: "custom", data, encode: { x: [1, 2], y: 0 }, clip: true,
