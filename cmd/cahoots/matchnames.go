@@ -99,7 +99,7 @@ func (m *matcher) attribute(ctx context.Context) error {
 }
 
 // maxClaims bounds how many different claims are held to be counted together.
-const maxClaims = 1 << 16
+const maxClaims = 1 << 14
 
 // attributions counts the indicators of a set by group, name and reason.
 func attributions(set *indicator.Set, who *landscape.Attributor) *attribution {
@@ -120,14 +120,17 @@ func attributions(set *indicator.Set, who *landscape.Attributor) *attribution {
 		if len(claims) < maxClaims {
 			claims[string(key)] = &counted{c, 1}
 		} else {
-			sum.add(c, 1)
+			sum.add(c, 1) // the words of the rest are counted, not listed
 		}
 	}
 	list := make([]*counted, 0, len(claims))
 	for _, k := range claims {
 		list = append(list, k)
 	}
-	slices.SortFunc(list, func(a, b *counted) int { return indicator.CompareClaims(a.claim, b.claim) })
+	slices.SortFunc(list, func(a, b *counted) int {
+		return cmp.Or(cmp.Compare(b.n, a.n), indicator.CompareClaims(a.claim, b.claim))
+	})
+	sum.list = true
 	for _, k := range list {
 		sum.add(k.claim, k.n)
 	}
@@ -139,6 +142,17 @@ type attributionSum struct {
 	groups    map[string]*attributedGroup
 	conflicts map[string]*nameConflict
 	nobody    map[nameReason]int64
+	others    int64 // nobody's, of words that are not listed
+	list      bool
+}
+
+// note counts a reason, the most frequent first: as many as may be listed.
+func (s *attributionSum) note(counted map[nameReason]int64, others *int64, why nameReason, n int64) {
+	if _, there := counted[why]; there || s.list && len(counted) < maxListed {
+		counted[why] += n
+	} else {
+		*others += n
+	}
 }
 
 func (s *attributionSum) add(c sighting.Claim, n int64) {
@@ -146,14 +160,14 @@ func (s *attributionSum) add(c sighting.Claim, n int64) {
 	why := nameReason{By: a.By, Said: a.Said, Why: a.Why}
 	switch len(a.Groups) {
 	case 0:
-		s.nobody[why] += n
+		s.note(s.nobody, &s.others, why, n)
 	case 1:
 		g := a.Groups[0]
 		if s.groups[g.Key] == nil {
 			s.groups[g.Key] = &attributedGroup{Group: g.Name, State: g.State, Known: a.Known, named: map[nameReason]int64{}, key: g.Key}
 		}
 		s.groups[g.Key].Indicators += n
-		s.groups[g.Key].named[why] += n
+		s.note(s.groups[g.Key].named, &s.groups[g.Key].Others, why, n)
 	default:
 		k := s.conflicts[a.Said]
 		if k == nil {
@@ -177,7 +191,7 @@ func labelled(name, state string) string {
 func (s *attributionSum) out() *attribution {
 	out := &attribution{Groups: []attributedGroup{}, Conflicts: []nameConflict{}}
 	for _, g := range s.groups {
-		g.Reasons, g.Others = reasons(g.named)
+		g.Reasons = reasons(g.named)
 		out.Groups = append(out.Groups, *g)
 	}
 	slices.SortFunc(out.Groups, func(a, b attributedGroup) int {
@@ -187,25 +201,22 @@ func (s *attributionSum) out() *attribution {
 		out.Conflicts = append(out.Conflicts, *k)
 	}
 	slices.SortFunc(out.Conflicts, func(a, b nameConflict) int { return compareReasons(a.nameReason, b.nameReason) })
+	out.Unattributed = unattributed{Indicators: s.others, Said: reasons(s.nobody), Others: s.others}
 	for _, n := range s.nobody {
 		out.Unattributed.Indicators += n
 	}
-	out.Unattributed.Said, out.Unattributed.Others = reasons(s.nobody)
 	return out
 }
 
-// reasons lists the most frequent, and counts the indicators of the others.
-func reasons(counted map[nameReason]int64) (list []nameReason, others int64) {
-	list = make([]nameReason, 0, len(counted))
+// reasons lists them, the most frequent first.
+func reasons(counted map[nameReason]int64) []nameReason {
+	list := make([]nameReason, 0, len(counted))
 	for r, n := range counted {
 		r.Indicators = n
 		list = append(list, r)
 	}
 	slices.SortFunc(list, compareReasons)
-	for _, r := range list[min(maxListed, len(list)):] {
-		others += r.Indicators
-	}
-	return slices.Clip(list[:min(maxListed, len(list))]), others
+	return list
 }
 
 func compareReasons(a, b nameReason) int {
