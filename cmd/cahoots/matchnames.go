@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"runtime"
+	"runtime/debug"
 	"slices"
 	"strings"
 
@@ -81,6 +83,9 @@ func (m *matcher) attribute(ctx context.Context) error {
 	if m.set == nil {
 		return nil
 	}
+	// Resolving makes garbage, which beside a large set would raise the peak.
+	defer debug.SetGCPercent(debug.SetGCPercent(attributeGC))
+	runtime.GC()
 	list, from, err := evidenceOnNames(ctx, m.store)
 	if err != nil {
 		return err
@@ -97,6 +102,10 @@ func (m *matcher) attribute(ctx context.Context) error {
 	m.out.Attribution.Names = from
 	return nil
 }
+
+// attributeGC is the garbage collector's target meanwhile, in percent of what is
+// held.
+const attributeGC = 20
 
 // maxClaims bounds how many different claims are held to be counted together.
 const maxClaims = 1 << 14
