@@ -59,7 +59,7 @@ export function sectionView(s: Section, d: Document, filter: Filter, open: boole
   };
   const section = el("section", { id: s.id });
   const heading = (s.depth ?? 0) === 0 ? "h2" : "h3";
-  if (!folds(s)) {
+  if (!s.title || (!folds(s) && !(d.id === "landscape" && ["incidents", "conflicts"].includes(s.id)))) {
     if (s.title) section.append(el(heading, {}, s.title));
     fill(section);
     return section;
@@ -76,7 +76,7 @@ export function sectionView(s: Section, d: Document, filter: Filter, open: boole
 
 // Sections of charts are shown; the reasons of the pairs, which the detail of a
 // pair shows too, and other folded text are closed.
-export const folds = (s: Section): boolean => (s.folded === true && !s.blocks.some((b) => b.kind === "series" && b.points.length > 0)) || ["reading", "data", "why", "incidents", "conflicts"].includes(s.id) || s.id.startsWith("pair-");
+export const folds = (s: Section): boolean => (s.folded === true && !s.blocks.some((b) => b.kind === "series" && b.points.length > 0)) || ["reading", "data", "why"].includes(s.id) || s.id.startsWith("pair-");
 
 // later is a part that is made when it is opened, or before the page is printed.
 function later(title: string, make: () => Node | null): HTMLElement {
