@@ -18,6 +18,8 @@ type Batch struct {
 	// Lines counts every line read; Nothing those with nothing to match, Blank
 	// the blank ones.
 	Lines, Nothing, Blank int64
+
+	stamp stamp
 }
 
 // BatchLines is how many lines make a batch full.
@@ -110,9 +112,14 @@ func (b *Batch) add(at int, values []Raw) bool {
 		seen |= role
 		switch v.Role {
 		case RoleTime:
-			if !quickTime(b.Data[v.From:v.To]) {
+			t := b.Data[v.From:v.To]
+			if b.stamp.same(t) {
+				continue
+			}
+			if !quickTime(t) {
 				return false
 			}
+			b.stamp.take(t)
 		case RoleSrc, RoleDst:
 			if !b.addAddr(v.From, v.To, event) {
 				return false

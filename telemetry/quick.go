@@ -19,6 +19,33 @@ func notDigits(w uint64) uint64 {
 	return ((w ^ 0x30*ones) + 0x76*ones) & highs
 }
 
+// stamp is the last time of a log that quickStamp recognised with six decimals
+// and a zone of four digits: 2024-05-01T12:00:00.000000+0000. The next one is
+// mostly of the same minute.
+type stamp struct {
+	minute [2]uint64 // the first 16 bytes
+	zone   uint64    // the last 8, without the decimals among them
+}
+
+// same reports whether b is a time of the same minute in the same form.
+func (s *stamp) same(b []byte) bool {
+	if len(b) != 31 {
+		return false
+	}
+	w2, w3 := load(b[16:]), load(b[23:]) // ":SS.ffff" "fff+0000"
+	if load(b) != s.minute[0] || load(b[8:]) != s.minute[1] || w3&^0xffffff != s.zone || w2&0xff0000ff != ':'|'.'<<24 {
+		return false
+	}
+	return notDigits(w2)&0x8080808000808000|notDigits(w3&0xffffff|0x30303030<<24)&0x808080 == 0 && (w2|w3)&highs == 0 && w2>>8&0xff <= '5'
+}
+
+// take remembers a time that is valid.
+func (s *stamp) take(b []byte) {
+	if len(b) == 31 {
+		s.minute, s.zone = [2]uint64{load(b), load(b[8:])}, load(b[23:])&^0xffffff
+	}
+}
+
 // quickTime reports whether ParseTime accepts the text. It knows the forms that
 // sensors write by looking, and asks ParseTime about any other.
 func quickTime(b []byte) bool {

@@ -50,6 +50,29 @@ func TestQuickAddressesAgreeWithNetip(t *testing.T) {
 	})
 }
 
+// TestTimesOfTheSameMinuteAreTimes holds the short way for times like the last
+// one to the long one.
+func TestTimesOfTheSameMinuteAreTimes(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		var s stamp
+		last := rapid.StringMatching(`2024-0[1-9]-2[0-8]T[0-2][0-9]:[0-5][0-9]:[0-5][0-9]\.[0-9]{6}[+-]0[0-9][0-5][0-9]`).Draw(t, "last")
+		if !quickTime([]byte(last)) {
+			return
+		}
+		s.take([]byte(last))
+		if !s.same([]byte(last)) {
+			t.Fatalf("%q is not like itself", last)
+		}
+		next := []byte(last)
+		for range rapid.IntRange(1, 3).Draw(t, "changes") {
+			next[rapid.IntRange(0, len(next)-1).Draw(t, "at")] = rapid.SampledFrom([]byte("0123456789:.-+T/;\x00\x80\xb0\xff")).Draw(t, "byte")
+		}
+		if s.same(next) && !quickTime(next) {
+			t.Fatalf("%q passes for a time like %q", next, last)
+		}
+	})
+}
+
 func TestQuickTimesAgreeWithParseTime(t *testing.T) {
 	check := func(t interface{ Fatalf(string, ...any) }, text string) {
 		_, err := ParseTime(text)

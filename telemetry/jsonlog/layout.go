@@ -60,15 +60,20 @@ var masks = func() (m [2 * inline][inline / 8]uint64) {
 // inline is how much of an edge's text stands in words.
 const inline = 32
 
-// window is how many bytes behind any place of a line may be looked at: as many
-// as edges are compared with, or the longest number that is looked for.
+// window is how many bytes are looked at from one place on: as many as edges are
+// compared with, or the longest number that is looked for.
 const window = inline
 
 // Limits of a tree. Lines beyond them are read by the exact path.
 const (
 	maxEdges  = 1 << 15 // in a tree
 	maxBranch = 64      // in a state
+	maxText   = 224     // of an edge
 )
+
+// reach is how much of a line must be there for an edge and the beginning of the
+// value behind it.
+const reach = maxText + window
 
 func newEdge(text []byte, kind byte, next *state) *edge {
 	e := &edge{size: int32(len(text)), kind: kind, next: next, tally: &tally{text: bytes.Clone(text)}}
@@ -135,7 +140,7 @@ func (s *scanner) grow(st *state, text []byte, v scalar) *state {
 			return e.next
 		}
 	}
-	if len(st.edges) >= maxBranch || s.edges >= maxEdges {
+	if len(text) > maxText || len(st.edges) >= maxBranch || s.edges >= maxEdges {
 		return nil
 	}
 	e := newEdge(text, kind, &state{first: nothing})

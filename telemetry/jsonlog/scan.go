@@ -39,12 +39,12 @@ func (s *Schema) Scanner() telemetry.Scanner {
 func (s *scanner) Scan(data []byte, b *telemetry.Batch) int {
 	b.Reset(data)
 	s.known = 0
-	if n := (len(data)+window)/64 + 1; n > len(s.stops) {
+	if n := (len(data)+reach)/64 + 1; n > len(s.stops) {
 		s.stops = make([]uint64, n)
 	}
 	// Looking a little beyond the last line saves a check for each value; what
 	// is found there never counts.
-	ahead := data[:min(len(data)+window, cap(data))]
+	ahead := data[:min(len(data)+reach, cap(data))]
 	at := 0
 	for at < len(data) && !b.Full() {
 		if data[at] == '\n' {
@@ -92,7 +92,7 @@ const (
 func (s *scanner) line(data []byte, at int) (end, n int, v verdict) {
 	st := &s.root
 	for {
-		if at+window > s.known && !s.look(data, at) {
+		if at+reach > s.known && !s.look(data, at) {
 			return 0, 0, closer
 		}
 		p := view(data, at)
@@ -104,16 +104,13 @@ func (s *scanner) line(data []byte, at int) (end, n int, v verdict) {
 		m := &masks[e.inWords&(2*inline-1)]
 		if (word(p, 0)^e.words[0])&m[0]|(word(p, 8)^e.words[1])&m[1] != 0 ||
 			e.inWords > 16 && (word(p, 16)^e.words[2])&m[2]|(word(p, 24)^e.words[3])&m[3] != 0 ||
-			e.size > inline && !bytes.HasPrefix(data[at+inline:], e.text[inline:]) {
+			e.size > inline && !e.goesOn(data, at) {
 			if e = st.find(p, data, at); e == nil {
 				s.stopped, s.at = st, at
 				return 0, 0, unknown
 			}
 		}
 		from := at + int(e.size)
-		if from+window > s.known && !s.look(data, from) {
-			return 0, 0, closer
-		}
 		p = view(data, from)
 		switch e.kind {
 		case 0:
@@ -160,15 +157,23 @@ func (s *scanner) line(data []byte, at int) (end, n int, v verdict) {
 	}
 }
 
-// look makes the stops known up to a window behind at, and beyond where there
-// is more; false if data ends before that.
+// look makes the stops known as far as an edge and the value behind it may reach
+// from at on, and beyond where there is more; false if data ends before that.
 func (s *scanner) look(data []byte, at int) bool {
-	for s.known < len(data) && at+window > s.known {
-		to := min(s.known+lookAhead, len(data))
-		telemetry.Stops(s.stops[s.known>>6:], data[s.known:to], '"', '\\')
-		s.known = to
+	for at+reach > s.known && s.more(data) {
 	}
-	return at+window <= s.known
+	return at+reach <= s.known
+}
+
+// more makes more stops known; false at the end of data.
+func (s *scanner) more(data []byte) bool {
+	if s.known == len(data) {
+		return false
+	}
+	to := min(s.known+lookAhead, len(data))
+	telemetry.Stops(s.stops[s.known>>6:], data[s.known:to], '"', '\\')
+	s.known = to
+	return true
 }
 
 // lookAhead is for how many bytes stops are looked for at a time; it is a
@@ -201,10 +206,24 @@ func (e *edge) begins(p *[window]byte) bool {
 		(e.inWords <= 16 || (word(p, 16)^e.words[2])&m[2]|(word(p, 24)^e.words[3])&m[3] == 0)
 }
 
+// goesOn reports whether data at at goes on with the rest of a long text, behind
+// what stands in words.
+func (e *edge) goesOn(data []byte, at int) bool {
+	text := e.text
+	here := data[at : at+len(text)]
+	for i := inline; i+8 <= len(text); i += 8 {
+		if binary.LittleEndian.Uint64(here[i:]) != binary.LittleEndian.Uint64(text[i:]) {
+			return false
+		}
+	}
+	last := len(text) - 8
+	return binary.LittleEndian.Uint64(here[last:]) == binary.LittleEndian.Uint64(text[last:])
+}
+
 // find returns the edge that data goes on with at at, or nil; p is data at at.
 func (st *state) find(p *[window]byte, data []byte, at int) *edge {
 	for _, e := range st.edges {
-		if e.begins(p) && (e.size <= inline || bytes.HasPrefix(data[at+inline:], e.text[inline:])) {
+		if e.begins(p) && (e.size <= inline || e.goesOn(data, at)) {
 			return e
 		}
 	}
@@ -218,7 +237,7 @@ func (s *scanner) textEnd(data []byte, at int) int {
 	i := at >> 6
 	m := s.stops[i] >> (at & 63) << (at & 63)
 	for m == 0 {
-		if i++; i<<6 >= s.known && !s.look(data, i<<6) {
+		if i++; i<<6 >= s.known && !s.more(data) {
 			return -1
 		}
 		m = s.stops[i]
