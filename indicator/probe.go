@@ -191,7 +191,7 @@ func (p *probe) hex(event uint32, t kind, text []byte) {
 
 // mayV4 decides about an address whose /24 has something in it.
 func (s *Set) mayV4(a uint32) bool {
-	if s.table.has(hashV4(a)) {
+	if h := hashV4(a); s.v4.may(h) && s.table.has(h) {
 		return true
 	}
 	return s.cidr24.has(a) && s.mayAddr(netip.AddrFrom4([4]byte{byte(a >> 24), byte(a >> 16), byte(a >> 8), byte(a)}))

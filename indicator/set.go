@@ -21,6 +21,7 @@ type Set struct {
 
 	// What the fast path looks at first; see prefilter.
 	any24, cidr24 bitmap
+	v4            filter // of addresses; the table is too large for the caches
 	v6            filter // of the top 48 bits
 	short6        []int  // lengths of IPv6 networks under 48
 	names         filter // of domains, and of hosts of URLs
@@ -158,6 +159,7 @@ func (s *Set) linked(n uint32) bool {
 // prefilter builds what the fast path looks at first.
 func (s *Set) prefilter() {
 	s.names = newFilter(s.kinds[kindDomain] + s.kinds[kindURL])
+	s.v4 = newFilter(s.kinds[kindIPv4])
 	s.v6 = newFilter(s.kinds[kindIPv6] + s.kinds[kindCIDR])
 	s.urlHosts = newTable(max(s.kinds[kindURL], 1))
 	s.any24, s.cidr24 = newBitmap(), newBitmap()
@@ -166,7 +168,9 @@ func (s *Set) prefilter() {
 		key := s.rows.key(w)
 		switch w.kind {
 		case kindIPv4:
-			s.any24.set(binary.BigEndian.Uint32(key))
+			a := binary.BigEndian.Uint32(key)
+			s.any24.set(a)
+			s.v4.add(hashV4(a))
 		case kindIPv6:
 			s.v6.add(hashV6(binary.BigEndian.Uint64(key)))
 		case kindCIDR:

@@ -117,6 +117,10 @@ func quickEpoch(b []byte) bool {
 	if len(b) == 10 {
 		return true
 	}
+	if len(b) == 17 { // six decimals, the commonest
+		w := load(b[9:]) ^ ('.'^'0')<<8
+		return notDigit(w)&highs == 0
+	}
 	if b[10] != '.' || len(b) == 11 {
 		return false
 	}
