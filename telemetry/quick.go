@@ -117,12 +117,11 @@ func quickEpoch(b []byte) bool {
 	if len(b) == 10 {
 		return true
 	}
-	if len(b) == 17 { // six decimals, the commonest
-		w := load(b[9:]) ^ ('.'^'0')<<8
-		return notDigit(w)&highs == 0
-	}
 	if b[10] != '.' || len(b) == 11 {
 		return false
+	}
+	if len(b) == 17 { // six decimals, the commonest
+		return notDigit(load(b[9:])^('.'^'0')<<8)&highs == 0
 	}
 	for _, c := range b[11:] {
 		if c-'0' > 9 {
