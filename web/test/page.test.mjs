@@ -25,7 +25,7 @@ test("each view renders from the built-in case, from disk, without a request or 
     assert.ok(await drawn(page, id) > 500, `${id} is drawn`);
   }
   for (const id of ["pairs", "measurements", "crossfire", "agreements", "claims", "channels"]) {
-    assert.ok(await page.locator(`table[data-table="${id}"] tbody tr`).count() > 0, `table ${id} has rows`);
+    await page.locator(`table[data-table="${id}"] tbody tr`).first().waitFor({ state: "attached" });
   }
   assert.ok(await page.locator("#source-list li").count() > 10);
   assert.deepEqual(requests, [demo]);
@@ -80,7 +80,7 @@ test("a pair opens with its channels, records and sources, by mouse and by keybo
   assert.equal(new URL(page.url()).hash, `#pair=${id}`);
   assert.ok(await page.locator("#pair .facts dd").count() >= 4);
   assert.ok(await drawn(page, "measurements") > 300, "channels are drawn");
-  assert.ok(await page.locator("#pair ol li a").count() > 0, "sources are linked");
+  await page.locator("#pair ol li a").first().waitFor({ state: "attached" });
   assert.match(await page.locator("#pair").innerText(), /How firm this is/);
   await page.locator("#pair .bar button").click();
   assert.equal(await page.locator("#pair").count(), 0);
@@ -129,7 +129,7 @@ test("every chart has a table with its facts, and every table downloads as CSV",
   for (const figure of await page.locator("figure:has(.chart)").all()) {
     await figure.scrollIntoViewIfNeeded();
     await figure.locator("summary").click();
-    assert.ok(await figure.locator("tbody tr").count() > 0);
+    await figure.locator("tbody tr").first().waitFor(); // rows are made when the table is opened
   }
   const [download] = await Promise.all([page.waitForEvent("download"), page.click('table[data-table="pairs"] [data-csv]')]);
   const csv = readFileSync(await download.path(), "utf8");

@@ -32,7 +32,7 @@ test("every served page opens without a fault, asks this server only, and axe-co
 
 test("an actor's page tells its names, who coined them and its conflicts", async () => {
   const { page, close } = await open(browser, server.base + "/actors/Mustang%20Panda");
-  assert.ok(await page.locator('table[data-table="names"] tbody tr').count() > 0);
+  await page.locator('table[data-table="names"] tbody tr').first().waitFor({ state: "attached" });
   assert.match(await page.locator('table[data-table="names"] thead').textContent(), /coined by/);
   assert.equal(await page.locator("#conflicts").count(), 1);
   await close();
@@ -70,7 +70,7 @@ test("a question is asked, waited for and answered on the pages alone", async ()
 test("the table of who attacks whom shows a heat map by year", async () => {
   const { page, faults, requests, close } = await open(browser, write("dyads.html", ["dyads", "--db", db, "--format", "html"]));
   assert.ok(await drawn(page, "dyad-years") > 300);
-  assert.ok(await page.locator('table[data-table="dyads"] tbody tr').count() > 0);
+  await page.locator('table[data-table="dyads"] tbody tr').first().waitFor({ state: "attached" });
   assert.deepEqual(await serious(page), []);
   assert.deepEqual(faults, []);
   assert.equal(requests.length, 1);
@@ -93,7 +93,7 @@ test("who attacks whom opens from the first page, with its chart and its tables"
   await ready(page);
   assert.ok((await everyChart(page)).includes("dyad-years"));
   assert.ok(await page.locator('table[data-table="dyads"] tbody tr').count() > 10);
-  assert.ok(await page.locator('table[data-table="friends"] tbody tr').count() > 0);
+  await page.locator('table[data-table="friends"] tbody tr').first().waitFor({ state: "attached" });
   await page.click(".home a");
   await page.fill('form[action="/dyads"] input[name="a"]', "CN");
   await page.fill('form[action="/dyads"] input[name="b"]', "RU");
