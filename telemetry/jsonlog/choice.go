@@ -5,13 +5,17 @@ import (
 	"slices"
 )
 
-// choice guesses the edge of a state by one byte of the text. A guess is always
-// compared, so it changes what is fast and never what is accepted.
+// choice guesses the edge of a state by one byte of the text, or by several, one
+// after the other. A guess is always compared, so it changes what is fast and
+// never what is accepted.
 type choice struct {
 	at    int        // which byte of the text
 	kid   [256]uint8 // by that byte, which of the edges
-	edges []*edge    // in the order in which they are compared where the guess is wrong
+	edges []*edge    // the guesses; those of kind isGuess lead to another choice
 }
+
+// maxGuesses bounds how many bytes are looked at, one after the other.
+const maxGuesses = 3
 
 // arrange puts the edges of a state into the order in which they are compared:
 // those taken most often first, but a text that others begin with behind those,
@@ -40,54 +44,78 @@ func (st *state) arrange() {
 		}
 	}
 	st.first = *most
-	st.choice = nil
 	if most.visits*8 < all*7 {
-		st.first = guess
-		st.choice = choose(st.edges)
+		st.first = *guessAmong(st.edges, maxGuesses)
 	}
 }
 
-// choose returns the choice among edges: by the byte that guesses right most
-// often, for the lines that were watched.
-func choose(edges []*edge) *choice {
-	c := &choice{edges: edges}
-	best := -1
-	for at := range inline {
-		var kid [256]uint8
-		if n := guesses(edges, at, &kid); n > best {
-			c.at, c.kid, best = at, kid, n
+// guessAmong returns the edge most often taken, or one that stands for a choice
+// by a byte in which the others differ from it.
+func guessAmong(edges []*edge, depth int) *edge {
+	best, right := -1, 0
+	for at := range shortest(edges) {
+		if n := foundAt(edges, at); n > right {
+			best, right = at, n
 		}
 	}
-	return c
+	most := mostVisited(edges)
+	if depth == 0 || right <= most.visits {
+		return most
+	}
+	parts := map[byte][]*edge{}
+	var short []*edge
+	for _, e := range edges {
+		if int(e.size) > best {
+			parts[e.text[best]] = append(parts[e.text[best]], e)
+		} else {
+			short = append(short, e)
+		}
+	}
+	if len(short) == 0 {
+		short = edges
+	}
+	c := &choice{at: best, edges: []*edge{mostVisited(short)}}
+	for b := range 256 {
+		if part := parts[byte(b)]; part != nil && len(c.edges) < 256 {
+			c.kid[b] = uint8(len(c.edges))
+			c.edges = append(c.edges, guessAmong(part, depth-1))
+		}
+	}
+	return &edge{kind: isGuess, tally: &tally{choice: c}}
 }
 
-// guesses fills kid in for the byte at at, and counts the visits of the edges
-// that it then finds. Texts that end before that byte are guessed where no
-// other text has it.
-func guesses(edges []*edge, at int, kid *[256]uint8) (right int) {
-	var taken [256]bool
-	short := -1
-	for i, e := range edges[:min(len(edges), 256)] {
-		if int(e.inWords) <= at {
-			if short < 0 || e.visits > edges[short].visits {
-				short = i
-			}
-			continue
-		}
-		b := e.text[at]
-		if !taken[b] || e.visits > edges[kid[b]].visits {
-			taken[b], kid[b] = true, uint8(i)
-		}
+func mostVisited(edges []*edge) *edge {
+	return slices.MaxFunc(edges, func(a, b *edge) int { return a.visits - b.visits })
+}
+
+// shortest is how much of the text all edges have that matter: those
+// taken often, and not the beginning of another's.
+func shortest(edges []*edge) int {
+	all := 0
+	for _, e := range edges {
+		all += e.visits
 	}
-	for b := range taken {
-		if taken[b] {
-			right += edges[kid[b]].visits
-		} else if short >= 0 {
-			kid[b] = uint8(short)
+	n := window
+	for _, e := range edges {
+		if e.visits*50 >= all && !slices.ContainsFunc(edges, func(o *edge) bool { return o != e && bytes.HasPrefix(o.text, e.text) }) {
+			n = min(n, int(e.size))
 		}
 	}
-	if short >= 0 {
-		right += edges[short].visits
+	return n
+}
+
+// foundAt is how many visits would find their edge if each byte at at stood for
+// the edge most often taken with it.
+func foundAt(edges []*edge, at int) (n int) {
+	var most [256]int
+	for _, e := range edges {
+		if int(e.size) > at {
+			b := e.text[at]
+			most[b] = max(most[b], e.visits)
+		}
 	}
-	return right
+	for b := range most {
+		n += most[b]
+	}
+	return n
 }

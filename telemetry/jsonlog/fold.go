@@ -12,8 +12,9 @@ import "bytes"
 type tally struct {
 	text   []byte
 	visits int
-	same   int    // visits with the value below
-	value  []byte // the first value met
+	same   int     // visits with the value below
+	value  []byte  // the first value met
+	choice *choice // of an edge that stands for one
 }
 
 const (

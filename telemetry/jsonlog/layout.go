@@ -18,10 +18,9 @@ import (
 // Running down the tree follows one pointer after the other, so what that needs
 // of the edge that is tried first stands together in one line of the cache.
 type state struct {
-	first  edge    // a copy of the edge that nearly every line takes, or guess
-	choice *choice // among the edges, where first is guess
-	edges  []*edge
-	_      [32]byte // keeps states aligned to 64 bytes
+	first edge // a copy of the edge that nearly every line takes, or a choice
+	edges []*edge
+	_     [40]byte // keeps states aligned to 64 bytes
 }
 
 // edge is the text up to the next value, or to the end of the line. The first
@@ -42,10 +41,8 @@ type edge struct {
 // isGuess is the kind of the edge that stands for a choice.
 const isGuess = '?'
 
-var (
-	nothing = edge{words: [inline / 8]uint64{0xff}, inWords: 1} // no text begins with this byte
-	guess   = edge{kind: isGuess}
-)
+// nothing is an edge that no text takes: none begins with this byte.
+var nothing = edge{words: [inline / 8]uint64{0xff}, inWords: 1}
 
 // masks says which bytes of an edge's words count, by how many there are.
 var masks = func() (m [2 * inline][inline / 8]uint64) {
@@ -60,9 +57,9 @@ var masks = func() (m [2 * inline][inline / 8]uint64) {
 // inline is how much of an edge's text stands in words.
 const inline = 32
 
-// window is how many bytes are looked at from one place on: as many as edges are
-// compared with, or the longest number that is looked for.
-const window = inline
+// window is how many bytes from one place on are looked at without asking whether
+// they are there.
+const window = 64
 
 // Limits of a tree. Lines beyond them are read by the exact path.
 const (
@@ -71,9 +68,9 @@ const (
 	maxText   = 224     // of an edge
 )
 
-// reach is how much of a line must be there for an edge and the beginning of the
-// value behind it.
-const reach = maxText + window
+// reach is how much must be there from the beginning of an edge on: its text, and
+// of the value behind it what two words of stops tell, the second of them whole.
+const reach = maxText + 128
 
 func newEdge(text []byte, kind byte, next *state) *edge {
 	e := &edge{size: int32(len(text)), kind: kind, next: next, tally: &tally{text: bytes.Clone(text)}}

@@ -39,7 +39,7 @@ func (s *Schema) Scanner() telemetry.Scanner {
 func (s *scanner) Scan(data []byte, b *telemetry.Batch) int {
 	b.Reset(data)
 	s.known = 0
-	if n := (len(data)+reach)/64 + 1; n > len(s.stops) {
+	if n := (len(data)+reach)/64 + 2; n > len(s.stops) {
 		s.stops = make([]uint64, n)
 	}
 	// Looking a little beyond the last line saves a check for each value; what
@@ -97,9 +97,9 @@ func (s *scanner) line(data []byte, at int) (end, n int, v verdict) {
 		}
 		p := view(data, at)
 		e := &st.first
-		if e.kind == isGuess {
-			c := st.choice
-			e = c.edges[c.kid[p[c.at&(inline-1)]]]
+		for e.kind == isGuess {
+			c := e.choice
+			e = c.edges[c.kid[p[c.at&(window-1)]]]
 		}
 		m := &masks[e.inWords&(2*inline-1)]
 		if (word(p, 0)^e.words[0])&m[0]|(word(p, 8)^e.words[1])&m[1] != 0 ||
@@ -116,7 +116,8 @@ func (s *scanner) line(data []byte, at int) (end, n int, v verdict) {
 		case 0:
 			return from, n, fits
 		case '"':
-			if m := s.stops[from>>6] >> (from & 63); m != 0 {
+			i, shift := from>>6, from&63
+			if m := s.stops[i]>>shift | s.stops[i+1]<<1<<(63-shift); m != 0 {
 				at = from + bits.TrailingZeros64(m)
 			} else if at = s.textEnd(data, from); at < 0 {
 				return 0, 0, closer
@@ -283,7 +284,7 @@ func bareLen(p *[window]byte, data []byte, at int) int {
 		}
 	}
 	n += bits.TrailingZeros64(m) >> 3
-	if c := p[n&(inline-1)]; n > 0 && (byte(w) != '0' || n == 1) && (c == ',' || c == '}' || c == ']') {
+	if c := p[n&(window-1)]; n > 0 && (byte(w) != '0' || n == 1) && (c == ',' || c == '}' || c == ']') {
 		return n
 	}
 	if uint32(w) == trueWord {
