@@ -135,7 +135,7 @@ func quickEpoch(b []byte) bool {
 // can tell.
 func (b *Batch) addAddr(from, to uint32, event uint32) bool {
 	if from >= 3 && int(from)+16 <= len(b.Data) && to-from <= 15 {
-		if a, ok := quickV4((*[19]byte)(b.Data[from-3:]), to-from); ok {
+		if a, ok := vectorV4((*[19]byte)(b.Data[from-3:]), to-from); ok {
 			b.V4 = append(b.V4, V4{a, event})
 			return true
 		}

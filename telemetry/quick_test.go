@@ -73,6 +73,20 @@ func TestTimesOfTheSameMinuteAreTimes(t *testing.T) {
 	})
 }
 
+// TestBothWaysToReadAnAddressAgree holds vectors to the way for any processor.
+func TestBothWaysToReadAnAddressAgree(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		text := rapid.StringMatching(`[0-9./:]{1,15}|([0-9]{1,3}\.){3}[0-9]{1,3}`).Draw(t, "text")
+		behind := rapid.StringOfN(rapid.SampledFrom([]rune("0123456789.\",")), 16, 16, -1).Draw(t, "behind")
+		p := (*[19]byte)([]byte("xx." + text + behind))
+		a, ok := vectorV4(p, uint32(len(text)))
+		b, slow := quickV4(p, uint32(len(text)))
+		if ok != slow || ok && a != b {
+			t.Fatalf("%q is %08x (%v) by vectors, %08x (%v) without", text, a, ok, b, slow)
+		}
+	})
+}
+
 func TestQuickTimesAgreeWithParseTime(t *testing.T) {
 	check := func(t interface{ Fatalf(string, ...any) }, text string) {
 		_, err := ParseTime(text)
