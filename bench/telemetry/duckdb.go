@@ -12,7 +12,9 @@ import (
 	_ "github.com/duckdb/duckdb-go/v2" // the driver named "duckdb"
 )
 
-func init() { contestants = append(contestants, contestant{"DuckDB, raw JSON", duckDB, false}) }
+func init() {
+	contestants = append(contestants, contestant{"DuckDB, raw JSON", "eve.json", duckDB, false})
+}
 
 // duckDB gives every event the keys under which an indicator could name it
 // (addresses, networks of the lengths that occur, every parent of a name, the

@@ -17,6 +17,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"runtime"
@@ -37,23 +38,24 @@ type outcome struct {
 // contestant is one way to find the events that show an indicator.
 type contestant struct {
 	name string
+	log  string // which it reads
 	run  func(d *data) (outcome, error)
 	slow bool // over the first part of the log only
 }
 
 var contestants = []contestant{
-	{"newlines only", newlines, false},
-	{"cahoots", scanEVE("eve.json"), false},
-	{"cahoots, a tenth of it", scanEVE("eve-tenth.json"), true},
-	{"cahoots, seven times over", scanOver(7), false},
-	{"unpacking zstd only", unpackZstd, false},
-	{"unpacking gzip only", unpackGzip, false},
-	{"cahoots, zstd", scanEVE("eve.json.zst"), false},
-	{"cahoots, gzip", scanEVE("eve.json.gz"), false},
-	{"cahoots, exact path only", scanExact, true},
-	{"cahoots, Zeek TSV", scanZeek, false},
-	{"encoding/json and Go maps", standardJSON, true},
-	{"ripgrep -F -f", ripgrep, true},
+	{"newlines only", "eve.json", newlines, false},
+	{"cahoots", "eve.json", scanEVE("eve.json"), false},
+	{"cahoots, a tenth of it", "eve-tenth.json", scanEVE("eve-tenth.json"), true},
+	{"cahoots, seven times over", "eve.json", scanOver(7), false},
+	{"unpacking zstd only", "eve.json.zst", unpackZstd, false},
+	{"unpacking gzip only", "eve.json.gz", unpackGzip, false},
+	{"cahoots, zstd", "eve.json.zst", scanEVE("eve.json.zst"), false},
+	{"cahoots, gzip", "eve.json.gz", scanEVE("eve.json.gz"), false},
+	{"cahoots, exact path only", "eve-tenth.json", scanExact, true},
+	{"cahoots, Zeek TSV", "conn.log", scanZeek, false},
+	{"encoding/json and Go maps", "eve-tenth.json", standardJSON, true},
+	{"ripgrep -F -f", "eve-tenth.json", ripgrep, true},
 }
 
 func main() {
@@ -84,12 +86,27 @@ func runOne(d *data, name string) error {
 	if i < 0 {
 		return fmt.Errorf("no contestant %q", name)
 	}
+	if err := warm(d.path(contestants[i].log)); err != nil {
+		return err
+	}
 	o, err := contestants[i].run(d)
 	if err != nil {
 		return err
 	}
 	o.PeakMB = peak()
 	return json.NewEncoder(os.Stdout).Encode(o)
+}
+
+// warm reads a file once, so that it is in memory: some systems give the memory
+// of files that have not been read for a while to others.
+func warm(path string) error {
+	f, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	_, err = io.Copy(io.Discard, f)
+	return err
 }
 
 func runAll(d *data, rounds int, only string) error {
