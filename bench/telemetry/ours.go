@@ -7,6 +7,7 @@ import (
 	"errors"
 	"io"
 	"os"
+	"runtime/debug"
 	"time"
 
 	"github.com/klauspost/compress/gzip"
@@ -42,6 +43,7 @@ func newlines(d *data) (o outcome, err error) {
 }
 
 func (d *data) set() (*indicator.Set, error) {
+	debug.SetGCPercent(40) // as the command does
 	var b indicator.Builder
 	if _, err := indicator.LoadFile(&b, d.path("indicators.csv"), indicator.Defaults{}); err != nil {
 		return nil, err

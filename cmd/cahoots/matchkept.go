@@ -22,10 +22,6 @@ func (o *matchOptions) check(logs []string) error {
 	return nil
 }
 
-// keepGC is the garbage collector's target while entries are kept, in percent of
-// what is held.
-const keepGC = 50
-
 // openKept readies the folder in which entries are kept.
 func (m *matcher) openKept() (err error) {
 	if m.opt.keep != "" {
