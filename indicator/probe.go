@@ -175,16 +175,21 @@ func (p *probe) hashes(b *telemetry.Batch) {
 	if s.kinds[kindJA4] > 0 {
 		for _, h := range b.JA4 {
 			p.buf = append(p.buf[:0], lowerASCII(string(b.Data[h.From:h.To]))...)
-			if s.table.has(hashKey(kindJA4, p.buf)) {
-				p.mark(h.Event)
-			}
+			p.hash(h.Event, hashKey(kindJA4, p.buf))
 		}
 	}
 }
 
 func (p *probe) hex(event uint32, t kind, text []byte) {
 	var err error
-	if p.buf, err = hex.AppendDecode(p.buf[:0], text); err == nil && p.set.table.has(hashKey(t, p.buf)) {
+	if p.buf, err = hex.AppendDecode(p.buf[:0], text); err == nil {
+		p.hash(event, hashKey(t, p.buf))
+	}
+}
+
+// hash looks the hash of a hash up.
+func (p *probe) hash(event uint32, key uint64) {
+	if p.set.hashes.may(key) && p.set.table.has(key) {
 		p.mark(event)
 	}
 }

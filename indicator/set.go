@@ -25,6 +25,7 @@ type Set struct {
 	v6            filter // of the top 48 bits
 	short6        []int  // lengths of IPv6 networks under 48
 	names         filter // of domains, and of hosts of URLs
+	hashes        filter // of files and of clients
 	urlHosts      table
 	oneLabel      bool            // a domain without a dot occurs
 	kinds         [len(types)]int // indicators of each kind
@@ -160,6 +161,7 @@ func (s *Set) linked(n uint32) bool {
 func (s *Set) prefilter() {
 	s.names = newFilter(s.kinds[kindDomain] + s.kinds[kindURL])
 	s.v4 = newFilter(s.kinds[kindIPv4])
+	s.hashes = newFilter(s.kinds[kindMD5] + s.kinds[kindSHA1] + s.kinds[kindSHA256] + s.kinds[kindJA3] + s.kinds[kindJA4])
 	s.v6 = newFilter(s.kinds[kindIPv6] + s.kinds[kindCIDR])
 	s.urlHosts = newTable(max(s.kinds[kindURL], 1))
 	s.any24, s.cidr24 = newBitmap(), newBitmap()
@@ -180,6 +182,8 @@ func (s *Set) prefilter() {
 			s.oneLabel = s.oneLabel || !bytes.Contains(key, []byte("."))
 		case kindURL:
 			s.addURLHost(key)
+		case kindMD5, kindSHA1, kindSHA256, kindJA3, kindJA4:
+			s.hashes.add(hashKey(w.kind, key))
 		}
 	}
 	for length := range 48 {
