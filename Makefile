@@ -9,7 +9,7 @@ BIN := bin/cahoots
 export CGO_ENABLED = 0
 export GOFLAGS := $(GOFLAGS) -trimpath
 
-.PHONY: all demo test lint bench bench-telemetry build neighbours validation page pictures clean
+.PHONY: all demo test lint format bench bench-telemetry build neighbours validation page pictures clean
 
 all: build
 
@@ -26,14 +26,16 @@ demo: build
 	@echo "The report to open in a browser: build/sino-russian.html"
 	@echo "The same result for machines:    build/sino-russian.json"
 
-test: lint build neighbours
-	$(GO) test ./...
+test: format build neighbours
+	$(GO) test -vet=all ./...
 	./web/test.sh
 
-lint:
+lint: format
+	$(GO) vet ./...
+
+format:
 	@command -v $(GO) >/dev/null || { echo "Go 1.26 or newer is missing: install it from https://go.dev/dl/ and run make again" >&2; exit 1; }
 	@test -z "$$(gofmt -l .)" || { echo "gofmt would change:"; gofmt -l .; exit 1; }
-	$(GO) vet ./...
 
 # neighbours: the libraries of other tools, to which tests hold the formats out and
 # TAXII. Without them those tests are skipped, and say so.

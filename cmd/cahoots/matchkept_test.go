@@ -78,6 +78,7 @@ func noIndicators(t *testing.T) string {
 }
 
 func TestKeptTrafficGivesTheSightingsOfTheLogs(t *testing.T) {
+	t.Parallel()
 	dir, kept := simulated(t, "telecom-month", 60_000), filepath.Join(t.TempDir(), "kept")
 	logs := filepath.Join(dir, "logs")
 	for i, path := range logsOf(t, dir) { // some lines are no entries
@@ -116,6 +117,7 @@ func wantSame(t *testing.T, a, b string) {
 }
 
 func TestMatchingKeptTrafficOfMatchedLogsCountsNothingTwice(t *testing.T) {
+	t.Parallel()
 	dir, kept, db := simulated(t, "telecom-month", 60_000), filepath.Join(t.TempDir(), "kept"), filepath.Join(t.TempDir(), "db")
 	match(t, 0, db, dir, "--keep", kept, filepath.Join(dir, "logs"))
 	want := seenIn(t, db)
@@ -138,6 +140,7 @@ func TestMatchingKeptTrafficOfMatchedLogsCountsNothingTwice(t *testing.T) {
 }
 
 func TestKeepingTwiceGivesTheSameFiles(t *testing.T) {
+	t.Parallel()
 	dir, kept := simulated(t, "telecom-month", 20_000), filepath.Join(t.TempDir(), "kept")
 	logs := filepath.Join(dir, "logs")
 	keep := func(to string, more ...string) map[string]string {

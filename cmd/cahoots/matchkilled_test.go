@@ -27,6 +27,7 @@ func killed(t *testing.T, rng *rand.Rand, longest time.Duration, args []string) 
 // Runs with --keep are killed at random moments. In the end the store holds what
 // one run gives, and the kept traffic gives the same again without the logs.
 func TestKilledRunsThatKeepTrafficLoseAndRepeatNothing(t *testing.T) {
+	t.Parallel()
 	dir, kept := simulated(t, "telecom-week", 60_000), filepath.Join(t.TempDir(), "kept")
 	logs := filepath.Join(dir, "logs")
 	whole, db, fromKept := filepath.Join(t.TempDir(), "whole"), filepath.Join(t.TempDir(), "db"), filepath.Join(t.TempDir(), "kept")
@@ -59,6 +60,7 @@ func TestKilledRunsThatKeepTrafficLoseAndRepeatNothing(t *testing.T) {
 // Following is killed at random moments while logs grow, also between their
 // rotation and the next run, with and without --keep.
 func TestKilledFollowingLosesAndRepeatsNothing(t *testing.T) {
+	t.Parallel()
 	for _, keep := range []bool{false, true} {
 		t.Run(fmt.Sprintf("keep %v", keep), func(t *testing.T) { killFollowing(t, keep) })
 	}

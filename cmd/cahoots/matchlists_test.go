@@ -88,6 +88,7 @@ func plantLists(t *testing.T) (all []listed) {
 }
 
 func TestPublicIndicatorsAreAccountedForAndFoundInPlantedTraffic(t *testing.T) {
+	t.Parallel()
 	planted := plantLists(t)
 	log, db := filepath.Join(t.TempDir(), "eve.json"), filepath.Join(t.TempDir(), "db")
 	var text strings.Builder

@@ -87,6 +87,7 @@ func TestNamesInWordsAreResolvedOnTheEvidenceThatThereIs(t *testing.T) {
 }
 
 func TestManyLogsAreSummedUpAndTheWorstNamed(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	db, list, logs := filepath.Join(dir, "db"), noIndicators(t), filepath.Join(dir, "logs")
 	for i := range 80 {

@@ -14,6 +14,7 @@ import (
 // Both doors lead to the same bytes: what dyads and landscape print over a store,
 // the server answers over it.
 func TestServerAndCommandLineSayTheSame(t *testing.T) {
+	t.Parallel()
 	dir := simulated(t, "telecom-month", 20_000)
 	db, file := filepath.Join(dir, "s.db"), filepath.Join(dir, "case.yaml")
 	match(t, exitDone, db, dir, filepath.Join(dir, "logs"))

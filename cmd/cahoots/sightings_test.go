@@ -114,6 +114,7 @@ func save(t *testing.T, path string, parts ...[]string) {
 }
 
 func TestThePlantedTruthComesBack(t *testing.T) {
+	t.Parallel()
 	dir := simulated(t, "telecom-month", 60_000)
 	logs := filepath.Join(dir, "logs")
 	t.Run("whole", func(t *testing.T) {
@@ -186,6 +187,7 @@ func firstOf(errs ...error) error {
 }
 
 func TestEveryDamagedLineIsNamed(t *testing.T) {
+	t.Parallel()
 	dir := simulated(t, "telecom-week", 20_000)
 	damaged, db := t.TempDir(), filepath.Join(t.TempDir(), "db")
 	rng := rand.New(rand.NewPCG(5, 5))
@@ -223,6 +225,7 @@ func TestEveryDamagedLineIsNamed(t *testing.T) {
 // A run is killed at 50 random moments. What it had kept stands, nothing counts
 // twice, and a last run completes it.
 func TestKilledRunsLoseAndRepeatNothing(t *testing.T) {
+	t.Parallel()
 	dir := simulated(t, "telecom-week", 100_000)
 	db := filepath.Join(t.TempDir(), "db")
 	args := []string{"match", "--db", db, "--commit", "1", "-q", "--indicators", filepath.Join(dir, "indicators.json"),
@@ -271,6 +274,7 @@ func named(list []map[string]any, group string) map[string]any {
 
 // New attributions and windows give new figures from what is stored.
 func TestSightingsAreJudgedAgainWithoutLogs(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	db, log, list, places := filepath.Join(dir, "db"), filepath.Join(dir, "eve.json"), filepath.Join(dir, "feed.csv"), filepath.Join(dir, "map.csv")
 	var eve []string
@@ -418,6 +422,7 @@ func following(t *testing.T, db string, lines int64, args []string, meanwhile fu
 }
 
 func TestFollowedLogsComeBackWhole(t *testing.T) {
+	t.Parallel()
 	dir := simulated(t, "telecom-week", 20_000)
 	db, growing := filepath.Join(t.TempDir(), "db"), t.TempDir()
 	args := []string{"match", "--follow", "-q", "--db", db, "--indicators", filepath.Join(dir, "indicators.json"), "--organisations", filepath.Join(dir, "organisations.csv")}
