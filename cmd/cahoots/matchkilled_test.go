@@ -67,7 +67,7 @@ func TestKilledFollowingLosesAndRepeatsNothing(t *testing.T) {
 }
 
 func killFollowing(t *testing.T, keep bool) {
-	const rounds = 8
+	const rounds = 6
 	dir := simulated(t, "telecom-week", 30_000)
 	whole, db, kept, growing := filepath.Join(t.TempDir(), "whole"), filepath.Join(t.TempDir(), "db"), filepath.Join(t.TempDir(), "kept"), t.TempDir()
 	match(t, 0, whole, dir, filepath.Join(dir, "logs"))
