@@ -41,8 +41,9 @@ type edge struct {
 // isGuess is the kind of the edge that stands for a choice.
 const isGuess = '?'
 
-// nothing is an edge that no text takes: none begins with this byte.
-var nothing = edge{words: [inline / 8]uint64{0xff}, inWords: 1}
+// nothing is an edge that no text takes: it claims to go on behind its words, and
+// goesOn says that it does not.
+var nothing = edge{size: inline + 1, tally: &tally{}}
 
 // masks says which bytes of an edge's words count, by how many there are.
 var masks = func() (m [2 * inline][inline / 8]uint64) {

@@ -211,6 +211,9 @@ func (e *edge) begins(p *[window]byte) bool {
 // what stands in words.
 func (e *edge) goesOn(data []byte, at int) bool {
 	text := e.text
+	if len(text) == 0 {
+		return false
+	}
 	here := data[at : at+len(text)]
 	for i := inline; i+8 <= len(text); i += 8 {
 		if binary.LittleEndian.Uint64(here[i:]) != binary.LittleEndian.Uint64(text[i:]) {

@@ -160,6 +160,8 @@ func TestPrettyPrintedAndArrayLogsAreRecut(t *testing.T) {
 func FuzzEVE(f *testing.F) {
 	data := made(60)
 	f.Add(data)
+	f.Add([]byte("\xff")) // before any layout is known
+	f.Add([]byte(dnsLine + "}\n" + strings.Repeat("\xff", 400) + "\n" + dnsLine + "\xff\xff}\n"))
 	f.Add([]byte(dnsLine + `"dns":{"rrname":"a.example.org"}}` + "\r\n\n" + dnsLine + "}\n"))
 	f.Add([]byte(`{"timestamp":"2024-05-01T12:00:00.123456+0300","src_ip":"1.1.1.1","src_ip":"::1","a":[1,{"b":true}],"dns":{"queries":[{"rrname":"x"},{"rrname":"\u0041"}]}}` + "\n"))
 	for line := range strings.SplitSeq(strings.TrimSpace(string(data)), "\n") {
