@@ -2,6 +2,8 @@ package suricata
 
 import (
 	"bytes"
+	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"github.com/cahoots-project/cahoots/telemetry"
@@ -34,6 +36,39 @@ func TestFastPathAgreesOnMadeTraffic(t *testing.T) {
 		t.Errorf("the fast path read only %d of 20000 lines by itself", fast)
 	}
 	t.Log(fast, len(data)/20000)
+}
+
+// After thousands of lines the fast path knows steady values and guesses layouts.
+// Lines that differ from all of that by a byte or more must not slip through.
+func TestFastPathAgreesOnDamagedLinesAmongMany(t *testing.T) {
+	rng := rand.New(rand.NewPCG(6, 6))
+	data := made(5000)
+	n := 0
+	for line := range bytes.Lines(made(6000)) {
+		line = bytes.Clone(line)
+		for range 1 + rng.IntN(3) {
+			at := rng.IntN(len(line) - 1)
+			switch rng.IntN(4) {
+			case 0: // another byte
+				line[at] = byte(rng.IntN(256))
+			case 1: // one that matters
+				const bytes = "\"\\{}[]:,0-tn \x00\x1f\x80\xff"
+				line[at] = bytes[rng.IntN(len(bytes))]
+			case 2: // one less
+				line = slices.Delete(line, at, at+1)
+			case 3: // some twice
+				to := min(at+1+rng.IntN(40), len(line)-1)
+				line = slices.Insert(line, to, bytes.Clone(line[at:to])...)
+			}
+		}
+		data = append(data, line...)
+		n++
+	}
+	fast := agree.Check(t, schema(t), data)
+	if fast < 5000 || fast > 5000+n {
+		t.Errorf("the fast path read %d lines by itself", fast)
+	}
+	t.Logf("the fast path read %d of %d lines by itself", fast, 5000+n)
 }
 
 func BenchmarkScan(b *testing.B) {
