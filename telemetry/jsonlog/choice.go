@@ -36,17 +36,29 @@ func (st *state) arrange() {
 			i--
 		}
 	}
-	all, most := 0, st.edges[0]
-	for _, e := range st.edges {
-		all += e.visits
-		if e.visits > most.visits {
-			most = e
-		}
+	// Where a bare value's text may go on to a string, only comparing in this
+	// order tells them apart: no guess at it.
+	plain := slices.DeleteFunc(slices.Clone(st.edges), func(e *edge) bool { return e.kind == '0' && e.leadsElsewhere(st.edges) })
+	st.first = *mostVisited(plain)
+	if st.first.visits*8 < visits(plain)*7 {
+		st.first = *guessAmong(plain, maxGuesses)
 	}
-	st.first = *most
-	if most.visits*8 < all*7 {
-		st.first = *guessAmong(st.edges, maxGuesses)
+}
+
+// leadsElsewhere reports whether another text begins with the edge's and goes on
+// where a bare value cannot begin.
+func (e *edge) leadsElsewhere(edges []*edge) bool {
+	return slices.ContainsFunc(edges, func(o *edge) bool {
+		return o.size > e.size && bytes.HasPrefix(o.text, e.text) && notBare[o.text[e.size]]
+	})
+}
+
+// visits is how many lines took one of the edges.
+func visits(edges []*edge) (n int) {
+	for _, e := range edges {
+		n += e.visits
 	}
+	return n
 }
 
 // guessAmong returns the edge most often taken, or one that stands for a choice
@@ -88,14 +100,10 @@ func mostVisited(edges []*edge) *edge {
 	return slices.MaxFunc(edges, func(a, b *edge) int { return a.visits - b.visits })
 }
 
-// shortest is how much of the text all edges have that matter: those
-// taken often, and not the beginning of another's.
+// shortest is how much of the text all edges have that matter: those taken often,
+// and not the beginning of another's.
 func shortest(edges []*edge) int {
-	all := 0
-	for _, e := range edges {
-		all += e.visits
-	}
-	n := window
+	all, n := visits(edges), window
 	for _, e := range edges {
 		if e.visits*50 >= all && !slices.ContainsFunc(edges, func(o *edge) bool { return o != e && bytes.HasPrefix(o.text, e.text) }) {
 			n = min(n, int(e.size))

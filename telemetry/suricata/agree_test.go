@@ -2,6 +2,7 @@ package suricata
 
 import (
 	"bytes"
+	"fmt"
 	"math/rand/v2"
 	"slices"
 	"testing"
@@ -69,6 +70,19 @@ func TestFastPathAgreesOnDamagedLinesAmongMany(t *testing.T) {
 		t.Errorf("the fast path read %d lines by itself", fast)
 	}
 	t.Logf("the fast path read %d of %d lines by itself", fast, 5000+n)
+}
+
+// A key whose value is now a number, now a string, now a list keeps its lines on
+// the fast path.
+func TestFastPathReadsValuesOfSeveralKinds(t *testing.T) {
+	var data []byte
+	for n := range 5000 {
+		value := [...]string{"7", `"seven"`, "7", "[7]", "7", "null"}[n%6]
+		data = fmt.Appendf(data, `{"timestamp":"2024-05-01T12:00:00.123456+0000","vlan":%s,"src_ip":"10.0.0.1","event_type":"flow"}`+"\n", value)
+	}
+	if fast := agree.Check(t, schema(t), data); fast != 5000 {
+		t.Errorf("the fast path read %d of 5000 lines by itself", fast)
+	}
 }
 
 func BenchmarkScan(b *testing.B) {
