@@ -3,6 +3,7 @@ package server
 import (
 	"encoding/json"
 	"net/http"
+	"net/url"
 
 	"github.com/cahoots-project/cahoots/docs/api"
 	"github.com/cahoots-project/cahoots/report"
@@ -39,14 +40,19 @@ func (s *Server) getAssessment(w http.ResponseWriter, r *http.Request) {
 	s.answer(w, r, nil, func(wi wish) (*answer, error) { return s.assessment(r.Context(), r.PathValue("id"), wi) })
 }
 
-// answer reads the wish of a request and sends what make renders to it.
+// answer reads the wish of a request and sends what create renders to it.
 func (s *Server) answer(w http.ResponseWriter, r *http.Request, besides []string, create func(wish) (*answer, error)) {
-	wi, _, err := wishOf(r, besides...)
+	s.getDocument(w, r, besides, func(*http.Request, url.Values) func(wish) (*answer, error) { return create })
+}
+
+// getDocument sends a document that the query bounds, as the request wishes it.
+func (s *Server) getDocument(w http.ResponseWriter, r *http.Request, names []string, document func(*http.Request, url.Values) func(wish) (*answer, error)) {
+	wi, q, err := wishOf(r, names...)
 	if err != nil {
 		s.fail(w, r, err)
 		return
 	}
-	s.deliver(w, r, wi, create)
+	s.deliver(w, r, wi, document(r, q))
 }
 
 func (s *Server) deliver(w http.ResponseWriter, r *http.Request, wi wish, create func(wish) (*answer, error)) {

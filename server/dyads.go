@@ -126,12 +126,7 @@ func (s *Server) dyads(r *http.Request, query url.Values) func(wish) (*answer, e
 }
 
 func (s *Server) getDyads(w http.ResponseWriter, r *http.Request) {
-	wi, q, err := wishOf(r, dyadNames...)
-	if err != nil {
-		s.fail(w, r, err)
-		return
-	}
-	s.deliver(w, r, wi, s.dyads(r, q))
+	s.getDocument(w, r, dyadNames, s.dyads)
 }
 
 func (s *Server) dyadsPage(w http.ResponseWriter, r *http.Request) {

@@ -98,12 +98,7 @@ func (s *Server) landscape(r *http.Request, query url.Values) func(wish) (*answe
 }
 
 func (s *Server) getLandscape(w http.ResponseWriter, r *http.Request) {
-	wi, q, err := wishOf(r, landscapeNames...)
-	if err != nil {
-		s.fail(w, r, err)
-		return
-	}
-	s.deliver(w, r, wi, s.landscape(r, q))
+	s.getDocument(w, r, landscapeNames, s.landscape)
 }
 
 func (s *Server) landscapePage(w http.ResponseWriter, r *http.Request) {
