@@ -49,7 +49,7 @@ neighbours:
 	{ rm -rf build/neighbours; echo "stix2-validator, PyMISP, taxii2-client and medallion cannot be installed: tests against them are skipped" >&2; }
 
 bench: build
-	$(GO) test -run '^$$' -bench . -benchtime 3x -count 3 ./stat ./source/... ./store ./resolve ./assess ./cmd/cahoots
+	$(GO) test -run '^$$' -bench . -benchtime 3x -count 3 ./internal/... ./cmd/cahoots
 
 # bench-telemetry: a million indicators on 1.4 GB of logs, beside other ways to do
 # it. DuckDB needs a C compiler; ripgrep is run where it is installed.

@@ -8,8 +8,8 @@ import (
 	"time"
 
 	"github.com/cahoots-project/cahoots/cases"
-	"github.com/cahoots-project/cahoots/evidence"
-	"github.com/cahoots-project/cahoots/source/ledger"
+	"github.com/cahoots-project/cahoots/internal/evidence"
+	"github.com/cahoots-project/cahoots/internal/ingest/ledger"
 )
 
 func parse(t *testing.T, name string) *ledger.Case {

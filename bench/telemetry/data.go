@@ -11,7 +11,7 @@ import (
 	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/zstd"
 
-	"github.com/cahoots-project/cahoots/telemetry/traffic"
+	"github.com/cahoots-project/cahoots/internal/scaffold/traffic"
 )
 
 // data is the made-up input of all contestants.

@@ -13,10 +13,10 @@ import (
 	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/zstd"
 
-	"github.com/cahoots-project/cahoots/indicator"
-	"github.com/cahoots-project/cahoots/telemetry"
-	"github.com/cahoots-project/cahoots/telemetry/suricata"
-	"github.com/cahoots-project/cahoots/telemetry/zeek"
+	"github.com/cahoots-project/cahoots/internal/sensor/indicator"
+	"github.com/cahoots-project/cahoots/internal/sensor/telemetry"
+	"github.com/cahoots-project/cahoots/internal/sensor/telemetry/suricata"
+	"github.com/cahoots-project/cahoots/internal/sensor/telemetry/zeek"
 )
 
 // newlines finds the lines and nothing else: the limit of any line reader.

@@ -6,8 +6,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/cahoots-project/cahoots/report"
-	"github.com/cahoots-project/cahoots/resolve"
+	"github.com/cahoots-project/cahoots/internal/measure/resolve"
+	"github.com/cahoots-project/cahoots/internal/tell/report"
 )
 
 func (a *app) actorsCommand() *cobra.Command {

@@ -9,12 +9,12 @@ import (
 	"github.com/goccy/go-yaml"
 	"github.com/spf13/cobra"
 
-	"github.com/cahoots-project/cahoots/assess"
-	"github.com/cahoots-project/cahoots/channel"
-	"github.com/cahoots-project/cahoots/evidence"
-	"github.com/cahoots-project/cahoots/report"
-	"github.com/cahoots-project/cahoots/resolve"
-	"github.com/cahoots-project/cahoots/store"
+	"github.com/cahoots-project/cahoots/internal/evidence"
+	"github.com/cahoots-project/cahoots/internal/measure/assess"
+	"github.com/cahoots-project/cahoots/internal/measure/channel"
+	"github.com/cahoots-project/cahoots/internal/measure/resolve"
+	"github.com/cahoots-project/cahoots/internal/store"
+	"github.com/cahoots-project/cahoots/internal/tell/report"
 )
 
 type assessOptions struct {

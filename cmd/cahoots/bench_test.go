@@ -11,9 +11,9 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/cahoots-project/cahoots/assess"
-	"github.com/cahoots-project/cahoots/internal/publicdata"
-	"github.com/cahoots-project/cahoots/store"
+	"github.com/cahoots-project/cahoots/internal/measure/assess"
+	"github.com/cahoots-project/cahoots/internal/scaffold/publicdata"
+	"github.com/cahoots-project/cahoots/internal/store"
 )
 
 // run runs the program and stops the benchmark where it fails.

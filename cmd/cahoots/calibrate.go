@@ -13,11 +13,11 @@ import (
 	"github.com/schollz/progressbar/v3"
 	"github.com/spf13/cobra"
 
-	"github.com/cahoots-project/cahoots/assess"
-	"github.com/cahoots-project/cahoots/calibration"
 	"github.com/cahoots-project/cahoots/cases"
-	"github.com/cahoots-project/cahoots/report"
-	"github.com/cahoots-project/cahoots/source/ledger"
+	"github.com/cahoots-project/cahoots/internal/ingest/ledger"
+	"github.com/cahoots-project/cahoots/internal/measure/assess"
+	"github.com/cahoots-project/cahoots/internal/measure/calibration"
+	"github.com/cahoots-project/cahoots/internal/tell/report"
 )
 
 func (a *app) calibrateCommand() *cobra.Command {

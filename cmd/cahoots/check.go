@@ -10,9 +10,9 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/cahoots-project/cahoots/report"
-	"github.com/cahoots-project/cahoots/source/ledger"
-	"github.com/cahoots-project/cahoots/store"
+	"github.com/cahoots-project/cahoots/internal/ingest/ledger"
+	"github.com/cahoots-project/cahoots/internal/store"
+	"github.com/cahoots-project/cahoots/internal/tell/report"
 )
 
 func (a *app) checkCommand() *cobra.Command {

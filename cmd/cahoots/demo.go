@@ -11,11 +11,11 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/cahoots-project/cahoots/assess"
 	"github.com/cahoots-project/cahoots/cases"
-	"github.com/cahoots-project/cahoots/report"
-	"github.com/cahoots-project/cahoots/resolve"
-	"github.com/cahoots-project/cahoots/source/ledger"
+	"github.com/cahoots-project/cahoots/internal/ingest/ledger"
+	"github.com/cahoots-project/cahoots/internal/measure/assess"
+	"github.com/cahoots-project/cahoots/internal/measure/resolve"
+	"github.com/cahoots-project/cahoots/internal/tell/report"
 )
 
 // demoCase is the case the program was begun for.

@@ -6,10 +6,10 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/cahoots-project/cahoots/report"
-	"github.com/cahoots-project/cahoots/source"
-	"github.com/cahoots-project/cahoots/source/ledger"
-	"github.com/cahoots-project/cahoots/store"
+	"github.com/cahoots-project/cahoots/internal/ingest/ledger"
+	"github.com/cahoots-project/cahoots/internal/ingest/source"
+	"github.com/cahoots-project/cahoots/internal/store"
+	"github.com/cahoots-project/cahoots/internal/tell/report"
 )
 
 // listDocument is a result that is one table.

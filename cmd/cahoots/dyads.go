@@ -5,9 +5,9 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/cahoots-project/cahoots/dyad"
-	"github.com/cahoots-project/cahoots/report"
-	"github.com/cahoots-project/cahoots/server"
+	"github.com/cahoots-project/cahoots/internal/measure/dyad"
+	"github.com/cahoots-project/cahoots/internal/tell/report"
+	"github.com/cahoots-project/cahoots/internal/tell/server"
 )
 
 type dyadOptions struct {

@@ -14,12 +14,12 @@ import (
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
-	"github.com/cahoots-project/cahoots/assess"
-	"github.com/cahoots-project/cahoots/evidence"
-	"github.com/cahoots-project/cahoots/export"
-	"github.com/cahoots-project/cahoots/report"
-	"github.com/cahoots-project/cahoots/resolve"
-	"github.com/cahoots-project/cahoots/store"
+	"github.com/cahoots-project/cahoots/internal/evidence"
+	"github.com/cahoots-project/cahoots/internal/measure/assess"
+	"github.com/cahoots-project/cahoots/internal/measure/resolve"
+	"github.com/cahoots-project/cahoots/internal/store"
+	"github.com/cahoots-project/cahoots/internal/tell/export"
+	"github.com/cahoots-project/cahoots/internal/tell/report"
 )
 
 type exportOptions struct {

@@ -8,8 +8,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/cahoots-project/cahoots/fetch"
-	"github.com/cahoots-project/cahoots/report"
+	"github.com/cahoots-project/cahoots/internal/ingest/fetch"
+	"github.com/cahoots-project/cahoots/internal/tell/report"
 )
 
 func (a *app) fetchCommand() *cobra.Command {

@@ -7,7 +7,7 @@ import (
 	"sync"
 	"time"
 
-	"github.com/cahoots-project/cahoots/telemetry"
+	"github.com/cahoots-project/cahoots/internal/sensor/telemetry"
 )
 
 // follow matches logs as they grow, until ctx ends. What was found is committed

@@ -10,20 +10,20 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/cahoots-project/cahoots/evidence"
-	"github.com/cahoots-project/cahoots/report"
-	"github.com/cahoots-project/cahoots/source"
-	"github.com/cahoots-project/cahoots/source/incident"
-	"github.com/cahoots-project/cahoots/source/ledger"
-	"github.com/cahoots-project/cahoots/source/misp"
-	"github.com/cahoots-project/cahoots/source/stix"
-	"github.com/cahoots-project/cahoots/store"
-	"github.com/cahoots-project/cahoots/taxii"
+	"github.com/cahoots-project/cahoots/internal/evidence"
+	"github.com/cahoots-project/cahoots/internal/ingest/incident"
+	"github.com/cahoots-project/cahoots/internal/ingest/ledger"
+	"github.com/cahoots-project/cahoots/internal/ingest/mispevidence"
+	"github.com/cahoots-project/cahoots/internal/ingest/source"
+	"github.com/cahoots-project/cahoots/internal/ingest/stixevidence"
+	"github.com/cahoots-project/cahoots/internal/store"
+	"github.com/cahoots-project/cahoots/internal/taxii"
+	"github.com/cahoots-project/cahoots/internal/tell/report"
 )
 
 // formats are the inputs the program reads, in the order they are tried.
 func formats() []source.Format {
-	return []source.Format{stix.Format, misp.GalaxyFormat, misp.EventFormat, ledger.Format(), incident.Format}
+	return []source.Format{stixevidence.Format, mispevidence.GalaxyFormat, mispevidence.EventFormat, ledger.Format(), incident.Format}
 }
 
 // ingested is what became of one input.

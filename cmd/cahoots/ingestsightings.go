@@ -8,12 +8,12 @@ import (
 	"encoding/json"
 	"fmt"
 
-	"github.com/cahoots-project/cahoots/evidence"
-	"github.com/cahoots-project/cahoots/landscape"
-	"github.com/cahoots-project/cahoots/report"
-	"github.com/cahoots-project/cahoots/sighting"
-	"github.com/cahoots-project/cahoots/source"
-	"github.com/cahoots-project/cahoots/store"
+	"github.com/cahoots-project/cahoots/internal/evidence"
+	"github.com/cahoots-project/cahoots/internal/ingest/source"
+	"github.com/cahoots-project/cahoots/internal/sensor/landscape"
+	"github.com/cahoots-project/cahoots/internal/sensor/sighting"
+	"github.com/cahoots-project/cahoots/internal/store"
+	"github.com/cahoots-project/cahoots/internal/tell/report"
 )
 
 // ingestSightings makes evidence of the incidents that sensors saw: dated to the

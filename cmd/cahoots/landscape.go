@@ -6,11 +6,11 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/cahoots-project/cahoots/landscape"
-	"github.com/cahoots-project/cahoots/report"
-	"github.com/cahoots-project/cahoots/server"
-	"github.com/cahoots-project/cahoots/sighting"
-	"github.com/cahoots-project/cahoots/store"
+	"github.com/cahoots-project/cahoots/internal/sensor/landscape"
+	"github.com/cahoots-project/cahoots/internal/sensor/sighting"
+	"github.com/cahoots-project/cahoots/internal/store"
+	"github.com/cahoots-project/cahoots/internal/tell/report"
+	"github.com/cahoots-project/cahoots/internal/tell/server"
 )
 
 type landscapeOptions struct {

@@ -15,17 +15,17 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/cahoots-project/cahoots/evidence"
-	"github.com/cahoots-project/cahoots/indicator"
-	"github.com/cahoots-project/cahoots/report"
-	"github.com/cahoots-project/cahoots/retro"
-	"github.com/cahoots-project/cahoots/sighting"
-	"github.com/cahoots-project/cahoots/source"
-	"github.com/cahoots-project/cahoots/store"
-	"github.com/cahoots-project/cahoots/telemetry"
-	"github.com/cahoots-project/cahoots/telemetry/flow"
-	"github.com/cahoots-project/cahoots/telemetry/suricata"
-	"github.com/cahoots-project/cahoots/telemetry/zeek"
+	"github.com/cahoots-project/cahoots/internal/evidence"
+	"github.com/cahoots-project/cahoots/internal/ingest/source"
+	"github.com/cahoots-project/cahoots/internal/sensor/indicator"
+	"github.com/cahoots-project/cahoots/internal/sensor/retro"
+	"github.com/cahoots-project/cahoots/internal/sensor/sighting"
+	"github.com/cahoots-project/cahoots/internal/sensor/telemetry"
+	"github.com/cahoots-project/cahoots/internal/sensor/telemetry/flow"
+	"github.com/cahoots-project/cahoots/internal/sensor/telemetry/suricata"
+	"github.com/cahoots-project/cahoots/internal/sensor/telemetry/zeek"
+	"github.com/cahoots-project/cahoots/internal/store"
+	"github.com/cahoots-project/cahoots/internal/tell/report"
 )
 
 // logFormats are the sensor logs the program reads, in the order they are tried.

@@ -5,7 +5,7 @@ import (
 	"maps"
 	"slices"
 
-	"github.com/cahoots-project/cahoots/report"
+	"github.com/cahoots-project/cahoots/internal/tell/report"
 )
 
 func matchDocument(m *matched) report.Document {

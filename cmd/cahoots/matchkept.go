@@ -3,8 +3,8 @@ package main
 import (
 	"context"
 
-	"github.com/cahoots-project/cahoots/indicator"
-	"github.com/cahoots-project/cahoots/retro"
+	"github.com/cahoots-project/cahoots/internal/sensor/indicator"
+	"github.com/cahoots-project/cahoots/internal/sensor/retro"
 )
 
 // check refuses options that exclude one another.

@@ -8,8 +8,8 @@ import (
 	"slices"
 	"testing"
 
-	"github.com/cahoots-project/cahoots/sighting"
-	"github.com/cahoots-project/cahoots/store"
+	"github.com/cahoots-project/cahoots/internal/sensor/sighting"
+	"github.com/cahoots-project/cahoots/internal/store"
 )
 
 // seen is all that a store holds of what sensors saw.

@@ -10,7 +10,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/cahoots-project/cahoots/store"
+	"github.com/cahoots-project/cahoots/internal/store"
 )
 
 // killed runs the program and kills it after a random time up to longest.

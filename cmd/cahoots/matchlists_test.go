@@ -13,8 +13,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/cahoots-project/cahoots/internal/publicdata"
-	"github.com/cahoots-project/cahoots/sighting"
+	"github.com/cahoots-project/cahoots/internal/scaffold/publicdata"
+	"github.com/cahoots-project/cahoots/internal/sensor/sighting"
 )
 
 // publicLists are the public lists of indicators, and how many of their rows are

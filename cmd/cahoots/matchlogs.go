@@ -7,7 +7,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/cahoots-project/cahoots/report"
+	"github.com/cahoots-project/cahoots/internal/tell/report"
 )
 
 const (

@@ -9,12 +9,12 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/cahoots-project/cahoots/evidence"
-	"github.com/cahoots-project/cahoots/indicator"
-	"github.com/cahoots-project/cahoots/landscape"
-	"github.com/cahoots-project/cahoots/server"
-	"github.com/cahoots-project/cahoots/sighting"
-	"github.com/cahoots-project/cahoots/store"
+	"github.com/cahoots-project/cahoots/internal/evidence"
+	"github.com/cahoots-project/cahoots/internal/sensor/indicator"
+	"github.com/cahoots-project/cahoots/internal/sensor/landscape"
+	"github.com/cahoots-project/cahoots/internal/sensor/sighting"
+	"github.com/cahoots-project/cahoots/internal/store"
+	"github.com/cahoots-project/cahoots/internal/tell/server"
 )
 
 // attribution is whose the indicators of a run are, by the names that their lists

@@ -4,8 +4,8 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/cahoots-project/cahoots/landscape"
-	"github.com/cahoots-project/cahoots/report"
+	"github.com/cahoots-project/cahoots/internal/sensor/landscape"
+	"github.com/cahoots-project/cahoots/internal/tell/report"
 )
 
 // attributionSection tells whose the indicators are, and by which words.

@@ -8,7 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/cahoots-project/cahoots/report"
+	"github.com/cahoots-project/cahoots/internal/tell/report"
 )
 
 func (a *app) reportCommand() *cobra.Command {

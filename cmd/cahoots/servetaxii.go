@@ -9,13 +9,13 @@ import (
 	"sync"
 	"time"
 
-	"github.com/cahoots-project/cahoots/assess"
-	"github.com/cahoots-project/cahoots/evidence"
-	"github.com/cahoots-project/cahoots/export"
-	"github.com/cahoots-project/cahoots/report"
-	"github.com/cahoots-project/cahoots/server"
-	"github.com/cahoots-project/cahoots/store"
-	"github.com/cahoots-project/cahoots/taxii"
+	"github.com/cahoots-project/cahoots/internal/evidence"
+	"github.com/cahoots-project/cahoots/internal/measure/assess"
+	"github.com/cahoots-project/cahoots/internal/store"
+	"github.com/cahoots-project/cahoots/internal/taxii"
+	"github.com/cahoots-project/cahoots/internal/tell/export"
+	"github.com/cahoots-project/cahoots/internal/tell/report"
+	"github.com/cahoots-project/cahoots/internal/tell/server"
 )
 
 // publication is the store as TAXII collections. It is made when somebody first

@@ -11,11 +11,11 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/cahoots-project/cahoots/assess"
-	"github.com/cahoots-project/cahoots/evidence"
-	"github.com/cahoots-project/cahoots/server"
-	"github.com/cahoots-project/cahoots/store"
-	"github.com/cahoots-project/cahoots/taxii"
+	"github.com/cahoots-project/cahoots/internal/evidence"
+	"github.com/cahoots-project/cahoots/internal/measure/assess"
+	"github.com/cahoots-project/cahoots/internal/store"
+	"github.com/cahoots-project/cahoots/internal/taxii"
+	"github.com/cahoots-project/cahoots/internal/tell/server"
 )
 
 const markedCase = `case: {id: marked, title: Two invented groups}

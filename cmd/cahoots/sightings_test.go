@@ -18,7 +18,7 @@ import (
 	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/zstd"
 
-	"github.com/cahoots-project/cahoots/store"
+	"github.com/cahoots-project/cahoots/internal/store"
 )
 
 // simulated makes one simulation for the tests below.

@@ -5,10 +5,10 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/cahoots-project/cahoots/report"
-	"github.com/cahoots-project/cahoots/server"
-	"github.com/cahoots-project/cahoots/source"
-	"github.com/cahoots-project/cahoots/store"
+	"github.com/cahoots-project/cahoots/internal/ingest/source"
+	"github.com/cahoots-project/cahoots/internal/store"
+	"github.com/cahoots-project/cahoots/internal/tell/report"
+	"github.com/cahoots-project/cahoots/internal/tell/server"
 )
 
 func (a *app) sourcesCommand() *cobra.Command {

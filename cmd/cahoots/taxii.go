@@ -7,7 +7,7 @@ import (
 	"os"
 	"time"
 
-	"github.com/cahoots-project/cahoots/taxii"
+	"github.com/cahoots-project/cahoots/internal/taxii"
 )
 
 // download copies what a TAXII server gives into a temporary file, to be read

@@ -11,9 +11,9 @@ import (
 	"testing"
 	"time"
 
-	"github.com/cahoots-project/cahoots/evidence"
-	"github.com/cahoots-project/cahoots/export"
-	"github.com/cahoots-project/cahoots/taxii"
+	"github.com/cahoots-project/cahoots/internal/evidence"
+	"github.com/cahoots-project/cahoots/internal/taxii"
+	"github.com/cahoots-project/cahoots/internal/tell/export"
 )
 
 // What one store serves another takes in whole, and a second time adds nothing.

@@ -186,7 +186,7 @@ test("the page prints with its matrix, and without its controls", async () => {
 const hostile = ['<img src=x onerror="document.title=1">', '"><script>document.title=1</script>', "</script><script>document.title=1</script>", '=HYPERLINK("http://evil.example")', "javascript:alert(1)", "{a|x}", "a\u202eb", "__proto__"];
 
 test("names from sources become neither markup, script nor formulas", async () => {
-  const saved = JSON.parse(readFileSync(new URL("../../report/testdata/small.json", import.meta.url), "utf8"));
+  const saved = JSON.parse(readFileSync(new URL("../../internal/tell/report/testdata/small.json", import.meta.url), "utf8"));
   for (const name of hostile) {
     const a = structuredClone(saved);
     for (const p of a.pairs) { p.a.name = p.why = p.missing = name; p.warnings = [name]; for (const l of p.links) l.text = name; for (const c of p.channels) { c.channel = name; c.warnings = [name]; } }

@@ -1,0 +1,227 @@
+package incident
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/goccy/go-yaml"
+	"github.com/goccy/go-yaml/ast"
+	"github.com/goccy/go-yaml/parser"
+
+	"github.com/cahoots-project/cahoots/internal/evidence"
+)
+
+// A Map says how to read one incident table.
+type Map struct {
+	Dataset          string `yaml:"dataset"` // prefix of the events: "eurepoc" gives "eurepoc:217"
+	Title            string `yaml:"title"`
+	Version          string `yaml:"version"`
+	Publisher        string `yaml:"publisher"`
+	PublisherCountry string `yaml:"publisher_country"` // ISO 3166-1 or a name
+	Licence          string `yaml:"licence"`           // notice to reproduce where the data is shown
+	// Refuse makes the map recognise a table only to say what to ingest instead.
+	Refuse string  `yaml:"refuse"`
+	Header []Named `yaml:"header"` // further columns by which a refused table is recognised
+
+	Format  Layout   `yaml:"format"`
+	Missing []string `yaml:"missing"` // words that mean "no value", in any case; the empty cell always does
+	ID      Identity `yaml:"id"`
+	Fields  Fields   `yaml:"fields"`
+	Dates   []Date   `yaml:"dates"`
+	// Pair names the groups whose lists run side by side: "initiator" (name
+	// and country), "target" (country, sector and name).
+	Pair    []string `yaml:"pair"`
+	Slipped *Slipped `yaml:"slipped"`
+	Keep    []Named  `yaml:"keep"` // columns kept as they are in Record.Extra
+
+	missing map[string]bool
+}
+
+// A Layout is the outer form of the table.
+type Layout struct {
+	Delimiter string `yaml:"delimiter"` // one character or "tab"; default ","
+	Encoding  string `yaml:"encoding"`  // WHATWG label such as "windows-1252"; default UTF-8
+	Sheet     string `yaml:"sheet"`     // XLSX: name of the sheet; default the first
+	HeaderRow int    `yaml:"header_row"`
+}
+
+// Identity says what identifies an incident within the data set: a column, or a
+// digest over columns where the table has no identifier. With neither, it is
+// the row's number, which changes when the publisher inserts rows.
+type Identity struct {
+	Column Named   `yaml:"column"`
+	Digest []Named `yaml:"digest"`
+}
+
+// Fields are the columns that become fields of a record.
+type Fields struct {
+	Title            *Field `yaml:"title"`
+	Initiator        *Field `yaml:"initiator"`
+	InitiatorCountry *Field `yaml:"initiator_country"`
+	TargetCountry    *Field `yaml:"target_country"`
+	TargetSector     *Field `yaml:"target_sector"`
+	TargetName       *Field `yaml:"target_name"`
+	Objective        *Field `yaml:"objective"`
+	Sources          *Field `yaml:"sources"`
+	Publisher        *Field `yaml:"publisher"`
+	PublisherCountry *Field `yaml:"publisher_country"`
+	Confidence       *Field `yaml:"confidence"`
+	Grade            *Field `yaml:"grade"`
+	Marking          *Field `yaml:"marking"`
+	Status           *Field `yaml:"status"`
+	Note             *Field `yaml:"note"`
+}
+
+// Slipped tells a damaged row, whose cells stand in the wrong columns, by a
+// value that its column cannot hold.
+type Slipped struct {
+	Allowed map[string][]string `yaml:"allowed"` // column: the values it can hold; the empty cell always
+	Trust   []Named             `yaml:"trust"`   // columns still read from such a row; without any the row is rejected
+}
+
+// Named is a column's name and the line of the map on which it stands.
+type Named struct {
+	Name string
+	Line int
+}
+
+// UnmarshalYAML keeps the line of the scalar.
+func (n *Named) UnmarshalYAML(node ast.Node) error {
+	if err := yaml.NodeToValue(node, &n.Name); err != nil {
+		return err
+	}
+	n.Line = lineOf(node)
+	return nil
+}
+
+func lineOf(node ast.Node) int {
+	if tk := node.GetToken(); tk != nil && tk.Position != nil {
+		return tk.Position.Line
+	}
+	return 0
+}
+
+// maxMap bounds the size of a map: the largest known has about 60 lines.
+const maxMap = 256 << 10
+
+// ParseMap reads and checks a column map. Unknown keys are errors; an error
+// names the line of the map.
+func ParseMap(b []byte) (*Map, error) {
+	if len(b) > maxMap {
+		return nil, fmt.Errorf("column map of %d bytes: at most %d are read", len(b), maxMap)
+	}
+	if err := plain(b); err != nil {
+		return nil, err
+	}
+	var m Map
+	if err := yaml.UnmarshalWithOptions(b, &m, yaml.Strict()); err != nil {
+		return nil, fmt.Errorf("column map: %s", strings.TrimSpace(yaml.FormatError(err, false, true)))
+	}
+	if err := m.check(); err != nil {
+		return nil, fmt.Errorf("column map: %w", err)
+	}
+	return &m, nil
+}
+
+// plain refuses aliases, which maps do not need and which can grow without
+// limit, and more than one document.
+func plain(b []byte) error {
+	file, err := parser.ParseBytes(b, 0)
+	if err != nil {
+		return fmt.Errorf("column map: %s", strings.TrimSpace(yaml.FormatError(err, false, true)))
+	}
+	docs := slices.DeleteFunc(file.Docs, func(d *ast.DocumentNode) bool { return d.Body == nil })
+	switch len(docs) {
+	case 0:
+		return errors.New("column map is empty; see docs/incident-maps.md for a complete example")
+	case 1:
+	default:
+		return fmt.Errorf("column map holds %d documents; give one", len(docs))
+	}
+	var line int
+	ast.Walk(aliasFinder{&line}, docs[0].Body)
+	if line > 0 {
+		return fmt.Errorf("column map: line %d: aliases are not used in column maps; write the value out", line)
+	}
+	return nil
+}
+
+type aliasFinder struct{ line *int }
+
+func (f aliasFinder) Visit(n ast.Node) ast.Visitor {
+	switch n.(type) {
+	case *ast.AliasNode, *ast.MergeKeyNode:
+		if *f.line == 0 {
+			*f.line = max(lineOf(n), 1)
+		}
+	}
+	return f
+}
+
+func (m *Map) check() error {
+	if m.Dataset == "" || strings.ContainsAny(m.Dataset, ": \t\n") {
+		return fmt.Errorf("dataset is %q; give a short name without spaces and colons, such as \"eurepoc\"", m.Dataset)
+	}
+	if m.Refuse != "" {
+		return nil
+	}
+	if m.Publisher == "" {
+		return errors.New("publisher is missing: a record without one cannot be cited")
+	}
+	if m.PublisherCountry != "" {
+		code, ok := evidence.ParseCountry(m.PublisherCountry)
+		if !ok {
+			return fmt.Errorf("publisher_country %q is not a state", m.PublisherCountry)
+		}
+		m.PublisherCountry = code
+	}
+	m.missing = map[string]bool{"": true}
+	for _, w := range m.Missing {
+		m.missing[strings.ToLower(strings.TrimSpace(w))] = true
+	}
+	m.Title = cmp.Or(m.Title, m.Dataset)
+	return errors.Join(m.Format.check(), m.Fields.check(), m.checkPairs(), checkDates(m.Dates), m.checkUse())
+}
+
+func (m *Map) checkPairs() error {
+	for _, p := range m.Pair {
+		if p != "initiator" && p != "target" {
+			return fmt.Errorf("pair: %q is not a group of lists; use initiator or target", p)
+		}
+	}
+	return nil
+}
+
+// checkUse refuses a map that would yield records which say nothing.
+func (m *Map) checkUse() error {
+	f := m.Fields
+	if f.Initiator == nil && f.InitiatorCountry == nil && f.TargetCountry == nil && f.TargetName == nil {
+		return errors.New("fields: at least one of initiator, initiator_country, target_country and target_name is needed")
+	}
+	return nil
+}
+
+func (m *Map) isMissing(s string) bool { return m.missing[strings.ToLower(strings.TrimSpace(s))] }
+
+func (m *Map) pairs(group string) bool { return slices.Contains(m.Pair, group) }
+
+func (l *Layout) check() error {
+	if l.Delimiter == "tab" || l.Delimiter == `\t` {
+		l.Delimiter = "\t"
+	}
+	l.Delimiter = cmp.Or(l.Delimiter, ",")
+	if r := []rune(l.Delimiter); len(r) != 1 || r[0] == '"' || r[0] == '\n' || r[0] == '\r' || r[0] == '\uFFFD' {
+		return fmt.Errorf("format: delimiter %q is not one character; use for example \";\" or \"tab\"", l.Delimiter)
+	}
+	if l.HeaderRow < 0 {
+		return fmt.Errorf("format: header_row %d is not a row number; the first row is 1", l.HeaderRow)
+	}
+	l.HeaderRow = max(l.HeaderRow, 1)
+	if _, err := decoder(l.Encoding); err != nil {
+		return err
+	}
+	return nil
+}

@@ -1,0 +1,176 @@
+package incident
+
+import (
+	"bytes"
+	"context"
+	"embed"
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"sync"
+	"unicode/utf8"
+
+	"github.com/cahoots-project/cahoots/internal/ingest/source"
+)
+
+//go:embed maps/*.yaml
+var mapFiles embed.FS
+
+// Builtin returns the embedded maps in the order of their file names. They are
+// read by the same code as a user's map.
+var Builtin = sync.OnceValue(func() []*Map {
+	files, err := mapFiles.ReadDir("maps")
+	if err != nil {
+		panic(err) // the maps are part of the program
+	}
+	var maps []*Map
+	for _, f := range files {
+		b, err := mapFiles.ReadFile("maps/" + f.Name())
+		if err != nil {
+			panic(err)
+		}
+		m, err := ParseMap(b)
+		if err != nil {
+			panic(fmt.Sprintf("built-in map %s: %v", f.Name(), err))
+		}
+		maps = append(maps, m)
+	}
+	return maps
+})
+
+// Format reads incident tables. With Options.Map it reads by that map;
+// otherwise the header must be that of a built-in one.
+var Format = source.Format{
+	Name:     "incidents",
+	Describe: "incident table (CSV or XLSX) through a column map; EuRepoC and CFR are built in",
+	Sniff:    sniff,
+	Open: func(ctx context.Context, r io.Reader, in source.Info, opt source.Options) (source.Reader, error) {
+		return open(ctx, r, in, opt)
+	},
+}
+
+const zipMagic = "PK\x03\x04"
+
+func sniff(head []byte, name string) (ok bool, why string) {
+	if bytes.HasPrefix(head, []byte(zipMagic)) {
+		if strings.HasSuffix(strings.ToLower(name), ".xlsx") || bytes.Contains(head, []byte("xl/")) || bytes.Contains(head, []byte("[Content_Types].xml")) {
+			return true, ""
+		}
+		return false, "a zip archive, but no XLSX workbook"
+	}
+	m, missing, header := recognise(head)
+	switch {
+	case m == nil:
+		return false, "no delimited table"
+	case len(missing) == 0 || 2*len(missing) < len(m.columns()):
+		return true, "" // a header nearly right is opened for its exact error
+	}
+	why = fmt.Sprintf("header fits no built-in map; the nearest, %q, lacks column %q", m.Dataset, missing[0].Name)
+	if near := nearest(missing[0].Name, header); near != "" {
+		why += fmt.Sprintf(" (nearest header %q)", near)
+	}
+	return false, why + "; describe the table in a column map and give it with --map"
+}
+
+// recognise returns the built-in map whose columns the header holds best; of
+// two that it holds equally, the one with more.
+func recognise(head []byte) (best *Map, missing []Named, header []string) {
+	header = firstRow(head)
+	if len(header) < 2 {
+		return nil, nil, header
+	}
+	share, columns := -1.0, 0
+	for _, m := range Builtin() {
+		lack := m.missingFrom(header)
+		n := len(m.columns())
+		if s := float64(n-len(lack)) / float64(n); s > share || s == share && n > columns {
+			best, missing, share, columns = m, lack, s, n
+		}
+	}
+	return best, missing, header
+}
+
+// firstRow splits the first row of delimited text, nil where it is none.
+func firstRow(head []byte) []string {
+	head = bytes.TrimPrefix(head, []byte("\ufeff"))
+	line, _, _ := bytes.Cut(head, []byte("\n"))
+	if len(line) == 0 || line[0] == '{' || line[0] == '[' || bytes.IndexByte(line, 0) >= 0 || !utf8.Valid(line) {
+		return nil
+	}
+	var best []string
+	for _, comma := range []rune{',', ';', '\t', '|'} {
+		c := csv.NewReader(bytes.NewReader(line))
+		c.Comma = comma
+		if row, err := c.Read(); err == nil && len(row) > len(best) {
+			best = row
+		}
+	}
+	return best
+}
+
+func open(ctx context.Context, r io.Reader, in source.Info, opt source.Options) (source.Reader, error) {
+	m, r, err := choose(r, opt)
+	if err != nil {
+		return nil, err
+	}
+	if m.Refuse != "" {
+		return nil, fmt.Errorf("is %s: %s", m.Title, m.Refuse)
+	}
+	return NewReader(ctx, r, m, in, opt)
+}
+
+func choose(r io.Reader, opt source.Options) (*Map, io.Reader, error) {
+	if opt.Map != nil {
+		m, err := ParseMap(opt.Map)
+		return m, r, err
+	}
+	head, r, err := peek(r, 64<<10)
+	if err != nil {
+		return nil, nil, err
+	}
+	if bytes.HasPrefix(head, []byte(zipMagic)) {
+		return chooseSheet(head, r, opt)
+	}
+	m, missing, _ := recognise(head)
+	if m == nil || 2*len(missing) >= len(m.columns()) {
+		return nil, nil, errors.New("header fits no built-in map; describe the table in a column map and give it with --map (docs/incident-maps.md)")
+	}
+	return m, r, nil
+}
+
+// chooseSheet finds the built-in map for the first sheet of a workbook.
+func chooseSheet(head []byte, r io.Reader, opt source.Options) (*Map, io.Reader, error) {
+	limit := int64(maxWorkbook)
+	if opt.MaxBytes > 0 {
+		limit = min(limit, opt.MaxBytes)
+	}
+	data, err := io.ReadAll(io.LimitReader(r, limit+1))
+	if err != nil {
+		return nil, nil, err
+	}
+	x, err := newXLSX(bytes.NewReader(data), Layout{}, source.Info{}, limit)
+	if err != nil {
+		return nil, nil, err
+	}
+	header, _, err := headerOf(x, 1)
+	if err != nil {
+		return nil, nil, err
+	}
+	var best *Map
+	for _, m := range Builtin() {
+		if len(m.missingFrom(header)) == 0 && (best == nil || len(m.columns()) > len(best.columns())) {
+			best = m
+		}
+	}
+	if best != nil {
+		return best, bytes.NewReader(data), nil
+	}
+	return nil, nil, errors.New("the first sheet's header fits no built-in map; describe the table in a column map and give it with --map (docs/incident-maps.md)")
+}
+
+func peek(r io.Reader, n int64) (head []byte, whole io.Reader, err error) {
+	head, err = io.ReadAll(io.LimitReader(r, n))
+	return head, io.MultiReader(bytes.NewReader(head), r), err
+}

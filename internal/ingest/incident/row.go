@@ -1,0 +1,234 @@
+package incident
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/cahoots-project/cahoots/internal/evidence"
+	"github.com/cahoots-project/cahoots/internal/ingest/source"
+)
+
+// A row is one line of the table, read through the map.
+type row struct {
+	cells []cell
+	line  int
+	place map[string]int
+	m     *Map
+	trust map[string]bool // nil: every column
+}
+
+// cell returns the value of a column; the empty cell where it is missing, not
+// trusted or says that there is no value.
+func (r row) cell(c Named) cell {
+	i, ok := r.place[fold(c.Name)]
+	if !ok || i >= len(r.cells) || r.trust != nil && !r.trust[fold(c.Name)] || r.m.isMissing(r.cells[i].text) {
+		return cell{}
+	}
+	return r.cells[i]
+}
+
+func (r row) text(f *Field) string {
+	if f == nil {
+		return ""
+	}
+	if f.Constant != "" {
+		return f.Constant
+	}
+	var parts []string
+	for _, c := range f.columns() {
+		if t := f.translate(r.cell(c).text); t != "" {
+			parts = append(parts, t)
+		}
+	}
+	return strings.Join(parts, "; ")
+}
+
+// records turns a row into one record per initiator.
+func (r *Reader) records(w row) ([]evidence.Record, *source.RecordError) {
+	slip, bad := r.slipped(&w)
+	if bad != nil {
+		return nil, bad
+	}
+	id, bad := r.identify(w)
+	if bad != nil {
+		return nil, bad
+	}
+	base := evidence.Record{
+		Class: evidence.Incident,
+		Event: r.m.Dataset + ":" + id,
+		Citation: evidence.Citation{
+			Publisher: r.m.Publisher, PublisherCountry: r.m.PublisherCountry, Title: w.text(r.m.Fields.Title),
+		},
+		Note:   w.text(r.m.Fields.Note),
+		Origin: evidence.Origin{Dataset: r.m.Dataset, Object: id, Version: r.m.Version, File: r.file, Line: w.line},
+		Extra:  map[string]json.RawMessage{},
+	}
+	if slip != "" {
+		base.Note = joinNotes(base.Note, slip)
+	}
+	r.date(&base, w)
+	r.cite(&base, w)
+	r.grade(&base, w)
+	r.objective(&base, w)
+	base.Targets = r.targets(&base, w)
+	for _, c := range r.m.Keep {
+		if t := w.cell(c).text; t != "" {
+			base.Extra[c.Name] = quoted(t)
+		}
+	}
+	recs := r.initiators(base, w)
+	for i := range recs {
+		recs[i] = recs[i].Seal()
+		if err := recs[i].Validate(); err != nil {
+			return nil, &source.RecordError{File: r.file, Line: w.line, Object: base.Event, Why: err.Error()}
+		}
+	}
+	r.count(recs)
+	return recs, nil
+}
+
+func (r *Reader) count(recs []evidence.Record) {
+	r.tally.incidents++
+	if when, _ := recs[0].When(); !when.IsZero() {
+		r.tally.dated++
+	}
+	if len(recs) == 1 && recs[0].Subject.IsZero() {
+		r.tally.nameless++
+	}
+}
+
+// slipped looks for a value that its column cannot hold, which shows that the
+// cells of the row have moved. Such a row keeps only its trusted columns, and
+// says so; without any it is rejected.
+func (r *Reader) slipped(w *row) (note string, bad *source.RecordError) {
+	s := r.m.Slipped
+	if s == nil {
+		return "", nil
+	}
+	for _, column := range sortedKeys(s.Allowed) {
+		value := w.cell(Named{Name: column}).text
+		if value == "" || allowed(value, s.Allowed[column]) {
+			continue
+		}
+		why := fmt.Sprintf("cells have moved to other columns: %s holds %.60q", column, value)
+		if len(s.Trust) == 0 {
+			return "", &source.RecordError{File: r.file, Line: w.line, Path: column, Why: why}
+		}
+		w.trust = map[string]bool{}
+		for _, c := range s.Trust {
+			w.trust[fold(c.Name)] = true
+		}
+		r.tally.fault("", "damaged rows, whose cells have moved to other columns, kept with the columns before the damage only", w.line, "")
+		return why + "; only the columns before the damage were read", nil
+	}
+	return "", nil
+}
+
+// allowed reports whether every comma-separated part of value is in the list.
+func allowed(value string, list []string) bool {
+	for part := range strings.SplitSeq(value, ",") {
+		if !slices.ContainsFunc(list, func(a string) bool { return strings.EqualFold(strings.TrimSpace(part), a) }) {
+			return false
+		}
+	}
+	return true
+}
+
+// identify finds the incident's id and rejects a second row with the same one.
+func (r *Reader) identify(w row) (string, *source.RecordError) {
+	id := r.m.ID
+	var key string
+	switch {
+	case id.Column.Name != "":
+		if key = strings.TrimSpace(w.cell(id.Column).text); key == "" {
+			return "", &source.RecordError{File: r.file, Line: w.line, Path: id.Column.Name, Why: "the incident has no identifier"}
+		}
+	case len(id.Digest) > 0:
+		var parts []string
+		for _, c := range id.Digest {
+			parts = append(parts, w.cell(c).text)
+		}
+		sum := sha256.Sum256([]byte(strings.Join(parts, "\x00")))
+		key = hex.EncodeToString(sum[:6])
+	default:
+		key = fmt.Sprint(r.number)
+	}
+	if first, twice := r.seen[key]; twice {
+		return "", &source.RecordError{File: r.file, Line: w.line, Object: r.m.Dataset + ":" + key, Path: id.Column.Name,
+			Why: fmt.Sprintf("the same identifier as line %d", first)}
+	}
+	r.seen[key] = w.line
+	return key, nil
+}
+
+func (r *Reader) date(rec *evidence.Record, w row) {
+	for i := range r.m.Dates {
+		d := &r.m.Dates[i]
+		into := d.field(rec)
+		if !into.IsZero() {
+			continue // an earlier column of the map has dated it
+		}
+		start, heaped := r.oneDate(d, d.Column, w)
+		end, _ := r.oneDate(d, d.End, w)
+		iv, ok := join(start, end)
+		if !ok {
+			r.tally.fault(d.End.Name, "values precede "+d.Column.Name+" or stand without one and were left out", w.line, "")
+		}
+		if heaped {
+			r.tally.heaped(start)
+		}
+		*into = iv
+	}
+}
+
+func (r *Reader) oneDate(d *Date, c Named, w row) (iv evidence.Interval, heaped bool) {
+	v := w.cell(c)
+	if c.Name == "" || v.text == "" {
+		return evidence.Interval{}, false
+	}
+	iv, heaped, err := d.parse(v.text, v.date)
+	if err != nil {
+		r.tally.fault(c.Name, "values are not dates ("+err.Error()+")", w.line, "")
+	}
+	return iv, heaped
+}
+
+// cite takes the first source as the locator and keeps the others. Where each
+// row names its own publisher, the data set is where it was read.
+func (r *Reader) cite(rec *evidence.Record, w row) {
+	fs := r.m.Fields
+	if p := w.text(fs.Publisher); p != "" {
+		rec.Citation.Publisher, rec.Citation.Via = p, r.m.Publisher
+		rec.Citation.PublisherCountry = ""
+		if seat := r.states(fs.PublisherCountry, rec, w); len(seat) > 0 {
+			rec.Citation.PublisherCountry = seat[0]
+		}
+	}
+	if fs.Sources == nil {
+		return
+	}
+	urls := distinct(r.flat(fs.Sources, w))
+	if len(urls) > 0 {
+		rec.Citation.Locator = urls[0]
+	}
+	if len(urls) > 1 {
+		b, _ := json.Marshal(urls) // strings always encode
+		rec.Extra["sources"] = b
+	}
+}
+
+func quoted(s string) json.RawMessage {
+	b, _ := json.Marshal(s) // strings always encode
+	return b
+}
+
+func joinNotes(a, b string) string {
+	if a == "" || b == "" {
+		return a + b
+	}
+	return a + "; " + b
+}

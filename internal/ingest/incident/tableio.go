@@ -1,0 +1,122 @@
+package incident
+
+import (
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"unicode/utf8"
+
+	"golang.org/x/text/encoding"
+	"golang.org/x/text/encoding/htmlindex"
+
+	"github.com/cahoots-project/cahoots/internal/ingest/source"
+)
+
+// A cell is one value of a row as text. An XLSX date arrives as YYYY-MM-DD with
+// date set.
+type cell struct {
+	text string
+	date bool
+}
+
+// rows yields the rows of a table. line is the 1-based line of a text file, or
+// the row of a sheet, on which the row begins.
+type rows interface {
+	// next returns io.EOF at the end, an *source.RecordError for a row that
+	// cannot be read, and any other error when nothing more can.
+	next() (row []cell, line int, err error)
+	// damaged is the number of cells that were not valid text so far.
+	damaged() int
+}
+
+// Limits of a table.
+const (
+	maxColumns = 4096
+	maxCell    = 1 << 20 // bytes
+)
+
+// csvRows reads delimited text (RFC 4180, line ends of any kind).
+type csvRows struct {
+	r     *csv.Reader
+	quota *quota
+	file  string
+	bad   int
+}
+
+func newCSV(r io.Reader, l Layout, in source.Info, maxRow int64) (*csvRows, error) {
+	decode, err := decoder(l.Encoding)
+	if err != nil {
+		return nil, err
+	}
+	if decode != nil {
+		r = decode.NewDecoder().Reader(r)
+	}
+	q := &quota{r: r, max: maxRow}
+	c := csv.NewReader(q)
+	c.Comma, _ = utf8.DecodeRuneInString(l.Delimiter)
+	c.FieldsPerRecord = -1
+	return &csvRows{r: c, quota: q, file: in.Name}, nil
+}
+
+// decoder returns the decoder of a character set, nil for UTF-8.
+func decoder(label string) (encoding.Encoding, error) {
+	switch strings.ToLower(strings.TrimSpace(label)) {
+	case "", "utf-8", "utf8":
+		return nil, nil
+	}
+	enc, err := htmlindex.Get(label)
+	if err != nil {
+		return nil, fmt.Errorf("format: encoding %q is unknown; use a WHATWG label such as windows-1252", label)
+	}
+	return enc, nil
+}
+
+func (c *csvRows) next() ([]cell, int, error) {
+	c.quota.used = 0
+	fields, err := c.r.Read()
+	var parse *csv.ParseError
+	switch {
+	case errors.As(err, &parse) && !errors.Is(err, errRowTooLong):
+		return nil, parse.StartLine, &source.RecordError{
+			File: c.file, Line: parse.StartLine,
+			Why: fmt.Sprintf("row cannot be split into cells: %v on line %d, byte %d; quote the cell and double the quotes inside it", parse.Err, parse.Line, parse.Column),
+		}
+	case err != nil:
+		return nil, 0, err
+	}
+	line, _ := c.r.FieldPos(0)
+	row := make([]cell, len(fields))
+	for i, f := range fields {
+		if i == 0 && line == 1 {
+			f = strings.TrimPrefix(f, "\ufeff")
+		}
+		if !utf8.ValidString(f) {
+			f = strings.ToValidUTF8(f, "\ufffd")
+			c.bad++
+		}
+		row[i] = cell{text: f}
+	}
+	return row, line, nil
+}
+
+func (c *csvRows) damaged() int { return c.bad }
+
+var errRowTooLong = errors.New("row too long")
+
+// quota stops a reader that takes more than max bytes for one row, as an open
+// quote that is never closed does.
+type quota struct {
+	r         io.Reader
+	max, used int64
+}
+
+func (q *quota) Read(p []byte) (int, error) {
+	if q.used > q.max {
+		return 0, fmt.Errorf("%w: more than %d bytes; a quote may be open, or the delimiter of the map may be wrong", errRowTooLong, q.max)
+	}
+	n, err := q.r.Read(p)
+	q.used += int64(n)
+	return n, err
+}

@@ -1,0 +1,162 @@
+package ledger
+
+import (
+	"encoding/json"
+	"slices"
+
+	"github.com/cahoots-project/cahoots/internal/evidence"
+)
+
+// Keys under which a record carries what evidence.Record has no field for, as
+// JSON strings in Extra.
+const (
+	ExtraSpeaker = "speaker" // who said it, where not the publisher
+)
+
+// Records returns the case as evidence, in the order of the file: the names of
+// the actors, the evidence, the agreements. An item with several actors, or
+// several seconds, gives a record for each pair.
+func (c *Case) Records() []evidence.Record {
+	idx := c.index()
+	sources := map[string]*Source{}
+	for i := range c.Sources {
+		sources[c.Sources[i].ID] = &c.Sources[i]
+	}
+	var out []evidence.Record
+	for i := range c.Actors {
+		out = append(out, c.names(&c.Actors[i], sources)...)
+	}
+	for i := range c.Evidence {
+		out = append(out, c.links(&c.Evidence[i], idx, sources)...)
+	}
+	for i := range c.Agreements {
+		out = append(out, c.pact(&c.Agreements[i], sources))
+	}
+	return out
+}
+
+// base is a record with the citation of a source and its origin in the case.
+func (c *Case) base(class evidence.Class, object string, line int, s *Source, locator string) evidence.Record {
+	r := evidence.Record{Class: class, Origin: evidence.Origin{
+		Dataset: c.Dataset(), Object: object, Version: c.Version, File: c.File, Line: line,
+	}}
+	if s != nil {
+		r.Citation = evidence.Citation{
+			Publisher: s.Publisher, PublisherCountry: s.Country, Title: s.Title, Locator: s.URL, Via: s.Via, Published: s.Published,
+		}
+		r.Grade, r.Marking, r.Independence = s.Grade, s.Marking, s.Group
+	}
+	if locator != "" {
+		r.Citation.Locator = locator
+	}
+	return r
+}
+
+// names gives an alias record for the actor's own name where its coiner is
+// cited, and one for every alias.
+func (c *Case) names(a *Actor, sources map[string]*Source) []evidence.Record {
+	subject := evidence.Actor{Name: a.Name, Ref: c.Dataset() + ":" + slug(a.Name), Country: a.Country}
+	var out []evidence.Record
+	add := func(al Alias) {
+		id := al.Source
+		if id == "" {
+			id = a.Source
+		}
+		r := c.base(evidence.Alias, slug(a.Name)+"/"+slug(al.Name), al.Line, sources[id], "")
+		r.Subject, r.Value, r.Coiner, r.Status, r.Note = subject, al.Name, al.By, al.Status, al.Note
+		if al.Grade != "" {
+			r.Grade = al.Grade
+		}
+		out = append(out, r.Seal())
+	}
+	if a.Source != "" {
+		add(Alias{Name: a.Name, By: a.By, Source: a.Source, Note: a.Note, Line: a.Line})
+	}
+	for _, al := range a.Aliases {
+		add(al)
+	}
+	return out
+}
+
+func (c *Case) links(it *Item, idx *index, sources map[string]*Source) []evidence.Record {
+	r := c.base(it.Class, it.ID, it.Line, sources[it.Source], it.Locator)
+	if it.Event != "" {
+		r.Event = c.Dataset() + ":" + it.Event
+	}
+	r.Value, r.ValueRef, r.ValueAliases = it.Value, it.Ref, it.Aliases
+	r.Targets, r.Objective = sectors(it.Targets), it.Objective
+	r.Activity, r.Detected, r.Disclosed = it.Activity, it.Detected, it.Disclosed
+	r.Confidence, r.Status, r.Note = it.Confidence, it.Status, it.Note
+	r.Basis, r.Consent, r.Exclusivity = it.Basis, it.Consent, it.Exclusivity
+	if it.Grade != "" {
+		r.Grade = it.Grade
+	}
+	if it.Speaker != "" {
+		r.Extra = extra(r.Extra, ExtraSpeaker, it.Speaker)
+		if r.Independence == "" {
+			r.Independence = it.Speaker // whoever prints it, it is the speaker's word
+		}
+	}
+	seconds := it.With
+	if len(seconds) == 0 {
+		seconds = []string{""}
+	}
+	var out []evidence.Record
+	for _, name := range it.Actors {
+		subject, err := idx.find(name)
+		if err != nil {
+			continue // Parse has reported it
+		}
+		if it.Country != "" {
+			subject.Country = it.Country
+		}
+		for _, second := range seconds {
+			one := r
+			one.Subject = subject
+			if second != "" {
+				if one.Object, err = idx.find(second); err != nil {
+					continue
+				}
+			}
+			out = append(out, one.Seal())
+		}
+	}
+	return out
+}
+
+// sectors puts the writer's words for sectors into the terms of STIX where they
+// map, so that "defence" and "military" count as one.
+func sectors(targets []evidence.Target) []evidence.Target {
+	out := slices.Clone(targets)
+	for i := range out {
+		if term, ok := evidence.ParseSector(out[i].Sector); ok {
+			out[i].Sector = term
+		}
+	}
+	return out
+}
+
+func (c *Case) pact(a *Agreement, sources map[string]*Source) evidence.Record {
+	r := c.base(evidence.Agreement, a.ID, a.Line, sources[a.Source], a.Locator)
+	r.Value, r.Kind, r.Parties, r.Clauses, r.Status, r.Note = a.Name, a.Kind, a.Parties, a.Clauses, a.Status, a.Note
+	r.Activity, r.Disclosed = a.InForce, a.Signed
+	if a.Grade != "" {
+		r.Grade = a.Grade
+	}
+	return r.Seal()
+}
+
+func extra(m map[string]json.RawMessage, key, value string) map[string]json.RawMessage {
+	if value == "" {
+		return m
+	}
+	b, err := json.Marshal(value)
+	if err != nil {
+		panic(err) // a string always encodes
+	}
+	out := map[string]json.RawMessage{key: b}
+	for k, v := range m {
+		out[k] = v
+	}
+	return out
+}

@@ -1,0 +1,298 @@
+package mispevidence
+
+import (
+	"cmp"
+	"encoding/json"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/cahoots-project/cahoots/internal/evidence"
+)
+
+// A catalogue is a galaxy whose clusters are actors: who states it, and how its
+// entries are referred to.
+type catalogue struct {
+	publisher, country, via, independence, coiner string
+}
+
+// misp-galaxy independence: Malpedia and many feeds copy the galaxy, and it
+// copies vendors, so all that comes by way of it counts once.
+var catalogues = map[string]catalogue{
+	"threat-actor":             {publisher: "MISP galaxy", country: "LU", independence: "misp-galaxy"},
+	"microsoft-activity-group": {publisher: "Microsoft", country: "US", via: "MISP galaxy", coiner: "Microsoft"},
+	"mitre-intrusion-set":      {publisher: "MITRE ATT&CK", country: "US", via: "MISP galaxy"}, // one source with ATT&CK itself
+}
+
+// Keys of meta that become records whole. The others, lists of victims among
+// them, are kept as written with the claim of the actor's own name.
+var readKeys = []string{
+	"synonyms", "name-attribution", "country", "refs", "attribution-confidence", "external_id", "cfr-suspected-state-sponsor",
+}
+
+var groupPage = regexp.MustCompile(`(?i)^https?://attack\.mitre\.org/(?:groups?|wiki/groups?)/(g[0-9]{4})/?(?:[#?].*)?$`)
+
+var groupID = regexp.MustCompile(`^G[0-9]{4}$`)
+
+// cluster turns one entry into records, or counts why it is none.
+func (g *galaxyReader) cluster(cl *cluster) {
+	name, uuid := strings.TrimSpace(string(cl.Value)), strings.ToLower(string(cl.UUID))
+	switch first, twice := g.seen[uuid]; {
+	case name == "":
+		g.reject(cl.line, uuid, cl.path+"/value", "the cluster has no value: it names nothing")
+		return
+	case uuid == "":
+		g.reject(cl.line, name, cl.path+"/uuid", "the cluster has no uuid: nothing can refer to it")
+		return
+	case twice:
+		g.reject(cl.line, uuid, cl.path+"/uuid", "the same uuid as the cluster on line "+strconv.Itoa(first))
+		return
+	}
+	g.seen[uuid] = cl.line
+	cat, isActor := catalogues[g.kind]
+	switch {
+	case cl.Revoked.isTrue():
+		g.sum.Skipped["revoked"]++
+	case isActor:
+		g.sum.Counts[g.kind]++
+		g.actor(cl, cat, name, uuid)
+	case g.kind == "tool":
+		g.tool(cl, name, uuid)
+	default:
+		g.sum.Skipped[g.kind+": names no actor"]++
+	}
+}
+
+// An entry gathers what every record of one actor shares.
+type entry struct {
+	g    *galaxyReader
+	base evidence.Record
+	cat  catalogue
+	cl   *cluster
+}
+
+func (g *galaxyReader) actor(cl *cluster, cat catalogue, name, uuid string) {
+	ref := "misp-galaxy:" + uuid
+	if id := cl.Meta.all["external_id"].first(); groupID.MatchString(id) {
+		ref = "attack:" + id
+		name = strings.TrimSuffix(name, " - "+id)
+	}
+	refs := distinct(cl.Meta.all["refs"])
+	e := entry{g: g, cat: cat, cl: cl, base: evidence.Record{
+		Subject: evidence.Actor{Name: name, Ref: ref, Country: g.state(cl.Meta.all["country"].first(), "country")},
+		Citation: evidence.Citation{
+			Publisher: cat.publisher, PublisherCountry: cat.country, Via: cat.via, Title: name, Locator: words(refs).first(),
+		},
+		Independence: cat.independence,
+		Origin:       evidence.Origin{Dataset: g.sum.Dataset, Object: uuid, Version: g.sum.Version, File: g.in.Name, Line: cl.line},
+	}}
+	e.aliases(name, refs)
+	e.sponsors()
+	e.targets()
+}
+
+func (e *entry) emit(r evidence.Record) {
+	r = r.Seal()
+	if err := r.Validate(); err != nil {
+		e.g.reject(e.cl.line, string(e.cl.UUID), e.cl.path, err.Error())
+		return
+	}
+	e.g.queue = append(e.g.queue, r)
+}
+
+// aliases claims the name itself, every synonym, and the ATT&CK groups whose
+// pages the cluster cites.
+func (e *entry) aliases(name string, refs []string) {
+	own := e.base
+	own.Class, own.Value, own.Coiner = evidence.Alias, name, e.coiner(name)
+	own.Extra = e.extra(refs)
+	e.emit(own)
+	said := map[string]bool{name: true}
+	for _, s := range distinct(e.cl.Meta.all["synonyms"]) {
+		if said[s] {
+			continue
+		}
+		said[s] = true
+		r := e.base
+		r.Class, r.Value, r.Coiner = evidence.Alias, s, e.g.who.of(&e.cl.Meta, s)
+		if groupID.MatchString(s) {
+			r.ValueRef = "attack:" + s
+		}
+		e.emit(r)
+	}
+	for _, u := range refs {
+		if m := groupPage.FindStringSubmatch(u); m != nil && !said[strings.ToUpper(m[1])] {
+			id := strings.ToUpper(m[1])
+			said[id] = true
+			if e.base.Subject.Ref == "attack:"+id {
+				continue
+			}
+			r := e.base
+			r.Class, r.Value, r.ValueRef = evidence.Alias, id, "attack:"+id
+			r.Citation.Locator = u
+			r.Note = "the cluster cites the page of this ATT&CK group"
+			e.emit(r)
+		}
+	}
+}
+
+func (e *entry) coiner(name string) string {
+	return cmp.Or(e.g.who.of(&e.cl.Meta, name), e.cat.coiner)
+}
+
+// extra keeps the list of references, the relations and all of meta that has
+// no place in a record.
+func (e *entry) extra(refs []string) map[string]json.RawMessage {
+	extra := map[string]json.RawMessage{}
+	if len(refs) > 1 {
+		extra["refs"] = raw(refs)
+	}
+	type link struct {
+		Dest       string `json:"dest-uuid"`
+		Type       string `json:"type"`
+		Likelihood string `json:"likelihood,omitempty"`
+	}
+	var links []link
+	for _, rel := range e.cl.Related {
+		if rel.Type == "uses" && e.g.kind == "mitre-intrusion-set" {
+			e.g.sum.Counts["uses without a name (read them from ATT&CK itself)"]++
+			continue
+		}
+		links = append(links, link{strings.ToLower(string(rel.Dest)), string(rel.Type), likelihood(rel.Tags)})
+		e.g.sum.Counts[e.g.kind+" "+string(rel.Type)]++
+	}
+	if len(links) > 0 {
+		extra["related"] = raw(links)
+	}
+	for key, w := range e.cl.Meta.all {
+		if len(w) > 0 && !slices.Contains(readKeys, key) && !strings.HasPrefix(key, "origin:") {
+			extra[key] = raw(w)
+		}
+	}
+	return extra
+}
+
+// sponsors states the attribution to a state. "50" is the galaxy's default
+// confidence and says nothing.
+func (e *entry) sponsors() {
+	confidence := evidence.Confidence{}
+	if s := e.cl.Meta.all["attribution-confidence"].first(); s != "" && s != "50" {
+		if n, err := strconv.Atoi(s); err == nil && n >= 0 && n <= 100 {
+			confidence = evidence.Percent(n)
+		} else {
+			e.g.unread.add("attribution-confidence is not a number from 0 to 100", s)
+		}
+	}
+	var states []string
+	states = append(states, e.base.Subject.Country)
+	for _, s := range e.cl.Meta.all["cfr-suspected-state-sponsor"] {
+		states = append(states, e.g.state(s, "cfr-suspected-state-sponsor"))
+	}
+	for _, code := range distinct(states) {
+		r := e.base
+		r.Class, r.Subject.Country, r.Confidence = evidence.Sponsor, code, confidence
+		e.emit(r)
+	}
+}
+
+func (g *galaxyReader) state(s, key string) string {
+	if s == "" || strings.EqualFold(s, "unknown") {
+		return ""
+	}
+	code, ok := evidence.ParseCountry(s)
+	if !ok {
+		g.unread.add(key+" names no state", s)
+	}
+	return code
+}
+
+var objectives = map[string]string{
+	"espionage": "espionage", "sabotage": "disruption", "denial of service": "disruption", "defacement": "disruption", "data destruction": "disruption",
+	"financial theft": "financial", "extortion": "financial", "business email compromise": "financial",
+}
+
+// targets states whom the actor targets. Countries and sectors stand in lists
+// of their own, so they are not paired.
+func (e *entry) targets() {
+	r := e.base
+	r.Class = evidence.Targets
+	for _, key := range []string{"cfr-suspected-victims", "suspected-victims"} {
+		for _, s := range e.cl.Meta.all[key] {
+			r.Targets = append(r.Targets, e.victims(s, key)...)
+		}
+	}
+	for _, key := range []string{"targeted-sector", "cfr-target-category"} {
+		for _, s := range e.cl.Meta.all[key] {
+			sector, ok := evidence.ParseSector(s)
+			if !ok {
+				e.g.unread.add(key+" names no sector of STIX 2.1", s)
+				continue
+			}
+			r.Targets = append(r.Targets, evidence.Target{Sector: sector})
+		}
+	}
+	for _, s := range e.cl.Meta.all["cfr-type-of-incident"] {
+		r.Objective = cmp.Or(r.Objective, objectives[strings.ToLower(s)])
+		if objectives[strings.ToLower(s)] == "" {
+			e.g.unread.add("cfr-type-of-incident is no known objective", s)
+		}
+	}
+	if len(r.Targets) > 0 || r.Objective != "" {
+		e.emit(r)
+	}
+}
+
+// victims reads one entry of a list of victims: a state, or an organisation
+// whose name mentions one. What is neither is counted.
+func (e *entry) victims(s, key string) []evidence.Target {
+	if code, ok := evidence.ParseCountry(s); ok {
+		return []evidence.Target{{Country: code}}
+	}
+	var out []evidence.Target
+	for _, code := range evidence.CountriesIn(s) {
+		out = append(out, evidence.Target{Country: code, Name: s})
+	}
+	if len(out) == 0 {
+		e.g.unread.add(key+" names no state", s)
+	}
+	return out
+}
+
+// tool reads which actors a tool of the tool galaxy is used by: the relation
+// "used-by" points to a cluster of the threat-actor galaxy. Its synonyms are
+// names of software and no evidence about actors.
+func (g *galaxyReader) tool(cl *cluster, name, uuid string) {
+	used := 0
+	refs := distinct(cl.Meta.all["refs"])
+	for _, rel := range cl.Related {
+		if rel.Type != "used-by" || rel.Dest == "" {
+			continue
+		}
+		used++
+		e := entry{g: g, cl: cl}
+		e.emit(evidence.Record{
+			Class: evidence.UsesSoftware, Subject: evidence.Actor{Ref: "misp-galaxy:" + strings.ToLower(string(rel.Dest))},
+			Value: name, ValueRef: "misp-galaxy:" + uuid, ValueAliases: distinct(cl.Meta.all["synonyms"]),
+			Citation:     evidence.Citation{Publisher: "MISP galaxy", PublisherCountry: "LU", Title: name, Locator: words(refs).first()},
+			Independence: "misp-galaxy",
+			Origin:       evidence.Origin{Dataset: g.sum.Dataset, Object: uuid, Version: g.sum.Version, File: g.in.Name, Line: cl.line},
+		})
+	}
+	if used == 0 {
+		g.sum.Skipped["tool: no actor uses it"]++
+		return
+	}
+	g.sum.Counts["tool used-by"] += used
+}
+
+const likelihoodTag = "estimative-language:likelihood-probability="
+
+func likelihood(tags []string) string {
+	for _, t := range tags {
+		if v, ok := strings.CutPrefix(t, likelihoodTag); ok {
+			return strings.Trim(v, `"`)
+		}
+	}
+	return ""
+}

@@ -1,0 +1,241 @@
+package mispevidence
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/cahoots-project/cahoots/internal/evidence"
+	"github.com/cahoots-project/cahoots/internal/ingest/source"
+)
+
+// GalaxyFormat reads a galaxy's cluster file.
+var GalaxyFormat = source.Format{
+	Name:     "misp-galaxy",
+	Describe: "MISP galaxy clusters (threat-actor, mitre-intrusion-set, microsoft-activity-group, tool)",
+	Sniff:    sniffGalaxy,
+	Open: func(ctx context.Context, r io.Reader, in source.Info, opt source.Options) (source.Reader, error) {
+		return newGalaxyReader(ctx, r, in, opt), nil
+	},
+}
+
+// maxGalaxy bounds what is held of one galaxy: its version, and the names of
+// the organisations that coined names, are known only when all of it was read.
+// The largest of 2026 has 4 MB.
+const maxGalaxy = 256 << 20
+
+// A cluster is one entry of a galaxy.
+type cluster struct {
+	Value       text       `json:"value"`
+	UUID        text       `json:"uuid"`
+	Description text       `json:"description"`
+	Type        text       `json:"type"`
+	Revoked     text       `json:"revoked"`
+	Meta        meta       `json:"meta"`
+	Related     []relation `json:"related"`
+
+	line int
+	path string
+}
+
+type relation struct {
+	Dest text  `json:"dest-uuid"`
+	Type text  `json:"type"`
+	Tags words `json:"tags"`
+}
+
+// meta is the free part of a cluster.
+type meta struct {
+	all    map[string]words
+	byName map[string]string
+}
+
+func (m *meta) UnmarshalJSON(b []byte) error {
+	if string(bytes.TrimSpace(b)) == "[]" { // PHP's empty object
+		return nil
+	}
+	return json.Unmarshal(b, &m.all)
+}
+
+func sniffGalaxy(head []byte, _ string) (ok bool, why string) {
+	keys, lists := topKeys(head)
+	switch {
+	case keys == nil:
+		return false, "not a JSON object"
+	case lists["values"] && (keys["category"] || keys["authors"] || keys["type"]) || lists["GalaxyCluster"]:
+		return true, ""
+	}
+	return false, `no list "values" of clusters beside "type" or "category"`
+}
+
+// topKeys returns the members at the top of a JSON object, as far as head
+// reaches, and which of them hold lists.
+func topKeys(head []byte) (keys, lists map[string]bool) {
+	d := json.NewDecoder(bytes.NewReader(bytes.TrimPrefix(head, []byte("\ufeff"))))
+	if t, err := d.Token(); err != nil || t != json.Delim('{') {
+		return nil, nil
+	}
+	keys, lists = map[string]bool{}, map[string]bool{}
+	for {
+		t, err := d.Token()
+		key, ok := t.(string)
+		if err != nil || !ok {
+			return keys, lists
+		}
+		keys[key] = true
+		rest := bytes.TrimLeft(head[min(int(d.InputOffset()), len(head)):], " \t\r\n:")
+		lists[key] = len(rest) > 0 && rest[0] == '['
+		var skip json.RawMessage
+		if d.Decode(&skip) != nil {
+			return keys, lists
+		}
+	}
+}
+
+type galaxyReader struct {
+	ctx     context.Context
+	scanner *source.ObjectScanner
+	in      source.Info
+	loaded  bool
+	final   error // what ends reading: io.EOF, or a broken stream
+	kind    string
+	who     coiners
+	queue   []evidence.Record
+	bad     []*source.RecordError
+	waiting []cluster
+	seen    map[string]int // uuid: line
+	unread  counter
+	sum     source.Summary
+}
+
+func newGalaxyReader(ctx context.Context, r io.Reader, in source.Info, opt source.Options) *galaxyReader {
+	return &galaxyReader{
+		ctx: ctx, scanner: source.NewObjectScanner(&capped{r: r, left: maxGalaxy}, opt, "values", "GalaxyCluster"), in: in,
+		seen: map[string]int{}, unread: counter{},
+		sum: source.Summary{Format: "misp-galaxy", Counts: map[string]int{}, Skipped: map[string]int{}},
+	}
+}
+
+// capped ends a galaxy that is too large to hold with an error that says so.
+type capped struct {
+	r    io.Reader
+	left int64
+}
+
+func (c *capped) Read(p []byte) (int, error) {
+	if c.left <= 0 {
+		return 0, fmt.Errorf("galaxy is larger than %d bytes", maxGalaxy)
+	}
+	n, err := c.r.Read(p)
+	c.left -= int64(n)
+	return n, err
+}
+
+// Next yields the next record; see [source.Reader].
+func (g *galaxyReader) Next() (evidence.Record, error) {
+	if !g.loaded {
+		g.load()
+	}
+	for {
+		switch {
+		case len(g.queue) > 0:
+			rec := g.queue[0]
+			g.queue = g.queue[1:]
+			g.sum.Records++
+			return rec, nil
+		case len(g.bad) > 0:
+			bad := g.bad[0]
+			g.bad = g.bad[1:]
+			g.sum.Rejected++
+			return evidence.Record{}, bad
+		case len(g.waiting) > 0:
+			cl := g.waiting[0]
+			g.waiting = g.waiting[1:]
+			g.cluster(&cl)
+		default:
+			return evidence.Record{}, g.final
+		}
+	}
+}
+
+// load reads the whole galaxy. What was read before a broken stream is yielded
+// before its error.
+func (g *galaxyReader) load() {
+	g.loaded, g.final = true, io.EOF
+	for g.scanner.Scan() {
+		if err := g.ctx.Err(); err != nil {
+			g.final = err
+			return
+		}
+		e := g.scanner.Element()
+		if e.List == "" && len(g.waiting) == 0 && len(g.bad) == 0 && !looksLikeCluster(e.Raw) {
+			g.final = errors.New(`not a galaxy: it has no list "values"; see https://github.com/MISP/misp-galaxy`)
+			return
+		}
+		g.sum.Objects++
+		g.decode(e)
+	}
+	if err := g.scanner.Err(); err != nil {
+		g.final = err
+	}
+	g.describe()
+}
+
+func looksLikeCluster(b []byte) bool {
+	keys, _ := topKeys(b)
+	return keys["value"] && keys["uuid"]
+}
+
+func (g *galaxyReader) decode(e source.Element) {
+	if e.Err != nil {
+		g.reject(e.Line, "", e.Path(), e.Err.Error())
+		return
+	}
+	cl := cluster{line: e.Line, path: e.Path()}
+	if err := json.Unmarshal(e.Raw, &cl); err != nil {
+		g.reject(e.Line, "", pathOf(e.Path(), err), "cluster cannot be read: "+err.Error())
+		return
+	}
+	cl.line, cl.path = e.Line, e.Path()
+	g.waiting = append(g.waiting, cl)
+}
+
+func (g *galaxyReader) reject(line int, object, path, why string) {
+	g.bad = append(g.bad, &source.RecordError{File: g.in.Name, Line: line, Object: object, Path: path, Why: why})
+}
+
+// describe reads what the galaxy says about itself.
+func (g *galaxyReader) describe() {
+	members := g.scanner.Members()
+	member := func(key string) string {
+		var t text
+		if json.Unmarshal(members[key], &t) != nil {
+			return ""
+		}
+		return string(t)
+	}
+	g.kind = member("type")
+	if g.kind == "" && len(g.waiting) > 0 {
+		g.kind = string(g.waiting[0].Type)
+	}
+	if g.kind == "" {
+		g.kind = "unknown"
+	}
+	g.sum.Dataset, g.sum.Version = "misp-galaxy-"+g.kind, member("version")
+	g.sum.License = "MISP galaxy, https://github.com/MISP/misp-galaxy: CC0 1.0 or BSD-2-Clause"
+	if strings.HasPrefix(g.kind, "mitre-") {
+		g.sum.License += "; ATT&CK (c) The MITRE Corporation, reproduced and distributed with the permission of The MITRE Corporation"
+	}
+	g.who = namedBy(g.waiting)
+}
+
+// Summary accounts for the clusters; see [source.Reader].
+func (g *galaxyReader) Summary() source.Summary {
+	s := g.sum
+	s.Notes = g.unread.notes()
+	return s
+}

@@ -1,0 +1,220 @@
+package source
+
+import (
+	"bufio"
+	"bytes"
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"strings"
+
+	"github.com/cahoots-project/cahoots/internal/evidence"
+)
+
+// sniffSize is how much of an input a format may look at to recognise it.
+const sniffSize = 64 << 10
+
+// An Input is an opened file with the reader of its format. Next yields its
+// records; Close ends reading at any point.
+type Input struct {
+	reader Reader
+	format string
+	raw    *meter
+	plain  io.Reader
+	close  []func() error
+}
+
+// Open opens path ("-" is standard input), undoes gzip, xz or zstd compression,
+// recognises the format among formats and starts its reader. as names a format
+// and skips recognition. When no format recognises the input the error lists
+// what each of them missed. Cancelling ctx ends a blocked read.
+func Open(ctx context.Context, path string, formats []Format, as string, opt Options) (*Input, error) {
+	in := &Input{}
+	opt.Name = cmp.Or(opt.Name, path)
+	if err := in.open(ctx, path, formats, as, opt.withDefaults()); err != nil {
+		in.Close()
+		if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+			return nil, fmt.Errorf("%s: stopped: %w", opt.Name, err)
+		}
+		return nil, fmt.Errorf("%s: %w", opt.Name, err)
+	}
+	return in, nil
+}
+
+func (o Options) withDefaults() Options {
+	if o.MaxBytes <= 0 {
+		o.MaxBytes = DefaultMaxBytes
+	}
+	if o.MaxObject <= 0 {
+		o.MaxObject = DefaultMaxObject
+	}
+	if o.MaxDepth <= 0 {
+		o.MaxDepth = DefaultMaxDepth
+	}
+	return o
+}
+
+func (in *Input) open(ctx context.Context, path string, formats []Format, as string, opt Options) error {
+	formats, err := only(formats, as)
+	if err != nil {
+		return err
+	}
+	f, size, err := openFile(ctx, path)
+	if err != nil {
+		return err
+	}
+	if f != os.Stdin {
+		in.close = append(in.close, f.Close)
+	}
+	in.raw = newMeter(interruptible(ctx, f, size >= 0), size)
+	plain, end, err := decompress(in.raw, opt.MaxBytes)
+	if err != nil {
+		return err
+	}
+	in.close = append(in.close, end)
+	buffered := bufio.NewReaderSize(plain, sniffSize)
+	in.plain = buffered
+	head, err := buffered.Peek(sniffSize)
+	switch {
+	case err != nil && err != io.EOF && len(head) == 0:
+		return err
+	case len(head) == 0:
+		return errors.New("is empty")
+	case bytes.HasPrefix(head, []byte("\xff\xfe")) || bytes.HasPrefix(head, []byte("\xfe\xff")):
+		return errors.New("is UTF-16 text; convert it first: iconv -f UTF-16 -t UTF-8")
+	}
+	format, err := recognise(formats, as, head, StripSuffix(opt.Name))
+	if err != nil {
+		return err
+	}
+	in.format = format.Name
+	in.reader, err = format.Open(ctx, buffered, Info{Name: opt.Name}, opt)
+	return err
+}
+
+func only(formats []Format, as string) ([]Format, error) {
+	if as == "" {
+		return formats, nil
+	}
+	var names []string
+	for _, f := range formats {
+		if f.Name == as {
+			return []Format{f}, nil
+		}
+		names = append(names, f.Name)
+	}
+	return nil, fmt.Errorf("format %q is unknown; give one of %s", as, strings.Join(names, ", "))
+}
+
+func recognise(formats []Format, as string, head []byte, name string) (Format, error) {
+	var reasons []string
+	for _, f := range formats {
+		if as != "" {
+			return f, nil
+		}
+		ok, why := f.Sniff(head, name)
+		if ok {
+			return f, nil
+		}
+		reasons = append(reasons, f.Name+": "+why)
+	}
+	if len(reasons) == 0 {
+		return Format{}, errors.New("no formats to read it with")
+	}
+	return Format{}, fmt.Errorf("not recognised: %s. Say what it is with --as", strings.Join(reasons, "; "))
+}
+
+// openFile opens path and says how long it is, -1 for what has no length.
+func openFile(ctx context.Context, path string) (*os.File, int64, error) {
+	if path == "-" {
+		return os.Stdin, -1, nil
+	}
+	info, err := os.Stat(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, 0, errors.New("no such file")
+	case err != nil:
+		return nil, 0, reason(err)
+	case info.IsDir():
+		return nil, 0, errors.New("is a directory; name the files in it")
+	}
+	size := int64(-1)
+	if info.Mode().IsRegular() {
+		size = info.Size()
+	}
+	type opened struct {
+		f   *os.File
+		err error
+	}
+	// Opening a FIFO waits for its writer; the wait must end with ctx.
+	ch := make(chan opened, 1)
+	go func() {
+		f, err := os.Open(path)
+		ch <- opened{f, err}
+	}()
+	select {
+	case o := <-ch:
+		return o.f, size, reason(o.err)
+	case <-ctx.Done():
+		return nil, 0, ctx.Err()
+	}
+}
+
+// reason drops the operation and path of a file error: the caller names the path.
+func reason(err error) error {
+	var p *fs.PathError
+	if errors.As(err, &p) {
+		return fmt.Errorf("cannot be opened: %w", p.Err)
+	}
+	return err
+}
+
+// Next yields the next record, as [Reader] says. Before io.EOF the rest of the
+// input is read, so that checksums of the compression layer are verified and
+// [Input.SHA256] covers the whole file.
+func (in *Input) Next() (evidence.Record, error) {
+	rec, err := in.reader.Next()
+	if err == io.EOF {
+		if _, bad := io.Copy(io.Discard, in.plain); bad != nil {
+			return rec, bad
+		}
+		if _, bad := io.Copy(io.Discard, in.raw); bad != nil {
+			return rec, bad
+		}
+	}
+	return rec, err
+}
+
+// Summary is the reader's account of what it saw.
+func (in *Input) Summary() Summary { return in.reader.Summary() }
+
+// Format is the name of the format that reads the input.
+func (in *Input) Format() string { return in.format }
+
+// SHA256 is the hexadecimal hash of the file as it stands, compressed or not.
+// It is complete after Next has returned io.EOF.
+func (in *Input) SHA256() string { return in.raw.sum() }
+
+// BytesRead is how much of the file, as it stands, has been read. It may be
+// called while another goroutine reads.
+func (in *Input) BytesRead() int64 { return in.raw.n.Load() }
+
+// Size is the length of the file as it stands, -1 where it is not known (a pipe).
+func (in *Input) Size() int64 { return in.raw.size }
+
+// Close closes the reader if it wants it, and the file.
+func (in *Input) Close() error {
+	var errs []error
+	if c, ok := in.reader.(io.Closer); ok {
+		errs = append(errs, c.Close())
+	}
+	for i := len(in.close) - 1; i >= 0; i-- {
+		errs = append(errs, in.close[i]())
+	}
+	in.close = nil
+	return errors.Join(errs...)
+}

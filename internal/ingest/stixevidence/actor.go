@@ -1,0 +1,213 @@
+package stixevidence
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/cahoots-project/cahoots/internal/evidence"
+)
+
+// actorRecords are the names of one actor: its own, its aliases, and its
+// identifier in ATT&CK.
+func (g *graph) actorRecords(o *object) {
+	names := []string{o.name}
+	for _, a := range o.aliases {
+		if a = strings.TrimSpace(a); a != "" && !slices.Contains(names, a) {
+			names = append(names, a)
+		}
+	}
+	if id, _ := attackRef(o); id != "" && !slices.Contains(names, id) {
+		names = append(names, id)
+	}
+	byName := map[string]*cited{}
+	for _, c := range g.citations(o) {
+		if byName[c.Source] == nil {
+			byName[c.Source] = c
+		}
+	}
+	for i, name := range names {
+		r := g.base(evidence.Alias, o, o)
+		r.Value = name
+		g.citeMaker(&r, o)
+		g.nameSources(&r, o, byName)
+		if i == 0 {
+			r.Note = join(r.Note, clip(unmarked(o.description), 1000))
+			keepExtra(&r, o)
+			g.activeTime(&r, o)
+		}
+		if r.Citation.IsZero() {
+			g.rejectObject(o, "", noSource)
+			return
+		}
+		g.emit(&r)
+	}
+}
+
+const noSource = "names no source: no created_by_ref, no external_references and no report that contains it"
+
+func join(parts ...string) string {
+	parts = slices.DeleteFunc(parts, func(s string) bool { return s == "" })
+	return strings.Join(parts, "; ")
+}
+
+// citeMaker cites whoever lists the actor: the catalogue claims the alias, on
+// the word of the sources that nameSources keeps.
+func (g *graph) citeMaker(r *evidence.Record, o *object) {
+	maker, page := g.makerOf(o, o)
+	if maker.name != "" {
+		r.Citation = evidence.Citation{Publisher: maker.name, PublisherCountry: maker.country, Title: o.name, Locator: page}
+		return
+	}
+	g.cite(r, o, o)
+}
+
+// nameSources finds what a catalogue cites for one name. ATT&CK does it with an
+// external reference that bears the name and describes itself as a list of
+// "(Citation: X)". Where one publisher alone is cited, it is taken for the one
+// who coined the name.
+func (g *graph) nameSources(r *evidence.Record, o *object, byName map[string]*cited) {
+	var sources []*cited
+	for _, ref := range o.references {
+		if ref.ID != "" || ref.URL != "" || !strings.EqualFold(ref.Source, r.Value) {
+			continue
+		}
+		for _, m := range marks(ref.Description) {
+			if c := byName[m]; c != nil {
+				sources = append(sources, c)
+			} else {
+				g.unknownMarks++
+			}
+		}
+	}
+	sortCited(sources)
+	sources = slices.Compact(sources)
+	if len(sources) == 0 {
+		return
+	}
+	one := func(c *cited) bool { return c.publisher.name == sources[0].publisher.name }
+	if !slices.ContainsFunc(sources, func(c *cited) bool { return !one(c) }) {
+		r.Coiner = sources[0].publisher.name
+	}
+	r.Disclosed = sources[0].published
+	g.others(r, sources)
+}
+
+// activeTime is first_seen and last_seen of an actor.
+func (g *graph) activeTime(r *evidence.Record, o *object) {
+	iv, err := g.span(o.first, o.last, false)
+	if err != nil {
+		g.note("%s: the time of activity is left out: %v.", o.id, err)
+		return
+	}
+	r.Activity = iv
+}
+
+// campaignRecords are one record for every actor to which the campaign is
+// attributed.
+func (g *graph) campaignRecords(o *object) {
+	iv, err := g.span(o.first, o.last, true)
+	if err != nil {
+		g.rejectObject(o, "first_seen", err.Error())
+		return
+	}
+	g.countHeaped(o)
+	if !iv.IsZero() {
+		g.sum.Counts["campaign, dated"]++
+	}
+	if len(g.attributed[o.id]) == 0 {
+		g.sum.Counts["campaign, attributed to nobody"]++
+	}
+	for _, by := range distinctObjects(g.attributed[o.id]) {
+		r := g.base(evidence.Campaign, o, by)
+		r.Event, r.Value, r.ValueAliases = ref(o), o.name, without(o.aliases, o.name)
+		r.ValueRef, _ = attackRef(o)
+		r.Activity = iv
+		r.Note = join(r.Note, clip(unmarked(o.description), 1000))
+		keepExtra(&r, o)
+		if !g.cite(&r, o, by) {
+			g.rejectObject(o, "", noSource)
+			return
+		}
+		g.emit(&r)
+	}
+}
+
+func without(list []string, name string) []string {
+	return slices.DeleteFunc(slices.Clone(list), func(s string) bool { return s == name })
+}
+
+func distinctObjects(list []*object) []*object { return slices.Compact(slices.Clone(list)) }
+
+// sightingRecords say that an actor was seen, and where.
+func (g *graph) sightingRecords(o *object) {
+	of, gone := g.live(o.sightingOf)
+	switch {
+	case gone != "":
+		g.drop(o, gone, "sighting of", typeOf(o.sightingOf), "sighting_of_ref")
+		return
+	case !actor(of) && of.typ != "campaign":
+		g.sum.Skipped["no actor: sighting of "+of.typ]++
+		return
+	}
+	actors, event := g.behind(of)
+	if len(actors) == 0 {
+		g.sum.Skipped["no actor: sighting of campaign attributed to nobody"]++
+		return
+	}
+	iv, err := g.span(o.first, o.last, false)
+	if err != nil {
+		g.rejectObject(o, "first_seen", err.Error())
+		return
+	}
+	for _, by := range actors {
+		r := g.base(evidence.Activity, o, by, of)
+		r.Event, r.Detected, r.Note = event, iv, join(r.Note, unmarked(o.description))
+		for _, ref := range o.refs {
+			if where, _ := g.live(ref); where != nil {
+				r.Targets = append(r.Targets, targets(where)...)
+			}
+		}
+		keepExtra(&r, o)
+		if !g.cite(&r, o, by) {
+			g.rejectObject(o, "", noSource)
+			return
+		}
+		g.emit(&r)
+	}
+	g.sum.Counts["sighting of "+of.typ]++
+}
+
+// behind are the actors an object stands for: itself, or those to which a
+// campaign is attributed, with the campaign as event.
+func (g *graph) behind(o *object) (actors []*object, event string) {
+	if o.typ == "campaign" {
+		return distinctObjects(g.attributed[o.id]), ref(o)
+	}
+	return []*object{o}, ""
+}
+
+// targets are the victims an object stands for: a state, or an organisation
+// with its state, once for each of its sectors.
+func targets(o *object) []evidence.Target {
+	t := evidence.Target{Country: countryOf(o)}
+	state := o.typ == "location" && t.Country != "" || strings.EqualFold(o.name, evidence.CountryName(t.Country))
+	if !state && o.class != "class" {
+		t.Name = o.name
+	}
+	if len(o.sectors) == 0 {
+		if t == (evidence.Target{}) {
+			t.Name = o.name
+		}
+		return []evidence.Target{t}
+	}
+	var list []evidence.Target
+	for _, sector := range o.sectors {
+		if t.Sector = sector; sector != "" {
+			if known, ok := evidence.ParseSector(sector); ok {
+				t.Sector = known
+			}
+		}
+		list = append(list, t)
+	}
+	return list
+}

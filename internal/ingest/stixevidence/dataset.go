@@ -1,0 +1,143 @@
+package stixevidence
+
+import (
+	"encoding/json"
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/cahoots-project/cahoots/internal/ingest/source"
+)
+
+// dataset is what the input says of itself.
+type dataset struct {
+	name, version, license string
+	attack                 bool
+}
+
+// describe names the data set: ATT&CK by its matrices or, where there are none,
+// by its objects' domains; anything else by the one identity that made it, by
+// the bundle, by its first identifier, or by the file.
+func (g *graph) describe() {
+	var domains, makers, statements []string
+	var version string
+	var newest time.Time
+	for o := range g.every() {
+		newest = later(newest, o.modified)
+		switch o.typ {
+		case "x-mitre-collection":
+			version = max(version, o.version)
+		case "x-mitre-matrix":
+			for _, r := range o.references {
+				if catalogues[r.Source] && r.ID != "" {
+					domains = append(domains, r.ID)
+				}
+			}
+		case "marking-definition":
+			if o.statement != "" {
+				statements = append(statements, o.statement)
+			}
+		case "identity":
+			continue
+		}
+		if o.createdBy != "" {
+			makers = append(makers, o.createdBy)
+		}
+	}
+	domains, makers, statements = distinct(domains), distinct(makers), distinct(statements)
+	byMitre := len(makers) == 1 && g.isMitre(makers[0])
+	if byMitre && len(domains) == 0 {
+		domains = g.domains()
+	}
+	g.set = dataset{name: "stix:" + g.maker(makers), version: version, license: strings.Join(statements, " ")}
+	if byMitre || len(domains) > 0 {
+		g.set.attack = true
+		g.set.name = attackName(domains)
+		g.set.license = strings.TrimSpace(g.set.license + " This work is reproduced and distributed with the permission of The MITRE Corporation.")
+		if version == "" && !newest.IsZero() {
+			g.note("The file states no version of ATT&CK; its newest object was modified on %s.", newest.UTC().Format(time.DateOnly))
+		}
+	}
+	g.sum.Dataset, g.sum.Version, g.sum.License = g.set.name, g.set.version, g.set.license
+}
+
+func attackName(domains []string) string {
+	if len(domains) != 1 {
+		return "attack"
+	}
+	return "attack-" + strings.TrimSuffix(domains[0], "-attack")
+}
+
+// domains are those of the groups, campaigns and software where no matrix
+// names one.
+func (g *graph) domains() []string {
+	var all []string
+	for o := range g.every() {
+		all = append(all, o.domains...)
+	}
+	return distinct(all)
+}
+
+func (g *graph) isMitre(id string) bool {
+	o := g.objects[id]
+	return o != nil && named(o.name) == mitre
+}
+
+// maker names what is no known catalogue.
+func (g *graph) maker(makers []string) string {
+	if len(makers) == 1 {
+		if o := g.objects[makers[0]]; o != nil && o.name != "" {
+			return o.name
+		}
+		return makers[0]
+	}
+	var id string
+	if json.Unmarshal(g.bundle["id"], &id) == nil && id != "" {
+		return id
+	}
+	if len(g.objects) > 0 {
+		return slices.Min(g.order)
+	}
+	return source.StripSuffix(filepath.Base(g.file)) // nothing in it bears a name
+}
+
+func (g *graph) note(format string, args ...any) {
+	g.sum.Notes = append(g.sum.Notes, fmt.Sprintf(format, args...))
+}
+
+func distinct(list []string) []string {
+	list = slices.Clone(list)
+	slices.Sort(list)
+	return slices.Compact(list)
+}
+
+func later(a, b time.Time) time.Time {
+	if b.After(a) {
+		return b
+	}
+	return a
+}
+
+// catalogues are the source names under which ATT&CK gives its identifiers.
+var catalogues = map[string]bool{"mitre-attack": true, "mitre-ics-attack": true, "mitre-mobile-attack": true}
+
+// attackRef is the object's ATT&CK identifier and page, if it has one.
+func attackRef(o *object) (id, url string) {
+	for _, r := range o.references {
+		if catalogues[r.Source] && r.ID != "" {
+			return r.ID, r.URL
+		}
+	}
+	return "", ""
+}
+
+// ref is the handle of an object in its catalogue: "attack:G0007" or
+// "stix:intrusion-set--...".
+func ref(o *object) string {
+	if id, _ := attackRef(o); id != "" {
+		return "attack:" + id
+	}
+	return "stix:" + o.id
+}

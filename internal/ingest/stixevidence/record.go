@@ -1,0 +1,154 @@
+package stixevidence
+
+import (
+	"encoding/json"
+	"slices"
+	"strings"
+
+	"github.com/cahoots-project/cahoots/internal/evidence"
+)
+
+// base begins a record made from o about the actor by, with what every record
+// has: origin, marking, confidence, standing and citation. others are the
+// objects whose content goes into it too.
+func (g *graph) base(class evidence.Class, o, by *object, others ...*object) evidence.Record {
+	r := evidence.Record{
+		Class:      class,
+		Subject:    g.actorOf(by),
+		Confidence: o.confidence,
+		Marking:    g.marking(append(others, o, by)...),
+		Origin:     evidence.Origin{Dataset: g.set.name, Version: g.set.version, Object: o.id, File: g.file, Line: o.place.line},
+	}
+	if op := g.contested[o.id]; op != nil {
+		r.Status = evidence.Contested
+		r.Note = "contested in the same source: " + clip(unmarked(op.description), 500)
+	}
+	return r
+}
+
+func (g *graph) actorOf(o *object) evidence.Actor {
+	if o == nil {
+		return evidence.Actor{}
+	}
+	return evidence.Actor{Name: o.name, Ref: ref(o), Country: g.origin[o.id]}
+}
+
+// cite gives r its citation: the earliest of the sources o cites, the others
+// kept beside it; else the report that contains it; else who made the object.
+// False means that nobody stands for the statement.
+func (g *graph) cite(r *evidence.Record, o *object, by *object) bool {
+	sources := g.citations(o)
+	g.checkMarks(o, sources)
+	maker, page := g.makerOf(o, by)
+	switch {
+	case len(sources) > 0:
+		via := ""
+		if sources[0].publisher.name != maker.name {
+			via = maker.name
+		}
+		r.Citation = sources[0].citation(via)
+		if r.Citation.Publisher == "" && r.Citation.Locator == "" {
+			r.Citation.Publisher, r.Citation.PublisherCountry, r.Citation.Via = maker.name, maker.country, ""
+		}
+		g.others(r, sources[1:])
+	case maker.name != "" || page != "":
+		r.Citation = evidence.Citation{Publisher: maker.name, PublisherCountry: maker.country, Locator: page}
+	}
+	if len(sources) == 0 {
+		g.citeReport(r, o, by)
+	}
+	r.Disclosed = r.Citation.Published
+	return !r.Citation.IsZero()
+}
+
+// makerOf is who made an object, and the page on which its catalogue shows the
+// actor.
+func (g *graph) makerOf(o, by *object) (publisher, string) {
+	_, page := attackRef(by)
+	id := o.createdBy
+	if id == "" && g.set.attack {
+		return mitre, page
+	}
+	if m := g.objects[id]; m != nil {
+		return named(m.name), page
+	}
+	return publisher{name: id}, page
+}
+
+// citeReport cites the earliest report that contains the object, or the actor
+// it is about, where the object itself cites nothing.
+func (g *graph) citeReport(r *evidence.Record, o, by *object) {
+	reports := g.reports[o.id]
+	if len(reports) == 0 {
+		reports = g.reports[by.id]
+	}
+	if len(reports) == 0 {
+		return
+	}
+	first := slices.MinFunc(reports, func(a, b *object) int {
+		return strings.Compare(a.published+a.id, b.published+b.id)
+	})
+	maker, _ := g.makerOf(first, by)
+	c := evidence.Citation{Publisher: maker.name, PublisherCountry: maker.country, Title: first.name, Published: moment(first.published)}
+	if s := g.citations(first); len(s) > 0 {
+		c.Locator = s[0].URL
+		if c.Publisher == "" {
+			c.Publisher, c.PublisherCountry = s[0].publisher.name, s[0].publisher.country
+		}
+	}
+	if c.Locator == "" {
+		c.Locator = first.id
+	}
+	r.Citation = c
+}
+
+// others keeps the citations beside the first.
+func (g *graph) others(r *evidence.Record, rest []*cited) {
+	if len(rest) == 0 {
+		return
+	}
+	type also struct {
+		Source    string            `json:"source_name"`
+		Publisher string            `json:"publisher,omitempty"`
+		Title     string            `json:"title,omitempty"`
+		Locator   string            `json:"locator,omitempty"`
+		Published evidence.Interval `json:"published,omitzero"`
+	}
+	list := make([]also, len(rest))
+	for i, c := range rest {
+		list[i] = also{c.Source, c.publisher.name, c.title, c.URL, c.published}
+	}
+	setExtra(r, "citations", list)
+}
+
+// checkMarks counts "(Citation: X)" marks that lead nowhere.
+func (g *graph) checkMarks(o *object, have []*cited) {
+	for _, name := range marks(o.description) {
+		if !slices.ContainsFunc(have, func(c *cited) bool { return strings.EqualFold(strings.TrimSpace(c.Source), name) }) {
+			g.unknownMarks++
+		}
+	}
+}
+
+func setExtra(r *evidence.Record, key string, v any) {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return // only strings, lists and intervals come here
+	}
+	if r.Extra == nil {
+		r.Extra = map[string]json.RawMessage{}
+	}
+	r.Extra[key] = b
+}
+
+// keepExtra carries the properties of o that nothing else has a place for.
+func keepExtra(r *evidence.Record, o *object) {
+	for k, v := range o.extra {
+		if r.Extra == nil {
+			r.Extra = map[string]json.RawMessage{}
+		}
+		if _, taken := r.Extra[k]; !taken {
+			r.Extra[k] = v
+		}
+	}
+}

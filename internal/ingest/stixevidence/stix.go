@@ -1,0 +1,165 @@
+// Package stixevidence reads STIX 2.0 and 2.1, with MITRE ATT&CK, as evidence about
+// actors.
+//
+// It accepts bundles, TAXII envelopes, bare arrays, single objects and objects
+// one after another. Relationships of intrusion sets, threat actors and
+// campaigns become records; names and aliases become claims. Revoked and
+// deprecated objects are left out, and a relationship to a revoked object
+// counts for its successor. Dates come from start and stop times, from
+// campaigns, and, as dates of disclosure, from the citations of ATT&CK.
+//
+// The package is not for indicators and observed data, which the sensor side
+// reads, nor for writing STIX, nor for validation beyond what evidence needs.
+package stixevidence
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"regexp"
+
+	"github.com/cahoots-project/cahoots/internal/evidence"
+	"github.com/cahoots-project/cahoots/internal/ingest/source"
+)
+
+// Format reads STIX 2.0 and 2.1.
+var Format = source.Format{
+	Name:     "stix",
+	Describe: "STIX 2.0 and 2.1 bundles, including MITRE ATT&CK",
+	Sniff:    sniff,
+	Open: func(ctx context.Context, r io.Reader, in source.Info, opt source.Options) (source.Reader, error) {
+		return &reader{ctx: ctx, scanner: source.NewObjectScanner(r, opt, "objects"), g: newGraph(in.Name)}, nil
+	},
+}
+
+var (
+	stixID = regexp.MustCompile(`"id"\s*:\s*"[a-z0-9-]{3,250}--[0-9a-fA-F]{8}-`)
+	bundle = regexp.MustCompile(`"type"\s*:\s*"bundle"`)
+)
+
+func sniff(head []byte, _ string) (ok bool, why string) {
+	text := bytes.TrimLeft(bytes.TrimPrefix(head, []byte("\ufeff")), " \t\r\n")
+	switch {
+	case len(text) == 0 || text[0] != '{' && text[0] != '[':
+		return false, "does not begin with { or ["
+	case !stixID.Match(text) && !bundle.Match(text):
+		return false, `no bundle, and no "id" of the form type--uuid`
+	}
+	return true, ""
+}
+
+// reader reads everything on the first Next, because a relationship may join
+// objects that come after it, and then yields rejections and records.
+type reader struct {
+	ctx     context.Context
+	scanner *source.ObjectScanner
+	g       *graph
+	loaded  bool
+	err     error
+	next    int // in g.order
+	told    int // rejections yielded
+	given   int // of g.out
+}
+
+// Next is part of [source.Reader].
+func (r *reader) Next() (evidence.Record, error) {
+	if !r.loaded {
+		r.loaded = true
+		r.err = r.load()
+	}
+	for r.err == nil {
+		switch {
+		case r.told < len(r.g.bad):
+			r.told++
+			return evidence.Record{}, r.g.bad[r.told-1]
+		case r.given < len(r.g.out):
+			r.given++
+			r.g.sum.Records++
+			return r.g.out[r.given-1], nil
+		case r.next >= len(r.g.order):
+			r.err = io.EOF
+		default:
+			r.refill()
+		}
+	}
+	return evidence.Record{}, r.err
+}
+
+func (r *reader) load() error {
+	if err := r.g.load(r.ctx, r.scanner, r.g.file); err != nil {
+		return fmt.Errorf("reading STIX: %w", err)
+	}
+	if v, ok := r.g.bundle["spec_version"]; ok {
+		var s string
+		if json.Unmarshal(v, &s) != nil || s != "2.0" && s != "2.1" {
+			return fmt.Errorf("reading STIX: the bundle's spec_version is %s; 2.0 and 2.1 are read", clip(string(v), 40))
+		}
+	}
+	r.g.index()
+	r.g.describe()
+	return r.ctx.Err()
+}
+
+// refillSize is about how many records are made at a time.
+const refillSize = 1024
+
+func (r *reader) refill() {
+	if r.err = r.ctx.Err(); r.err != nil {
+		return
+	}
+	clear(r.g.out)
+	r.g.out, r.given = r.g.out[:0], 0
+	for ; r.next < len(r.g.order) && len(r.g.out) < refillSize; r.next++ {
+		id := r.g.order[r.next]
+		o := r.g.objects[id]
+		r.g.records(o)
+		if o.typ == "relationship" {
+			r.g.objects[id] = nil // nothing refers to it
+		}
+	}
+	sealAll(r.g.out)
+	if r.next == len(r.g.order) {
+		r.g.conclude()
+	}
+}
+
+// Summary is part of [source.Reader].
+func (r *reader) Summary() source.Summary { return r.g.sum }
+
+// records turns one object into evidence and accounts for it.
+func (g *graph) records(o *object) {
+	switch {
+	case o.revoked:
+		g.sum.Skipped["revoked: "+o.typ]++
+		return
+	case o.deprecated:
+		g.sum.Skipped["deprecated: "+o.typ]++
+		return
+	}
+	if o.own != nil {
+		g.ownRecord(o)
+		return
+	}
+	before := len(g.bad)
+	switch o.typ {
+	case "intrusion-set", "threat-actor":
+		g.actorRecords(o)
+	case "campaign":
+		g.campaignRecords(o)
+	case "sighting":
+		g.sightingRecords(o)
+		return
+	case "relationship":
+		if o.relation != "revoked-by" {
+			g.relationshipRecords(o)
+			return
+		}
+		g.sum.Counts["revoked-by"]++
+		return
+	}
+	if len(g.bad) == before {
+		g.sum.Counts[o.typ]++
+	}
+}

@@ -1,0 +1,255 @@
+package assess
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/cahoots-project/cahoots/internal/evidence"
+	"github.com/cahoots-project/cahoots/internal/measure/channel"
+	"github.com/cahoots-project/cahoots/internal/measure/stat"
+)
+
+// findings is all that bears on one pair.
+type findings struct {
+	a, b              Actor
+	lookedA, lookedB  Coverage
+	ledger, crossfire []channel.Link
+	measurements      []channel.Measurement
+	contestedIdentity []string // sentences: whose attribution is contested
+	merged            bool     // with disputed aliases the two are one actor
+}
+
+// assessable reports whether anything could have been found: something is on
+// record of what both did, or of the two together.
+func (f findings) assessable() bool {
+	return f.lookedA.Records > 0 && f.lookedB.Records > 0 || len(f.ledger) > 0
+}
+
+// A verdict before it is put into words.
+type verdict struct {
+	level      Level
+	sign       Sign
+	confidence string
+	carrying   []channel.Link // links the level or sign rests on
+	explained  []string       // why overlap there is does not count
+}
+
+// judge applies the hard rules of the ladder. The level is the highest rung
+// whose necessary evidence exists; contested and denied claims raise nothing;
+// statistics alone reach L1; what was taken without consent is unilateral
+// whatever its overlap.
+func judge(f findings) verdict {
+	if !f.assessable() {
+		return verdict{level: NotAssessable, sign: NoSign, confidence: Low}
+	}
+	v := verdict{level: NoneFound}
+	v.level, v.carrying = climb(f)
+	taken := only(f.ledger, func(l channel.Link) bool { return asserted(l) && unilateral(l) })
+	if v.level < IncidentalOverlap && len(beyondChance(f.measurements)) > 0 {
+		if len(taken) == 0 {
+			v.level = IncidentalOverlap
+		} else {
+			v.explained = append(v.explained, "overlap beyond chance is explained by the takeover, theft or false flag")
+		}
+	}
+	if avoiding(f.measurements) {
+		v.explained = append(v.explained, "the two share fewer target countries than chance lets expect, which fits a division of labour and just as well two remits given without a word between them; it raises nothing by itself")
+	}
+	if len(taken) > 0 && v.level >= IncidentalOverlap && !consented(v.carrying) {
+		v.explained = append(v.explained, fmt.Sprintf("evidence for %s is explained by the takeover, theft or false flag", v.level))
+		v.level, v.carrying = NoneFound, nil
+	}
+	v.sign, v.carrying = sign(v, taken, only(f.crossfire, asserted))
+	v.confidence = confidence(v, f)
+	return v
+}
+
+// climb finds the highest rung whose necessary evidence exists among the cited
+// links, and the links that carry it.
+func climb(f findings) (Level, []channel.Link) {
+	for level := JointOperation; level > NoneFound; level-- {
+		carrying := only(f.ledger, func(l channel.Link) bool { return asserted(l) && supports(f, l) >= level })
+		if len(carrying) > 0 {
+			return level, carrying
+		}
+	}
+	return NoneFound, nil
+}
+
+// supports is the rung of a link among the others: an order in time told by a
+// single source is incidental until a second one sees it, or the dated incidents
+// of both show the same order beyond chance.
+func supports(f findings, l channel.Link) Level {
+	level := rung(l)
+	if level == TaskingAlignment {
+		tell := only(f.ledger, func(o channel.Link) bool { return asserted(o) && rung(o) >= TaskingAlignment })
+		if len(sources(tell)) < 2 && !sequenceFound(f.measurements) {
+			return IncidentalOverlap
+		}
+	}
+	return level
+}
+
+// rung is the highest level one asserted link can be necessary evidence for.
+// The two upper rungs need a direct technical observation: a hand-over that was
+// only concluded or reported documents an exchange, no more.
+func rung(l channel.Link) Level {
+	if unilateral(l) {
+		return NoneFound
+	}
+	public, observed := l.Exclusivity == evidence.Public, l.Basis == evidence.Observed
+	switch l.Class {
+	case evidence.AccessHandover:
+		switch {
+		case public:
+			return IncidentalOverlap
+		case observed:
+			return JointOperation
+		}
+		return InformationExchange
+	case evidence.CoCompromise:
+		if observed && l.Consent == evidence.ConsentShown {
+			return JointOperation
+		}
+		return IncidentalOverlap
+	case evidence.TemporalOrder:
+		if observed {
+			return TaskingAlignment
+		}
+		return IncidentalOverlap
+	case evidence.InformationExchange, evidence.TargetAvoidance:
+		return InformationExchange
+	case evidence.SharedTool, evidence.SharedInfrastructure:
+		if public {
+			return IncidentalOverlap
+		}
+		return SharedSupply
+	case evidence.CodeSimilarity:
+		if l.Exclusivity == evidence.Exclusive || l.Exclusivity == evidence.Shared {
+			return SharedSupply
+		}
+		return IncidentalOverlap
+	case evidence.SharedPublicTool, evidence.SameTarget, evidence.TechniqueOverlap:
+		return IncidentalOverlap
+	}
+	return NoneFound // statements and denials are heard but raise nothing
+}
+
+// unilateral reports whether one party acted upon the other without its
+// consent.
+func unilateral(l channel.Link) bool {
+	return l.Class == evidence.Takeover || l.Class == evidence.FalseFlag || l.Consent == evidence.ConsentRefused
+}
+
+func asserted(l channel.Link) bool { return l.Status == evidence.Asserted }
+
+func consented(links []channel.Link) bool {
+	return slices.ContainsFunc(links, func(l channel.Link) bool { return l.Consent == evidence.ConsentShown })
+}
+
+// only keeps the links that meet the condition, in order.
+func only(links []channel.Link, keep func(channel.Link) bool) []channel.Link {
+	var out []channel.Link
+	for _, l := range links {
+		if keep(l) {
+			out = append(out, l)
+		}
+	}
+	return out
+}
+
+// beyondChance are the tests that find more in common than chance, in both null
+// models where there are two. Sharing less than chance is no overlap.
+func beyondChance(ms []channel.Measurement) []channel.Measurement {
+	var out []channel.Measurement
+	for _, m := range ms {
+		if m.Verdict == stat.Distinguishable && m.Tail != stat.TailLower && (m.Confirm == nil || m.Confirm.Agrees) {
+			out = append(out, m)
+		}
+	}
+	return out
+}
+
+// avoiding reports whether the two share fewer targets than chance.
+func avoiding(ms []channel.Measurement) bool {
+	return slices.ContainsFunc(ms, func(m channel.Measurement) bool {
+		return m.Channel == channel.AvoidanceChannel && m.Verdict == stat.Distinguishable
+	})
+}
+
+// sequenceFound reports whether the dates of their acts, not of disclosures,
+// follow one another beyond chance.
+func sequenceFound(ms []channel.Measurement) bool {
+	return slices.ContainsFunc(beyondChance(ms), func(m channel.Measurement) bool {
+		return m.Channel == channel.TimingChannel(channel.ActivityDates)
+	})
+}
+
+// sign tells cooperation from its opposites. A link at L3 or above carries its
+// own consent; below that, a takeover is unilateral, an attack adversarial, and
+// shared supply leaves the question open.
+func sign(v verdict, taken, attacks []channel.Link) (Sign, []channel.Link) {
+	switch {
+	case v.level >= InformationExchange && consented(v.carrying):
+		return Cooperative, v.carrying
+	case v.level >= InformationExchange:
+		return Undetermined, v.carrying
+	case len(taken) > 0:
+		return Unilateral, append(slices.Clone(taken), v.carrying...)
+	case len(attacks) > 0:
+		return Adversarial, append(slices.Clone(attacks), v.carrying...)
+	case v.level >= SharedSupply:
+		return Undetermined, v.carrying
+	}
+	return NoSign, v.carrying
+}
+
+// Confidence in a verdict, in the words of ICD 203.
+const (
+	Low      = "low"
+	Moderate = "moderate"
+	High     = "high"
+)
+
+// confidence says how well the verdict is founded, not how likely it is. One
+// independent source, statistics alone, or a contested identity cap it at low.
+// "None found" needs that both groups were watched by several sources and that
+// some channel could have seen a link; it is never high, because the tests'
+// power is poor.
+func confidence(v verdict, f findings) string {
+	if v.level == NotAssessable || len(f.contestedIdentity) > 0 {
+		return Low
+	}
+	n := len(sources(v.carrying))
+	if v.level == NoneFound && v.sign != Unilateral {
+		seen := min(f.lookedA.Sources, f.lookedB.Sources)
+		if seen >= 2 && (n >= 2 || measurable(f.measurements)) {
+			return Moderate
+		}
+		return Low
+	}
+	switch {
+	case n <= 1:
+		return Low
+	case n <= 3:
+		return Moderate
+	default:
+		return High
+	}
+}
+
+func measurable(ms []channel.Measurement) bool {
+	return slices.ContainsFunc(ms, func(m channel.Measurement) bool {
+		return m.Verdict != stat.NotMeasurable && m.Verdict != ""
+	})
+}
+
+// sources are the independent sources of the links, sorted.
+func sources(links []channel.Link) []string {
+	var out []string
+	for _, l := range links {
+		out = append(out, l.Source)
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}

@@ -1,0 +1,111 @@
+package assess
+
+import (
+	"testing"
+
+	"github.com/cahoots-project/cahoots/internal/evidence"
+	"github.com/cahoots-project/cahoots/internal/measure/channel"
+	"github.com/cahoots-project/cahoots/internal/measure/stat"
+)
+
+// link is a cited, asserted link; change what a case needs.
+func link(class evidence.Class, source string, change ...func(*channel.Link)) channel.Link {
+	l := channel.Link{Channel: "ledger", Class: class, Status: evidence.Asserted, Source: source, Records: []evidence.ID{evidence.ID(source + string(class))}}
+	for _, c := range change {
+		c(&l)
+	}
+	return l
+}
+
+func observed(l *channel.Link)    { l.Basis = evidence.Observed }
+func agreed(l *channel.Link)      { l.Consent = evidence.ConsentShown }
+func refused(l *channel.Link)     { l.Consent = evidence.ConsentRefused }
+func isContested(l *channel.Link) { l.Status = evidence.Contested }
+func isPublic(l *channel.Link)    { l.Exclusivity = evidence.Public }
+
+func crossfire(source string) channel.Link {
+	return channel.Link{Channel: "crossfire", Class: evidence.AttackOnState, Direction: channel.AToB, State: "RU", Status: evidence.Asserted, Source: source}
+}
+
+func overlap(v stat.Verdict) []channel.Measurement {
+	return []channel.Measurement{{Channel: "software", Result: stat.Result{Verdict: v}}}
+}
+
+func TestTheLadderFollowsItsRules(t *testing.T) {
+	watched := Coverage{Records: 20, Sources: 4}
+	for _, c := range []struct {
+		promise    string
+		ledger     []channel.Link
+		crossfire  []channel.Link
+		overlap    stat.Verdict
+		level      Level
+		sign       Sign
+		confidence string
+	}{
+		{promise: "nothing found, well watched", overlap: stat.NotDistinguishable, level: 0, sign: NoSign, confidence: Moderate},
+		{promise: "nothing found where no channel could see", overlap: stat.NotMeasurable, level: 0, sign: NoSign, confidence: Low},
+		{promise: "statistics alone reach L1 with low confidence", overlap: stat.Distinguishable, level: 1, sign: NoSign, confidence: Low},
+		{promise: "attacks on the other's state are adversarial and raise nothing", crossfire: []channel.Link{crossfire("x"), crossfire("y")}, level: 0, sign: Adversarial, confidence: Moderate},
+		{promise: "a public tool is incidental", ledger: []channel.Link{link(evidence.SharedTool, "x", isPublic)}, level: 1, sign: NoSign, confidence: Low},
+		{promise: "a non-public tool is shared supply, consent open", ledger: []channel.Link{link(evidence.SharedTool, "x")}, level: 2, sign: Undetermined, confidence: Low},
+		{promise: "documented exchange is L3", ledger: []channel.Link{link(evidence.InformationExchange, "x", agreed)}, level: 3, sign: Cooperative, confidence: Low},
+		{promise: "one source for an order in time is incidental", ledger: []channel.Link{link(evidence.TemporalOrder, "x", observed)}, level: 1, sign: NoSign, confidence: Low},
+		{promise: "two sources for an observed order in time are L4", ledger: []channel.Link{link(evidence.TemporalOrder, "x", observed), link(evidence.TemporalOrder, "y", observed)}, level: 4, sign: Undetermined, confidence: Moderate},
+		{promise: "an order in time nobody observed is incidental", ledger: []channel.Link{link(evidence.TemporalOrder, "x"), link(evidence.TemporalOrder, "y")}, level: 1, sign: NoSign, confidence: Moderate},
+		{promise: "an observed, agreed hand-over is L5; one source keeps confidence low", ledger: []channel.Link{link(evidence.AccessHandover, "x", observed, agreed)}, level: 5, sign: Cooperative, confidence: Low},
+		{promise: "a hand-over that was only concluded is no more than an exchange", ledger: []channel.Link{link(evidence.AccessHandover, "x", agreed)}, level: 3, sign: Cooperative, confidence: Low},
+		{promise: "a hand-over without consent is taking", ledger: []channel.Link{link(evidence.AccessHandover, "x", observed, refused)}, level: 0, sign: Unilateral, confidence: Low},
+		{promise: "takeover never counts as cooperation, whatever the overlap", ledger: []channel.Link{link(evidence.Takeover, "x"), link(evidence.SharedTool, "x"), link(evidence.SharedInfrastructure, "y")}, overlap: stat.Distinguishable, level: 0, sign: Unilateral, confidence: Low},
+		{promise: "a false flag is unilateral at L0", ledger: []channel.Link{link(evidence.FalseFlag, "x"), link(evidence.CodeSimilarity, "x")}, level: 0, sign: Unilateral, confidence: Low},
+		{promise: "a contested claim raises nothing", ledger: []channel.Link{link(evidence.AccessHandover, "x", observed, agreed, isContested)}, level: 0, sign: NoSign, confidence: Low},
+		{promise: "officials' word raises nothing", ledger: []channel.Link{link(evidence.Statement, "x"), link(evidence.Statement, "y")}, level: 0, sign: NoSign, confidence: Low},
+		{promise: "a co-compromise without consent is the same victim, no more", ledger: []channel.Link{link(evidence.CoCompromise, "x", observed)}, level: 1, sign: NoSign, confidence: Low},
+		{promise: "cooperation at L5 outweighs crossfire in the sign", ledger: []channel.Link{link(evidence.AccessHandover, "x", observed, agreed)}, crossfire: []channel.Link{crossfire("z")}, level: 5, sign: Cooperative, confidence: Low},
+	} {
+		t.Run(c.promise, func(t *testing.T) {
+			v := judge(findings{lookedA: watched, lookedB: watched, ledger: c.ledger, crossfire: c.crossfire, measurements: overlap(c.overlap)})
+			if v.level != c.level || v.sign != c.sign || v.confidence != c.confidence {
+				t.Errorf("%v %s %s, want %v %s %s", v.level, v.sign, v.confidence, c.level, c.sign, c.confidence)
+			}
+		})
+	}
+}
+
+func TestNothingToLookAtIsNotNothingFound(t *testing.T) {
+	v := judge(findings{lookedA: Coverage{Records: 9, Sources: 3}})
+	if v.level != NotAssessable {
+		t.Errorf("a pair of which one group left no trace came out as %v", v.level)
+	}
+	if missing(v.level) == "" || missing(JointOperation) != "" {
+		t.Error("the next rung's needs are wrong")
+	}
+}
+
+func TestContestedIdentityCapsConfidence(t *testing.T) {
+	w := Coverage{Records: 9, Sources: 3}
+	f := findings{lookedA: w, lookedB: w, crossfire: []channel.Link{crossfire("x"), crossfire("y")}, measurements: overlap(stat.NotDistinguishable)}
+	if v := judge(f); v.confidence != Moderate {
+		t.Fatalf("confidence %s before", v.confidence)
+	}
+	f.contestedIdentity = []string{"the attribution of X to Y is contested"}
+	if v := judge(f); v.confidence != Low {
+		t.Errorf("confidence %s with a contested attribution", v.confidence)
+	}
+}
+
+func TestLevelJSONKeepsNotAssessableApart(t *testing.T) {
+	for _, l := range []Level{NotAssessable, 0, 3, 5} {
+		b, err := l.MarshalJSON()
+		if err != nil {
+			t.Fatal(err)
+		}
+		var back Level
+		if err := back.UnmarshalJSON(b); err != nil || back != l {
+			t.Errorf("%v became %s became %v (%v)", l, b, back, err)
+		}
+	}
+	var l Level
+	if l.UnmarshalJSON([]byte("6")) == nil || l.UnmarshalJSON([]byte(`"L1"`)) == nil {
+		t.Error("a level off the ladder was accepted")
+	}
+}

@@ -1,0 +1,359 @@
+package assess
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/cahoots-project/cahoots/internal/evidence"
+	"github.com/cahoots-project/cahoots/internal/measure/channel"
+	"github.com/cahoots-project/cahoots/internal/measure/resolve"
+)
+
+// DefaultAlpha is the level of the tests after adjustment.
+const DefaultAlpha = .05
+
+// Input is what an assessment is made from.
+type Input struct {
+	Records  []evidence.Record // in any order
+	Question Question
+	Policy   resolve.Policy
+	Datasets []Dataset // versions and hashes of the data; counted from the records where empty
+	Notices  []string  // to be reproduced with the result
+	Warnings []string  // of the data, to be shown with the result
+	Tool     Tool
+	// VerdictsOnly leaves out what a verdict does not need: minimum detectable
+	// effects, shared items and checks, a second null model where the first found
+	// nothing, robustness, explanations and weight. For
+	// measuring the method itself on thousands of corpora.
+	VerdictsOnly bool
+}
+
+// Run answers a question from evidence: it resolves the names, measures every
+// pair of the two sides on every channel and judges each on the ladder. It does
+// no I/O; the same input gives the same Assessment, in any order of records and
+// on any number of cores.
+func Run(ctx context.Context, in Input) (*Assessment, error) {
+	q := in.Question
+	q.Alpha = cmp.Or(q.Alpha, DefaultAlpha)
+	q.Null = cmp.Or(q.Null, string(channel.SDSM))
+	period, err := q.Period()
+	if err != nil {
+		return nil, err
+	}
+	dir, err := resolve.Resolve(in.Records, in.Policy)
+	if err != nil {
+		return nil, fmt.Errorf("resolving names: %w", err)
+	}
+	sideA, actorsA, err := side(dir, q.A)
+	if err != nil {
+		return nil, fmt.Errorf("side A: %w", err)
+	}
+	sideB, actorsB, err := side(dir, q.B)
+	if err != nil {
+		return nil, fmt.Errorf("side B: %w", err)
+	}
+	corpus := channel.NewCorpus(in.Records, dir)
+	m := measurement{corpus: corpus, period: period, actors: map[resolve.ActorID]resolve.Actor{}, askedBy: map[resolve.ActorID]string{}}
+	if q.isWorld() {
+		m.pairWorld(actorsA, actorsB)
+	} else {
+		m.pair(actorsA, actorsB)
+	}
+	m.askedByState(q.A, actorsA)
+	m.askedByState(q.B, actorsB)
+	if len(m.pairs) == 0 && len(m.unlisted) == 0 {
+		return nil, fmt.Errorf("the two sides hold the same single group, %s: name different groups", sideA.Label)
+	}
+	if err := m.measure(ctx, q, in.Tool.Seed, !in.VerdictsOnly); err != nil {
+		return nil, err
+	}
+	if q.isWorld() {
+		m.unlist()
+	}
+	m.looked = m.coverage(nil)
+	pairs := m.judgeAll()
+	var matrix *RobustnessMatrix
+	if !in.VerdictsOnly {
+		if matrix, err = m.tryVariants(ctx, in, q, pairs); err != nil {
+			return nil, err
+		}
+		if err := m.weighAll(pairs); err != nil {
+			return nil, err
+		}
+	}
+	arrange(pairs)
+	a := &Assessment{
+		Schema: Schema, Tool: in.Tool, Question: q, Data: datasets(in, corpus.Records()),
+		Sides: Sides{A: sideA, B: sideB},
+		Pairs: pairs, Robustness: matrix, Unlisted: m.unlisted,
+		Channels: m.summaries, Notices: nonNil(in.Notices), Warnings: append(warnings(in, q, dir), unlistedWarnings(m.unlisted)...),
+	}
+	a.Sides.Strategic, a.Sides.Why, a.Sides.Evidence = strategic(corpus.Records(), sideA.Countries, sideB.Countries, period)
+	a.Sides.Claims = claims(corpus.Records(), dir, sideA.Countries, sideB.Countries, period)
+	if !in.VerdictsOnly && !q.isWorld() {
+		if a.Sides.Timing, err = m.sidesTiming(partyOf(q.A, actorsA), partyOf(q.B, actorsB), q.Alpha); err != nil {
+			return nil, err
+		}
+	}
+	if !in.VerdictsOnly {
+		a.Activity = m.activity(q, actorsA, actorsB)
+	}
+	a.keepRecords(corpus.Records())
+	return a, nil
+}
+
+// Period is the time the question asks about; zero where it names none.
+func (q Question) Period() (evidence.Interval, error) {
+	from, err := evidence.ParseInterval(q.From)
+	if err != nil {
+		return evidence.Interval{}, fmt.Errorf("from: %w", err)
+	}
+	to, err := evidence.ParseInterval(q.To)
+	if err != nil {
+		return evidence.Interval{}, fmt.Errorf("to: %w", err)
+	}
+	period := evidence.Between(from, to)
+	if period.Bounded() && !period.From.Before(period.To) {
+		return evidence.Interval{}, fmt.Errorf("the period ends (%s) before it begins (%s)", q.To, q.From)
+	}
+	return period, nil
+}
+
+// measurement carries one question through the channels.
+type measurement struct {
+	corpus    *channel.Corpus
+	period    evidence.Interval
+	actors    map[resolve.ActorID]resolve.Actor
+	pairs     []channel.Pair
+	byChannel [][]channel.Measurement // per channel, in the order of pairs
+	ledger    [][]channel.Link
+	crossfire [][]channel.Link
+	summaries []ChannelSummary
+
+	unlisted []Unlisted
+
+	looked  map[resolve.ActorID]Coverage
+	askedBy map[resolve.ActorID]string // the state by which an actor was asked about, where it was
+	renamed []int                      // see rename
+
+	incidences []*channel.Incidence // software, technique, target country, target sector
+	chronicles []*channel.Chronicle // activity, disclosure
+}
+
+// pair forms every pair of one actor of each side; an actor on both sides is
+// not paired with itself, nor a pair listed twice.
+func (m *measurement) pair(a, b []resolve.Actor) {
+	seen := map[channel.Pair]bool{}
+	for _, x := range a {
+		for _, y := range b {
+			p := channel.Pair{A: x.ID, B: y.ID}
+			if x.ID == y.ID || seen[p] || seen[channel.Pair{A: y.ID, B: x.ID}] {
+				continue
+			}
+			seen[p] = true
+			m.actors[x.ID], m.actors[y.ID] = x, y
+			m.pairs = append(m.pairs, p)
+		}
+	}
+}
+
+// measure tests every pair on every channel and adjusts over all of it.
+// With describe it adds what a reader wants beside the tests.
+func (m *measurement) measure(ctx context.Context, q Question, seed uint64, describe bool) error {
+	families, err := m.families(ctx, channel.Null(q.Null))
+	if err != nil {
+		return err
+	}
+	if err := channel.Adjust(families, q.Alpha); err != nil {
+		return err
+	}
+	for _, f := range families {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		if describe || f.Found() {
+			f.Confirm(q.Confirm, q.Alpha, seed)
+		}
+		if describe {
+			f.SetMDE()
+			if f.Describe != nil {
+				f.Describe()
+			}
+		}
+		m.byChannel = append(m.byChannel, f.Measurements)
+		m.summaries = append(m.summaries, summarise(f))
+	}
+	m.ledger = channel.Ledger(m.corpus, m.pairs, m.period)
+	m.crossfire = channel.Crossfire(m.corpus, m.pairs, m.period)
+	return nil
+}
+
+// families runs every channel's test, before adjustment.
+func (m *measurement) families(ctx context.Context, null channel.Null) ([]*channel.Family, error) {
+	var out []*channel.Family
+	m.incidences = []*channel.Incidence{
+		channel.Software(m.corpus), channel.Technique(m.corpus), channel.TargetCountry(m.corpus), channel.TargetSector(m.corpus),
+	}
+	for _, inc := range m.incidences {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		f, err := inc.Overlap(m.pairs, null)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, f)
+	}
+	f, err := m.incidences[2].Avoidance(m.pairs)
+	if err != nil {
+		return nil, err
+	}
+	out = append(out, f)
+	dyads := channel.Dyads(m.pairs)
+	for _, kind := range []channel.DateKind{channel.ActivityDates, channel.DisclosureDates} {
+		ch := m.corpus.Chronicle(kind, m.period, nil)
+		m.chronicles = append(m.chronicles, ch)
+		out = append(out, ch.Timing(dyads))
+	}
+	return out, nil
+}
+
+// judgeAll judges every pair, in the order asked.
+func (m *measurement) judgeAll() []Pair {
+	out := make([]Pair, len(m.pairs))
+	for n := range m.pairs {
+		out[n] = newPair(m.findings(n))
+	}
+	return out
+}
+
+// findings is all that bears on pair n.
+func (m *measurement) findings(n int) findings {
+	p := m.pairs[n]
+	a, b := m.actors[p.A], m.actors[p.B]
+	f := findings{
+		a: shown(a), b: shown(b), lookedA: m.looked[p.A], lookedB: m.looked[p.B],
+		ledger: m.ledger[n], crossfire: m.crossfire[n],
+		contestedIdentity: contested(a, b),
+	}
+	for _, ms := range m.byChannel {
+		f.measurements = append(f.measurements, ms[n])
+	}
+	return f
+}
+
+// assessable are the places of the pairs that can be judged at all.
+func (m *measurement) assessable() []int {
+	var out []int
+	for n := range m.pairs {
+		f := findings{lookedA: m.looked[m.pairs[n].A], lookedB: m.looked[m.pairs[n].B], ledger: m.ledger[n]}
+		if f.assessable() {
+			out = append(out, n)
+		}
+	}
+	return out
+}
+
+// tryVariants writes the robustness of every pair that can be judged.
+func (m *measurement) tryVariants(ctx context.Context, in Input, q Question, pairs []Pair) (*RobustnessMatrix, error) {
+	at := m.assessable()
+	judged := make([]*Pair, len(at))
+	for k, n := range at {
+		judged[k] = &pairs[n]
+	}
+	return m.robustness(ctx, in, q, judged, at)
+}
+
+// weighAll adds the weight of evidence and the explanations to the pairs that
+// can be judged.
+func (m *measurement) weighAll(pairs []Pair) error {
+	for _, n := range m.assessable() {
+		f := m.findings(n)
+		f.merged = slices.ContainsFunc(pairs[n].Robustness.Changes, func(c Change) bool { return c.Note == oneActor })
+		w, err := weigh(f)
+		if err != nil {
+			return fmt.Errorf("%s and %s: %w", f.a.Name, f.b.Name, err)
+		}
+		pairs[n].Weight, pairs[n].Explanations = w, explanations(f)
+	}
+	return nil
+}
+
+// arrange orders pairs, highest level first, then by names.
+func arrange(pairs []Pair) {
+	slices.SortStableFunc(pairs, func(x, y Pair) int {
+		return cmp.Or(cmp.Compare(y.Level, x.Level), cmp.Compare(x.A.Name, y.A.Name), cmp.Compare(x.B.Name, y.B.Name),
+			cmp.Compare(x.A.ID, y.A.ID), cmp.Compare(x.B.ID, y.B.ID))
+	})
+}
+
+func newPair(f findings) Pair {
+	v := judge(f)
+	if v.level == NotAssessable {
+		// Nothing is on record of one of the two: no channel could measure
+		// them, and what is on record of the other stands at its other pairs.
+		f.measurements, f.ledger, f.crossfire = []channel.Measurement{}, nil, nil
+	}
+	p := Pair{
+		A: f.a, B: f.b, Level: v.level, LevelName: v.level.Name(), Sign: v.sign, Confidence: v.confidence,
+		Contested: len(f.contestedIdentity) > 0 || slices.ContainsFunc(f.ledger, func(l channel.Link) bool { return l.Status == evidence.Contested }),
+		Why:       explain(v, f), Missing: missing(v.level),
+		LookedA: f.lookedA, LookedB: f.lookedB, Channels: f.measurements,
+		Links: append(slices.Clone(f.ledger), f.crossfire...), Warnings: []string{}, Evidence: []evidence.ID{},
+	}
+	if p.Links == nil {
+		p.Links = []channel.Link{}
+	}
+	for _, l := range v.carrying {
+		p.Evidence = append(p.Evidence, l.Records...)
+	}
+	slices.Sort(p.Evidence)
+	p.Evidence = slices.Compact(p.Evidence)
+	for _, w := range f.contestedIdentity {
+		p.Warnings = append(p.Warnings, w+": confidence is low")
+	}
+	if v.sign == Cooperative && len(only(f.crossfire, asserted)) > 0 {
+		p.Warnings = append(p.Warnings, "there are cited attacks on the other's state as well")
+	}
+	return p
+}
+
+// coverage counts, for every actor of the question, the records of its doings
+// that keep admits; nil admits all.
+func (m *measurement) coverage(keep func(record int) bool) map[resolve.ActorID]Coverage {
+	records := m.corpus.Records()
+	out := map[resolve.ActorID]Coverage{}
+	for id := range m.actors {
+		seen := map[string]bool{}
+		var c Coverage
+		for _, i := range m.corpus.Places(id) {
+			r := &records[i]
+			when, _ := r.When()
+			if r.Class == evidence.Alias || r.Class == evidence.Sponsor || !m.period.IsZero() && !when.IsZero() && !when.Overlaps(m.period) {
+				continue
+			}
+			if keep != nil && !keep(i) {
+				continue
+			}
+			c.Records++
+			seen[r.Source()] = true
+		}
+		c.Sources = len(seen)
+		out[id] = c
+	}
+	return out
+}
+
+// askedByState notes the actors that are in the question because a state is.
+func (m *measurement) askedByState(side string, actors []resolve.Actor) {
+	code, ok := evidence.ParseCountry(strings.TrimSpace(side))
+	if !ok {
+		return
+	}
+	for _, a := range actors {
+		m.askedBy[a.ID] = code
+	}
+}

@@ -1,0 +1,118 @@
+package assess
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"path/filepath"
+	"slices"
+
+	"github.com/cahoots-project/cahoots/internal/evidence"
+	"github.com/cahoots-project/cahoots/internal/measure/channel"
+	"github.com/cahoots-project/cahoots/internal/measure/resolve"
+	"github.com/cahoots-project/cahoots/internal/measure/stat"
+)
+
+// summarise counts what one channel found over all pairs.
+func summarise(f *channel.Family) ChannelSummary {
+	s := ChannelSummary{
+		Channel: f.Channel, Pairs: len(f.Measurements), Adjustment: string(stat.BH), Warnings: []string{},
+		Actors: f.Actors, Items: f.Items, Null: f.Null,
+	}
+	for _, m := range f.Measurements {
+		s.Null = cmp.Or(s.Null, m.Null)
+		switch {
+		case m.Verdict == stat.NotMeasurable || m.P == nil:
+			s.NotMeasurable++
+			continue
+		case m.Verdict == stat.Distinguishable:
+			s.Rejected++
+		}
+		s.Tested++
+		if *m.P < .05 {
+			s.RawBelow05++
+		}
+	}
+	if s.Tested == 0 {
+		s.Warnings = append(s.Warnings, fmt.Sprintf("no pair has %d items or events on both sides, so nothing could have been found here", stat.MinDegree))
+	}
+	return s
+}
+
+// datasets lists the bodies of evidence with the number of their records.
+func datasets(in Input, records []evidence.Record) []Dataset {
+	counts := map[string]int{}
+	for i := range records {
+		counts[records[i].Origin.Dataset]++
+	}
+	out := slices.Clone(in.Datasets)
+	for i := range out {
+		out[i].Records = cmp.Or(out[i].Records, counts[out[i].Name])
+		delete(counts, out[i].Name)
+	}
+	for _, name := range slices.Sorted(maps.Keys(counts)) {
+		out = append(out, Dataset{Name: name, Records: counts[name]})
+	}
+	slices.SortFunc(out, func(a, b Dataset) int {
+		return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.Version, b.Version), cmp.Compare(a.SHA256, b.SHA256))
+	})
+	return nonNil(out)
+}
+
+// warnings are what a reader must know about the assessment as a whole.
+func warnings(in Input, q Question, dir *resolve.Directory) []string {
+	out := append([]string{}, in.Warnings...)
+	if q.Null == string(channel.Fisher) {
+		out = append(out, "the hypergeometric null was asked for: on technique lists it calls about half of all pairs significant, and supports no verdict")
+	}
+	if q.From != "" || q.To != "" {
+		out = append(out, "the period bounds cited links and attacks by their best date; lists of software, techniques and targets are taken whole, because most of them carry no date of use")
+	}
+	if !slices.ContainsFunc(in.Records, func(r evidence.Record) bool { return r.Class == evidence.Agreement }) {
+		out = append(out, "the evidence holds no agreements between states, so the strategic axis rests on nothing; ingest a case file with agreements")
+	}
+	if n := len(dir.Unresolved()); n > 0 {
+		out = append(out, fmt.Sprintf("%d names of the evidence resolve to no single actor and link nobody; see cahoots actors conflicts", n))
+	}
+	return out
+}
+
+// keepRecords copies the records the assessment refers to into it, and marks it
+// with the strictest marking of all evidence: a product carries that of its
+// inputs.
+func (a *Assessment) keepRecords(all []evidence.Record) {
+	wanted := map[evidence.ID]bool{}
+	want := func(ids []evidence.ID) {
+		for _, id := range ids {
+			wanted[id] = true
+		}
+	}
+	want(a.Sides.Evidence)
+	for _, c := range a.Sides.Claims {
+		want(c.Evidence)
+	}
+	for _, p := range a.Pairs {
+		want(p.Evidence)
+		for _, l := range p.Links {
+			want(l.Records)
+		}
+	}
+	a.Records = map[evidence.ID]evidence.Record{}
+	a.Marking = evidence.Clear
+	for i := range all {
+		r := all[i]
+		// Tests and names rest on every record, cited or not.
+		a.Marking = evidence.Strictest(a.Marking, r.Marking)
+		if wanted[r.ID] {
+			r.Origin.File = filepath.Base(r.Origin.File) // a shared result carries no path of the user
+			a.Records[r.ID] = r
+		}
+	}
+}
+
+func nonNil[T any](s []T) []T {
+	if s == nil {
+		return []T{}
+	}
+	return s
+}

@@ -1,0 +1,121 @@
+package channel
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+
+	"github.com/cahoots-project/cahoots/internal/evidence"
+	"github.com/cahoots-project/cahoots/internal/measure/resolve"
+)
+
+// Ledger returns the cited links between the two actors of each pair, within
+// the period: every record of a ledger class whose two parties are the pair, in
+// either order. Attacks on the other's state are crossfire, not ledger.
+func Ledger(c *Corpus, pairs []Pair, period evidence.Interval) [][]Link {
+	found := c.ledger(period)
+	out := make([][]Link, len(pairs))
+	for n, p := range pairs {
+		out[n] = merge(found[p])
+	}
+	return out
+}
+
+// Linked lists the pairs that [Ledger] knows of, each in both orders, sorted.
+func Linked(c *Corpus, period evidence.Interval) []Pair {
+	return slices.SortedFunc(maps.Keys(c.ledger(period)), func(x, y Pair) int {
+		return cmp.Or(cmp.Compare(x.A, y.A), cmp.Compare(x.B, y.B))
+	})
+}
+
+func (c *Corpus) ledger(period evidence.Interval) map[Pair][]keyedLink {
+	found := map[Pair][]keyedLink{}
+	for i := range c.records {
+		r := &c.records[i]
+		s, o := c.subject[i], c.object[i]
+		if s == "" || o == "" || s == o || !r.Class.Ledger() || r.Class == evidence.AttackOnState || !within(r, period) {
+			continue
+		}
+		for _, p := range []Pair{{s, o}, {o, s}} {
+			direction := ""
+			if directed(r.Class) {
+				direction = AToB
+				if p.A == o {
+					direction = BToA
+				}
+			}
+			l := newLink("ledger", direction, r)
+			found[p] = append(found[p], keyedLink{l, linkKey{r.Class, direction, r.Source(), l.Status, cmp.Or(r.Event, l.When)}})
+		}
+	}
+	return found
+}
+
+// directed reports whether the class names an act of the subject upon the
+// object.
+func directed(c evidence.Class) bool {
+	return slices.Contains([]evidence.Class{evidence.Takeover, evidence.FalseFlag, evidence.AccessHandover}, c)
+}
+
+// Crossfire returns for each pair the cited attacks of one actor on the other's
+// state, within the period. Each needs the other actor's state to be known and
+// to differ from the attacker's own.
+func Crossfire(c *Corpus, pairs []Pair, period evidence.Interval) [][]Link {
+	struck := map[resolve.ActorID]map[string][]int{} // attacker -> state -> records
+	for i := range c.records {
+		r := &c.records[i]
+		id := c.subject[i]
+		if id == "" || !strikes(r.Class) || !within(r, period) {
+			continue
+		}
+		for k, t := range r.Targets {
+			if t.Country == "" || k > 0 && r.Targets[k-1].Country == t.Country {
+				continue
+			}
+			if struck[id] == nil {
+				struck[id] = map[string][]int{}
+			}
+			struck[id][t.Country] = append(struck[id][t.Country], i)
+		}
+	}
+	out := make([][]Link, len(pairs))
+	for n, p := range pairs {
+		a, b := c.country(p.A), c.country(p.B)
+		if a == b {
+			continue
+		}
+		var links []keyedLink
+		for _, side := range []struct {
+			attacker         resolve.ActorID
+			state, direction string
+		}{{p.A, b, AToB}, {p.B, a, BToA}} {
+			if side.state == "" {
+				continue
+			}
+			for _, i := range struck[side.attacker][side.state] {
+				r := &c.records[i]
+				l := newLink("crossfire", side.direction, r)
+				l.State = side.state
+				key := linkKey{"", side.direction, r.Source(), l.Status, cmp.Or(r.Event, r.Citation.Locator+" "+l.When)}
+				links = append(links, keyedLink{l, key})
+			}
+		}
+		out[n] = merge(links)
+	}
+	return out
+}
+
+// strikes reports whether a record of the class tells of an act against its
+// targets.
+func strikes(c evidence.Class) bool {
+	switch c {
+	case evidence.Activity, evidence.Incident, evidence.Campaign, evidence.Targets, evidence.AttackOnState:
+		return true
+	}
+	return false
+}
+
+func (c *Corpus) country(id resolve.ActorID) string {
+	a, _ := c.Directory.Actor(id)
+	return a.Country
+}

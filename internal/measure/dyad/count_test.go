@@ -1,0 +1,308 @@
+package dyad
+
+import (
+	"encoding/json"
+	"fmt"
+	"math/rand/v2"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"github.com/cahoots-project/cahoots/internal/evidence"
+)
+
+// said makes a record of an incident data set.
+func said(dataset, object, initiator, target, title, when string, change ...func(*evidence.Record)) evidence.Record {
+	r := evidence.Record{
+		Class: evidence.Incident, Event: dataset + ":" + object, Subject: evidence.Actor{Country: initiator},
+		Citation: evidence.Citation{Publisher: strings.ToUpper(dataset), PublisherCountry: "DE", Title: title},
+		Origin:   evidence.Origin{Dataset: dataset, Object: object},
+	}
+	if target != "" {
+		r.Targets = []evidence.Target{{Country: target}}
+	}
+	if at, told := strings.CutPrefix(when, "told "); told {
+		r.Disclosed = evidence.MustInterval(at)
+	} else {
+		r.Activity = evidence.MustInterval(when)
+	}
+	for _, c := range change {
+		c(&r)
+	}
+	return r.Seal()
+}
+
+func at(url string) func(*evidence.Record) {
+	return func(r *evidence.Record) { r.Citation.Locator = url }
+}
+
+func by(name string) func(*evidence.Record) {
+	return func(r *evidence.Record) { r.Subject.Name = name }
+}
+
+func pact(id, kind, signed, force string, parties ...string) evidence.Record {
+	return evidence.Record{
+		Class: evidence.Agreement, Value: id, Kind: kind, Parties: parties,
+		Disclosed: evidence.MustInterval(signed), Activity: evidence.MustInterval(force),
+		Citation: evidence.Citation{Publisher: "Gazette"}, Origin: evidence.Origin{Dataset: "case:pacts", Object: id},
+	}.Seal()
+}
+
+func count(t testing.TB, q Question, records ...evidence.Record) *Table {
+	t.Helper()
+	table, err := Count(Input{Records: records, Question: q})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return table
+}
+
+func TestAnIncidentOfTwoDataSetsCountsOnceWithBothCitations(t *testing.T) {
+	a := said("one", "1", "CN", "RU", "Ministry breached", "2020-03/2020-05", at("https://www.example.org/report/"), by("Oxcart"))
+	b := said("two", "x", "CN", "RU", "Targeting of officials", "told 2020-06-10", at("http://example.org/report?utm_source=feed"), by("Oxcart"))
+	table := count(t, Question{}, a, b)
+	if len(table.Incidents) != 1 || len(table.Dyads) != 1 || table.Dyads[0].Incidents != 1 || table.Dyads[0].Twice != 1 {
+		t.Fatalf("incidents %+v, dyads %+v", table.Incidents, table.Dyads)
+	}
+	i := table.Incidents[0]
+	if want := []evidence.ID{min(a.ID, b.ID), max(a.ID, b.ID)}; !slices.Equal(i.Records, want) || !slices.Equal(table.Dyads[0].Cases[0].Records, want) {
+		t.Errorf("records %v, want %v", i.Records, want)
+	}
+	if i.WhenKind != "activity" || i.When.String() != "2020-03/2020-05" {
+		t.Errorf("dated %s %s; the act is better known than the report", i.When, i.WhenKind)
+	}
+	if len(table.Merges) != 1 || !strings.Contains(strings.Join(table.Merges[0].Ties, "; "), "example.org/report") {
+		t.Errorf("the reasons for the join are missing: %+v", table.Merges)
+	}
+}
+
+func TestTellingsStayApartWithoutAStrongTie(t *testing.T) {
+	url := at("https://example.org/report")
+	ox := by("Oxcart")
+	for name, pair := range map[string][2]evidence.Record{
+		"same data set": {
+			said("one", "1", "CN", "RU", "Ministry breached", "2020-03", url, ox), said("one", "2", "CN", "RU", "Ministry breached", "2020-03", url, ox),
+		},
+		"another victim": {
+			said("one", "1", "CN", "RU", "Ministry breached", "2020-03", url, ox), said("two", "2", "CN", "IN", "Ministry breached", "2020-03", url, ox),
+		},
+		"another attacker": {
+			said("one", "1", "CN", "RU", "Ministry breached", "2020-03", url), said("two", "2", "KP", "RU", "Ministry breached", "2020-03", url),
+		},
+		"told before it happened": {
+			said("one", "1", "CN", "RU", "Ministry breached", "2020-03-10", url, ox), said("two", "2", "CN", "RU", "Ministry breached", "told 2020-03-01", url, ox),
+		},
+		"years between": {
+			said("one", "1", "CN", "RU", "Ministry breached", "2014-03", url, ox), said("two", "2", "CN", "RU", "Ministry breached", "2020-03", url, ox),
+		},
+		"same actor, nothing else": {
+			said("one", "1", "CN", "RU", "Ministry breached", "2020-03", ox), said("two", "2", "CN", "RU", "Shipyard espionage", "2020-03", ox),
+		},
+	} {
+		// The actor has struck before, so that its name alone names no incident.
+		again := said("one", "9", "CN", "US", "Earlier affair", "2011", ox)
+		if table := count(t, Question{}, pair[0], pair[1], again); len(table.Merges) != 0 {
+			t.Errorf("%s: joined by %q", name, table.Merges[0].Ties)
+		}
+	}
+}
+
+func TestATellingThatMatchesTwoEquallyWellJoinsNeither(t *testing.T) {
+	url := at("https://example.org/report")
+	table := count(t, Question{},
+		said("one", "1", "CN", "RU", "Ministry breached", "2020-03", url, by("Oxcart")),
+		said("two", "a", "CN", "RU", "Foreign ministry", "told 2020-04-01", url, by("Oxcart")),
+		said("two", "b", "CN", "RU", "Foreign ministry", "told 2020-04-02", url, by("Oxcart")),
+	)
+	if len(table.Merges) != 0 || len(table.Refused) != 2 || table.Dyads[0].Incidents != 3 {
+		t.Errorf("merges %+v, refused %+v", table.Merges, table.Refused)
+	}
+	if table.Dyads[0].Doubtful != 2 {
+		t.Errorf("%d doubtful pairs, want 2", table.Dyads[0].Doubtful)
+	}
+}
+
+func TestEveryIncidentReadIsAccountedFor(t *testing.T) {
+	table := count(t, Question{From: "2020", To: "2020"},
+		said("one", "1", "CN", "RU", "counted", "2020-03"),
+		said("one", "2", "", "RU", "nobody named", "2020-03"),
+		said("one", "3", "CN", "", "no victim", "2020-03"),
+		said("one", "4", "CN", "CN", "at home", "2020-03"),
+		said("one", "5", "CN", "RU", "another year", "2019-03"),
+		said("one", "6", "CN", "RU", "undated", ""),
+		pact("p", "treaty", "2001", "", "CN", "RU"),
+	)
+	want := Account{
+		Records: 6, Other: 1, Tellings: []Tally{{"one", 6}}, Incidents: 6, Counted: 1, Shown: 1,
+		Left: []Tally{{leftInitiator, 1}, {leftPeriod, 1}, {leftTarget, 1}, {leftUndated, 1}, {leftOwn, 1}},
+	}
+	if !reflect.DeepEqual(table.Account, want) {
+		t.Errorf("account %+v\nwant    %+v", table.Account, want)
+	}
+}
+
+func TestTheFirmestBondInForceThroughoutCounts(t *testing.T) {
+	table := count(t, Question{},
+		pact("friendship", "treaty", "2001-07-16", "2002-02-28/2010-01-01", "CN", "RU"),
+		pact("words", "joint statement", "2015-01-01", "", "CN", "RU"),
+		said("one", "1", "CN", "RU", "before", "2001-10"),   // signed, not in force; the SCO is
+		said("one", "2", "CN", "RU", "during", "2005"),      //
+		said("one", "3", "CN", "RU", "across", "2009/2012"), // only the SCO throughout
+		said("one", "4", "CN", "RU", "after", "2016-03"),    // the SCO and words
+		said("one", "5", "GB", "DE", "allies", "2012"),      // NATO, EU
+		said("one", "6", "GB", "IE", "left the EU", "2021"), // nothing
+		said("one", "7", "US", "FI", "before joining", "2022"),
+		said("one", "8", "US", "FI", "in the year of joining", "2023"),
+		said("one", "9", "RU", "IN", "the year of joining the SCO", "2017"),
+	)
+	bonds := map[string]Bond{}
+	for _, d := range table.Dyads {
+		for _, k := range d.Cases {
+			bonds[k.Incident] = k.Bond
+		}
+	}
+	want := map[string]Bond{
+		"one:1": Multilateral, "one:2": Bilateral, "one:3": Multilateral, "one:4": Multilateral, "one:5": Allied,
+		"one:6": Unbound, "one:7": Unbound, "one:8": Unbound, "one:9": Unbound,
+	}
+	if !reflect.DeepEqual(bonds, want) {
+		t.Errorf("bonds %v\nwant  %v", bonds, want)
+	}
+	for _, d := range table.Dyads {
+		if d.String() == "US>FI" && d.Perhaps != 1 {
+			t.Errorf("US>FI: %d perhaps bound, want 1", d.Perhaps)
+		}
+	}
+	if f := table.Friends[0]; f.Initiator != "CN" || f.Bonds != (Bonds{Bilateral: 1, Multilateral: 3}) {
+		t.Errorf("first friend %+v", f)
+	}
+}
+
+func TestAnAgreementWithoutEntryIntoForceCountsFromTheEndOfItsSignature(t *testing.T) {
+	table := count(t, Question{A: "CN", B: "JP"},
+		pact("deal", "executive agreement", "2015", "", "CN", "JP"),
+		said("one", "1", "CN", "JP", "same year", "2015-12"), said("one", "2", "CN", "JP", "next year", "2016-01"))
+	d := table.Dyads[0]
+	if d.Bonds != (Bonds{Bilateral: 1, None: 1}) {
+		t.Errorf("bonds %+v", d.Bonds)
+	}
+	for _, a := range table.Agreements {
+		if a.ID == "deal" && (!a.Signed || a.Since != "2015") {
+			t.Errorf("agreement %+v", a)
+		}
+	}
+}
+
+func TestMotivesStatedComeBeforeMotivesInferred(t *testing.T) {
+	guess := func(r *evidence.Record) {
+		r.Objective = Espionage
+		r.Extra = map[string]json.RawMessage{evidence.ExtraObjectiveBasis: json.RawMessage(`"inferred: test"`)}
+	}
+	know := func(r *evidence.Record) { r.Objective = "destruction" }
+	url := at("https://example.org/a")
+	table := count(t, Question{},
+		said("one", "1", "CN", "RU", "x", "2020-03", url, guess), said("two", "1", "CN", "RU", "y", "2020-03", url, know),
+		said("one", "2", "CN", "RU", "z", "2012", guess), said("one", "3", "CN", "RU", "w", "2013"))
+	got := map[string]string{}
+	for _, i := range table.Incidents {
+		got[i.ID] = fmt.Sprint(i.Motives, i.Inferred)
+	}
+	want := map[string]string{"one:1+two:1": "[disruption] false", "one:2": "[espionage] true", "one:3": "[unknown] false"}
+	if !reflect.DeepEqual(got, want) {
+		t.Errorf("motives %v, want %v", got, want)
+	}
+}
+
+func TestQuestionsThatCannotBeAskedSayWhy(t *testing.T) {
+	p := pact("deal", "treaty", "2015", "", "CN", "JP")
+	for want, q := range map[string]Question{
+		"is no state":    {A: "Atlantis"},
+		"one state":      {A: "CN", B: "China"},
+		"no agreement":   {Agreement: "bloc:NATO"},
+		"is no party":    {Agreement: "deal", A: "US"},
+		"ends before":    {From: "2020", To: "2019"},
+		"windows of 77":  {Years: 77},
+		"there are deal": {Agreement: "dael"},
+	} {
+		if _, err := Count(Input{Records: []evidence.Record{p}, Question: q}); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%+v: %v; want it to say %q", q, err, want)
+		}
+	}
+}
+
+// Whatever the order of the records, and however often one is repeated, the
+// table is the same; every telling stands in one incident; no data set stands
+// twice in one.
+func TestTheTableDoesNotDependOnTheOrderOfRecords(t *testing.T) {
+	states := rapid.SampledFrom([]string{"CN", "RU", "IN", ""})
+	titles := rapid.SampledFrom([]string{"Red lotus", "Blue lotus", "Shipyard", "Ministry", "Red"})
+	dates := rapid.SampledFrom([]string{"2019", "2020-03", "2020-03/2020-06", "told 2020-04-02", "told 2021-01-01", ""})
+	urls := rapid.SampledFrom([]string{"", "https://a.example/1", "https://a.example/2"})
+	names := rapid.SampledFrom([]string{"", "Oxcart", "Teapot"})
+	rapid.Check(t, func(t *rapid.T) {
+		var records []evidence.Record
+		n := rapid.IntRange(1, 14).Draw(t, "n")
+		for i := range n {
+			set := rapid.SampledFrom([]string{"one", "two", "three"}).Draw(t, "set")
+			records = append(records, said(set, fmt.Sprint(i/2), states.Draw(t, "from"), states.Draw(t, "to"), titles.Draw(t, "title"), dates.Draw(t, "when"),
+				at(urls.Draw(t, "url")), by(names.Draw(t, "name"))))
+		}
+		records = append(records, pact("p", "treaty", "2015", "", "CN", "RU"))
+		first, err := Count(Input{Records: records})
+		if err != nil {
+			t.Fatal(err)
+		}
+		again := slices.Concat(records, records[:n/2])
+		seed := rapid.Uint64().Draw(t, "seed")
+		rand.New(rand.NewPCG(seed, 1)).Shuffle(len(again), func(i, j int) { again[i], again[j] = again[j], again[i] })
+		second, err := Count(Input{Records: again})
+		if err != nil {
+			t.Fatal(err)
+		}
+		a, _ := json.Marshal(first)
+		b, _ := json.Marshal(second)
+		if string(a) != string(b) {
+			t.Fatalf("another order gives another table:\n%s\n%s", a, b)
+		}
+		told, left := 0, 0
+		for _, x := range first.Account.Tellings {
+			told += x.N
+		}
+		for _, x := range first.Account.Left {
+			left += x.N
+		}
+		if told-first.Account.Merged != first.Account.Incidents || first.Account.Counted+left != first.Account.Incidents {
+			t.Fatalf("the account does not add up: %+v", first.Account)
+		}
+		for _, i := range first.Incidents {
+			if len(i.Datasets) != len(i.Events) {
+				t.Fatalf("incident %s joins tellings of one data set", i.ID)
+			}
+		}
+	})
+}
+
+// EuRepoC gives hacktivists the state they live in; a treaty does not bind them.
+func TestWhatPrivateGroupsDoIsNoDeedOfTheState(t *testing.T) {
+	category := func(c string) func(*evidence.Record) {
+		return func(r *evidence.Record) {
+			r.Extra = map[string]json.RawMessage{"initiator_category": json.RawMessage(`"` + c + `"`)}
+		}
+	}
+	table := count(t, Question{},
+		pact("deal", "treaty", "2001-01-01", "2001-01-01/..", "TR", "JP"),
+		said("one", "1", "TR", "JP", "hacktivists", "2012", category("['Non-state-group']")),
+		said("one", "2", "TR", "JP", "a lone hacker", "2013", category("['Individual hacker(s)']")),
+		said("one", "3", "TR", "JP", "the state", "2014", category("['State']")),
+		said("one", "4", "TR", "JP", "on its behalf", "2015", category("['Non-state actor, state-affiliation suggested']")),
+		said("one", "5", "TR", "JP", "both", "2016", category("['Non-state-group', 'State']")),
+		said("one", "6", "TR", "JP", "nobody says", "2017", category("['Unknown - not attributed']")),
+	)
+	d := table.Dyads[0]
+	if d.Incidents != 6 || d.NonState != 2 || d.Bonds != (Bonds{Bilateral: 4}) {
+		t.Errorf("%d incidents, %d private, bonds %+v", d.Incidents, d.NonState, d.Bonds)
+	}
+}

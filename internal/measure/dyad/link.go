@@ -1,0 +1,424 @@
+package dyad
+
+import (
+	"cmp"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
+	"github.com/cahoots-project/cahoots/internal/evidence"
+	"github.com/cahoots-project/cahoots/internal/measure/resolve"
+)
+
+// A Merge joins the tellings of two data sets into one incident. What is needed
+// (precision first: an incident counted twice is a smaller fault than two made
+// one):
+//
+//   - the data sets differ, and both name the same initiator and target state
+//     (items of a case file that each speak of one victim state may join the
+//     same incident of another data set);
+//   - the dates agree, see gapDays;
+//   - a strong tie: an address that both cite, the same actor near in time, or
+//     titles that share rare words; see strong;
+//   - each is the other's best match, with no second as good.
+type Merge struct {
+	A     string   `json:"a"` // events
+	B     string   `json:"b"`
+	Pairs []string `json:"pairs"` // the dyads both name: "CN>RU"
+	Ties  []string `json:"ties"`  // sentences
+	Gap   float64  `json:"gap"`   // days between the dates; 0 where they overlap, -1 where they cannot be compared
+	Score float64  `json:"score"` // orders rival matches; no probability
+}
+
+// A Refusal is a pair of tellings with a tie that was not enough.
+type Refusal struct {
+	Merge
+	Why string `json:"why"`
+}
+
+// The bounds of the rule, in days and as cosines.
+const (
+	sourceGap  = 731 // a report cited by both may follow the act by years
+	titleGap   = 366
+	actorGap   = 31  // most actors strike the same state often
+	actorSpan  = 366 // a longer activity overlaps too much to tell incidents apart
+	sameTitle  = .5
+	someTitle  = .15
+	partOf     = 1. / 3
+	dateSlack  = 1  // a day of time zones
+	nearEnough = 92 // with a common source: publication takes weeks
+)
+
+// A candidate is a pair of tellings of different data sets that name a common
+// dyad, with what ties them.
+type candidate struct {
+	Merge
+	a, b    *telling
+	source  string // address both cite
+	several bool   // the address tells of several incidents of a data set
+	actor   bool
+	sole    bool // the actor's only incident, in both data sets
+	title   float64
+	named   bool // the shared words are a name
+	span    bool // the same first and last month of an activity
+	dated   bool
+	undated bool // one has no date, which contradicts nothing
+	refused string
+}
+
+// linker finds and joins.
+type linker struct {
+	list  []*telling
+	words *lexicon
+	cites map[string][]*telling // by address
+	// strikes counts the tellings of an actor's incidents anywhere.
+	strikes map[strike]int
+}
+
+type strike struct {
+	actor   resolve.ActorID
+	dataset string
+}
+
+// link returns the tellings grouped into incidents, with the joins made and
+// those refused.
+func link(list []*telling) (groups [][]*telling, merges []Merge, refused []Refusal) {
+	l := &linker{list: list, words: newLexicon(list), cites: map[string][]*telling{}, strikes: map[strike]int{}}
+	for _, t := range list {
+		for _, id := range t.actors {
+			l.strikes[strike{id, t.dataset}]++
+		}
+		for _, u := range t.urls {
+			l.cites[u] = append(l.cites[u], t)
+		}
+	}
+	cs := l.candidates()
+	rivals(cs)
+	group := map[*telling][]*telling{}
+	for _, t := range list {
+		group[t] = []*telling{t}
+	}
+	for _, c := range cs {
+		if c.refused == "" && contradicts(group[c.a], group[c.b]) {
+			c.refused = "another telling of the same data set belongs to the incident already"
+		}
+		if c.refused != "" {
+			refused = append(refused, Refusal{c.Merge, c.refused})
+			continue
+		}
+		merges = append(merges, c.Merge)
+		if &group[c.a][0] == &group[c.b][0] {
+			continue // joined by way of a third
+		}
+		joined := slices.Concat(group[c.a], group[c.b])
+		for _, t := range joined {
+			group[t] = joined
+		}
+	}
+	for _, t := range list {
+		g := slices.Clone(group[t])
+		slices.SortFunc(g, func(a, b *telling) int { return cmp.Compare(a.event, b.event) })
+		if g[0] == t {
+			groups = append(groups, g)
+		}
+	}
+	byEvents := func(a, b Merge) int { return cmp.Or(cmp.Compare(a.A, b.A), cmp.Compare(a.B, b.B)) }
+	slices.SortFunc(merges, byEvents)
+	slices.SortFunc(refused, func(a, b Refusal) int { return byEvents(a.Merge, b.Merge) })
+	return groups, merges, refused
+}
+
+// contradicts reports whether two different groups hold tellings that cannot
+// both belong to one incident.
+func contradicts(a, b []*telling) bool {
+	if &a[0] == &b[0] {
+		return false
+	}
+	return slices.ContainsFunc(a, func(x *telling) bool {
+		return slices.ContainsFunc(b, func(y *telling) bool { return rival(x, y) })
+	})
+}
+
+// candidates pairs the tellings with a common dyad and some tie, best first.
+func (l *linker) candidates() []*candidate {
+	by := map[pair][]*telling{}
+	for _, t := range l.list {
+		for _, p := range t.pairs {
+			by[p] = append(by[p], t)
+		}
+	}
+	seen := map[[2]*telling]bool{}
+	var out []*candidate
+	for _, t := range l.list {
+		for _, p := range t.pairs {
+			for _, u := range by[p] {
+				if t.event >= u.event || t.dataset == u.dataset || seen[[2]*telling{t, u}] {
+					continue
+				}
+				seen[[2]*telling{t, u}] = true
+				if c := l.weigh(t, u); c != nil {
+					out = append(out, c)
+				}
+			}
+		}
+	}
+	slices.SortFunc(out, func(x, y *candidate) int {
+		return cmp.Or(cmp.Compare(y.Score, x.Score), cmp.Compare(x.A, y.A), cmp.Compare(x.B, y.B))
+	})
+	return out
+}
+
+// weigh gathers what ties two tellings; nil where nothing worth listing does.
+func (l *linker) weigh(a, b *telling) *candidate {
+	c := &candidate{a: a, b: b, Merge: Merge{A: a.event, B: b.event, Pairs: commonPairs(a, b)}}
+	c.Gap, c.dated = gapDays(a, b)
+	c.undated = a.undated() || b.undated()
+	l.commonSource(c)
+	l.commonActor(c)
+	var shared []string
+	c.title, shared = l.words.similarity(a, b)
+	c.named = l.words.names(shared)
+	if c.title >= someTitle {
+		c.Ties = append(c.Ties, fmt.Sprintf("titles share %s (cosine %.2f)", strings.Join(shared[:min(5, len(shared))], ", "), c.title))
+	}
+	if c.span = sameSpan(a, b); c.span {
+		c.Ties = append(c.Ties, "both date the activity to "+a.activity.String())
+	}
+	c.Score = c.title * 2
+	if c.span {
+		c.Score++
+	}
+	if c.source != "" {
+		c.Score += 3
+	}
+	if c.actor {
+		c.Score++
+	}
+	if c.sole {
+		c.Score++
+	}
+	// Days decide nothing between rivals, months do.
+	c.Score = math.Round((c.Score-math.Floor(math.Min(c.Gap, 366)/31)/12)*1000) / 1000
+	c.refused = c.weakness()
+	if !c.dated {
+		c.Gap = -1
+	}
+	if c.refused != "" && c.source == "" && c.title < sameTitle && !(c.actor && c.dated && c.Gap <= nearEnough) {
+		return nil
+	}
+	return c
+}
+
+// commonActor looks for an actor both name.
+func (l *linker) commonActor(c *candidate) {
+	for _, id := range c.a.actors {
+		if !slices.Contains(c.b.actors, id) {
+			continue
+		}
+		c.actor = true
+		if l.strikes[strike{id, c.a.dataset}] == 1 && l.strikes[strike{id, c.b.dataset}] == 1 {
+			c.sole = true
+		}
+	}
+	switch {
+	case c.sole:
+		c.Ties = append(c.Ties, "both name the same actor, of which each tells one incident in all")
+	case c.actor:
+		c.Ties = append(c.Ties, "both name the same actor")
+	}
+}
+
+// commonSource finds an address both cite, preferring one that tells of one
+// incident only.
+func (l *linker) commonSource(c *candidate) {
+	for _, u := range c.a.urls {
+		if !slices.Contains(c.b.urls, u) {
+			continue
+		}
+		several := l.cited(u, c.a) > 1 || l.cited(u, c.b) > 1
+		if c.source == "" || c.several && !several {
+			c.source, c.several = u, several
+		}
+	}
+	if c.source == "" {
+		return
+	}
+	tie := "both cite " + c.source
+	if c.several {
+		tie += ", which is cited for several incidents"
+	}
+	c.Ties = append(c.Ties, tie)
+}
+
+// cited counts the tellings of t's data set that cite an address for a dyad of
+// t's: where a report tells of several victims, the dyad says which.
+func (l *linker) cited(u string, t *telling) int {
+	n := 0
+	for _, o := range l.cites[u] {
+		if o == t || o.dataset == t.dataset && len(commonPairs(o, t)) > 0 {
+			n++
+		}
+	}
+	return n
+}
+
+// sameSpan reports whether both name the same first and last month or day of an
+// activity of several months, which seldom happens by chance.
+func sameSpan(a, b *telling) bool {
+	return a.activity == b.activity && a.activity.Precision() >= evidence.Month && a.activity.Days() > 31
+}
+
+// weakness says why the ties are not strong enough; "" where they are.
+//
+// A telling of many states and one of few may be a campaign and one of its
+// incidents: they need a name of their own in common, whatever else ties them.
+// An address cited for one incident by each is enough with any second sign: the
+// actor, a rare word of the titles, or near dates. An address cited for
+// several incidents does not say which: it needs the title, an actor each data
+// set knows from one incident alone, or the actor with a short activity and a
+// near date. Without a common address, titles must share a name; or such an
+// actor does; or the first and last month of an activity are the same, with the
+// actor or a word; or the actor with a word of the titles, a short activity and a
+// nearer date.
+func (c *candidate) weakness() string {
+	word := c.title >= someTitle
+	near := c.Gap <= nearEnough
+	switch {
+	case c.breadth() <= partOf && !c.named && !c.sole && !c.a.slice() && !c.b.slice():
+		return "one tells of many more states: it may be a campaign of which the other is a part"
+	case c.undated && c.source != "" && !c.several && (c.actor || word):
+		return ""
+	case !c.dated:
+		return "the dates contradict each other or are missing"
+	case c.source != "" && c.Gap > sourceGap:
+		return fmt.Sprintf("both cite a source, but %.0f days lie between the dates", c.Gap)
+	case c.source != "" && (word || c.sole || c.span || !c.several && (c.actor || near) || c.actor && near && c.short()):
+		return ""
+	case (c.title >= sameTitle && c.named || c.sole) && c.Gap <= titleGap:
+		return ""
+	case c.span && (c.actor || word):
+		return ""
+	case c.actor && word && c.Gap <= actorGap && c.short():
+		return ""
+	case c.source != "":
+		return "both cite a source, and nothing else ties them"
+	case c.title >= sameTitle && c.Gap > titleGap:
+		return fmt.Sprintf("the titles are alike, but %.0f days lie between the dates", c.Gap)
+	case c.title >= sameTitle:
+		return "the titles share no more than a common word"
+	}
+	return "the same actor struck the same state near that time, and nothing else ties them"
+}
+
+// slice reports a telling of class attack-on-state alone: such an item speaks of
+// one attacker and one victim by definition, and a campaign against several
+// states takes several items.
+func (t *telling) slice() bool {
+	return !slices.ContainsFunc(t.records, func(r evidence.Record) bool { return r.Class != evidence.AttackOnState })
+}
+
+// rival reports whether two tellings cannot both belong to one incident: those
+// of one data set, unless they are slices of different dyads.
+func rival(x, y *telling) bool {
+	return x != y && x.dataset == y.dataset && !(x.slice() && y.slice() && len(commonPairs(x, y)) == 0)
+}
+
+// breadth is the share of the dyads of either that both name, in 0..1.
+func (c *candidate) breadth() float64 {
+	return float64(len(c.Pairs)) / float64(len(c.a.pairs)+len(c.b.pairs)-len(c.Pairs))
+}
+
+// short reports whether both activities are short enough to be told from others.
+func (c *candidate) short() bool {
+	for _, t := range []*telling{c.a, c.b} {
+		if d := t.activity.Days(); !t.activity.IsZero() && (d < 0 || d > actorSpan) {
+			return false
+		}
+	}
+	return true
+}
+
+// rivals refuses every candidate that is not the best of both its tellings
+// among rival ones of the other's data set, or not the only best.
+func rivals(cs []*candidate) {
+	at := map[*telling][]*candidate{}
+	for _, c := range cs { // best first
+		if c.refused == "" {
+			at[c.a] = append(at[c.a], c)
+			at[c.b] = append(at[c.b], c)
+		}
+	}
+	for _, c := range cs {
+		if c.refused != "" {
+			continue
+		}
+		for _, t := range []*telling{c.a, c.b} {
+			for _, d := range at[t] {
+				if !rival(d.other(t), c.other(t)) {
+					continue
+				}
+				if d.Score > c.Score {
+					c.refused = fmt.Sprintf("%s matches %s better", t.event, d.other(t).event)
+				} else if d.Score == c.Score {
+					c.refused = fmt.Sprintf("%s matches more than one incident of %s equally well", t.event, c.other(t).dataset)
+				}
+				break // the best rival decides
+			}
+		}
+	}
+}
+
+func (c *candidate) other(t *telling) *telling {
+	if c.a == t {
+		return c.b
+	}
+	return c.a
+}
+
+// gapDays is how far apart the dates of two tellings lie, in days; ok is false
+// where they contradict each other or one is undated. Two activities, or two
+// disclosures, lie apart by the time between them. A disclosure may follow the
+// activity, by the time from its end, and never precedes its beginning.
+func gapDays(a, b *telling) (days float64, ok bool) {
+	switch {
+	case !a.activity.IsZero() && !b.activity.IsZero():
+		return daysBetween(a.activity, b.activity), true
+	case !a.activity.IsZero() && !b.disclosed.IsZero():
+		return daysAfter(a.activity, b.disclosed)
+	case !b.activity.IsZero() && !a.disclosed.IsZero():
+		return daysAfter(b.activity, a.disclosed)
+	case !a.disclosed.IsZero() && !b.disclosed.IsZero():
+		return daysBetween(a.disclosed, b.disclosed), true
+	}
+	return math.Inf(1), false
+}
+
+func (t *telling) undated() bool { return t.activity.IsZero() && t.disclosed.IsZero() }
+
+func daysBetween(x, y evidence.Interval) float64 {
+	switch {
+	case x.Overlaps(y):
+		return 0
+	case !x.To.IsZero() && !y.From.IsZero() && !x.To.After(y.From):
+		return y.From.Sub(x.To).Hours() / 24
+	}
+	return x.From.Sub(y.To).Hours() / 24
+}
+
+func daysAfter(act, told evidence.Interval) (float64, bool) {
+	if !act.From.IsZero() && !told.To.IsZero() && act.From.Sub(told.To).Hours()/24 > dateSlack {
+		return math.Inf(1), false
+	}
+	return daysBetween(act, told), true
+}
+
+func commonPairs(a, b *telling) []string {
+	var out []string
+	for _, p := range a.pairs {
+		if slices.Contains(b.pairs, p) {
+			out = append(out, p.initiator+">"+p.target)
+		}
+	}
+	return out
+}

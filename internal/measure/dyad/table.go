@@ -1,0 +1,181 @@
+package dyad
+
+import (
+	"github.com/cahoots-project/cahoots/internal/evidence"
+	"github.com/cahoots-project/cahoots/internal/measure/resolve"
+)
+
+// Schema names the JSON form of a [Table].
+const Schema = "cahoots/dyads/v1"
+
+// The motives of an incident. Influence and destruction come from case files
+// only; destruction counts as disruption.
+const (
+	Espionage  = "espionage"
+	Disruption = "disruption"
+	Financial  = "financial"
+	Influence  = "influence"
+	NoMotive   = "unknown"
+)
+
+// Motives lists them in the order of tables.
+func Motives() []string { return []string{Espionage, Disruption, Financial, Influence, NoMotive} }
+
+// A Question bounds a table. The zero Question asks for every pair of states
+// at any time.
+type Question struct {
+	A         string `json:"a"`         // state, alpha-2; with B, both directions between the two
+	B         string `json:"b"`         // with A
+	From      string `json:"from"`      // first date, EDTF
+	To        string `json:"to"`        // last date, EDTF
+	Agreement string `json:"agreement"` // id of an agreement to compare before and after
+	Years     int    `json:"years"`     // length of the windows before and after; 0 is [DefaultYears]
+	Friends   bool   `json:"friends"`   // only dyads of states bound by more than a statement at the time of an incident
+}
+
+// DefaultYears is the length of each window of a [Comparison].
+const DefaultYears = 5
+
+// Tool says what made a table.
+type Tool struct {
+	Name    string `json:"name"`
+	Version string `json:"version"`
+}
+
+// A Dataset is what a table was made from.
+type Dataset struct {
+	Name    string `json:"name"`
+	Version string `json:"version"`
+	SHA256  string `json:"sha256"`
+	Records int    `json:"records"`
+}
+
+// Input is what [Count] works on.
+type Input struct {
+	Records  []evidence.Record
+	Policy   resolve.Policy
+	Question Question
+	Tool     Tool
+	Datasets []Dataset
+	Notices  []string
+	Warnings []string
+}
+
+// A Table is who attacked whom.
+type Table struct {
+	Schema   string       `json:"schema"`
+	Tool     Tool         `json:"tool"`
+	Question Question     `json:"question"`
+	Data     []Dataset    `json:"data"`
+	Marking  evidence.TLP `json:"marking"`
+	Account  Account      `json:"account"`
+	// Dyads are the ordered pairs of states with at least one incident, those
+	// with most first.
+	Dyads []Dyad `json:"dyads"`
+	// Friends ranks the dyads whose states were bound to each other at the time
+	// of at least one incident.
+	Friends     []Friend     `json:"friends"`
+	Comparisons []Comparison `json:"comparisons"`
+	Incidents   []Incident   `json:"incidents"` // those of the dyads, by date
+	Agreements  []Agreement  `json:"agreements"`
+	// Merges are the joins behind Incidents; Refused are the pairs of tellings
+	// that came near to one.
+	Merges  []Merge   `json:"merges"`
+	Refused []Refusal `json:"refused"`
+	// Records are what the incidents and agreements rest on.
+	Records  map[evidence.ID]evidence.Record `json:"records"`
+	Notices  []string                        `json:"notices"`
+	Warnings []string                        `json:"warnings"`
+}
+
+// Account says what became of everything that was read: Counted and the Left
+// together are Incidents.
+type Account struct {
+	Records int `json:"records"` // records that tell of incidents
+	Other   int `json:"other"`   // records of other classes, which do not
+	// Tellings are incidents as one data set tells them; Merged of them were
+	// joined to one of another data set, which leaves Incidents.
+	Tellings  []Tally `json:"tellings"` // by data set
+	Merged    int     `json:"merged"`
+	Incidents int     `json:"incidents"`
+	Counted   int     `json:"counted"` // stand in at least one dyad of the whole table
+	Left      []Tally `json:"left"`    // stand in none, by reason
+	// Shown stand in a dyad that the question asks for.
+	Shown int `json:"shown"`
+}
+
+// A Tally is a number of something.
+type Tally struct {
+	Name string `json:"name"`
+	N    int    `json:"n"`
+}
+
+// A Dyad is one state's attacks on another.
+type Dyad struct {
+	Initiator string  `json:"initiator"` // alpha-2
+	Target    string  `json:"target"`
+	Incidents int     `json:"incidents"`
+	Years     []Tally `json:"years"` // by the year in which the incident's interval begins; "undated" last
+	// Motives: an incident to which sources give two motives counts under both.
+	Motives []Tally `json:"motives"`
+	// Datasets, Publishers (by seat of whoever published the record) and
+	// Attributers (states named as having attributed) say who tells of it; one
+	// incident may count under several.
+	Datasets    []Tally `json:"datasets"`
+	Publishers  []Tally `json:"publishers"`
+	Attributers []Tally `json:"attributers"`
+	Twice       int     `json:"twice"` // told by more than one data set
+	// Doubtful counts pairs of tellings that may be one incident and were not
+	// joined (see Refused): the true number may be lower by as many.
+	Doubtful int `json:"doubtful"`
+	// NonState counts the incidents of groups and individuals who live in the
+	// initiator state and are not said to work for it; they stand in no Bonds.
+	NonState  int    `json:"non_state"`
+	Contested int    `json:"contested"`
+	Denied    int    `json:"denied"`
+	Earliest  string `json:"earliest"` // EDTF; empty where none is dated
+	Latest    string `json:"latest"`
+	// Bonds counts the incidents of the state, as far as known, by the firmest
+	// bond in force throughout.
+	Bonds Bonds `json:"bonds"`
+	// Perhaps counts incidents without such a bond but with one in force for
+	// part of their interval.
+	Perhaps int    `json:"perhaps"`
+	Cases   []Case `json:"cases"` // by date
+}
+
+// A Case is an incident in one dyad.
+type Case struct {
+	Incident   string        `json:"incident"`
+	Bond       Bond          `json:"bond"`       // strongest in force throughout
+	Agreements []string      `json:"agreements"` // ids of those in force throughout
+	Records    []evidence.ID `json:"records"`    // those that name both states
+}
+
+// A Friend is a dyad in the ranking of friends that hack friends.
+type Friend struct {
+	Rank       int      `json:"rank"`
+	Initiator  string   `json:"initiator"`
+	Target     string   `json:"target"`
+	Bonds      Bonds    `json:"bonds"`
+	Contested  int      `json:"contested"` // of those, contested or denied
+	Agreements []string `json:"agreements"`
+}
+
+// An Incident is told by one data set or more.
+type Incident struct {
+	ID         string            `json:"id"`     // its events, joined by "+"
+	Events     []string          `json:"events"` // one for each data set
+	Titles     []string          `json:"titles"`
+	Initiators []string          `json:"initiators"`
+	Actors     []string          `json:"actors"` // as resolved, else as written
+	Targets    []string          `json:"targets"`
+	When       evidence.Interval `json:"when"`
+	WhenKind   string            `json:"when_kind"` // "activity", "detection" or "disclosure"
+	Motives    []string          `json:"motives"`
+	Inferred   bool              `json:"inferred"` // no source states the motive
+	Status     evidence.Status   `json:"status"`   // the most doubtful of its records
+	Datasets   []string          `json:"datasets"`
+	NonState   bool              `json:"non_state"` // every telling names a group or individual outside the state
+	Records    []evidence.ID     `json:"records"`
+}

@@ -1,0 +1,159 @@
+package indicator
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/klauspost/compress/gzip"
+	"github.com/klauspost/compress/zstd"
+	"github.com/ulikunitz/xz"
+
+	"github.com/cahoots-project/cahoots/internal/evidence"
+)
+
+// Defaults are the fields of an indicator that a list does not say itself.
+type Defaults struct {
+	Group      string // see Indicator.Fallback
+	Source     string
+	Confidence evidence.Confidence
+	Marking    evidence.TLP
+}
+
+func (d Defaults) fill(i *Indicator) {
+	if i.Group == "" {
+		i.Fallback = d.Group
+	}
+	if i.Source == "" {
+		i.Source = d.Source
+	}
+	if i.Confidence.IsZero() {
+		i.Confidence = d.Confidence
+	}
+	if i.Marking == "" {
+		i.Marking = d.Marking
+	}
+}
+
+// A Refusal is a row, attribute or object that gave no indicator, and why.
+type Refusal struct {
+	File  string `json:"file"`
+	Line  int64  `json:"line,omitempty"`
+	Ref   string `json:"ref,omitempty"`   // id of the object
+	Value string `json:"value,omitempty"` // as written, shortened
+	Why   string `json:"why"`
+}
+
+func (r Refusal) Error() string {
+	s := r.File
+	if r.Line > 0 {
+		s += fmt.Sprintf(":%d", r.Line)
+	}
+	if r.Ref != "" {
+		s += ": " + r.Ref
+	}
+	return s + ": " + r.Why
+}
+
+// Loaded accounts for every row of a list: Rows = rows that gave indicators +
+// the sum of Skipped + len(Refused). A row may give several indicators.
+type Loaded struct {
+	Format     string         `json:"format"`
+	Rows       int64          `json:"rows"`
+	Indicators int64          `json:"indicators"` // given to the builder
+	Skipped    map[string]int `json:"skipped,omitempty"`
+	Refused    []Refusal      `json:"refused,omitempty"`
+}
+
+func (l *Loaded) skip(why string) {
+	if l.Skipped == nil {
+		l.Skipped = map[string]int{}
+	}
+	l.Skipped[why]++
+}
+
+func (l *Loaded) refuse(file string, line int64, ref, value, why string) {
+	l.Refused = append(l.Refused, Refusal{File: file, Line: line, Ref: ref, Value: clip(value), Why: why})
+}
+
+// maxList bounds what is read of one list.
+const maxList = 4 << 30
+
+func limited(r io.Reader) io.Reader { return io.LimitReader(r, maxList) }
+
+// LoadFile adds the indicators of a file ("-" is standard input), plain or
+// packed with gzip, zstd or xz, whose form is found by looking: a STIX bundle,
+// MISP events, CSV with a header, or a plain list.
+func LoadFile(b *Builder, path string, def Defaults) (l *Loaded, err error) {
+	var in io.Reader = os.Stdin
+	if path != "-" {
+		f, err := os.Open(path)
+		if err != nil {
+			return nil, fmt.Errorf("read indicators: %w", err)
+		}
+		defer func() { err = errors.Join(err, f.Close()) }()
+		in = f
+	}
+	return Load(b, path, in, def)
+}
+
+// Load is LoadFile for a reader.
+func Load(b *Builder, name string, r io.Reader, def Defaults) (*Loaded, error) {
+	br, err := unpack(bufio.NewReaderSize(r, sniffSize))
+	if err != nil {
+		return nil, fmt.Errorf("read indicators %s: %w", name, err)
+	}
+	head, err := br.Peek(sniffSize)
+	if err != nil && !errors.Is(err, io.EOF) {
+		return nil, fmt.Errorf("read indicators %s: %w", name, err)
+	}
+	text := bytes.TrimLeft(bytes.TrimPrefix(head, []byte("\ufeff")), " \t\r\n")
+	if len(text) == 0 {
+		return nil, fmt.Errorf("read indicators %s: the file is empty", name)
+	}
+	line, _, _ := bytes.Cut(text, []byte("\n"))
+	switch {
+	case text[0] == '{' && bytes.Contains(head, []byte(`"bundle"`)):
+		return LoadSTIX(b, name, br, def)
+	case text[0] == '{' || text[0] == '[' && bytes.Contains(head, []byte("{")):
+		return LoadMISP(b, name, br, def)
+	case isHeader(string(line)):
+		return LoadCSV(b, name, br, def)
+	}
+	return LoadList(b, name, br, def)
+}
+
+const sniffSize = 64 << 10
+
+func isHeader(line string) bool {
+	_, err := csvColumns(strings.Split(strings.TrimRight(strings.ReplaceAll(line, `"`, ""), "\r"), ","))
+	return err == nil
+}
+
+func unpack(br *bufio.Reader) (*bufio.Reader, error) {
+	magic, err := br.Peek(6)
+	if err != nil && !errors.Is(err, io.EOF) {
+		return nil, err
+	}
+	var r io.Reader
+	switch {
+	case bytes.HasPrefix(magic, []byte("\x1f\x8b")):
+		r, err = gzip.NewReader(br)
+	case bytes.HasPrefix(magic, []byte("\x28\xb5\x2f\xfd")):
+		r, err = zstd.NewReader(br, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxWindow(128<<20))
+	case string(magic) == "\xfd7zXZ\x00":
+		r, err = xz.NewReader(br)
+	default:
+		return br, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return bufio.NewReaderSize(r, sniffSize), nil
+}
+
+func fold(s string) string { return strings.ToLower(strings.TrimSpace(s)) }

@@ -1,0 +1,43 @@
+package landscape
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/cahoots-project/cahoots/internal/evidence"
+	"github.com/cahoots-project/cahoots/internal/sensor/sighting"
+)
+
+// mark raises the marking to that of the evidence behind what is shown: a
+// product carries the strictest marking of what it was made from. Besides
+// sightings these are the records of agreements, and of the groups seen those
+// that name them or say whose they are or what they are after.
+func (l *Landscape) mark(j *Judged, period span, records []evidence.Record) {
+	seen := map[string]bool{}
+	for i := range j.Sightings {
+		if s := &j.Sightings[i]; period.has(s.Day) {
+			for key := range strings.SplitSeq(s.Finding.Group.Key, "\n") { // of a disputed group, every one
+				seen[key] = true
+			}
+		}
+	}
+	for i := range records {
+		r := &records[i]
+		if r.Marking.Compare(l.Marking) > 0 && (j.shows(r, seen) || l.cites(r.ID)) {
+			l.Marking = r.Marking
+		}
+	}
+}
+
+// shows reports whether a record bears on how one of the groups is shown.
+func (j *Judged) shows(r *evidence.Record, seen map[string]bool) bool {
+	if r.Origin.Dataset == sighting.Dataset || r.Class != evidence.Alias && r.Class != evidence.Sponsor && r.Objective == "" && r.Subject.Country == "" {
+		return false
+	}
+	id, ok := j.dir.Of(r.Subject)
+	return ok && seen["actor:"+string(id)]
+}
+
+func (l *Landscape) cites(id evidence.ID) bool {
+	return slices.ContainsFunc(l.Agreements, func(a Agreement) bool { return slices.Contains(a.Evidence, id) })
+}

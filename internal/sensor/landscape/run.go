@@ -1,0 +1,211 @@
+package landscape
+
+import (
+	"errors"
+	"fmt"
+	"iter"
+	"time"
+
+	"github.com/cahoots-project/cahoots/internal/evidence"
+	"github.com/cahoots-project/cahoots/internal/measure/resolve"
+	"github.com/cahoots-project/cahoots/internal/sensor/sighting"
+)
+
+// Input is everything a landscape is made from.
+type Input struct {
+	// Partials yields what sensors saw; entries of partials for which split is
+	// true must come one by one, because a window of an indicator begins or
+	// ends between them. The order does not matter.
+	Partials   func(split func(*sighting.Partial) bool) iter.Seq2[sighting.Partial, error]
+	Statements []sighting.Statement
+	Map        *sighting.Map
+	// Records are evidence about groups: their names, states, classes and
+	// objectives, and agreements between states.
+	Records []evidence.Record
+	Policy  resolve.Policy
+
+	// From and To bound the period, ISO 8601 dates, months or years, both
+	// included; empty is where the data begin and end.
+	From, To string
+	Gap      int // days; 0 is sighting.DefaultGap
+	Tool     Tool
+	Read     *Read
+}
+
+// Judged is every sighting and incident of the data, whatever the period.
+type Judged struct {
+	Sightings []sighting.Sighting
+	Incidents []sighting.Incident
+
+	ends    []int              // where the findings of each partial end in Sightings
+	outside []sighting.Partial // not in force
+	first   sighting.Day       // of sightings
+	last    sighting.Day
+	gap     int
+	dir     *resolve.Directory
+}
+
+// Run makes the figures. It fails where the question is not one, the policy
+// contradicts itself, or the partials cannot be read.
+func Run(in Input) (*Landscape, error) {
+	if err := in.Check(); err != nil {
+		return nil, err
+	}
+	j, err := Judge(in)
+	if err != nil {
+		return nil, err
+	}
+	period, asked, err := in.period(j)
+	if err != nil {
+		return nil, err
+	}
+	l := &Landscape{Schema: Schema, Tool: in.Tool, Period: period.text(), Data: j.span().text(), Rules: Rules{GapDays: j.gap}, Units: units, Read: in.Read}
+	s := newSums(j, period)
+	s.fill(l)
+	l.Incidents = incidents(j, period)
+	l.Dwell, l.Disclosure = durations(l.Incidents)
+	l.Agreements = agreements(j, period, in.Records)
+	l.Conflicts = conflicts(j, period)
+	l.notInForce(j, period, in.Map)
+	if asked {
+		l.Previous = previous(j, s, period)
+	}
+	l.warn(in, j, period)
+	l.mark(j, period, in.Records)
+	return l, nil
+}
+
+var units = Units{
+	Events:        "log entries that show an indicator in force, each counted once",
+	Systems:       "distinct addresses of hosts within an organisation",
+	Organisations: "distinct organisations of the organisation map",
+	Incidents:     "runs of sightings of one group in one organisation without a pause of gap_days",
+}
+
+// Judge turns what sensors saw into sightings and incidents.
+func Judge(in Input) (*Judged, error) {
+	var records []evidence.Record
+	for _, r := range in.Records {
+		if r.Origin.Dataset != sighting.Dataset { // what came from here says nothing new of a group
+			records = append(records, r)
+		}
+	}
+	dir, err := resolve.Resolve(records, in.Policy)
+	if err != nil {
+		return nil, err
+	}
+	judge := sighting.NewJudge(in.Statements, newActors(dir, records).who)
+	places := in.Map
+	if places == nil {
+		places = &sighting.Map{}
+	}
+	j := &Judged{gap: in.Gap, dir: dir}
+	if j.gap <= 0 {
+		j.gap = sighting.DefaultGap
+	}
+	for p, err := range in.Partials(judge.Split) {
+		if err != nil {
+			return nil, err
+		}
+		j.add(judge, places, p)
+	}
+	j.Incidents = sighting.Incidents(j.Sightings, j.gap)
+	return j, nil
+}
+
+func (j *Judged) add(judge *sighting.Judge, places *sighting.Map, p sighting.Partial) {
+	found := judge.Judge(&p)
+	if len(found) == 0 {
+		j.outside = append(j.outside, p)
+		return
+	}
+	if len(j.Sightings) == 0 || p.Day < j.first {
+		j.first = p.Day
+	}
+	if len(j.Sightings) == 0 || p.Day > j.last {
+		j.last = p.Day
+	}
+	o := places.Of(p.System)
+	for _, f := range found {
+		j.Sightings = append(j.Sightings, sighting.Sighting{Partial: p, Organisation: o, Finding: f})
+	}
+	j.ends = append(j.ends, len(j.Sightings))
+}
+
+// A span is a run of days, both ends included; none is an empty one.
+type span struct {
+	from, to sighting.Day
+	none     bool
+}
+
+func (s span) has(d sighting.Day) bool { return !s.none && d >= s.from && d <= s.to }
+
+func (s span) days() int {
+	if s.none {
+		return 0
+	}
+	return int(s.to-s.from) + 1
+}
+
+func (s span) text() Period {
+	if s.none {
+		return Period{}
+	}
+	return Period{From: s.from.String(), To: s.to.String(), Days: s.days()}
+}
+
+func (j *Judged) span() span {
+	return span{from: j.first, to: j.last, none: len(j.Sightings) == 0}
+}
+
+// ErrPeriod is in the chain of errors about a period that is none.
+var ErrPeriod = errors.New("period")
+
+// Check says what keeps the period from being one, as far as that can be said
+// without the data: an end that is no date, or that comes before the beginning.
+func (in *Input) Check() error {
+	from, to, err := in.bounds()
+	if err == nil && !from.From.IsZero() && !to.To.IsZero() && !from.From.Before(to.To) {
+		err = fmt.Errorf("%w: %s is after %s", ErrPeriod, in.From, in.To)
+	}
+	return err
+}
+
+func (in *Input) bounds() (from, to evidence.Interval, err error) {
+	from, err1 := evidence.ParseInterval(in.From)
+	to, err2 := evidence.ParseInterval(in.To)
+	if err := errors.Join(err1, err2); err != nil {
+		return from, to, fmt.Errorf("%w: %w", ErrPeriod, err)
+	}
+	return from, to, nil
+}
+
+// period is the one asked for, or that of the data.
+func (in *Input) period(j *Judged) (p span, asked bool, err error) {
+	p = j.span()
+	from, to, err := in.bounds()
+	if err != nil {
+		return p, false, err
+	}
+	if !from.From.IsZero() {
+		p.from, p.none = sighting.DayOf(from.From), p.none && to.IsZero()
+	}
+	if !to.To.IsZero() {
+		p.to, p.none = sighting.DayOf(to.To.Add(-time.Nanosecond)), p.none && from.IsZero()
+	}
+	if !p.none && p.from > p.to {
+		return p, false, fmt.Errorf("%w: %s is after %s", ErrPeriod, p.from, p.to)
+	}
+	return p, in.From != "" || in.To != "", nil
+}
+
+// before is the period before: the same number of calendar months where p is
+// whole months, else the same number of days.
+func (p span) before() span {
+	from, after := p.from.Start(), (p.to + 1).Start()
+	if from.Day() == 1 && after.Day() == 1 {
+		months := (after.Year()-from.Year())*12 + int(after.Month()) - int(from.Month())
+		return span{from: sighting.DayOf(from.AddDate(0, -months, 0)), to: p.from - 1}
+	}
+	return span{from: p.from - sighting.Day(p.days()), to: p.from - 1}
+}

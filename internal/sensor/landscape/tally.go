@@ -1,0 +1,173 @@
+package landscape
+
+import (
+	"cmp"
+	"net/netip"
+	"slices"
+	"time"
+
+	"github.com/cahoots-project/cahoots/internal/sensor/sighting"
+)
+
+// A tally counts distinct organisations and systems, and events.
+type tally struct {
+	organisations map[int32]struct{}
+	systems       map[int32]struct{}
+	events        int64
+	first, last   time.Time
+}
+
+func (t *tally) add(s *place, p *sighting.Partial) {
+	if t.systems == nil {
+		t.organisations, t.systems = map[int32]struct{}{}, map[int32]struct{}{}
+		t.first, t.last = p.First, p.Last
+	}
+	if s.mapped {
+		t.organisations[s.organisation] = struct{}{}
+	}
+	t.systems[s.system] = struct{}{}
+	t.events += p.Events
+	if p.First.Before(t.first) {
+		t.first = p.First
+	}
+	if p.Last.After(t.last) {
+		t.last = p.Last
+	}
+}
+
+// place is whose system a partial is of, as numbers.
+type place struct {
+	organisation, system int32
+	mapped               bool
+}
+
+// numbers gives distinct values numbers from 0.
+type numbers[K comparable] map[K]int32
+
+func (n numbers[K]) of(k K) int32 {
+	i, ok := n[k]
+	if !ok {
+		i = int32(len(n))
+		n[k] = i
+	}
+	return i
+}
+
+type systemKey struct {
+	organisation string
+	host         netip.Addr
+}
+
+// places numbers organisations and systems.
+type places struct {
+	organisations numbers[string]
+	systems       numbers[systemKey]
+}
+
+func newPlaces() *places {
+	return &places{numbers[string]{}, numbers[systemKey]{}}
+}
+
+func (n *places) of(s *sighting.Sighting) place {
+	return place{
+		organisation: n.organisations.of(s.Organisation.Name), mapped: s.Organisation.Mapped(),
+		system: n.systems.of(systemKey{s.Organisation.Name, s.System.Host}),
+	}
+}
+
+// A table is tallies under a key, with those of each day.
+type table[K comparable] map[K]*line
+
+type line struct {
+	tally
+	days      map[sighting.Day]*tally
+	months    map[string]*tally
+	groups    map[string]struct{}
+	incidents int
+}
+
+func (t table[K]) line(k K) *line {
+	l := t[k]
+	if l == nil {
+		l = &line{days: map[sighting.Day]*tally{}, months: map[string]*tally{}, groups: map[string]struct{}{}}
+		t[k] = l
+	}
+	return l
+}
+
+func (t table[K]) add(k K, at *place, s *sighting.Sighting) {
+	l := t.line(k)
+	l.tally.add(at, &s.Partial)
+	day, month := l.days[s.Day], l.months[s.Day.Month()]
+	if day == nil {
+		day = &tally{}
+		l.days[s.Day] = day
+	}
+	if month == nil {
+		month = &tally{}
+		l.months[s.Day.Month()] = month
+	}
+	day.add(at, &s.Partial)
+	month.add(at, &s.Partial)
+	if counts(&s.Finding.Group) {
+		l.groups[s.Finding.Group.Key] = struct{}{}
+	}
+}
+
+// counts reports whether a group counts as one: not nobody, and not one that
+// stands for a disagreement.
+func counts(g *sighting.Group) bool {
+	return g.Key != sighting.Unattributed.Key && len(g.Candidates) == 0
+}
+
+// peak is the day with most systems.
+func (l *line) peak() (p Peak) {
+	for _, d := range sortedDays(l.days) {
+		if t := l.days[d]; len(t.systems) > p.Systems {
+			p = Peak{Date: d.String(), Systems: len(t.systems), Organisations: len(t.organisations)}
+		}
+	}
+	return p
+}
+
+func sortedDays(m map[sighting.Day]*tally) []sighting.Day {
+	days := make([]sighting.Day, 0, len(m))
+	for d := range m {
+		days = append(days, d)
+	}
+	slices.Sort(days)
+	return days
+}
+
+// size is what lines are ranked by: organisations, systems, incidents, events.
+type size struct {
+	organisations, systems, incidents int
+	events                            int64
+}
+
+func (l *line) size() size {
+	return size{len(l.organisations), len(l.systems), l.incidents, l.events}
+}
+
+// compare puts the larger first.
+func (s size) compare(o size) int {
+	return cmp.Or(cmp.Compare(o.organisations, s.organisations), cmp.Compare(o.systems, s.systems),
+		cmp.Compare(o.incidents, s.incidents), cmp.Compare(o.events, s.events))
+}
+
+// ranked gives the keys with the largest lines first, and each one's rank; those
+// of equal size share one and come in the order of less.
+func ranked[K comparable](t table[K], compare func(a, b K) int) (keys []K, ranks []int) {
+	for k := range t {
+		keys = append(keys, k)
+	}
+	slices.SortFunc(keys, func(a, b K) int { return cmp.Or(t[a].size().compare(t[b].size()), compare(a, b)) })
+	for i, k := range keys {
+		rank := i + 1
+		if i > 0 && t[k].size() == t[keys[i-1]].size() {
+			rank = ranks[i-1]
+		}
+		ranks = append(ranks, rank)
+	}
+	return keys, ranks
+}

@@ -1,0 +1,82 @@
+package sighting
+
+import (
+	"cmp"
+	"net/netip"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/cahoots-project/cahoots/internal/sensor/indicator"
+	"github.com/cahoots-project/cahoots/internal/sensor/telemetry"
+)
+
+// EntryID identifies a log entry by the bytes of its line (telemetry.LineID).
+// Two entries that are written alike, to the last digit of their time, are one.
+type EntryID [16]byte
+
+// A System is one host as one sensor sees it. Addresses that are used in several
+// networks (RFC 1918) are told apart by the sensor.
+type System struct {
+	Host   netip.Addr
+	Sensor string
+}
+
+func (s System) compare(o System) int {
+	return cmp.Or(s.Host.Compare(o.Host), strings.Compare(s.Sensor, o.Sensor))
+}
+
+// An Entry is one log entry that shows indicators, whether they are in force or
+// not: windows may change later.
+type Entry struct {
+	ID     EntryID
+	Time   time.Time // UTC
+	System System    // the host concerned, see telemetry.Event.Host
+	// Named says that an indicator names the other end's address, so that the
+	// host is certain.
+	Named      bool
+	Indicators []string // keys (indicator.Indicator.Key), sorted, each once
+}
+
+// FromHit makes an entry of a hit. inside reports whether an address belongs to
+// a watched organisation; it may be nil.
+func FromHit(h *indicator.Hit, inside func(netip.Addr) bool) Entry {
+	e := Entry{ID: EntryID(h.LineID), Time: h.Event.Time.UTC()}
+	named := telemetry.NoSide
+	for i := range h.Matches {
+		m := &h.Matches[i]
+		e.Indicators = append(e.Indicators, m.Indicator.Key())
+		switch m.Field {
+		case indicator.Src:
+			named |= telemetry.SrcSide
+		case indicator.Dst:
+			named |= telemetry.DstSide
+		}
+	}
+	slices.Sort(e.Indicators)
+	e.Indicators = slices.Compact(e.Indicators)
+	e.Named = named == telemetry.SrcSide || named == telemetry.DstSide
+	host, _ := h.Event.Host(named, inside)
+	e.System = System{Host: host, Sensor: h.Event.Sensor}
+	return e
+}
+
+// Day of the entry.
+func (e *Entry) Day() Day { return DayOf(e.Time) }
+
+// Merge joins what two readings found in the same entry: all indicators; the
+// host that an indicator makes certain, else the lower one.
+func (e Entry) Merge(o Entry) Entry {
+	if len(o.Indicators) > 0 && !slices.Equal(e.Indicators, o.Indicators) {
+		all := append(slices.Clone(e.Indicators), o.Indicators...)
+		slices.Sort(all)
+		e.Indicators = slices.Compact(all)
+	}
+	if o.Named && !e.Named || o.Named == e.Named && o.System.compare(e.System) < 0 {
+		e.System, e.Named = o.System, o.Named
+	}
+	if o.Time.Before(e.Time) {
+		e.Time = o.Time
+	}
+	return e
+}

@@ -1,0 +1,85 @@
+package flow
+
+import (
+	"bytes"
+	"strings"
+
+	"github.com/cahoots-project/cahoots/internal/sensor/telemetry"
+	"github.com/cahoots-project/cahoots/internal/sensor/telemetry/columns"
+)
+
+// nfdumpColumns are the names of nfdump 1.6 ("ts") and 1.7 ("firstSeen").
+var nfdumpColumns = map[string]telemetry.Role{
+	"ts": telemetry.RoleTime, "firstSeen": telemetry.RoleTime, "first": telemetry.RoleTime,
+	"sa": telemetry.RoleSrc, "srcAddr": telemetry.RoleSrc,
+	"da": telemetry.RoleDst, "dstAddr": telemetry.RoleDst,
+}
+
+// NfdumpCSV reads nfdump -o csv. Its times are read as UTC, see [NfdumpJSON].
+// The summary at the end is skipped.
+func NfdumpCSV() telemetry.Format {
+	return telemetry.Format{
+		Name:     "nfdump",
+		Describe: "nfdump -o csv",
+		Sniff: func(head []byte, _ string) (bool, string) {
+			if nfdumpRoles(firstLine(head)) == nil {
+				return false, "no header with ts,sa,da or firstSeen,srcAddr,dstAddr"
+			}
+			return true, ""
+		},
+		Schema: func(head []byte, _ string) (telemetry.Schema, error) {
+			line := firstLine(head)
+			return nfdumpSchema(line, nfdumpRoles(line)), nil
+		},
+		Headers: true,
+	}
+}
+
+func nfdumpSchema(header []byte, roles []telemetry.Role) telemetry.Schema {
+	header = bytes.Clone(header)
+	return columns.New(columns.Options{
+		Separator: ',', Roles: roles, Kind: telemetry.Flow, Loose: true,
+		Header:      func(line []byte) bool { return string(line) == "Summary" || bytes.Equal(line, header) },
+		HeaderStart: "S" + string(header[:1]),
+		After: func(s *columns.Schema, data []byte) telemetry.Schema {
+			if bytes.HasPrefix(data, []byte("Summary")) || bytes.Contains(data, []byte("\nSummary")) {
+				return summary(header, roles)
+			}
+			return s
+		},
+	})
+}
+
+// summary skips everything until the header comes again.
+func summary(header []byte, roles []telemetry.Role) telemetry.Schema {
+	return columns.New(columns.Options{
+		Separator: ',',
+		Header:    func([]byte) bool { return true },
+		After: func(s *columns.Schema, data []byte) telemetry.Schema {
+			i := bytes.LastIndex(data, header)
+			if i < 0 || bytes.Contains(data[i:], []byte("\nSummary")) {
+				return s
+			}
+			return nfdumpSchema(header, roles)
+		},
+	})
+}
+
+func nfdumpRoles(header []byte) []telemetry.Role {
+	var seen [16]bool
+	var roles []telemetry.Role
+	for name := range strings.SplitSeq(string(header), ",") {
+		role := nfdumpColumns[strings.TrimSpace(name)]
+		seen[role] = true
+		roles = append(roles, role)
+	}
+	if !seen[telemetry.RoleTime] || !seen[telemetry.RoleSrc] || !seen[telemetry.RoleDst] {
+		return nil
+	}
+	return roles
+}
+
+func firstLine(head []byte) []byte {
+	line, _, _ := bytes.Cut(bytes.TrimPrefix(head, []byte("\xef\xbb\xbf")), []byte("\n"))
+	return bytes.TrimRight(line, "\r")
+}

@@ -1,0 +1,137 @@
+package jsonlog
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/cahoots-project/cahoots/internal/sensor/telemetry"
+)
+
+// Schema reads lines of one JSON object each. Its exact path is order-free:
+// white space, key order, escapes and unknown fields make no difference. Where
+// a key is repeated, the last value counts; elements of arrays all count.
+type Schema struct {
+	opt  Options
+	root *node
+}
+
+// New returns the schema of a log with these fields.
+func New(opt Options) (*Schema, error) {
+	root, err := tree(opt.Fields)
+	if err != nil {
+		return nil, err
+	}
+	return &Schema{opt: opt, root: root}, nil
+}
+
+// After returns s: a JSON log has no header.
+func (s *Schema) After([]byte) telemetry.Schema { return s }
+
+// Decode reads one line.
+func (s *Schema) Decode(line []byte) (telemetry.Event, telemetry.Outcome, error) {
+	if blank(line) {
+		return telemetry.Event{}, telemetry.IsBlank, nil
+	}
+	found := collector{fields: s.opt.Fields}
+	p := parser{line: line, visit: found.visit}
+	if err := p.object(s.root); err != nil {
+		return telemetry.Event{}, 0, hint(err, line)
+	}
+	var d telemetry.Draft
+	d.Reset(s.opt.Kind)
+	for _, f := range found.values {
+		if err := s.set(&d, &p, f); err != nil {
+			return telemetry.Event{}, 0, fmt.Errorf("field %s: %w", strings.Join(s.opt.Fields[f.slot].Path, "."), err)
+		}
+	}
+	return s.finish(&d)
+}
+
+func (s *Schema) finish(d *telemetry.Draft) (telemetry.Event, telemetry.Outcome, error) {
+	e, err := d.Event()
+	if err != nil {
+		return telemetry.Event{}, 0, err
+	}
+	if k, ok := s.opt.Kinds[string(e.Kind)]; ok {
+		e.Kind = k
+	}
+	if e.Empty() {
+		return telemetry.Event{}, telemetry.IsNothing, nil
+	}
+	return e, telemetry.IsEvent, nil
+}
+
+// hint adds what to do where the line looks like part of a pretty-printed log.
+func hint(err error, line []byte) error {
+	switch strings.TrimSpace(string(line[:min(len(line), 8)])) {
+	case "{", "}", "},", "[", "]":
+		return fmt.Errorf("%w (one object per line is needed: jq -c . FILE)", err)
+	}
+	return err
+}
+
+func blank(line []byte) bool {
+	for _, c := range line {
+		if c != ' ' && c != '\t' && c != '\r' {
+			return false
+		}
+	}
+	return true
+}
+
+// placed is a value of a mapped field.
+type placed struct {
+	slot int
+	v    value
+}
+
+// collector keeps the mapped values of one line in the order of the line, one
+// per place: a repeated key replaces what stood there.
+type collector struct {
+	fields []Field
+	values []placed
+	once   []int // slot -> 1 + index in values, for places outside arrays
+}
+
+func (c *collector) visit(slot int, inArray bool, v value) {
+	if !inArray {
+		if c.once == nil {
+			c.once = make([]int, len(c.fields))
+		}
+		if i := c.once[slot]; i > 0 {
+			c.values[i-1].v = v
+			return
+		}
+		c.once[slot] = len(c.values) + 1
+	}
+	c.values = append(c.values, placed{slot, v})
+}
+
+// set gives the draft one value.
+func (s *Schema) set(d *telemetry.Draft, p *parser, f placed) error {
+	field := s.opt.Fields[f.slot]
+	raw := p.line[f.v.from:f.v.to]
+	switch f.v.kind {
+	case 'n':
+		return nil
+	case '"':
+		value := string(p.unquote(f.v))
+		if s.opt.unset(value) {
+			return nil
+		}
+		return d.Set(field.Role, value)
+	case '0':
+		if !field.Number {
+			return errNotString
+		}
+	default:
+		if !boolean(field.Role) {
+			return errNotString
+		}
+	}
+	return d.Set(field.Role, string(raw))
+}
+
+func boolean(r telemetry.Role) bool {
+	return r == telemetry.RoleSrcInside || r == telemetry.RoleDstInside || r == telemetry.RoleSentBySrc
+}

@@ -1,0 +1,52 @@
+package suricata
+
+import (
+	"strings"
+
+	"github.com/cahoots-project/cahoots/internal/sensor/telemetry"
+	"github.com/cahoots-project/cahoots/internal/sensor/telemetry/jsonlog"
+)
+
+// fields are the places of EVE JSON that are read. DNS: version 1 and 2 carry
+// one rrname beside the answers, version 3 a list of queries; alerts carry
+// lists under query. Names inside answers were not asked for and are left out.
+var fields = []struct {
+	path string
+	role telemetry.Role
+}{
+	{"timestamp", telemetry.RoleTime},
+	{"event_type", telemetry.RoleKind},
+	{"src_ip", telemetry.RoleSrc},
+	{"dest_ip", telemetry.RoleDst},
+	{"host", telemetry.RoleSensor},
+	{"sensor_name", telemetry.RoleSensor},
+	{"dns.rrname", telemetry.RoleDomain},
+	{"dns.queries.[].rrname", telemetry.RoleDomain},
+	{"dns.query.[].rrname", telemetry.RoleDomain},
+	{"tls.sni", telemetry.RoleDomain},
+	{"quic.sni", telemetry.RoleDomain},
+	{"http.hostname", telemetry.RoleHost},
+	{"http.url", telemetry.RolePath},
+	{"fileinfo.md5", telemetry.RoleHash},
+	{"fileinfo.sha1", telemetry.RoleHash},
+	{"fileinfo.sha256", telemetry.RoleHash},
+	{"files.[].md5", telemetry.RoleHash},
+	{"files.[].sha1", telemetry.RoleHash},
+	{"files.[].sha256", telemetry.RoleHash},
+	{"tls.ja3.hash", telemetry.RoleJA3},
+	{"tls.ja4", telemetry.RoleJA4},
+	{"quic.ja3.hash", telemetry.RoleJA3},
+	{"quic.ja4", telemetry.RoleJA4},
+}
+
+// Options returns the field map of EVE JSON.
+func Options() jsonlog.Options {
+	opt := jsonlog.Options{
+		Kind:  telemetry.Flow,
+		Kinds: map[string]telemetry.Kind{"fileinfo": telemetry.File, "netflow": telemetry.Flow, "quic": telemetry.TLS},
+	}
+	for _, f := range fields {
+		opt.Fields = append(opt.Fields, jsonlog.Field{Path: strings.Split(f.path, "."), Role: f.role})
+	}
+	return opt
+}

@@ -1,0 +1,41 @@
+// Package suricata reads Suricata's EVE JSON log: flow, dns (versions 1 to 3),
+// tls, quic, http, fileinfo and alert entries.
+//
+// It is not for Suricata's other outputs (fast.log, pcap) nor for rules.
+package suricata
+
+import (
+	"bytes"
+
+	"github.com/cahoots-project/cahoots/internal/sensor/telemetry"
+	"github.com/cahoots-project/cahoots/internal/sensor/telemetry/jsonlog"
+)
+
+// Name of the format.
+const Name = "suricata"
+
+// Format reads EVE JSON (Suricata user guide, section "EVE JSON Format").
+func Format() telemetry.Format {
+	return telemetry.Format{
+		Name:     Name,
+		Describe: "Suricata EVE JSON (eve.json), one entry per line",
+		Sniff:    sniff,
+		Schema:   func([]byte, string) (telemetry.Schema, error) { return NewSchema() },
+		Objects:  jsonlog.Spread,
+	}
+}
+
+// NewSchema returns the schema of EVE JSON.
+func NewSchema() (*jsonlog.Schema, error) { return jsonlog.New(Options()) }
+
+func sniff(head []byte, _ string) (bool, string) {
+	if !jsonlog.Looks(head) {
+		return false, "does not begin with a JSON object"
+	}
+	for _, key := range []string{`"event_type"`, `"timestamp"`} {
+		if !bytes.Contains(head, []byte(key)) {
+			return false, "no key " + key
+		}
+	}
+	return true, ""
+}

@@ -1,0 +1,58 @@
+package zeek
+
+import (
+	"github.com/cahoots-project/cahoots/internal/sensor/telemetry"
+	"github.com/cahoots-project/cahoots/internal/sensor/telemetry/jsonlog"
+)
+
+// column is a Zeek field and what it means. Logs says in which logs it is read;
+// empty is every log.
+type column struct {
+	name string
+	role telemetry.Role
+	logs []string
+}
+
+var fields = []column{
+	{"ts", telemetry.RoleTime, nil},
+	{"id.orig_h", telemetry.RoleSrc, nil},
+	{"id.resp_h", telemetry.RoleDst, nil},
+	{"local_orig", telemetry.RoleSrcInside, []string{"conn"}},
+	{"local_resp", telemetry.RoleDstInside, []string{"conn"}},
+	{"query", telemetry.RoleDomain, []string{"dns"}},
+	{"server_name", telemetry.RoleDomain, []string{"ssl", "tls", "quic"}},
+	{"ja3", telemetry.RoleJA3, []string{"ssl", "tls", "quic"}},
+	{"ja4", telemetry.RoleJA4, []string{"ssl", "tls", "quic", "conn"}},
+	{"host", telemetry.RoleHost, []string{"http"}},
+	{"uri", telemetry.RolePath, []string{"http"}},
+	{"tx_hosts", telemetry.RoleSrc, []string{"files"}},
+	{"rx_hosts", telemetry.RoleDst, []string{"files"}},
+	{"is_orig", telemetry.RoleSentBySrc, []string{"files"}},
+	{"md5", telemetry.RoleHash, []string{"files"}},
+	{"sha1", telemetry.RoleHash, []string{"files"}},
+	{"sha256", telemetry.RoleHash, []string{"files"}},
+}
+
+// jsonOptions maps the fields of every log at once: a JSON line does not always
+// say which log it is of. Sets are arrays there.
+func jsonOptions() jsonlog.Options {
+	opt := jsonlog.Options{Unset: []string{"-", "(empty)"}, Kinds: map[string]telemetry.Kind{}}
+	for _, c := range fields {
+		f := jsonlog.Field{Path: []string{c.name}, Role: c.role, Number: c.role == telemetry.RoleTime}
+		switch c.name {
+		case "tx_hosts", "rx_hosts":
+			f.Path = append(f.Path, "[]")
+		case "is_orig": // its meaning for addresses depends on which of them the log has
+			continue
+		}
+		opt.Fields = append(opt.Fields, f)
+		for _, log := range c.logs {
+			opt.Kinds[log] = kindOf(log)
+		}
+	}
+	opt.Fields = append(opt.Fields,
+		jsonlog.Field{Path: []string{"_path"}, Role: telemetry.RoleKind},
+		jsonlog.Field{Path: []string{"is_orig"}, Role: telemetry.RoleSentBySrc},
+		jsonlog.Field{Path: []string{"_system_name"}, Role: telemetry.RoleSensor})
+	return opt
+}

@@ -1,0 +1,156 @@
+package zeek
+
+import (
+	"net/netip"
+	"strings"
+	"testing"
+
+	"github.com/cahoots-project/cahoots/internal/scaffold/agree"
+	"github.com/cahoots-project/cahoots/internal/scaffold/traffic"
+	"github.com/cahoots-project/cahoots/internal/sensor/telemetry"
+)
+
+func tsv(t testing.TB, head string) telemetry.Schema {
+	t.Helper()
+	s, err := TSV().Schema([]byte(head), "x.log")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+func jsonSchema(t testing.TB) telemetry.Schema {
+	t.Helper()
+	s, err := JSON().Schema(nil, "conn.log")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+func TestFastPathAgreesOnMadeTraffic(t *testing.T) {
+	for path := range map[string]bool{"conn": true, "dns": true, "ssl": true, "http": true} {
+		m := traffic.New(3)
+		data := []byte(traffic.ZeekHeader(path))
+		for range 3000 {
+			data = m.Zeek(data, path)
+		}
+		if fast := agree.Check(t, tsv(t, string(data)), data); fast < 2990 {
+			t.Errorf("%s: the fast path read only %d of 3000 lines by itself", path, fast)
+		}
+	}
+	m := traffic.New(4)
+	var data []byte
+	for range 3000 {
+		data = m.ZeekJSON(m.ZeekJSON(data, "conn"), "dns")
+	}
+	if fast := agree.Check(t, jsonSchema(t), data); fast < 5900 {
+		t.Errorf("JSON: the fast path read only %d of 6000 lines by itself", fast)
+	}
+}
+
+const dnsHeader = "#separator \\x09\n#set_separator\t,\n#empty_field\t(empty)\n#unset_field\t-\n#path\tdns\n#fields\tts\tuid\tid.orig_h\tid.resp_h\tquery\n"
+
+func TestColumnsFollowTheHeader(t *testing.T) {
+	e, outcome, err := tsv(t, dnsHeader).Decode([]byte("1591367999.305988\tC1\t10.0.0.1\t9.9.9.9\tEvil.example\\x2eorg"))
+	if err != nil || outcome != telemetry.IsEvent || e.Domains[0] != "Evil.example.org" || e.Src != netip.MustParseAddr("10.0.0.1") || e.Time.Nanosecond() != 305988000 {
+		t.Errorf("%+v %v %v", e, outcome, err)
+	}
+	other := strings.NewReplacer("\\x09", "|", "\t", "|").Replace(dnsHeader)
+	if e, _, err = tsv(t, other).Decode([]byte("1591367999.305988|C1|10.0.0.1|9.9.9.9|a.example")); err != nil || e.Domains[0] != "a.example" {
+		t.Errorf("separator |: %+v %v", e, err)
+	}
+	added := strings.Replace(dnsHeader, "uid", "new_column\tuid", 1)
+	if e, _, err = tsv(t, added).Decode([]byte("1591367999\tx\tC1\t10.0.0.1\t9.9.9.9\ta.example")); err != nil || e.Domains[0] != "a.example" {
+		t.Errorf("a new column: %+v %v", e, err)
+	}
+	if !agree.Fail(tsv(t, dnsHeader), "1591367999.305988\tC1\t10.0.0.1", "3 columns where 5 are expected") {
+		t.Error("a line with too few columns passed")
+	}
+}
+
+func TestUnsetAndEmptyAreNoValues(t *testing.T) {
+	e, outcome, err := tsv(t, dnsHeader).Decode([]byte("1591367999.305988\tC1\t10.0.0.1\t9.9.9.9\t-"))
+	if err != nil || outcome != telemetry.IsEvent || len(e.Domains) != 0 {
+		t.Errorf("%+v %v %v", e, outcome, err)
+	}
+	_, outcome, err = tsv(t, dnsHeader).Decode([]byte("1591367999.305988\tC1\t-\t-\t(empty)"))
+	if err != nil || outcome != telemetry.IsNothing {
+		t.Errorf("%v %v", outcome, err)
+	}
+}
+
+func TestHeaderInTheMiddleChangesTheColumns(t *testing.T) {
+	data := dnsHeader + "1591367999\tC1\t10.0.0.1\t9.9.9.9\ta.example\n" + "#close\t2020\n" +
+		strings.Replace(dnsHeader, "uid\t", "", 1) + "1591367999\t10.0.0.1\t9.9.9.9\tb.example\n"
+	log, err := telemetry.Read("x", strings.NewReader(data), Formats(), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := log.Next()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var names []string
+	c := telemetry.DecodeBlock(b, func(_ int64, _ []byte, e *telemetry.Event) { names = append(names, e.Domains...) }, func(r telemetry.Rejection) { t.Error(r) })
+	if strings.Join(names, " ") != "a.example b.example" || c.Skipped[telemetry.SkipHeader] != 13 {
+		t.Errorf("%q %+v", names, c)
+	}
+	agree.Check(t, tsv(t, data), []byte(data))
+}
+
+func TestFileGoesFromSenderToReceiver(t *testing.T) {
+	s := jsonSchema(t)
+	e, _, err := s.Decode([]byte(`{"_path":"files","ts":"2024-05-01T00:00:00.000000Z","fuid":"F1","id.orig_h":"10.0.0.1","id.resp_h":"198.51.100.7","is_orig":false,"md5":"aa"}`))
+	if err != nil || e.Kind != telemetry.File || e.Src != netip.MustParseAddr("198.51.100.7") {
+		t.Errorf("%+v %v", e, err)
+	}
+	if host, _ := e.Host(telemetry.NoSide, nil); host != netip.MustParseAddr("10.0.0.1") {
+		t.Errorf("the receiver is %s", host)
+	}
+	e, _, err = s.Decode([]byte(`{"ts":1714521600.5,"fuid":"F1","tx_hosts":["198.51.100.7"],"rx_hosts":["10.0.0.1"],"sha256":"bb"}`))
+	if err != nil || e.Src != netip.MustParseAddr("198.51.100.7") || e.Dst != netip.MustParseAddr("10.0.0.1") {
+		t.Errorf("%+v %v", e, err)
+	}
+}
+
+func FuzzTSV(f *testing.F) {
+	m := traffic.New(5)
+	for _, path := range []string{"conn", "dns", "ssl", "http"} {
+		f.Add(m.Zeek(m.Zeek([]byte(traffic.ZeekHeader(path)), path), path))
+	}
+	f.Add([]byte(dnsHeader + "1591367999.305988\tC1\t10.0.0.1\t9.9.9.9\tEvil.example\\x2eorg\n\n\t\t\t\t\n#close\tx\n"))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		s, err := TSV().Schema(data, "x.log")
+		if err != nil {
+			return
+		}
+		agree.Check(t, s, data)
+	})
+}
+
+func FuzzJSON(f *testing.F) {
+	m := traffic.New(6)
+	f.Add(m.ZeekJSON(m.ZeekJSON(nil, "conn"), "dns"))
+	f.Add([]byte(`{"ts":1714521600.5,"fuid":"F1","tx_hosts":["198.51.100.7"],"rx_hosts":["10.0.0.1"],"sha256":"bb","id.orig_h":"-"}` + "\n"))
+	f.Fuzz(func(t *testing.T, data []byte) { agree.Check(t, jsonSchema(t), data) })
+}
+
+func BenchmarkScan(b *testing.B) {
+	for _, path := range []string{"conn", "dns", "http"} {
+		b.Run(path, func(b *testing.B) {
+			m := traffic.New(3)
+			var data []byte
+			for range 3000 {
+				data = m.Zeek(data, path)
+			}
+			s := tsv(b, traffic.ZeekHeader(path)).Scanner()
+			var batch telemetry.Batch
+			agree.Best(b, len(data), func() {
+				for rest := data; len(rest) > 0; {
+					rest = rest[s.Scan(rest, &batch):]
+				}
+			})
+		})
+	}
+}

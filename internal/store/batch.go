@@ -1,0 +1,149 @@
+package store
+
+import (
+	"context"
+	"crypto/sha256"
+	"database/sql"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"math"
+	"runtime"
+	"strings"
+	"sync"
+
+	"github.com/cahoots-project/cahoots/internal/evidence"
+)
+
+const (
+	batchRows  = 256     // rows of one INSERT
+	batchBytes = 4 << 20 // about the memory that one batch may take before it is written
+	columns    = 10      // of the record table
+)
+
+// A batch is a run of records to be written by one statement.
+type batch struct {
+	input   int64
+	replace bool
+	rows    []evidence.Record
+	size    int
+	args    []any
+	whole   *sql.Stmt // for a full batch, prepared once
+}
+
+func (b *batch) add(r evidence.Record) {
+	b.rows = append(b.rows, r)
+	b.size += 512
+	for _, v := range r.Extra {
+		b.size += len(v)
+	}
+}
+
+func (b *batch) full() bool { return len(b.rows) == batchRows || b.size >= batchBytes }
+
+// write encodes the batch on every core and inserts it.
+func (b *batch) write(ctx context.Context, tx *sql.Tx) error {
+	if len(b.rows) == 0 {
+		return nil
+	}
+	bodies := make([][]byte, len(b.rows))
+	errs := make([]error, len(b.rows))
+	var wg sync.WaitGroup
+	per := (len(b.rows) + runtime.GOMAXPROCS(0) - 1) / runtime.GOMAXPROCS(0)
+	for from := 0; from < len(b.rows); from += per {
+		wg.Go(func() {
+			for i := from; i < min(from+per, len(b.rows)); i++ {
+				bodies[i], errs[i] = encode(b.rows[i])
+			}
+		})
+	}
+	wg.Wait()
+	b.args = b.args[:0]
+	for i, r := range b.rows {
+		if errs[i] != nil {
+			return errs[i]
+		}
+		begins, ends := span(&r)
+		b.args = append(b.args, string(r.ID), string(r.Class), r.Origin.Dataset, begins, ends,
+			b.input, r.Origin.Version, r.Origin.File, r.Origin.Line, bodies[i])
+	}
+	err := b.insert(ctx, tx)
+	clear(b.rows)
+	b.rows, b.size = b.rows[:0], 0
+	return err
+}
+
+func (b *batch) insert(ctx context.Context, tx *sql.Tx) (err error) {
+	if len(b.rows) < batchRows {
+		_, err = tx.ExecContext(ctx, b.statement(), b.args...)
+		return err
+	}
+	if b.whole == nil {
+		if b.whole, err = tx.PrepareContext(ctx, b.statement()); err != nil {
+			return err
+		}
+	}
+	_, err = b.whole.ExecContext(ctx, b.args...)
+	return err
+}
+
+// statement inserts the batch's rows. Of two places where one record stands,
+// the lower is kept; an input that replaces others takes their records over.
+func (b *batch) statement() string {
+	takes := ""
+	if b.replace {
+		takes = "excluded.input <> input OR "
+	}
+	return "INSERT INTO record (id, class, dataset, begins, ends, input, version, file, line, body) VALUES " +
+		placeholders(columns, len(b.rows)) +
+		" ON CONFLICT (id) DO UPDATE SET input = excluded.input, version = excluded.version, file = excluded.file, line = excluded.line" +
+		" WHERE " + takes + "(excluded.version, excluded.file, excluded.line) < (version, file, line)"
+}
+
+// placeholders returns rows of n parameters: "(?,?),(?,?)".
+func placeholders(n, rows int) string {
+	row := "(" + strings.Repeat("?,", n-1) + "?),"
+	return strings.TrimSuffix(strings.Repeat(row, rows), ",")
+}
+
+// encode returns the body of a record: its content without the id and without
+// the place where it was read, which columns keep. That is what the id is a
+// hash of, so that the usual case costs one encoding; where the two differ the
+// record's own rule decides.
+func encode(r evidence.Record) ([]byte, error) {
+	bare := r
+	bare.ID = ""
+	bare.Origin.File, bare.Origin.Line, bare.Origin.Version = "", 0, ""
+	body, err := json.Marshal(bare)
+	if err != nil {
+		return nil, fmt.Errorf("record %s of %s cannot be encoded: %w", r.ID, r.Origin.Object, err)
+	}
+	if sum := sha256.Sum256(body); hex.EncodeToString(sum[:16]) == string(r.ID) {
+		return body, nil
+	}
+	if sealed := r.Seal(); sealed.ID != r.ID {
+		return nil, fmt.Errorf("record %q of %s %s is not sealed: its content has id %s", r.ID, r.Origin.Dataset, r.Origin.Object, sealed.ID)
+	}
+	return body, nil
+}
+
+// span is when the record says its act took place, in seconds since 1970, the
+// end exclusive; nil where it is undated and the extremes where an end is open.
+func span(r *evidence.Record) (begins, ends any) {
+	iv, _ := r.When()
+	if iv.IsZero() {
+		return nil, nil
+	}
+	return bounds(iv)
+}
+
+func bounds(iv evidence.Interval) (begins, ends int64) {
+	begins, ends = math.MinInt64, math.MaxInt64
+	if !iv.From.IsZero() {
+		begins = iv.From.Unix()
+	}
+	if !iv.To.IsZero() {
+		ends = iv.To.Unix()
+	}
+	return begins, ends
+}

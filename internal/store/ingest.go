@@ -1,0 +1,191 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+
+	"github.com/cahoots-project/cahoots/internal/evidence"
+)
+
+// An Input is one file or stream about to be read.
+type Input struct {
+	Name string // as the user named it
+	// Reading says how the bytes are read: the format, with a digest of the
+	// column map where one was given. The same bytes read another way are
+	// another input.
+	Reading string
+	// SHA256 of the bytes as they came, in hexadecimal, and their number.
+	// Where they are known only at the end of a stream, leave SHA256 empty
+	// and give both to Commit.
+	SHA256 string
+	Bytes  int64
+	// Replace removes, in the same transaction, every other input of the data
+	// set and the records that this one does not repeat. The input is read
+	// again even where it is known.
+	Replace bool
+}
+
+// A Summary is what is known of an input at its end.
+type Summary struct {
+	Dataset string // required
+	Version string // as the data set states it
+	License string // notice to reproduce where the data is shown
+	SHA256  string // where Input had none
+	Bytes   int64
+	// JSON is the reader's account of everything it saw, kept as it is.
+	JSON json.RawMessage
+}
+
+// A Rejection is one bad record: where it stands and why it was left out.
+type Rejection struct {
+	File   string `json:"file"`
+	Line   int    `json:"line,omitempty"`   // 1-based; 0 where lines mean nothing
+	Object string `json:"object,omitempty"` // the source's id
+	Path   string `json:"path,omitempty"`   // within the object, or the column
+	Why    string `json:"why"`
+}
+
+// An Outcome is what an ingest changed.
+type Outcome struct {
+	Input    Held     `json:"input"`
+	Added    int      `json:"added"`   // records that the store did not hold
+	Known    int      `json:"known"`   // records repeated within the input, or held from another
+	Removed  int      `json:"removed"` // records of replaced inputs that this one does not repeat
+	Replaced []Held   `json:"replaced,omitempty"`
+	Warnings []string `json:"warnings,omitempty"`
+}
+
+// An Ingest writes one input in one transaction. Nothing of it is visible, to
+// anybody, before Commit returns; it holds the store's write lock until Commit
+// or Rollback. It is for one goroutine.
+type Ingest struct {
+	s      *Store
+	ctx    context.Context
+	tx     *sql.Tx
+	in     Input
+	id     int64 // of the input's row
+	same   int64 // with Replace: the row of an earlier reading of the same bytes
+	before int   // records in the store at the start
+
+	records  batch
+	bad      []any
+	given    int
+	rejected int
+	failed   error // the first failure; the transaction is gone
+}
+
+// Ingest starts to write one input. It returns a *[KnownError] where the same
+// bytes, read the same way, are in the store and Replace is not asked for.
+func (s *Store) Ingest(ctx context.Context, in Input) (*Ingest, error) {
+	g := &Ingest{s: s, ctx: ctx, in: in}
+	err := s.retry(ctx, func() (err error) {
+		g.tx, err = s.begin(ctx)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	if err := g.start(); err != nil {
+		g.tx.Rollback()
+		return nil, err
+	}
+	return g, nil
+}
+
+func (g *Ingest) start() error {
+	if err := g.known(g.in.SHA256); err != nil {
+		return err
+	}
+	if err := g.tx.QueryRowContext(g.ctx, "SELECT coalesce(sum(held), 0) FROM input").Scan(&g.before); err != nil {
+		return g.s.fail("counting records", err)
+	}
+	at := g.s.now().UTC().Format(timeLayout)
+	res, err := g.tx.ExecContext(g.ctx, "INSERT INTO input (name, reading, at) VALUES (?, ?, ?)", g.in.Name, g.in.Reading, at)
+	if err != nil {
+		return g.s.fail("noting the input "+g.in.Name, err)
+	}
+	g.id, err = res.LastInsertId()
+	g.records = batch{input: g.id, replace: g.in.Replace}
+	return err
+}
+
+// known refuses bytes that were ingested already. With Replace it removes the
+// earlier input's claim to them instead.
+func (g *Ingest) known(sha256 string) error {
+	if sha256 == "" {
+		return nil
+	}
+	held, err := g.s.inputs(g.ctx, g.tx, "sha256 = ? AND reading = ?", sha256, g.in.Reading)
+	if err != nil || len(held) == 0 {
+		return err
+	}
+	if !g.in.Replace {
+		return &KnownError{Input: held[0]}
+	}
+	g.same = held[0].id
+	_, err = g.tx.ExecContext(g.ctx, "UPDATE input SET sha256 = NULL WHERE id = ?", held[0].id)
+	return g.s.fail("replacing "+held[0].Name, err)
+}
+
+// Add writes one sealed record. A record that the store holds already, from
+// this input or another, adds nothing; of several places where it was found,
+// the first in the order of version, file and line is kept, so that the order
+// of ingests does not matter.
+//
+// Records are written in batches: an error may concern one of those before.
+// After an error nothing of the input is kept.
+func (g *Ingest) Add(r evidence.Record) error {
+	if g.failed != nil {
+		return g.failed
+	}
+	g.given++
+	if g.records.add(r); g.records.full() {
+		return g.flush()
+	}
+	return nil
+}
+
+// Reject notes a bad record.
+func (g *Ingest) Reject(r Rejection) error {
+	if g.failed != nil {
+		return g.failed
+	}
+	g.rejected++
+	g.bad = append(g.bad, g.id, g.rejected, r.File, r.Line, r.Object, r.Path, r.Why)
+	if len(g.bad) >= 7*batchRows {
+		return g.flush()
+	}
+	return nil
+}
+
+func (g *Ingest) flush() error {
+	if err := g.records.write(g.ctx, g.tx); err != nil {
+		return g.abandon(g.s.fail("writing records of "+g.in.Name, err))
+	}
+	if len(g.bad) > 0 {
+		sql := "INSERT INTO rejection (input, seq, file, line, object, path, why) VALUES " + placeholders(7, len(g.bad)/7)
+		if _, err := g.tx.ExecContext(g.ctx, sql, g.bad...); err != nil {
+			return g.abandon(g.s.fail("writing rejected records of "+g.in.Name, err))
+		}
+		g.bad = g.bad[:0]
+	}
+	return nil
+}
+
+func (g *Ingest) abandon(err error) error {
+	g.tx.Rollback()
+	g.failed = err
+	return err
+}
+
+// Rollback forgets the input. After Commit it does nothing, so that it can be
+// deferred.
+func (g *Ingest) Rollback() error {
+	if g.failed != nil {
+		return nil
+	}
+	g.failed = errors.New("the ingest was rolled back")
+	return g.s.fail("rolling back", g.tx.Rollback())
+}

@@ -1,0 +1,167 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"iter"
+	"runtime"
+	"strings"
+
+	"github.com/cahoots-project/cahoots/internal/evidence"
+)
+
+// A Filter chooses records. Its zero value chooses all.
+type Filter struct {
+	Classes  []evidence.Class
+	Datasets []string
+	// Period chooses the records whose date, as [evidence.Record.When] gives
+	// it, overlaps the interval.
+	Period evidence.Interval
+	// Undated adds, to those of a period, the records without any date.
+	Undated bool
+}
+
+// Records yields the records that f chooses in the order of their ids, from
+// one snapshot: what is ingested meanwhile is not seen. An error ends the
+// sequence; it comes with a zero record.
+func (s *Store) Records(ctx context.Context, f Filter) iter.Seq2[evidence.Record, error] {
+	return func(yield func(evidence.Record, error) bool) {
+		ctx, stop := context.WithCancel(ctx)
+		pages := make(chan *page, 2*runtime.GOMAXPROCS(0))
+		var broke error // final once pages is closed
+		go func() {
+			defer close(pages)
+			broke = s.read(ctx, f, pages)
+		}()
+		defer func() {
+			stop()
+			for range pages { // wait until the reader has let go of its rows
+			}
+		}()
+		for p := range pages {
+			<-p.decoded
+			for _, r := range p.records {
+				if !yield(r, nil) {
+					return
+				}
+			}
+			if p.err != nil {
+				yield(evidence.Record{}, p.err)
+				return
+			}
+		}
+		if broke != nil {
+			yield(evidence.Record{}, broke)
+		}
+	}
+}
+
+// read sends pages of rows, each already being decoded, in order.
+func (s *Store) read(ctx context.Context, f Filter, pages chan<- *page) error {
+	where, args := f.where()
+	rows, err := s.db.QueryContext(ctx, "SELECT id, version, file, line, body FROM record"+where+" ORDER BY id", args...)
+	if err != nil {
+		return s.fail("reading records", err)
+	}
+	defer rows.Close()
+	p := newPage()
+	for rows.Next() {
+		if err := p.scan(rows); err != nil {
+			return s.fail("reading records", err)
+		}
+		if !p.full() {
+			continue
+		}
+		if err := s.send(ctx, p, pages); err != nil {
+			return err
+		}
+		p = newPage()
+	}
+	if err := rows.Err(); err != nil {
+		return s.fail("reading records", err)
+	}
+	return s.send(ctx, p, pages)
+}
+
+func (s *Store) send(ctx context.Context, p *page, pages chan<- *page) error {
+	go p.decode(s)
+	select {
+	case pages <- p:
+		return nil
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+}
+
+func (f Filter) where() (string, []any) {
+	var terms []string
+	var args []any
+	in := func(column string, n int) {
+		terms = append(terms, column+" IN "+placeholders(n, 1))
+	}
+	if len(f.Classes) > 0 {
+		in("class", len(f.Classes))
+		for _, c := range f.Classes {
+			args = append(args, string(c))
+		}
+	}
+	if len(f.Datasets) > 0 {
+		in("dataset", len(f.Datasets))
+		for _, d := range f.Datasets {
+			args = append(args, d)
+		}
+	}
+	if !f.Period.IsZero() {
+		begins, ends := bounds(f.Period)
+		term := "begins < ? AND ends > ?"
+		if f.Undated {
+			term = "(begins IS NULL OR " + term + ")"
+		}
+		terms, args = append(terms, term), append(args, ends, begins)
+	}
+	if len(terms) == 0 {
+		return "", nil
+	}
+	return " WHERE " + strings.Join(terms, " AND "), args
+}
+
+const pageRows = 128
+
+// A page is a run of rows on its way to being records.
+type page struct {
+	records []evidence.Record // with id and origin; the rest comes from bodies
+	bodies  []string
+	size    int           // of the bodies, in bytes
+	decoded chan struct{} // closed when records and err are final
+	err     error
+}
+
+func newPage() *page {
+	return &page{records: make([]evidence.Record, 0, pageRows), bodies: make([]string, 0, pageRows), decoded: make(chan struct{})}
+}
+
+func (p *page) full() bool { return len(p.bodies) == pageRows || p.size >= batchBytes }
+
+func (p *page) scan(rows *sql.Rows) error {
+	var r evidence.Record
+	var body sql.RawBytes
+	if err := rows.Scan(&r.ID, &r.Origin.Version, &r.Origin.File, &r.Origin.Line, &body); err != nil {
+		return err
+	}
+	p.records = append(p.records, r)
+	p.bodies = append(p.bodies, string(body))
+	p.size += len(body)
+	return nil
+}
+
+func (p *page) decode(s *Store) {
+	defer close(p.decoded)
+	known := dates{}
+	for i, body := range p.bodies {
+		if err := decode(body, &p.records[i], known); err != nil {
+			p.err = &DamagedError{Path: s.path, Problems: []string{err.Error()}}
+			p.records = p.records[:i]
+			return
+		}
+	}
+}

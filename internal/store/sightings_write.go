@@ -1,0 +1,138 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"strings"
+
+	"github.com/cahoots-project/cahoots/internal/sensor/sighting"
+)
+
+// blockWriter writes blocks within one transaction.
+type blockWriter struct {
+	*Sink
+	ctx    context.Context
+	tx     *sql.Tx
+	insert *sql.Stmt
+}
+
+func (w *blockWriter) block(b *sighting.Block) error {
+	if b.After != nil {
+		body, err := json.Marshal(b.After)
+		if err != nil {
+			return err
+		}
+		if _, err := w.tx.ExecContext(w.ctx, "INSERT INTO followed (name, body) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET body = excluded.body", b.After.Name, string(body)); err != nil {
+			return err
+		}
+	}
+	skipped, err := json.Marshal(b.Counts.Skipped)
+	if err != nil {
+		return err
+	}
+	res, err := w.tx.ExecContext(w.ctx, `INSERT INTO log_block (id, version, log, number, bytes, lines, events, rejected, skipped)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+		b.ID, b.Version, b.Log, b.Number, b.Counts.Bytes, b.Counts.Lines, b.Counts.Events, b.Counts.Rejected, string(skipped))
+	if err != nil {
+		return err
+	}
+	if n, err := res.RowsAffected(); err != nil || n == 0 {
+		return err
+	}
+	for i, bad := range b.Rejected {
+		if _, err := w.tx.ExecContext(w.ctx, "INSERT INTO bad_line (block, seq, file, line, offset, why) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+			b.ID, i, bad.File, bad.Line, bad.Offset, bad.Why); err != nil {
+			return err
+		}
+	}
+	if err := w.state(w.ctx, w.tx, b.Seen); err != nil {
+		return err
+	}
+	for i := range b.Entries {
+		if err := w.entry(&b.Entries[i]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (w *blockWriter) entry(e *sighting.Entry) (err error) {
+	if w.insert == nil {
+		w.insert, err = w.tx.PrepareContext(w.ctx, "INSERT INTO entry (day, id, time, system, combination, named) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING")
+		if err != nil {
+			return err
+		}
+	}
+	system, combination, err := w.numbers(e)
+	if err != nil {
+		return err
+	}
+	res, err := w.insert.ExecContext(w.ctx, int64(e.Day()), e.ID[:], e.Time.UnixNano(), system, combination, e.Named)
+	if err != nil {
+		return err
+	}
+	if n, err := res.RowsAffected(); err != nil || n == 1 {
+		return err
+	}
+	return w.join(e)
+}
+
+// join joins what is known of an entry with what another reading found in it.
+func (w *blockWriter) join(e *sighting.Entry) error {
+	old := sighting.Entry{ID: e.ID, Time: e.Time}
+	var host []byte
+	var keys string
+	err := w.tx.QueryRowContext(w.ctx, `SELECT s.host, s.sensor, c.indicators, e.named FROM entry e JOIN system s ON s.id = e.system
+		JOIN combination c ON c.id = e.combination WHERE e.day = ? AND e.id = ?`, int64(e.Day()), e.ID[:]).
+		Scan(&host, &old.System.Sensor, &keys, &old.Named)
+	if err != nil {
+		return err
+	}
+	old.System.Host, old.Indicators = addr(host), strings.Split(keys, "\n")
+	whole := old.Merge(*e)
+	system, combination, err := w.numbers(&whole)
+	if err != nil {
+		return err
+	}
+	_, err = w.tx.ExecContext(w.ctx, "UPDATE entry SET system = ?, combination = ?, named = ? WHERE day = ? AND id = ?",
+		system, combination, whole.Named, int64(e.Day()), e.ID[:])
+	return err
+}
+
+// numbers of an entry's system and combination of indicators.
+func (w *blockWriter) numbers(e *sighting.Entry) (system, combination int64, err error) {
+	system, known := w.systems[e.System]
+	if !known {
+		if system, err = number(w.ctx, w.tx, "INSERT INTO system (host, sensor) VALUES (?, ?)",
+			"SELECT id FROM system WHERE host = ? AND sensor = ?", []any{hostBytes(e.System.Host), e.System.Sensor}); err != nil {
+			return 0, 0, err
+		}
+		w.systems[e.System] = system
+	}
+	keys := strings.Join(e.Indicators, "\n")
+	combination, known = w.combinations[keys]
+	if !known {
+		if combination, err = number(w.ctx, w.tx, "INSERT INTO combination (indicators) VALUES (?)",
+			"SELECT id FROM combination WHERE indicators = ?", []any{keys}); err != nil {
+			return 0, 0, err
+		}
+		w.combinations[keys] = combination
+	}
+	return system, combination, nil
+}
+
+// number finds the row of a key, or inserts it: the values before the key, then
+// the key.
+func number(ctx context.Context, tx *sql.Tx, insert, find string, key []any, values ...any) (id int64, err error) {
+	err = tx.QueryRowContext(ctx, find, key...).Scan(&id)
+	if !errors.Is(err, sql.ErrNoRows) {
+		return id, err
+	}
+	res, err := tx.ExecContext(ctx, insert, append(values, key...)...)
+	if err != nil {
+		return 0, err
+	}
+	return res.LastInsertId()
+}

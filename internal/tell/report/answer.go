@@ -1,0 +1,254 @@
+package report
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/cahoots-project/cahoots/internal/evidence"
+	"github.com/cahoots-project/cahoots/internal/measure/assess"
+)
+
+// answer says in a few plain sentences what was found, then what it does not
+// mean. Likelihood is never spoken of here, and confidence has a sentence of its
+// own (ICD 203, section D.6.e.2.a: the two never share a sentence).
+func (b *assessmentBuilder) answer() Section {
+	s := Section{ID: "answer", Title: "Answer"}
+	if len(b.pairs) == 0 {
+		s.Blocks = append(s.Blocks, Paragraph{Lead: true, Text: "There is no pair to assess: the evidence names no group on at least one side."})
+		return s
+	}
+	lead := []string{b.cooperation()}
+	lead = append(lead, b.attacks()...)
+	s.Blocks = append(s.Blocks, Paragraph{Lead: true, Text: strings.Join(lead, " ")})
+	var items []Item
+	add := func(term, text string, refs []int) {
+		if text != "" {
+			items = append(items, Item{Term: term, Text: text, Refs: refs})
+		}
+	}
+	add("Other links", b.otherLinks(), nil)
+	add("States", b.stateSentence(), b.bib.cite(b.a.Sides.Evidence))
+	add("Contested", b.contestedSentence(), nil)
+	add("Confidence", b.confidenceSentence(), nil)
+	add("Tests", b.testSentence(), nil)
+	add("Limits", b.limitSentence(), nil)
+	s.Blocks = append(s.Blocks, List{Items: items})
+	return s
+}
+
+// cooperative are the pairs linked by cooperation, as far as it is not
+// contested, strongest first.
+func (b *assessmentBuilder) cooperative() []pairView {
+	var ps []pairView
+	for _, p := range b.pairs {
+		if p.Sign == assess.Cooperative && p.Level > 0 && !p.Contested {
+			ps = append(ps, p)
+		}
+	}
+	return ps
+}
+
+func (b *assessmentBuilder) cooperation() string {
+	who := fmt.Sprintf("%s and %s", groupsOf(b.a.Sides.A, b.distinct(sideA)), groupsOf(b.a.Sides.B, b.distinct(sideB)))
+	if !isState(b.a.Sides.A) || !isState(b.a.Sides.B) {
+		who = fmt.Sprintf("%s on one side and %s on the other", groupsOf(b.a.Sides.A, b.distinct(sideA)), groupsOf(b.a.Sides.B, b.distinct(sideB)))
+	}
+	unseen := 0
+	for _, p := range b.pairs {
+		if p.Level < 0 {
+			unseen++
+		}
+	}
+	n := len(b.pairs) - unseen
+	beside := ""
+	if unseen > 0 {
+		beside = fmt.Sprintf(" %s could not be assessed: nothing is on record of what one of the two did.", plural(unseen, "further pair", "further pairs"))
+	}
+	ps := b.cooperative()
+	switch {
+	case n == 0:
+		return fmt.Sprintf("Nothing can be said of links between %s: the evidence does not tell what at least one group of each pair did.", who)
+	case len(ps) == 0 && n == 1:
+		return fmt.Sprintf("No cooperation was found between %s.", who) + beside
+	case len(ps) == 0:
+		return fmt.Sprintf("No cooperation was found in any of the %s pairs between %s.", thousands(n), who) + beside
+	}
+	var found []string
+	for _, p := range ps {
+		found = append(found, fmt.Sprintf("%s with %s (%s)", p.A.Name, p.B.Name, levelText(p.Level)))
+	}
+	return fmt.Sprintf("Cooperation is documented in %s of the %s between %s: %s.",
+		thousands(len(ps)), plural(n, "pair", "pairs"), who, list(found, 4)) + beside
+}
+
+// attacks says for each state which groups of the other side are on record
+// against it. Contested and denied cases are not counted.
+func (b *assessmentBuilder) attacks() []string {
+	type tally struct {
+		n     int
+		names []string
+	}
+	by := map[string]*tally{}
+	for _, c := range b.crossfire {
+		if c.link.Status == evidence.Contested || c.link.Status == evidence.Denied {
+			continue
+		}
+		if by[c.state] == nil {
+			by[c.state] = &tally{}
+		}
+		by[c.state].n++
+		by[c.state].names = append(by[c.state].names, c.attacker.Name)
+	}
+	var out []string
+	for _, state := range slices.Sorted(maps.Keys(by)) {
+		t := by[state]
+		slices.Sort(t.names)
+		t.names = slices.Compact(t.names)
+		verb := "are"
+		if len(t.names) == 1 {
+			verb = "is"
+		}
+		out = append(out, fmt.Sprintf("%s %s on record for working against %s (%s).", list(t.names, 4), verb, place(state, "the other side"),
+			plural(t.n, "cited case", "cited cases")))
+	}
+	return out
+}
+
+// otherLinks names the pairs whose link is no cooperation, as far as it is not
+// contested.
+func (b *assessmentBuilder) otherLinks() string {
+	var taken, above []string
+	for _, p := range b.pairs {
+		pair := p.A.Name + " and " + p.B.Name
+		switch {
+		case p.Contested || p.Sign == assess.Cooperative:
+		case p.Sign == assess.Unilateral:
+			taken = append(taken, pair)
+		case p.Level > 0 && p.Sign == assess.Undetermined:
+			above = append(above, fmt.Sprintf("%s (%s, consent unknown)", pair, levelText(p.Level)))
+		case p.Level > 0:
+			above = append(above, fmt.Sprintf("%s (%s)", pair, levelText(p.Level)))
+		}
+	}
+	var parts []string
+	if len(above) > 0 {
+		parts = append(parts, fmt.Sprintf("%s above L0 without evidence of cooperation: %s.", stand(len(above)), strings.Join(cut(above, 4), "; ")))
+	}
+	if len(taken) > 0 {
+		parts = append(parts, fmt.Sprintf("In %s (%s) one acted on the other without its consent by takeover, theft or false flag, which is not cooperation.",
+			plural(len(taken), "pair", "pairs"), strings.Join(cut(taken, 4), "; ")))
+	}
+	return strings.Join(parts, " ")
+}
+
+func stand(n int) string { return plural(n, "pair stands", "pairs stand") }
+
+func (b *assessmentBuilder) stateSentence() string {
+	s := b.a.Sides
+	if s.Strategic == "" {
+		return ""
+	}
+	return strings.TrimSpace(strategicText(s.Strategic) + ". " +
+		"An agreement between states is not evidence that their groups work together.")
+}
+
+func (b *assessmentBuilder) contestedSentence() string {
+	var pairs []string
+	claims := 0
+	for _, p := range b.pairs {
+		if p.Contested {
+			pairs = append(pairs, p.A.Name+" and "+p.B.Name)
+		}
+	}
+	for _, c := range b.a.Sides.Claims {
+		if c.Status == evidence.Contested || c.Status == evidence.Denied {
+			claims++
+		}
+	}
+	var parts []string
+	if len(pairs) > 0 {
+		parts = append(parts, fmt.Sprintf("%s (%s)", plural(len(pairs), "pair", "pairs"), strings.Join(cut(pairs, 4), "; ")))
+	}
+	if claims > 0 {
+		parts = append(parts, plural(claims, "claim about the states", "claims about the states"))
+	}
+	if len(parts) == 0 {
+		return ""
+	}
+	return fmt.Sprintf("The sources disagree on %s. Such claims are shown, marked contested, and move no other verdict.", list(parts, 3))
+}
+
+func (b *assessmentBuilder) confidenceSentence() string {
+	n := map[string]int{}
+	for _, p := range b.pairs {
+		n[p.Confidence]++
+	}
+	var parts []string
+	for _, c := range []string{"high", "moderate", "low"} {
+		if n[c] == len(b.pairs) {
+			return fmt.Sprintf("%s for every pair. It grades the evidence behind a verdict.", capital(c))
+		}
+		if n[c] > 0 {
+			parts = append(parts, fmt.Sprintf("%s for %s", c, plural(n[c], "pair", "pairs")))
+		}
+	}
+	if len(parts) == 0 {
+		return ""
+	}
+	return capital(list(parts, 3)) + ". It grades the evidence behind a verdict."
+}
+
+func (b *assessmentBuilder) testSentence() string {
+	tested, rejected := 0, 0
+	for _, c := range b.a.Channels {
+		tested += c.Tested
+		rejected += c.Rejected
+	}
+	none := 0
+	for _, p := range b.pairs {
+		if p.tested == 0 {
+			none++
+		}
+	}
+	if tested == 0 {
+		return "No pair has enough items on any channel for a test, so the verdicts rest on cited evidence alone."
+	}
+	s := fmt.Sprintf("Of %s, %s beyond chance after adjustment.", plural(tested, "test", "tests"), found(rejected))
+	if none > 0 {
+		s += fmt.Sprintf(" %s could not be tested on any channel.", plural(none, "pair", "pairs"))
+	}
+	return s
+}
+
+func found(n int) string {
+	if n == 0 {
+		return "none finds an overlap"
+	}
+	return plural(n, "finds an overlap", "find an overlap")
+}
+
+func (b *assessmentBuilder) limitSentence() string {
+	return "Only open sources were read. \"None found\" bounds what these sources could show; it does not show that nothing exists."
+}
+
+// distinct counts the groups of one side that stand in a pair.
+func (b *assessmentBuilder) distinct(side func(pairView) assess.Actor) int {
+	seen := map[assess.Actor]bool{}
+	for _, p := range b.pairs {
+		seen[side(p)] = true
+	}
+	return len(seen)
+}
+
+func sideA(p pairView) assess.Actor { return p.A }
+func sideB(p pairView) assess.Actor { return p.B }
+
+// cut shortens a list and says by how much.
+func cut(names []string, limit int) []string {
+	if n := len(names) - limit; n > 1 {
+		return append(slices.Clone(names[:limit]), fmt.Sprintf("and %d others", n))
+	}
+	return names
+}

@@ -1,0 +1,72 @@
+package report
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/cahoots-project/cahoots/internal/measure/assess"
+)
+
+// channels says for each channel how many pairs were tested and what came of it.
+func (b *assessmentBuilder) channels() Section {
+	s := Section{ID: "channels", Title: "Tests, channel by channel"}
+	if len(b.a.Channels) == 0 {
+		return s
+	}
+	adjusted := adjustments(b.a.Channels)
+	t := &Table{ID: "channels", Columns: []Column{
+		{ID: "channel", Title: "Channel"}, {ID: "null", Title: "Null model"}, {ID: "pairs", Title: "Pairs", Kind: Integer},
+		{ID: "tested", Title: "Tested", Kind: Integer}, {ID: "not_measurable", Title: "Not measurable", Kind: Integer},
+		{ID: "raw_below_05", Title: "Raw p<.05", Kind: Integer}, {ID: "raw_share", Title: "Share", Kind: Percent},
+		{ID: "rejected", Title: "Beyond chance", Kind: Integer}, {ID: "adjustment", Title: "Adjustment", Machine: len(adjusted) < 2},
+		{ID: "actors", Title: "Groups in the model", Kind: Integer, Machine: true}, {ID: "items", Title: "Items in the model", Kind: Integer, Machine: true},
+		{ID: "warnings", Title: "Warnings", Machine: true},
+	}}
+	for _, c := range b.a.Channels {
+		name := words(c.Channel)
+		for _, w := range c.Warnings {
+			name.Notes = append(name.Notes, t.note(w))
+		}
+		t.Rows = append(t.Rows, Row{ID: "channel-" + slug(c.Channel), Cells: []Cell{
+			name, words(nullName(c.Null)), count(c.Pairs), count(c.Tested), count(c.NotMeasurable), count(c.RawBelow05),
+			rawShare(c), count(c.Rejected), words(cmp.Or(c.Adjustment, "none")), count(c.Actors), count(c.Items), words(strings.Join(c.Warnings, "; ")),
+		}})
+	}
+	t.Legend = "Raw p<.05: tests below .05 before adjustment; up to 5 in 100 fall there by chance alone. Beyond chance: " +
+		fmt.Sprintf("adjusted p at or below %s. Not measurable: too few items or dated events for a test, which is no evidence either way.", alphaText(b.a.Question))
+	if len(adjusted) == 1 {
+		t.Legend += " p is adjusted over all tests of the question, every pair on every channel (" + adjusted[0] + ")."
+	}
+	s.Blocks = append(s.Blocks, t)
+	return s
+}
+
+// adjustments are the distinct ways in which the channels adjust p.
+func adjustments(cs []assess.ChannelSummary) []string {
+	var out []string
+	for _, c := range cs {
+		if c.Adjustment != "" {
+			out = append(out, c.Adjustment)
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+func rawShare(c assess.ChannelSummary) Cell {
+	if c.Tested == 0 {
+		return Cell{Text: "-", Value: ""}
+	}
+	share := float64(c.RawBelow05) / float64(c.Tested)
+	return Cell{Text: fmt.Sprintf("%.1f%%", 100*share), Value: share}
+}
+
+// nullName shows the models by the names of the literature.
+func nullName(s string) string {
+	if strings.EqualFold(s, "sdsm") {
+		return "SDSM"
+	}
+	return cmp.Or(s, "-")
+}

@@ -1,0 +1,126 @@
+package report
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/cahoots-project/cahoots/internal/evidence"
+	"github.com/cahoots-project/cahoots/internal/measure/assess"
+	"github.com/cahoots-project/cahoots/internal/measure/channel"
+)
+
+// A crossing is one attack of a group on the other side's state. The assessment
+// lists it with every pair the group is in; the document shows it once.
+type crossing struct {
+	attacker assess.Actor
+	state    string // alpha-2 of the state attacked
+	link     channel.Link
+}
+
+// crossings gathers the distinct attacks of all pairs: latest first, undated
+// last, then by name.
+func crossings(pairs []assess.Pair) []crossing {
+	seen := map[string]bool{}
+	var out []crossing
+	for _, p := range pairs {
+		for _, l := range p.Links {
+			if l.Channel != "crossfire" {
+				continue
+			}
+			c := crossing{attacker: p.A, state: p.B.Country, link: l}
+			if l.Direction == channel.BToA {
+				c.attacker, c.state = p.B, p.A.Country
+			}
+			c.state = cmp.Or(l.State, c.state)
+			key := fmt.Sprintf("%s\x00%s\x00%s\x00%s\x00%s\x00%s", c.attacker.ID, c.attacker.Name, c.state, l.Class, joinIDs(sorted(l.Records)), l.Text)
+			if !seen[key] {
+				seen[key] = true
+				out = append(out, c)
+			}
+		}
+	}
+	slices.SortStableFunc(out, func(x, y crossing) int {
+		return cmp.Or(
+			cmp.Compare(latest(y.link.When), latest(x.link.When)), cmp.Compare(y.link.When, x.link.When),
+			cmp.Compare(x.attacker.Name, y.attacker.Name),
+			cmp.Compare(x.state, y.state), cmp.Compare(x.link.Text, y.link.Text),
+			cmp.Compare(joinIDs(sorted(x.link.Records)), joinIDs(sorted(y.link.Records))),
+		)
+	})
+	return out
+}
+
+// latest is the end of an EDTF interval as far as it can be compared as text.
+func latest(when string) string {
+	from, to, ok := strings.Cut(when, "/")
+	if !ok || to == ".." {
+		return from
+	}
+	return to
+}
+
+func sorted(ids []evidence.ID) []evidence.ID {
+	ids = slices.Clone(ids)
+	slices.Sort(ids)
+	return ids
+}
+
+func (b *assessmentBuilder) crossfireFolded(i int) bool {
+	return len(b.crossfire) > foldCrossfire+few && i >= foldCrossfire
+}
+
+func (b *assessmentBuilder) crossfireSection() Section {
+	s := Section{ID: "crossfire", Title: "Crossfire: attacks on the other side's state"}
+	t := &Table{ID: "crossfire", Empty: "No cited attack by a group of one side on the state of the other.", Columns: []Column{
+		{ID: "attacker", Title: "Attacker"}, {ID: "attacker_country", Title: "Country", Machine: true},
+		{ID: "attacked", Title: "Attacked"}, {ID: "attacked_country", Title: "State", Machine: true},
+		{ID: "when", Title: "Date", Kind: Date}, {ID: "when_kind", Title: "Date of"},
+		{ID: "class", Title: "Class", Machine: true}, {ID: "text", Title: "What"}, {ID: "status", Title: "Status", Machine: true},
+		{ID: "sources", Title: "Sources", Kind: Reference}, {ID: "records", Title: "Records", Machine: true},
+	}}
+	for i, c := range b.crossfire {
+		r := Row{ID: fmt.Sprintf("crossfire-%d", i+1), Cells: []Cell{
+			words(c.attacker.Name), words(c.attacker.Country), words(place(c.state, "")), words(c.state),
+			words(cmp.Or(c.link.When, "undated")), {Text: dateKind(c.link.WhenKind), Value: c.link.WhenKind},
+			words(string(c.link.Class)), words(statusText(c.link)), words(string(c.link.Status)),
+			{Refs: b.bib.cite(c.link.Records)}, words(joinIDs(sorted(c.link.Records))),
+		}}
+		if b.crossfireFolded(i) {
+			r.Fold = WhenAll
+		}
+		t.Rows = append(t.Rows, r)
+	}
+	if b.crossfireFolded(len(b.crossfire) - 1) {
+		t.FoldNote = fmt.Sprintf("The %d latest of %s attacks are shown; %s.", foldCrossfire, thousands(len(b.crossfire)), seeAllHere)
+	}
+	if len(t.Rows) > 0 {
+		t.Legend = "An attack told by several data sets is one line with several sources. A date of publication says nothing about the day of the act."
+	}
+	s.Blocks = append(s.Blocks, t)
+	if len(b.crossfire) > 0 {
+		s.Blocks = append(s.Blocks, b.timeline())
+	}
+	return s
+}
+
+// statusText is what a link says, with a mark where that is disputed.
+func statusText(l channel.Link) string {
+	if l.Status == evidence.Contested || l.Status == evidence.Denied {
+		return "[" + string(l.Status) + "] " + l.Text
+	}
+	return l.Text
+}
+
+func (b *assessmentBuilder) timeline() Series {
+	s := Series{ID: "crossfire-timeline", Title: "When the attacks took place or became known", Kind: Intervals, X: "date", Y: "attacker"}
+	for _, c := range b.crossfire {
+		from, to, ok := strings.Cut(c.link.When, "/")
+		if !ok {
+			to = from
+		}
+		s.Points = append(s.Points, Point{Label: c.attacker.Name, Group: c.link.WhenKind, From: from, To: to, Refs: b.bib.cite(c.link.Records)})
+	}
+	return s
+}

@@ -1,0 +1,282 @@
+package report
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/cahoots-project/cahoots/internal/evidence"
+	"github.com/cahoots-project/cahoots/internal/measure/dyad"
+)
+
+// Short renderings of dyads fold tables longer than these.
+const (
+	foldDyads     = 40
+	foldFriends   = 25
+	foldIncidents = 80
+	foldMerges    = 15
+	foldPlacebos  = 12
+)
+
+// Dyads is the document of a table of dyads: the answer in sentences, the
+// ranking of friends, who attacks whom, before and after agreements, every
+// incident, the joins, what became of everything read, and the sources.
+func Dyads(t *dyad.Table) Document {
+	b := &dyadsBuilder{t: t, bib: newBibliography(t.Records), incidents: map[string]dyad.Incident{}, agreements: map[string]dyad.Agreement{}}
+	for _, i := range t.Incidents {
+		b.incidents[i.ID] = i
+	}
+	for _, a := range t.Agreements {
+		b.agreements[a.ID] = a
+	}
+	b.numberCitations()
+	d := Document{
+		ID: "dyads", Title: b.title(), Setup: b.setup(), Marking: cmp.Or(t.Marking, evidence.Clear),
+		Notices: t.Notices, Main: "dyads", Result: t,
+	}
+	d.Sections = append(d.Sections, b.answer(), b.friends(), b.dyads(), b.years())
+	for i := range t.Comparisons {
+		d.Sections = append(d.Sections, b.comparison(&t.Comparisons[i]))
+	}
+	d.Sections = append(d.Sections, b.cases(), b.pacts(), b.merges(), b.refused(), b.account(), b.warnings(), b.reading(), b.data())
+	d.Sections = slices.DeleteFunc(d.Sections, func(s Section) bool { return len(s.Blocks) == 0 })
+	d.Citations = b.bib.list
+	return d
+}
+
+type dyadsBuilder struct {
+	t          *dyad.Table
+	bib        *bibliography
+	incidents  map[string]dyad.Incident
+	agreements map[string]dyad.Agreement
+	rows       []caseRow
+}
+
+// A caseRow is an incident in a dyad, in the order of the table.
+type caseRow struct {
+	d      *dyad.Dyad
+	k      dyad.Case
+	i      dyad.Incident
+	folded bool
+}
+
+// numberCitations numbers the sources in the order of the table of incidents,
+// those of folded rows last.
+func (b *dyadsBuilder) numberCitations() {
+	for i := range b.t.Dyads {
+		d := &b.t.Dyads[i]
+		for _, k := range d.Cases {
+			b.rows = append(b.rows, caseRow{d: d, k: k, i: b.incidents[k.Incident]})
+		}
+	}
+	for _, folded := range []bool{false, true} {
+		b.bib.folding = folded
+		for i := range b.rows {
+			b.rows[i].folded = len(b.rows) > foldIncidents+few && i >= foldIncidents
+			if b.rows[i].folded == folded {
+				b.bib.cite(b.rows[i].k.Records)
+			}
+		}
+	}
+	for _, a := range b.t.Agreements {
+		b.bib.cite([]evidence.ID{a.Record})
+	}
+}
+
+func (b *dyadsBuilder) title() string {
+	q := b.t.Question
+	switch {
+	case q.B != "":
+		return fmt.Sprintf("Who attacks whom: %s and %s", place(q.A, ""), place(q.B, ""))
+	case q.A != "":
+		return fmt.Sprintf("Who attacks whom: %s", place(q.A, ""))
+	case q.Friends:
+		return "Which friends hack friends?"
+	}
+	return "Who attacks whom among states?"
+}
+
+func (b *dyadsBuilder) setup() []Field {
+	q, tool := b.t.Question, b.t.Tool
+	fields := []Field{
+		{"tool", "Made by", fmt.Sprintf("%s %s", cmp.Or(tool.Name, "cahoots"), cmp.Or(tool.Version, "(version unknown)"))},
+		{"question", "Question", b.question()},
+	}
+	if q.Agreement != "" {
+		fields = append(fields, Field{"agreement", "Agreement", q.Agreement})
+	}
+	for _, d := range b.t.Data {
+		fields = append(fields, Field{"data-" + slug(d.Name), "Data", fmt.Sprintf("%s: %s, sha256 %s",
+			strings.TrimSpace(d.Name+" "+d.Version), plural(d.Records, "record", "records"), shortHash(d.SHA256))})
+	}
+	return fields
+}
+
+func (b *dyadsBuilder) question() string {
+	q := b.t.Question
+	who := "every pair of states"
+	switch {
+	case q.B != "":
+		who = q.A + " and " + q.B + ", both directions"
+	case q.A != "":
+		who = q.A + " and everybody"
+	}
+	if q.Friends {
+		who += ", bound to each other"
+	}
+	switch {
+	case q.From == "" && q.To == "":
+		return who + ", any time"
+	case q.From == "":
+		return who + ", until " + q.To
+	case q.To == "":
+		return who + ", since " + q.From
+	}
+	return who + ", " + q.From + " to " + q.To
+}
+
+// friends is the ranking.
+func (b *dyadsBuilder) friends() Section {
+	s := Section{ID: "friends", Title: "Friends that hack friends"}
+	t := &Table{ID: "friends", Empty: "No incident fell in the time of an agreement or alliance between the two states.", Columns: []Column{
+		{ID: "rank", Title: "Rank", Kind: Integer}, {ID: "initiator", Title: "From"}, {ID: "initiator_code", Title: "Code", Machine: true},
+		{ID: "target", Title: "Against"}, {ID: "target_code", Title: "Code", Machine: true},
+		{ID: "alliance", Title: "Allied", Kind: Integer}, {ID: "bilateral", Title: "Bilateral", Kind: Integer},
+		{ID: "multilateral", Title: "Multilat.", Kind: Integer}, {ID: "statement", Title: "Statement", Kind: Integer},
+		{ID: "contested", Title: "Contested", Kind: Integer}, {ID: "agreements", Title: "In force at the time"},
+	}}
+	for i, f := range b.t.Friends {
+		r := Row{ID: fmt.Sprintf("friends-%s-%s", strings.ToLower(f.Initiator), strings.ToLower(f.Target)), Cells: []Cell{
+			count(f.Rank), words(place(f.Initiator, "")), words(f.Initiator), words(place(f.Target, "")), words(f.Target),
+			count(f.Bonds.Allied), count(f.Bonds.Bilateral), count(f.Bonds.Multilateral), count(f.Bonds.Declared), count(f.Contested),
+			{Text: list(b.firmest(f.Agreements), 2), Value: strings.Join(f.Agreements, " ")},
+		}}
+		if len(b.t.Friends) > foldFriends+few && i >= foldFriends {
+			r.Fold = WhenAll
+			t.FoldNote = fmt.Sprintf("The first %d of %d pairs are shown; see all with --all, or with --format csv --table friends.", foldFriends, len(b.t.Friends))
+		}
+		t.Rows = append(t.Rows, r)
+	}
+	t.Legend = "Incidents by the firmest bond in force all through their dates. Allied: mutual defence or shared intelligence. " +
+		"Bilateral: a treaty or executive agreement of the two. Multilat.: a treaty of more, or one organisation, whose members need not be friends. " +
+		"Statement: a joint statement, memorandum or norms, which oblige nobody. Ranked by allied and bilateral together. What hacktivists, criminals and individuals did is left out. Contested: of all counted, disputed or denied."
+	s.Blocks = append(s.Blocks, t)
+	return s
+}
+
+// firmest names the agreements, the firmest first. What members of a bloc signed
+// among themselves stands for the bloc.
+func (b *dyadsBuilder) firmest(all []string) []string {
+	var ids []string
+	for _, id := range all {
+		if !slices.ContainsFunc(all, func(bloc string) bool { return bloc != id && b.within(id, bloc) }) {
+			ids = append(ids, id)
+		}
+	}
+	order := []dyad.Bond{dyad.Allied, dyad.Bilateral, dyad.Multilateral, dyad.Declared}
+	slices.SortStableFunc(ids, func(x, y string) int {
+		bloc := func(id string) int {
+			if strings.HasPrefix(id, "bloc:") {
+				return 0
+			}
+			return 1
+		}
+		return cmp.Or(slices.Index(order, b.agreements[x].Bond)-slices.Index(order, b.agreements[y].Bond), bloc(x)-bloc(y))
+	})
+	for i, id := range ids {
+		ids[i] = strings.TrimPrefix(id, "bloc:")
+	}
+	return ids
+}
+
+// within reports whether an agreement of the same bond is one among members of a
+// bloc only.
+func (b *dyadsBuilder) within(id, bloc string) bool {
+	if !strings.HasPrefix(bloc, "bloc:") || strings.HasPrefix(id, "bloc:") || b.agreements[id].Bond != b.agreements[bloc].Bond {
+		return false
+	}
+	return len(b.agreements[id].Parties) > 2 && !slices.ContainsFunc(b.agreements[id].Parties, func(s string) bool { return !slices.Contains(b.agreements[bloc].Parties, s) })
+}
+
+// dyads is the table that CSV writes: a line for every ordered pair.
+func (b *dyadsBuilder) dyads() Section {
+	s := Section{ID: "dyads", Title: "Who attacks whom"}
+	t := &Table{ID: "dyads", Empty: "No incident between two states is on record for this question.", Columns: []Column{
+		{ID: "initiator", Title: "From"}, {ID: "initiator_code", Title: "Code", Machine: true},
+		{ID: "target", Title: "Against"}, {ID: "target_code", Title: "Code", Machine: true},
+		{ID: "incidents", Title: "Incidents", Kind: Integer},
+	}}
+	for _, m := range dyad.Motives() {
+		t.Columns = append(t.Columns, Column{ID: m, Title: motiveHeader(m), Kind: Integer})
+	}
+	t.Columns = append(t.Columns,
+		Column{ID: "twice", Title: "Told twice", Kind: Integer}, Column{ID: "doubtful", Title: "Maybe same", Kind: Integer},
+		Column{ID: "non_state", Title: "Private", Kind: Integer}, Column{ID: "contested", Title: "Contested", Kind: Integer, Machine: true}, Column{ID: "denied", Title: "Denied", Kind: Integer, Machine: true},
+		Column{ID: "earliest", Title: "First", Kind: Date}, Column{ID: "latest", Title: "Last", Kind: Date},
+		Column{ID: "alliance", Title: "Allied", Kind: Integer, Machine: true}, Column{ID: "bilateral", Title: "Bilateral", Kind: Integer, Machine: true},
+		Column{ID: "multilateral", Title: "Multilateral", Kind: Integer, Machine: true}, Column{ID: "statement", Title: "Statement", Kind: Integer, Machine: true},
+		Column{ID: "unbound", Title: "Unbound", Kind: Integer, Machine: true}, Column{ID: "perhaps", Title: "Perhaps bound", Kind: Integer, Machine: true},
+		Column{ID: "datasets", Title: "Told by"}, Column{ID: "publishers", Title: "Published in"}, Column{ID: "attributers", Title: "Attributed by"},
+	)
+	for i, d := range b.t.Dyads {
+		r := Row{ID: "dyad-" + strings.ToLower(d.Initiator+"-"+d.Target), Cells: []Cell{
+			words(place(d.Initiator, "")), words(d.Initiator), words(place(d.Target, "")), words(d.Target), count(d.Incidents),
+		}}
+		for _, m := range dyad.Motives() {
+			r.Cells = append(r.Cells, count(tallied(d.Motives, m)))
+		}
+		r.Cells = append(r.Cells, count(d.Twice), count(d.Doubtful), count(d.NonState), count(d.Contested), count(d.Denied), words(d.Earliest), words(d.Latest),
+			count(d.Bonds.Allied), count(d.Bonds.Bilateral), count(d.Bonds.Multilateral), count(d.Bonds.Declared), count(d.Bonds.None), count(d.Perhaps),
+			words(tallies(shortDatasets(d.Datasets), 4)), words(tallies(d.Publishers, 4)), words(tallies(d.Attributers, 3)))
+		if len(b.t.Dyads) > foldDyads+few && i >= foldDyads {
+			r.Fold = WhenAll
+			t.FoldNote = fmt.Sprintf("The first %d of %s pairs are shown; %s.", foldDyads, thousands(len(b.t.Dyads)), seeAll)
+		}
+		t.Rows = append(t.Rows, r)
+	}
+	t.Legend = "An incident counts once for each pair of attacker and victim state. Told twice: by more than one data set, counted once. " +
+		"Maybe same: pairs of tellings that could be one incident and were not joined. Private: by hacktivists, criminals or individuals who live in the state and are not said to work for it. Published in: seats of those who published the records; " +
+		"attributed by: states that a data set names as having attributed. An incident told with two motives counts under both."
+	s.Blocks = append(s.Blocks, t)
+	return s
+}
+
+func motiveHeader(m string) string {
+	switch m {
+	case dyad.Espionage:
+		return "Spying"
+	case dyad.NoMotive:
+		return "Unknown"
+	}
+	return capital(m)
+}
+
+// shortDatasets drops what every case file's name begins with.
+func shortDatasets(ts []dyad.Tally) []dyad.Tally {
+	ts = slices.Clone(ts)
+	for i := range ts {
+		ts[i].Name = strings.TrimPrefix(ts[i].Name, "case:")
+	}
+	return ts
+}
+
+func tallied(list []dyad.Tally, name string) int {
+	for _, t := range list {
+		if t.Name == name {
+			return t.N
+		}
+	}
+	return 0
+}
+
+// tallies is "DE 12, US 9", the most first, and how many others there are.
+func tallies(ts []dyad.Tally, limit int) string {
+	ts = slices.Clone(ts)
+	slices.SortStableFunc(ts, func(a, b dyad.Tally) int { return b.N - a.N })
+	var out []string
+	for _, t := range ts {
+		out = append(out, fmt.Sprintf("%s %s", t.Name, thousands(t.N)))
+	}
+	return strings.Join(cut(out, limit), ", ")
+}

@@ -1,0 +1,298 @@
+package report
+
+import (
+	"cmp"
+	"fmt"
+	"strings"
+
+	"github.com/cahoots-project/cahoots/internal/evidence"
+	"github.com/cahoots-project/cahoots/internal/measure/dyad"
+)
+
+// years is the table of incidents by year, in long form for machines; people see
+// it where there are few pairs.
+func (b *dyadsBuilder) years() Section {
+	s := Section{ID: "years", Title: "By year"}
+	t := &Table{ID: "years", Columns: []Column{
+		{ID: "initiator", Title: "From"}, {ID: "target", Title: "Against"}, {ID: "year", Title: "Year"}, {ID: "incidents", Title: "Incidents", Kind: Integer},
+	}}
+	n := 0
+	for _, d := range b.t.Dyads {
+		for _, y := range d.Years {
+			r := Row{Cells: []Cell{words(d.Initiator), words(d.Target), words(y.Name), count(y.N)}}
+			if n++; n > foldDyads && len(b.t.Dyads) > 2 {
+				r.Fold = WhenAll
+				t.FoldNote = fmt.Sprintf("Only the first %d lines are shown; see all with --all, or with --format csv --table years.", foldDyads)
+			}
+			t.Rows = append(t.Rows, r)
+		}
+	}
+	if n == 0 {
+		return s
+	}
+	t.Legend = "The year in which the dates of an incident begin."
+	if m, ok := b.yearMatrix(); ok {
+		s.Blocks = append(s.Blocks, m)
+	}
+	s.Blocks = append(s.Blocks, t)
+	return s
+}
+
+// cases lists every incident of every dyad.
+func (b *dyadsBuilder) cases() Section {
+	s := Section{ID: "incidents", Title: "Every incident"}
+	t := &Table{ID: "incidents", Columns: []Column{
+		{ID: "initiator", Title: "From", Machine: true}, {ID: "target", Title: "Against", Machine: true}, {ID: "pair", Title: "Pair"},
+		{ID: "when", Title: "Date", Kind: Date}, {ID: "when_kind", Title: "Date of"}, {ID: "precision", Title: "Known to", Machine: true}, {ID: "what", Title: "What"}, {ID: "actors", Title: "Actors"},
+		{ID: "motives", Title: "Motive"}, {ID: "inferred", Title: "Motive inferred", Machine: true}, {ID: "status", Title: "Status", Machine: true},
+		{ID: "non_state", Title: "Private", Machine: true}, {ID: "bond", Title: "Bond"}, {ID: "agreements", Title: "In force", Machine: true}, {ID: "datasets", Title: "Told by"},
+		{ID: "sources", Title: "Sources", Kind: Reference}, {ID: "incident", Title: "Incident", Machine: true}, {ID: "records", Title: "Records", Machine: true},
+	}}
+	for _, c := range b.rows {
+		what := strings.Join(cut(titlesOf(c.i.Titles), 3), " / ")
+		if c.i.Status == evidence.Contested || c.i.Status == evidence.Denied {
+			what = "[" + string(c.i.Status) + "] " + what
+		}
+		if c.i.NonState {
+			what = "[private] " + what
+		}
+		r := Row{ID: slug(c.d.Initiator + "-" + c.d.Target + "-" + c.i.ID), Cells: []Cell{
+			words(c.d.Initiator), words(c.d.Target), words(c.d.String()), words(cmp.Or(c.i.When.String(), "undated")),
+			{Text: whenText(c.i), Value: c.i.WhenKind}, words(precisionText(c.i.When)), words(what), {Text: list(shortNames(c.i.Actors), 2), Value: strings.Join(titlesOf(c.i.Actors), "; ")},
+			{Text: motiveText(c.i), Value: strings.Join(c.i.Motives, " ")}, words(fmt.Sprint(c.i.Inferred)), words(string(cmp.Or(c.i.Status, evidence.Asserted))),
+			words(fmt.Sprint(c.i.NonState)), {Text: bondText(c.k.Bond), Value: string(c.k.Bond)}, words(strings.Join(c.k.Agreements, " ")),
+			{Text: strings.ReplaceAll(strings.Join(c.i.Datasets, ", "), "case:", ""), Value: strings.Join(c.i.Datasets, " ")},
+			{Refs: b.bib.cite(c.k.Records)}, words(c.i.ID), words(joinIDs(c.k.Records)),
+		}}
+		if c.folded {
+			r.Fold = WhenAll
+			t.FoldNote = fmt.Sprintf("The first %d of %s lines are shown; see all with --all, with --format csv --table incidents, or ask for two states with --a and --b.",
+				foldIncidents, thousands(len(b.rows)))
+		}
+		t.Rows = append(t.Rows, r)
+	}
+	if len(t.Rows) == 0 {
+		return s
+	}
+	t.Legend = "Date of: what happened, and how finely it is known. A date of publication says nothing about the day of the act. A motive in brackets is inferred. " +
+		"Bond: the firmest between the two in force all through the dates."
+	s.Blocks = append(s.Blocks, t)
+	return s
+}
+
+// titlesOf lays titles out on one line each.
+func titlesOf(titles []string) []string {
+	out := make([]string, len(titles))
+	for i, t := range titles {
+		out[i] = strings.Join(strings.Fields(t), " ")
+	}
+	return out
+}
+
+// shortNames cuts what data sets write for a name ("Believed to be the work of
+// ..., also known as ...") to what a table can hold.
+func shortNames(names []string) []string {
+	out := titlesOf(names)
+	for i, n := range out {
+		if r := []rune(n); len(r) > 34 {
+			out[i] = strings.TrimSpace(string(r[:31])) + "..."
+		}
+	}
+	return out
+}
+
+func precisionText(iv evidence.Interval) string {
+	if iv.IsZero() || !iv.Bounded() {
+		return "open"
+	}
+	return iv.Precision().String()
+}
+
+// whenText is "act, month".
+func whenText(i dyad.Incident) string {
+	if i.When.IsZero() {
+		return ""
+	}
+	return dateKind(i.WhenKind) + ", " + precisionText(i.When)
+}
+
+func bondText(b dyad.Bond) string {
+	s, _, _ := strings.Cut(string(b), " ")
+	return s
+}
+
+func motiveText(i dyad.Incident) string {
+	s := strings.Join(i.Motives, ", ")
+	if i.Inferred {
+		return "(" + s + ")"
+	}
+	return s
+}
+
+// pacts lists the agreements that were in force in some incident, or bind the
+// two states asked for.
+func (b *dyadsBuilder) pacts() Section {
+	s := Section{ID: "agreements", Title: "Agreements and alliances"}
+	t := &Table{ID: "agreements", Columns: []Column{
+		{ID: "agreement", Title: "Id"}, {ID: "name", Title: "Agreement"}, {ID: "kind", Title: "Kind"}, {ID: "bond", Title: "Bond"},
+		{ID: "parties", Title: "Parties"}, {ID: "clauses", Title: "Clauses"}, {ID: "since", Title: "Since", Kind: Date}, {ID: "until", Title: "Until", Kind: Date},
+		{ID: "basis", Title: "Date of"}, {ID: "sources", Title: "Sources", Kind: Reference}, {ID: "record", Title: "Record", Machine: true},
+	}}
+	for i, a := range b.t.Agreements {
+		clauses := make([]string, len(a.Clauses))
+		for i, c := range a.Clauses {
+			clauses[i] = clauseText(c)
+		}
+		basis := "entry into force"
+		switch {
+		case strings.HasPrefix(a.ID, "bloc:"):
+			basis = "each member's accession"
+		case a.Since == "":
+			basis = "not known, so it counts for nothing"
+		case a.Signed:
+			basis = "signature; entry into force not confirmed"
+		}
+		r := Row{ID: "agreement-" + slug(a.ID), Cells: []Cell{
+			words(a.ID), words(a.Name), words(a.Kind), words(string(a.Bond)), {Text: list(a.Parties, 6), Value: strings.Join(a.Parties, " ")},
+			{Text: strings.Join(clauses, ", "), Value: strings.Join(a.Clauses, " ")}, words(a.Since), words(a.Until), words(basis),
+			{Refs: b.bib.cite(agreementRecords(a))}, words(string(a.Record)),
+		}}
+		if len(b.t.Agreements) > foldDyads+few && i >= foldDyads {
+			r.Fold = WhenAll
+			t.FoldNote = fmt.Sprintf("The first %d of %d are shown; %s.", foldDyads, len(b.t.Agreements), seeAllHere)
+		}
+		t.Rows = append(t.Rows, r)
+	}
+	if len(t.Rows) > 0 {
+		s.Blocks = append(s.Blocks, t)
+	}
+	return s
+}
+
+func agreementRecords(a dyad.Agreement) []evidence.ID {
+	if a.Record == "" {
+		return nil
+	}
+	return []evidence.ID{a.Record}
+}
+
+// merges shows what was taken for one incident, and why.
+func (b *dyadsBuilder) merges() Section {
+	s := Section{ID: "merges", Title: "One incident, told twice"}
+	if len(b.t.Merges) > 0 {
+		s.Blocks = append(s.Blocks, b.mergeTable("merges", b.t.Merges, nil, foldMerges))
+	}
+	return s
+}
+
+// refused shows the near misses, which may be incidents counted twice.
+func (b *dyadsBuilder) refused() Section {
+	s := Section{ID: "refused", Title: "Perhaps one incident, counted as two"}
+	if len(b.t.Refused) == 0 {
+		return s
+	}
+	var ms []dyad.Merge
+	var why []string
+	for _, r := range b.t.Refused {
+		ms, why = append(ms, r.Merge), append(why, r.Why)
+	}
+	s.Blocks = append(s.Blocks, b.mergeTable("refused", ms, why, foldMerges))
+	return s
+}
+
+func (b *dyadsBuilder) mergeTable(id string, ms []dyad.Merge, why []string, limit int) *Table {
+	t := &Table{ID: id, Columns: []Column{
+		{ID: "a", Title: "Told as"}, {ID: "a_event", Title: "Event", Machine: true}, {ID: "b", Title: "and as"}, {ID: "b_event", Title: "Event", Machine: true},
+		{ID: "pairs", Title: "Pairs", Machine: true}, {ID: "gap", Title: "Days apart", Kind: Decimal}, {ID: "ties", Title: "What ties them"}, {ID: "score", Title: "Score", Kind: Decimal, Machine: true},
+	}}
+	if why != nil {
+		t.Columns = append(t.Columns, Column{ID: "why", Title: "Why not joined"})
+	}
+	titles := map[string]string{}
+	for _, r := range b.t.Records {
+		event := cmp.Or(r.Event, r.Origin.Dataset+":"+r.Origin.Object)
+		title := cmp.Or(r.Citation.Title, r.Value)
+		if r.Class != evidence.Incident {
+			title = cmp.Or(r.Value, r.Citation.Title)
+		}
+		titles[event] = max(titles[event], title)
+	}
+	name := func(event string) string {
+		dataset, _, _ := strings.Cut(event, ":")
+		if rest, ok := strings.CutPrefix(event, "case:"); ok {
+			dataset, _, _ = strings.Cut(rest, ":")
+		}
+		return strings.Join(strings.Fields(titles[event]), " ") + " (" + dataset + ")"
+	}
+	for i, m := range ms {
+		gap := decimal(m.Gap)
+		if m.Gap < 0 {
+			gap = Cell{Text: "-", Value: ""}
+		}
+		r := Row{Cells: []Cell{words(name(m.A)), words(m.A), words(name(m.B)), words(m.B), words(strings.Join(m.Pairs, " ")), gap, words(strings.Join(m.Ties, "; ")), decimal(m.Score)}}
+		if why != nil {
+			r.Cells = append(r.Cells, words(why[i]))
+		}
+		if len(ms) > limit+few && i >= limit {
+			r.Fold = WhenAll
+			t.FoldNote = fmt.Sprintf("The first %d of %d are shown; see all with --all, or with --format csv --table %s.", limit, len(ms), id)
+		}
+		t.Rows = append(t.Rows, r)
+	}
+	return t
+}
+
+// account says what became of everything that was read.
+func (b *dyadsBuilder) account() Section {
+	a := b.t.Account
+	t := &Table{ID: "account", Columns: []Column{{ID: "what", Title: "What"}, {ID: "count", Title: "Count", Kind: Integer}}}
+	add := func(what string, n int) { t.Rows = append(t.Rows, Row{Cells: []Cell{words(what), count(n)}}) }
+	add("records that tell of incidents", a.Records)
+	add("records of other kinds, not counted here", a.Other)
+	for _, d := range a.Tellings {
+		add("incidents as told by "+d.Name, d.N)
+	}
+	add("joined to another data set's telling", a.Merged)
+	add("incidents", a.Incidents)
+	add("standing in a pair of states", a.Counted)
+	for _, l := range a.Left {
+		add("left out: "+l.Name, l.N)
+	}
+	add("asked for and shown", a.Shown)
+	return Section{ID: "account", Title: "What became of everything read", Blocks: []Block{t}}
+}
+
+func (b *dyadsBuilder) warnings() Section {
+	s := Section{ID: "warnings", Title: "Warnings"}
+	var items []Item
+	for _, w := range b.t.Warnings {
+		items = append(items, Item{Text: sentence(capital(w))})
+	}
+	if len(items) > 0 {
+		s.Blocks = append(s.Blocks, List{Items: items})
+	}
+	return s
+}
+
+func (b *dyadsBuilder) reading() Section {
+	return Section{ID: "reading", Title: "How to read this", Blocks: []Block{List{Items: []Item{
+		{Term: "Incident", Text: "what one data set tells under one identifier, or several under theirs where they were joined. A campaign against ten states is one incident in ten pairs."},
+		{Term: "Joined", Text: "tellings of different data sets, same attacker and victim state, dates that agree, and a strong tie: an address both cite with a second sign, a name in the titles, the same actor near in time. In doubt they stay apart."},
+		{Term: "Bond", Text: "what states have signed, not how they get on. An agreement counts from its entry into force or, where no source confirms one, from its signature."},
+		{Term: "Dates", Text: "as exact as the source: 2022 is the year, 2022-03 the month, 2021-08/2022-03 a span, .. an open end. Act, detection and publication are kept apart."},
+		{Term: "Motive", Text: "espionage, disruption, financial, influence as stated; in brackets where inferred from the act; unknown where neither."},
+	}}}}
+}
+
+func (b *dyadsBuilder) data() Section {
+	s := Section{ID: "data", Title: "Data"}
+	var l List
+	for _, d := range b.t.Data {
+		l.Items = append(l.Items, Item{Term: strings.TrimSpace(d.Name + " " + d.Version),
+			Text: fmt.Sprintf("%s, sha256 %s", plural(d.Records, "record", "records"), cmp.Or(d.SHA256, "not recorded"))})
+	}
+	if len(l.Items) > 0 {
+		s.Blocks = append(s.Blocks, l)
+	}
+	return s
+}

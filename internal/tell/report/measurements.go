@@ -1,0 +1,206 @@
+package report
+
+import (
+	"cmp"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
+	"github.com/cahoots-project/cahoots/internal/measure/channel"
+	"github.com/cahoots-project/cahoots/internal/measure/stat"
+)
+
+// A measure is one pair on one channel, and whether a short rendering folds it.
+type measure struct {
+	pair   *pairView
+	m      *channel.Measurement // nil for a pair without any channel
+	folded bool
+}
+
+// measurements is the table of tests in long form, a row for each pair and
+// channel. It is the table that CSV writes by default, so it carries the verdict
+// on the pair too, and a row for a pair that has no channel at all.
+func (b *assessmentBuilder) measurements() Section {
+	s := Section{ID: "measurements", Title: "Tests, pair by pair"}
+	if len(b.pairs) == 0 {
+		return s
+	}
+	ms := b.measures()
+	t := &Table{ID: "measurements", Columns: b.measureColumns(ms)}
+	b.notes = newMerger()
+	for _, x := range ms {
+		if x.m != nil && !x.folded {
+			b.notes.add(x.m.Warnings)
+		}
+	}
+	t.Legend = "~ no difference from chance found; ? not measurable; > more shared than chance; < less shared than chance. " +
+		"Seen: shared items, or events that follow one of the other side. Expected: their mean under the null model. n: items or events on each side. p is one-sided."
+	if slices.ContainsFunc(t.Columns, func(c Column) bool { return c.ID == "mde" && !c.Machine }) {
+		t.Legend += " MDE: the smallest number that the test would find in four of five cases; less could have gone unseen."
+	}
+	for _, x := range ms {
+		t.Rows = append(t.Rows, b.measureRow(t, x))
+	}
+	b.foldMeasures(t, ms)
+	s.Blocks = append(s.Blocks, t)
+	if h, ok := pHistogram(ms); ok {
+		s.Blocks = append(s.Blocks, h)
+	}
+	return s
+}
+
+// measures lists all tests, those that stay in a short rendering first: beyond
+// chance, then by p; then the others in the order of the pairs.
+func (b *assessmentBuilder) measures() []measure {
+	var ms []measure
+	for i := range b.pairs {
+		p := &b.pairs[i]
+		if len(p.Channels) == 0 {
+			ms = append(ms, measure{pair: p})
+		}
+		for k := range p.Channels {
+			ms = append(ms, measure{pair: p, m: &p.Channels[k]})
+		}
+	}
+	if len(ms) <= foldMeasures {
+		return ms
+	}
+	slices.SortStableFunc(ms, func(x, y measure) int {
+		return cmp.Or(cmp.Compare(x.rank(), y.rank()), cmp.Compare(x.p(), y.p()))
+	})
+	shown := lowestShown
+	if tested := rankBelow(ms, 2); tested <= lowestShown+few {
+		shown = tested
+	}
+	shown = min(foldMeasures, max(shown, rankBelow(ms, 1)))
+	for i := range ms {
+		ms[i].folded = i >= shown || ms[i].rank() > 1
+	}
+	return ms
+}
+
+// rankBelow counts the tests of a sorted list whose rank is below r.
+func rankBelow(ms []measure, r int) int {
+	i := slices.IndexFunc(ms, func(x measure) bool { return x.rank() >= r })
+	if i < 0 {
+		return len(ms)
+	}
+	return i
+}
+
+// rank is 0 for a test beyond chance, 1 for one that is not, 2 for one that
+// could not be run.
+func (x measure) rank() int {
+	switch {
+	case x.m == nil || !measurable(*x.m):
+		return 2
+	case x.m.Verdict == stat.Distinguishable:
+		return 0
+	}
+	return 1
+}
+
+func (x measure) p() float64 {
+	if x.m == nil || x.m.P == nil {
+		return math.Inf(1)
+	}
+	return *x.m.P
+}
+
+func (b *assessmentBuilder) measureColumns(ms []measure) []Column {
+	mde := slices.ContainsFunc(ms, func(x measure) bool { return x.m != nil && x.m.MDE != nil })
+	nulls := map[string]bool{}
+	for _, x := range ms {
+		if x.m != nil && measurable(*x.m) {
+			nulls[x.m.Null] = true
+		}
+	}
+	return []Column{
+		{ID: "a", Title: b.header(b.a.Sides.A, "Side A")}, {ID: "a_country", Title: "Country", Machine: true},
+		{ID: "b", Title: b.header(b.a.Sides.B, "Side B")}, {ID: "b_country", Title: "Country", Machine: true},
+		{ID: "level", Title: "Level", Kind: Integer, Machine: true}, {ID: "level_name", Title: "Level", Machine: true},
+		{ID: "sign", Title: "Sign", Machine: true}, {ID: "confidence", Title: "Confidence", Machine: true},
+		{ID: "contested", Title: "Contested", Machine: true}, {ID: "records", Title: "Records", Kind: Integer, Machine: true},
+		{ID: "channel", Title: "Channel"}, {ID: "verdict", Title: "Result"},
+		{ID: "observed", Title: "Seen", Kind: Decimal}, {ID: "expected", Title: "Expected", Kind: Decimal},
+		{ID: "effect", Title: "Effect", Kind: Decimal, Machine: true},
+		{ID: "null_low", Title: "Null 2.5%", Kind: Decimal, Machine: true}, {ID: "null_high", Title: "Null 97.5%", Kind: Decimal, Machine: true},
+		{ID: "p", Title: "p", Kind: PValue}, {ID: "p_adjusted", Title: "adj. p", Kind: PValue}, {ID: "tail", Title: "Tail", Machine: true},
+		{ID: "n_a", Title: "n A", Kind: Integer}, {ID: "n_b", Title: "n B", Kind: Integer},
+		{ID: "mde", Title: "MDE", Kind: Decimal, Machine: !mde},
+		{ID: "null", Title: "Null", Machine: len(nulls) < 2}, {ID: "draws", Title: "Draws", Kind: Integer, Machine: true},
+		{ID: "seed", Title: "Seed", Machine: true}, {ID: "statistic", Title: "Statistic", Machine: true},
+		{ID: "shared", Title: "Shared items", Machine: true}, {ID: "warnings", Title: "Warnings", Machine: true},
+		{ID: "direction", Title: "Direction", Machine: true}, {ID: "confirm_p", Title: "p, fixed degrees", Kind: PValue, Machine: true},
+	}
+}
+
+func (b *assessmentBuilder) measureRow(t *Table, x measure) Row {
+	p := x.pair
+	r := Row{ID: "test-" + p.id, Pair: p.id, Cells: []Cell{
+		words(p.A.Name), words(p.A.Country), words(p.B.Name), words(p.B.Country), levelCell(p.Level), words(p.Level.Name()),
+		words(string(p.Sign)), words(p.Confidence), {Text: contestedMark(p.Contested), Value: contestedMark(p.Contested)},
+		count(len(pairRecords(p.Pair))),
+	}}
+	if x.folded {
+		r.Fold = WhenAll
+	}
+	if x.m == nil {
+		r.Cells = append(r.Cells, words("-"), Cell{Text: "?", Value: string(stat.NotMeasurable)})
+		for len(r.Cells) < len(t.Columns) {
+			r.Cells = append(r.Cells, Cell{Value: ""})
+		}
+		return r
+	}
+	m := *x.m
+	r.ID += "-" + slug(m.Channel)
+	verdict := Cell{Text: sign(m), Value: string(cmp.Or(m.Verdict, stat.NotMeasurable))}
+	if !x.folded {
+		for _, w := range m.Warnings {
+			verdict.Notes = append(verdict.Notes, t.note(b.notes.text(w)))
+		}
+		slices.Sort(verdict.Notes)
+		verdict.Notes = slices.Compact(verdict.Notes)
+	}
+	seen, expected := decimal(m.Observed), decimal(m.Expected)
+	if !measurable(m) {
+		seen, expected = Cell{Value: ""}, Cell{Value: ""}
+	}
+	r.Cells = append(r.Cells, words(m.Channel), verdict, seen, expected,
+		optional(m.Effect, quantity, ""), optional(m.Low, quantity, ""), optional(m.High, quantity, ""),
+		optional(m.P, PText, ""), optional(m.PAdjusted, PText, ""), words(m.Tail), count(m.NA), count(m.NB),
+		optional(m.MDE, quantity, ""), words(nullName(m.Null)), count(m.Draws), Cell{Text: fmt.Sprint(m.Seed), Value: m.Seed},
+		words(m.Statistic), words(sharedText(m.Shared)), words(strings.Join(m.Warnings, "; ")),
+		words(m.Direction), confirmCell(m))
+	return r
+}
+
+// confirmCell is the raw p under the second null model.
+func confirmCell(m channel.Measurement) Cell {
+	if m.Confirm == nil {
+		return Cell{Value: ""}
+	}
+	return optional(&m.Confirm.P, PText, "")
+}
+
+// sign is the verdict in one character.
+func sign(m channel.Measurement) string {
+	switch {
+	case !measurable(m):
+		return "?"
+	case m.Verdict == stat.NotDistinguishable:
+		return "~"
+	case m.Tail == "lower":
+		return "<"
+	}
+	return ">"
+}
+
+func sharedText(items []channel.SharedItem) string {
+	s := make([]string, len(items))
+	for i, it := range items {
+		s[i] = it.Item
+	}
+	return strings.Join(s, "; ")
+}

@@ -1,0 +1,142 @@
+package report
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"github.com/cahoots-project/cahoots/internal/measure/assess"
+	"github.com/cahoots-project/cahoots/internal/measure/channel"
+)
+
+// networkItems is the number of shared items on the network, the rarest first:
+// more could not be told apart, and what many groups have joins nobody.
+const networkItems = 40
+
+// An edge joins two things of the network.
+type edge struct {
+	from, to Node
+	kind     string // "link", "attack" or "shared item"
+	sign     string
+	text     string
+	pair     string
+	n        int
+	refs     []int
+}
+
+// network joins actors by cited links, attackers to the states they attacked,
+// and actors to the rarest items that both sides have.
+func (b *assessmentBuilder) network() Section {
+	s := Section{ID: "network", Title: "Who is joined to whom", Folded: true}
+	edges := slices.Concat(b.linkEdges(), b.attackEdges(), b.itemEdges())
+	if len(edges) == 0 {
+		return s
+	}
+	t := &Table{ID: "network", Columns: []Column{
+		{ID: "from", Title: "From"}, {ID: "to", Title: "To"}, {ID: "kind", Title: "Kind"}, {ID: "sign", Title: "Sign"},
+		{ID: "text", Title: "What"}, {ID: "count", Title: "Times", Kind: Integer}, {ID: "sources", Title: "Sources", Kind: Reference},
+	}, Legend: fmt.Sprintf("A shared item is no link by itself. Of the items that both sides have, the %d rarest are shown.", networkItems)}
+	g := Series{ID: "network", Title: "Actors, what they share and whom they attacked", Kind: Network}
+	at := map[Node]int{}
+	node := func(n Node) int {
+		i, ok := at[n]
+		if !ok {
+			i = len(g.Nodes)
+			at[n] = i
+			g.Nodes = append(g.Nodes, n)
+		}
+		return i
+	}
+	for _, e := range edges {
+		t.Rows = append(t.Rows, Row{Pair: e.pair, Cells: []Cell{
+			words(e.from.Label), words(e.to.Label), words(e.kind), words(e.sign), words(e.text), count(e.n), {Refs: e.refs},
+		}})
+		g.Points = append(g.Points, Point{Row: node(e.from), Column: node(e.to), Label: e.kind, Group: e.sign, Text: e.text, Value: float64(e.n), Refs: e.refs})
+	}
+	s.Blocks = append(s.Blocks, g, t)
+	return s
+}
+
+func (b *assessmentBuilder) linkEdges() []edge {
+	var out []edge
+	for _, p := range b.pairs {
+		for _, l := range p.Links {
+			if l.Channel == "crossfire" {
+				continue
+			}
+			from, to := Node{p.A.Name, "a"}, Node{p.B.Name, "b"}
+			if l.Direction == channel.BToA {
+				from, to = to, from
+			}
+			out = append(out, edge{from: from, to: to, kind: "link", sign: string(cmp.Or(p.Sign, assess.NoSign)), pair: p.id,
+				text: linkKind(p, l), n: 1, refs: b.bib.cite(l.Records)})
+		}
+	}
+	return out
+}
+
+// attackEdges has one edge for each attacker and state, however many attacks.
+func (b *assessmentBuilder) attackEdges() []edge {
+	side := map[string]string{}
+	for _, p := range b.pairs {
+		side[p.A.Name], side[p.B.Name] = "a", "b"
+	}
+	var out []edge
+	for _, c := range b.crossfire {
+		from, to := Node{c.attacker.Name, side[c.attacker.Name]}, Node{place(c.state, "the other side"), "state"}
+		refs := b.bib.cite(c.link.Records)
+		i := slices.IndexFunc(out, func(e edge) bool { return e.from == from && e.to == to })
+		if i < 0 {
+			out = append(out, edge{from: from, to: to, kind: "attack", sign: string(assess.Adversarial), text: "attacks on record", n: 1, refs: refs})
+			continue
+		}
+		out[i].n++
+		refs = append(out[i].refs, refs...)
+		slices.Sort(refs)
+		out[i].refs = slices.Compact(refs)
+	}
+	slices.SortStableFunc(out, func(x, y edge) int {
+		return cmp.Or(cmp.Compare(x.from.Label, y.from.Label), cmp.Compare(x.to.Label, y.to.Label))
+	})
+	return out
+}
+
+// itemEdges joins both groups of a pair to the items they share.
+func (b *assessmentBuilder) itemEdges() []edge {
+	type item struct {
+		channel.SharedItem
+		channel string
+	}
+	have := map[item]map[Node]bool{}
+	for _, p := range b.pairs {
+		for _, m := range p.Channels {
+			for _, shared := range m.Shared {
+				k := item{shared, m.Channel}
+				if have[k] == nil {
+					have[k] = map[Node]bool{}
+				}
+				have[k][Node{p.A.Name, "a"}], have[k][Node{p.B.Name, "b"}] = true, true
+			}
+		}
+	}
+	items := make([]item, 0, len(have))
+	for k := range have {
+		items = append(items, k)
+	}
+	slices.SortFunc(items, func(x, y item) int {
+		return cmp.Or(cmp.Compare(x.Actors, y.Actors), cmp.Compare(x.Item, y.Item), cmp.Compare(x.Ref, y.Ref), cmp.Compare(x.channel, y.channel))
+	})
+	var out []edge
+	for _, k := range items[:min(networkItems, len(items))] {
+		nodes := make([]Node, 0, len(have[k]))
+		for n := range have[k] {
+			nodes = append(nodes, n)
+		}
+		slices.SortFunc(nodes, func(x, y Node) int { return cmp.Or(cmp.Compare(x.Group, y.Group), cmp.Compare(x.Label, y.Label)) })
+		for _, n := range nodes {
+			out = append(out, edge{from: n, to: Node{k.Item, "item"}, kind: "shared item", sign: string(assess.NoSign),
+				text: fmt.Sprintf("%s, known of %s", k.channel, plural(k.Actors, "group", "groups")), n: 1})
+		}
+	}
+	return out
+}

@@ -1,0 +1,189 @@
+package report
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"github.com/cahoots-project/cahoots/internal/measure/assess"
+	"github.com/cahoots-project/cahoots/internal/measure/channel"
+)
+
+// verdicts is the table of pairs; those folded are counted in groups of equal
+// verdict, never dropped.
+func (b *assessmentBuilder) verdicts() Section {
+	s := Section{ID: "verdicts", Title: "Verdicts, pair by pair"}
+	if len(b.pairs) == 0 {
+		return s
+	}
+	contested := slices.ContainsFunc(b.pairs, func(p pairView) bool { return p.Contested })
+	folding := slices.ContainsFunc(b.pairs, func(p pairView) bool { return p.folded })
+	t := &Table{ID: "pairs", Columns: []Column{
+		{ID: "a", Title: b.header(b.a.Sides.A, "Side A")}, {ID: "a_country", Title: "Country", Machine: true},
+		{ID: "b", Title: b.header(b.a.Sides.B, "Side B")}, {ID: "b_country", Title: "Country", Machine: true},
+		{ID: "pairs", Title: "Pairs", Kind: Integer, Machine: !folding},
+		{ID: "level", Title: "Level", Kind: Integer, Machine: true}, {ID: "level_name", Title: "Level"},
+		{ID: "sign", Title: "Sign"}, {ID: "confidence", Title: "Confidence"},
+		{ID: "contested", Title: "Contested", Machine: !contested},
+		{ID: "tested", Title: "Tested", Kind: Integer}, {ID: "records", Title: "Records", Kind: Integer},
+		{ID: "seen_a", Title: "Records on A", Kind: Integer, Machine: true}, {ID: "sources_a", Title: "Sources on A", Kind: Integer, Machine: true},
+		{ID: "seen_b", Title: "Records on B", Kind: Integer, Machine: true}, {ID: "sources_b", Title: "Sources on B", Kind: Integer, Machine: true},
+		{ID: "why", Title: "Why", Machine: true}, {ID: "missing", Title: "What the next level needs", Machine: true},
+		{ID: "sources", Title: "Sources", Kind: Reference, Machine: true},
+	}}
+	t.Legend = "Tested: channels on which the pair has enough items for a test, of those there are. Records: pieces of cited evidence that join the two, or one of them and the other's state."
+	var groups []*pairGroup
+	byKey := map[pairGroupKey]*pairGroup{}
+	for _, p := range b.pairs {
+		t.Rows = append(t.Rows, b.verdictRow(p))
+		if !p.folded {
+			continue
+		}
+		key := groupKey(p)
+		if byKey[key] == nil {
+			byKey[key] = &pairGroup{key: key}
+			groups = append(groups, byKey[key])
+		}
+		byKey[key].pairs = append(byKey[key].pairs, p)
+	}
+	slices.SortStableFunc(groups, func(x, y *pairGroup) int {
+		return cmp.Or(cmp.Compare(y.key.level, x.key.level), cmp.Compare(x.key.attacker, y.key.attacker), cmp.Compare(len(y.pairs), len(x.pairs)))
+	})
+	folded := 0
+	for _, g := range groups {
+		folded += len(g.pairs)
+		t.Rows = append(t.Rows, b.groupRow(g))
+	}
+	if folded > 0 {
+		t.FoldNote = fmt.Sprintf("%s of %s pairs are folded into %s of equal verdict; %s.", thousands(folded), thousands(len(b.pairs)),
+			plural(len(groups), "line", "lines"), seeAll)
+	}
+	s.Blocks = append(s.Blocks, t, b.matrix())
+	return s
+}
+
+// header is the title of a side's column.
+func (b *assessmentBuilder) header(s assess.Side, otherwise string) string {
+	if isState(s) {
+		return "Group of " + sideName(s)
+	}
+	return otherwise
+}
+
+func (b *assessmentBuilder) verdictRow(p pairView) Row {
+	r := Row{ID: "verdict-" + p.id, Pair: p.id, Cells: []Cell{
+		words(p.A.Name), words(p.A.Country), words(p.B.Name), words(p.B.Country), count(1), levelCell(p.Level),
+		words(levelText(p.Level)), words(string(p.Sign)), words(p.Confidence), words(contestedMark(p.Contested)),
+		{Text: testedText(p), Value: p.tested}, count(len(pairRecords(p.Pair))),
+		count(p.LookedA.Records), count(p.LookedA.Sources), count(p.LookedB.Records), count(p.LookedB.Sources), words(p.Why), words(p.Missing),
+		{Refs: b.bib.cite(pairRecords(p.Pair))},
+	}}
+	if p.folded {
+		r.Fold = WhenAll
+	}
+	return r
+}
+
+// levelCell is the rung as a number; empty where the pair is not assessable.
+func levelCell(l assess.Level) Cell {
+	if l < 0 {
+		return Cell{Text: l.String(), Value: ""}
+	}
+	return Cell{Text: l.String(), Value: int(l)}
+}
+
+func testedText(p pairView) string { return fmt.Sprintf("%d of %d", p.tested, len(p.Channels)) }
+
+func contestedMark(c bool) string {
+	if c {
+		return "contested"
+	}
+	return ""
+}
+
+// A pairGroup is folded pairs of equal verdict. Where one group attacked the
+// other's state, its pairs form a group of their own: the attacker is the news.
+type pairGroup struct {
+	key   pairGroupKey
+	pairs []pairView
+}
+
+type pairGroupKey struct {
+	level      assess.Level
+	sign       assess.Sign
+	confidence string
+	contested  bool
+	tested     bool   // on any channel; told apart only where no attack says more
+	attacker   string // the one group of the pair that attacked the other's state
+}
+
+func groupKey(p pairView) pairGroupKey {
+	k := pairGroupKey{p.Level, p.Sign, p.Confidence, p.Contested, p.tested > 0, ""}
+	if p.Sign != assess.Adversarial {
+		return k
+	}
+	k.tested = false
+	attacks := func(direction string) bool {
+		return slices.ContainsFunc(p.Links, func(l channel.Link) bool { return l.Channel == "crossfire" && l.Direction == direction })
+	}
+	a, b := attacks(channel.AToB), attacks(channel.BToA)
+	switch {
+	case a && !b:
+		k.attacker = p.A.Name
+	case b && !a:
+		k.attacker = p.B.Name
+	}
+	return k
+}
+
+func (b *assessmentBuilder) groupRow(g *pairGroup) Row {
+	first := g.pairs[0]
+	as, bs := names(g.pairs, sideA), names(g.pairs, sideB)
+	fewest, most := first.tested, first.tested
+	for _, p := range g.pairs {
+		fewest, most = min(fewest, p.tested), max(most, p.tested)
+	}
+	tested := testedText(first)
+	if fewest != most {
+		tested = fmt.Sprintf("%d-%d of %d", fewest, most, len(first.Channels))
+	}
+	records := map[string]bool{}
+	for _, p := range g.pairs {
+		for _, id := range pairRecords(p.Pair) {
+			records[string(id)] = true
+		}
+	}
+	return Row{Fold: WhenFolded, ID: fmt.Sprintf("fold-%s", first.id), Cells: []Cell{
+		words(groupNames(as)), {}, words(groupNames(bs)), {}, count(len(g.pairs)), {},
+		words(levelText(g.key.level)), words(string(g.key.sign)), words(g.key.confidence),
+		words(contestedMark(g.key.contested)), words(tested), count(len(records)), {}, {}, {}, {}, {}, {}, {},
+	}}
+}
+
+func names(ps []pairView, side func(pairView) assess.Actor) []string {
+	var out []string
+	for _, p := range ps {
+		out = append(out, side(p).Name)
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+func groupNames(ns []string) string {
+	if len(ns) == 1 {
+		return ns[0]
+	}
+	return plural(len(ns), "group", "groups")
+}
+
+// matrix is the verdict table as a chart: the level of every pair.
+func (b *assessmentBuilder) matrix() Series {
+	s := Series{ID: "levels", Title: "Level of every pair", Kind: Matrix, X: b.header(b.a.Sides.B, "Side B"), Y: b.header(b.a.Sides.A, "Side A"),
+		Rows: names(b.pairs, sideA), Columns: names(b.pairs, sideB)}
+	for _, p := range b.pairs {
+		i, _ := slices.BinarySearch(s.Rows, p.A.Name)
+		j, _ := slices.BinarySearch(s.Columns, p.B.Name)
+		s.Points = append(s.Points, Point{Label: p.id, Group: string(p.Sign), Row: i, Column: j, Value: float64(p.Level)})
+	}
+	return s
+}

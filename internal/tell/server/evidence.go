@@ -1,0 +1,142 @@
+package server
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"slices"
+	"sync"
+
+	"github.com/cahoots-project/cahoots/internal/evidence"
+	"github.com/cahoots-project/cahoots/internal/measure/assess"
+	"github.com/cahoots-project/cahoots/internal/measure/resolve"
+	"github.com/cahoots-project/cahoots/internal/store"
+)
+
+// A view is the evidence of the store as far as one ceiling lets it be seen.
+// What is above the ceiling is left out here, before anything is made of it.
+type view struct {
+	state     string // of the store when it was read
+	records   []evidence.Record
+	sets      []store.Dataset
+	directory *resolve.Directory
+}
+
+// evidenceCache keeps one view for each ceiling until the store changes.
+type evidenceCache struct {
+	store *store.Store
+	mu    sync.Mutex
+	state string
+	views map[evidence.TLP]*view
+}
+
+func newEvidenceCache(s *store.Store) *evidenceCache {
+	return &evidenceCache{store: s, views: map[evidence.TLP]*view{}}
+}
+
+// version changes whenever anybody writes to the store: the sizes and times of
+// its file and of the write-ahead log beside it.
+func (c *evidenceCache) version() string {
+	v := ""
+	for _, suffix := range []string{"", "-wal"} {
+		if info, err := os.Stat(c.store.Path() + suffix); err == nil && info.Size() > 0 {
+			v += fmt.Sprintf("%d %d;", info.Size(), info.ModTime().UnixNano())
+		} else {
+			v += ";"
+		}
+	}
+	return v
+}
+
+// of returns the view of a ceiling. One reader at a time fills it; the others
+// wait, and then find it there.
+func (c *evidenceCache) of(ctx context.Context, ceiling evidence.TLP) (*view, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if state := c.version(); state != c.state {
+		c.state = state
+		clear(c.views)
+	}
+	if v := c.views[ceiling]; v != nil {
+		return v, nil
+	}
+	v, err := c.read(ctx, ceiling)
+	if err != nil {
+		return nil, err
+	}
+	c.views[ceiling] = v
+	return v, nil
+}
+
+func (c *evidenceCache) read(ctx context.Context, ceiling evidence.TLP) (*view, error) {
+	sets, err := c.store.Datasets(ctx)
+	if err != nil {
+		return nil, err
+	}
+	v := &view{state: c.state}
+	shown, hidden := map[string]int{}, map[string]bool{}
+	for r, err := range c.store.Records(ctx, store.Filter{}) {
+		if err != nil {
+			return nil, err
+		}
+		if r.Marking.Compare(ceiling) > 0 {
+			hidden[r.Origin.Dataset] = true
+			continue
+		}
+		shown[r.Origin.Dataset]++
+		v.records = append(v.records, r)
+	}
+	v.sets = visible(sets, shown, hidden)
+	if v.directory, err = resolve.Resolve(v.records, resolve.Policy{}); err != nil {
+		return nil, fmt.Errorf("resolving names: %w", err)
+	}
+	return v, nil
+}
+
+// visible lists the data sets of which something may be seen. Of one that also
+// holds what may not, only its name and the number of visible records are told:
+// the names, licences and accounts of its inputs carry no marking of their own.
+func visible(sets []store.Dataset, shown map[string]int, hidden map[string]bool) []store.Dataset {
+	out := []store.Dataset{}
+	for _, d := range sets {
+		switch {
+		case !hidden[d.Name]:
+			out = append(out, d)
+		case shown[d.Name] > 0:
+			out = append(out, store.Dataset{Name: d.Name, Records: shown[d.Name]})
+		}
+	}
+	return out
+}
+
+// input is what an assessment over the view is made from.
+func (v *view) input(tool assess.Tool, q assess.Question) assess.Input {
+	in := assess.Input{Records: v.records, Question: q, Tool: tool}
+	for _, d := range v.sets {
+		if len(d.Inputs) == 0 {
+			in.Datasets = append(in.Datasets, assess.Dataset{Name: d.Name, Records: d.Records})
+		}
+		for _, h := range d.Inputs {
+			in.Datasets = append(in.Datasets, assess.Dataset{Name: d.Name, Version: h.Version, SHA256: h.SHA256, Records: h.Holds})
+			if h.License != "" {
+				in.Notices = append(in.Notices, h.License)
+			}
+		}
+		in.Warnings = append(in.Warnings, d.Warnings...)
+	}
+	return in
+}
+
+// notices are the licences of the data sets in view, each once.
+func (v *view) notices() []string {
+	var out []string
+	for _, d := range v.sets {
+		for _, h := range d.Inputs {
+			if h.License != "" {
+				out = append(out, h.License)
+			}
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}

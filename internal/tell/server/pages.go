@@ -1,0 +1,146 @@
+package server
+
+import (
+	"bytes"
+	_ "embed"
+	"errors"
+	"html/template"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/cahoots-project/cahoots/internal/tell/report"
+)
+
+//go:embed pages.html.tmpl
+var pagesSource string
+
+var pages = template.Must(template.New("pages").Parse(pagesSource))
+
+// page sends a page of the server's own; the documents are pages of package
+// report.
+func (s *Server) page(w http.ResponseWriter, r *http.Request, name string, data map[string]any) {
+	_, style := report.Assets()
+	data["Style"] = assetsPath + style.Name
+	data["Principal"] = PrincipalOf(r.Context())
+	data["Analyst"] = PrincipalOf(r.Context()).Role == Analyst
+	var b bytes.Buffer
+	if err := pages.ExecuteTemplate(&b, name, data); err != nil {
+		s.fail(w, r, err)
+		return
+	}
+	a := newAnswer(b.Bytes(), kinds["html"])
+	a.policy = pagePolicy
+	a.send(w, r)
+}
+
+func (s *Server) homePage(w http.ResponseWriter, r *http.Request) {
+	all, err := s.listed(r.Context())
+	if err != nil {
+		s.fail(w, r, err)
+		return
+	}
+	s.page(w, r, "home", map[string]any{"Title": "cahoots", "Assessments": all})
+}
+
+var pageWish = wish{format: "html"}
+
+func (s *Server) assessmentPage(w http.ResponseWriter, r *http.Request) {
+	s.deliver(w, r, pageWish, func(wi wish) (*answer, error) { return s.assessment(r.Context(), r.PathValue("id"), wi) })
+}
+
+func (s *Server) actorsPage(w http.ResponseWriter, r *http.Request) {
+	if name := r.URL.Query().Get("name"); name != "" {
+		http.Redirect(w, r, "/actors/"+url.PathEscape(name), http.StatusSeeOther)
+		return
+	}
+	s.deliver(w, r, pageWish, s.actors(r, r.URL.Query().Get("country")))
+}
+
+func (s *Server) actorPage(w http.ResponseWriter, r *http.Request) {
+	s.deliver(w, r, pageWish, s.actor(r))
+}
+
+func (s *Server) conflictsPage(w http.ResponseWriter, r *http.Request) {
+	s.deliver(w, r, pageWish, s.conflicts(r))
+}
+
+func (s *Server) sourcesPage(w http.ResponseWriter, r *http.Request) {
+	s.deliver(w, r, pageWish, s.sources(r))
+}
+
+// documentPage sends the page of a document that the query bounds, or a page that
+// says what the store lacks for it.
+func (s *Server) documentPage(w http.ResponseWriter, r *http.Request, title string, names []string, document func(*http.Request, url.Values) func(wish) (*answer, error)) {
+	q, err := queryOf(r, names...)
+	if err != nil {
+		s.fail(w, r, err)
+		return
+	}
+	a, err := document(r, q)(pageWish)
+	var nothing errNothing
+	switch {
+	case errors.As(err, &nothing):
+		s.page(w, r, "nothing", map[string]any{"Title": title, "Why": nothing.Error()})
+	case err != nil:
+		s.fail(w, r, err)
+	default:
+		a.send(w, r)
+	}
+}
+
+// asset sends the script or the style of the page: nothing else has a name
+// here, and no path of a request reaches the disk.
+func (s *Server) asset(w http.ResponseWriter, r *http.Request) {
+	a, ok := s.assets[r.PathValue("name")]
+	if !ok {
+		refuse(w, r, http.StatusNotFound, "there is nothing at this address")
+		return
+	}
+	kept, err := s.rendered.get("asset\x00"+a.Name, func() (*answer, error) { return newAnswer(a.Body, a.Type), nil })
+	if err != nil {
+		s.fail(w, r, err)
+		return
+	}
+	w.Header().Set("Cache-Control", "private, max-age=31536000, immutable")
+	kept.send(w, r)
+}
+
+// askPage takes the form of the first page and leads to the job.
+func (s *Server) askPage(w http.ResponseWriter, r *http.Request) {
+	if err := r.ParseForm(); err != nil {
+		refuse(w, r, http.StatusBadRequest, "the form cannot be read")
+		return
+	}
+	var q Question
+	q.A, q.B = strings.TrimSpace(r.PostForm.Get("a")), strings.TrimSpace(r.PostForm.Get("b"))
+	q.From, q.To = strings.TrimSpace(r.PostForm.Get("from")), strings.TrimSpace(r.PostForm.Get("to"))
+	q.Save = r.PostForm.Get("save") == "on"
+	if err := q.check(); err != nil {
+		s.fail(w, r, err)
+		return
+	}
+	if j := s.begin(w, r, q); j != nil {
+		p, _ := j.now()
+		http.Redirect(w, r, "/jobs/"+p.ID, http.StatusSeeOther)
+	}
+}
+
+func (s *Server) jobPage(w http.ResponseWriter, r *http.Request) {
+	j := s.job(w, r)
+	if j == nil {
+		return
+	}
+	p, _ := j.now()
+	if p.State == Done {
+		http.Redirect(w, r, "/jobs/"+p.ID+"/report", http.StatusSeeOther)
+		return
+	}
+	s.page(w, r, "job", map[string]any{"Title": "Working", "Job": p, "Refresh": !ended(p.State)})
+}
+
+func (s *Server) jobReportPage(w http.ResponseWriter, r *http.Request) {
+	if j := s.job(w, r); j != nil {
+		s.deliver(w, r, pageWish, func(wi wish) (*answer, error) { return s.resultOf(j, wi) })
+	}
+}

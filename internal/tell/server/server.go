@@ -1,0 +1,160 @@
+package server
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/cahoots-project/cahoots/internal/evidence"
+	"github.com/cahoots-project/cahoots/internal/measure/assess"
+	"github.com/cahoots-project/cahoots/internal/store"
+	"github.com/cahoots-project/cahoots/internal/tell/report"
+)
+
+// Config is what a server is made from.
+type Config struct {
+	Store *store.Store
+	Tool  assess.Tool
+	// Tokens say who may ask. Without any, everybody who can reach the server
+	// may do everything up to Ceiling, so it must then listen on loopback.
+	Tokens  Tokens
+	Ceiling evidence.TLP // without tokens; empty is RED
+	// Loopback makes the server answer requests to a local name only.
+	Loopback bool
+	Limits   Limits
+	Log      func(format string, args ...any) // nil drops the log
+}
+
+// A Server answers over one store.
+type Server struct {
+	config   Config
+	local    Principal
+	loopback bool
+	evidence *evidenceCache
+	rendered *renderedCache
+	bench    *bench
+	jobs     *jobs
+	mux      *http.ServeMux
+	handler  http.Handler
+	assets   map[string]report.Asset
+	markings sync.Map // of saved assessments by id, whose content never changes
+}
+
+// New makes a server. It reads nothing yet.
+func New(c Config) (*Server, error) {
+	if c.Store == nil {
+		return nil, errors.New("server: no store")
+	}
+	if c.Log == nil {
+		c.Log = func(string, ...any) {}
+	}
+	c.Ceiling = cmp.Or(c.Ceiling, evidence.Red)
+	c.Limits = c.Limits.orDefaults()
+	s := &Server{
+		config: c, loopback: c.Loopback, local: Principal{Name: "local", Role: Analyst, Ceiling: c.Ceiling},
+		evidence: newEvidenceCache(c.Store), rendered: newRenderedCache(c.Limits.CacheBytes), mux: http.NewServeMux(),
+		assets: map[string]report.Asset{},
+	}
+	s.jobs = newJobs(s, c.Limits.Jobs, c.Limits.Queue)
+	s.bench = newBench(s.jobs.ctx, c.Limits.Jobs, c.Limits.Queue)
+	script, style := report.Assets()
+	for _, a := range []report.Asset{script, style} {
+		s.assets[a.Name] = a
+	}
+	s.routes()
+	crossOrigin := http.NewCrossOriginProtection()
+	crossOrigin.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		refuse(w, r, http.StatusForbidden, "the request comes from a page elsewhere")
+	}))
+	s.handler = s.headers(s.guard(s.authenticate(crossOrigin.Handler(s.bounded(s.mux)))))
+	return s, nil
+}
+
+// Handler answers requests; [Server.Serve] adds the limits of a connection.
+func (s *Server) Handler() http.Handler { return s.handler }
+
+// Handle adds a route, such as another protocol over the same store. The
+// handler finds the principal with [PrincipalOf] and keeps to its ceiling.
+func (s *Server) Handle(pattern string, h http.Handler) { s.mux.Handle(pattern, h) }
+
+// Close ends the jobs, and whatever else takes long.
+func (s *Server) Close() { s.jobs.close() }
+
+func (s *Server) routes() {
+	get := func(path string, h func(http.ResponseWriter, *http.Request)) { s.mux.HandleFunc("GET "+path, h) }
+	get("/{$}", s.homePage)
+	get("/assessments/{id}", s.assessmentPage)
+	get("/actors", s.actorsPage)
+	get("/actors/{name}", s.actorPage)
+	get("/conflicts", s.conflictsPage)
+	get("/sources", s.sourcesPage)
+	get("/dyads", s.dyadsPage)
+	get("/landscape", s.landscapePage)
+	get("/jobs/{id}", s.jobPage)
+	get("/jobs/{id}/report", s.jobReportPage)
+	get("/assets/{name}", s.asset)
+	s.mux.HandleFunc("POST /ask", s.askPage)
+
+	get("/api/v1/openapi.json", s.openAPI)
+	get("/api/v1/assessments", s.listAssessments)
+	get("/api/v1/assessments/{id}", s.getAssessment)
+	get("/api/v1/actors", s.listActors)
+	get("/api/v1/actors/{name}", s.getActor)
+	get("/api/v1/conflicts", s.getConflicts)
+	get("/api/v1/sources", s.getSources)
+	get("/api/v1/dyads", s.getDyads)
+	get("/api/v1/landscape", s.getLandscape)
+	s.mux.HandleFunc("POST /api/v1/jobs", s.startJob)
+	get("/api/v1/jobs/{id}", s.getJob)
+	get("/api/v1/jobs/{id}/events", s.jobEvents)
+	get("/api/v1/jobs/{id}/result", s.jobResult)
+	s.mux.HandleFunc("DELETE /api/v1/jobs/{id}", s.cancelJob)
+	s.mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
+		if r.Method != http.MethodGet && r.Method != http.MethodHead {
+			refuse(w, r, http.StatusMethodNotAllowed, "this address takes no such request")
+			return
+		}
+		refuse(w, r, http.StatusNotFound, "there is nothing at this address; / lists what there is")
+	})
+}
+
+// Address says whether a server may listen at an address (host:port): always on
+// loopback; elsewhere only with tokens, and with TLS of its own or the word
+// that a proxy in front provides it.
+func Address(address string, tokens, tls, proxy bool) (loopback bool, err error) {
+	host, _, ok := strings.Cut(address, ":")
+	if strings.HasPrefix(address, "[") {
+		host, _, ok = strings.Cut(strings.TrimPrefix(address, "["), "]")
+	}
+	if !ok {
+		return false, fmt.Errorf("address %q is not host:port, such as 127.0.0.1:8080", address)
+	}
+	if isLoopbackHost(host) {
+		return !proxy, nil
+	}
+	switch {
+	case !tokens:
+		return false, fmt.Errorf("address %s can be reached from elsewhere: give --tokens FILE, made with cahoots serve token", address)
+	case !tls && !proxy:
+		return false, fmt.Errorf("address %s can be reached from elsewhere: give --tls-cert and --tls-key, or say --behind-proxy where a proxy in front speaks TLS", address)
+	}
+	return false, nil
+}
+
+// shutdownGrace is how long requests may take to end once the server closes.
+const shutdownGrace = 5 * time.Second
+
+func (s *Server) shutdown(h *http.Server) error {
+	s.jobs.close() // ends streams of events, which would wait for ever
+	ctx, cancel := context.WithTimeout(context.Background(), shutdownGrace)
+	defer cancel()
+	if err := h.Shutdown(ctx); err != nil {
+		return h.Close()
+	}
+	return nil
+}
