@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/cahoots-project/cahoots/internal/evidence"
 	"github.com/cahoots-project/cahoots/internal/sensor/landscape"
 	"github.com/cahoots-project/cahoots/internal/sensor/sighting"
 	"github.com/cahoots-project/cahoots/internal/store"
@@ -80,4 +81,22 @@ func (a *app) landscapeInput(ctx context.Context, s *store.Store, opt landscapeO
 	}
 	in.Records, _, err = evidenceOnNames(ctx, s)
 	return in, err
+}
+
+const (
+	namesOfStore = "store"
+	namesOfCases = "built-in cases"
+)
+
+// evidenceOnNames is all evidence of the store and, where none of it names a
+// group, the names of the built-in cases; from says which.
+func evidenceOnNames(ctx context.Context, s *store.Store) (list []evidence.Record, from string, err error) {
+	if list, err = records(ctx, s, store.Filter{}); err != nil {
+		return nil, "", err
+	}
+	list, builtIn, err := server.WithNames(list)
+	if builtIn {
+		return list, namesOfCases, err
+	}
+	return list, namesOfStore, err
 }

@@ -2,15 +2,13 @@ package main
 
 import (
 	"context"
-	"crypto/sha256"
 	"errors"
 	"fmt"
-	"net/netip"
 	"os"
 	"path/filepath"
+	"runtime"
 	"runtime/debug"
 	"slices"
-	"sync"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -18,22 +16,14 @@ import (
 	"github.com/cahoots-project/cahoots/internal/evidence"
 	"github.com/cahoots-project/cahoots/internal/ingest/source"
 	"github.com/cahoots-project/cahoots/internal/sensor/indicator"
+	"github.com/cahoots-project/cahoots/internal/sensor/landscape"
+	"github.com/cahoots-project/cahoots/internal/sensor/match"
 	"github.com/cahoots-project/cahoots/internal/sensor/retro"
 	"github.com/cahoots-project/cahoots/internal/sensor/sighting"
 	"github.com/cahoots-project/cahoots/internal/sensor/telemetry"
-	"github.com/cahoots-project/cahoots/internal/sensor/telemetry/flow"
-	"github.com/cahoots-project/cahoots/internal/sensor/telemetry/suricata"
-	"github.com/cahoots-project/cahoots/internal/sensor/telemetry/zeek"
 	"github.com/cahoots-project/cahoots/internal/store"
 	"github.com/cahoots-project/cahoots/internal/tell/report"
 )
-
-// logFormats are the sensor logs the program reads, in the order they are tried.
-func logFormats(columns *flow.Map) []telemetry.Format {
-	all := append([]telemetry.Format{suricata.Format()}, zeek.Formats()...)
-	all = append(all, flow.NfdumpCSV(), flow.NfdumpJSON())
-	return append(all, flow.Table(columns))
-}
 
 type matchOptions struct {
 	indicators    []string
@@ -117,26 +107,27 @@ could match, in Parquet files by day, which --retro reads in place of logs.`,
 
 // matched is the outcome of a match.
 type matched struct {
-	Logs       []matchedLog          `json:"logs"`
-	Indicators []loadedList          `json:"indicators"`
-	Version    string                `json:"indicators_version"`
-	Rejected   []telemetry.Rejection `json:"rejected"` // at most maxListed of each log
-	// Attribution is nil where no indicators were given.
-	Attribution *attribution `json:"attribution,omitempty"`
-	Store       store.Lines  `json:"store"`
+	match.Result
+	Store store.Lines `json:"store"`
 }
 
-type matchedLog struct {
-	Log    string           `json:"log"`
-	Format string           `json:"format"`
-	Hits   int64            `json:"hits"`  // entries with an indicator, in force or not
-	Known  int64            `json:"known"` // blocks that were in the store already
-	Counts telemetry.Counts `json:"counts"`
-}
-
-type loadedList struct {
-	File string `json:"file"`
-	*indicator.Loaded
+// check refuses options that exclude one another.
+func (o *matchOptions) check(logs []string) error {
+	switch {
+	case o.follow && slices.Contains(logs, "-"):
+		return usagef("standard input ends by itself; --follow is for files")
+	case o.retro == "" && o.follow && len(logs) == 0:
+		return usagef("--follow needs a LOG")
+	case o.retro == "":
+		return nil
+	case len(o.indicators) == 0:
+		return usagef("--retro needs --indicators FILE")
+	case len(logs) > 0 || o.follow:
+		return usagef("--retro DIR takes the place of logs; match logs in a run of their own")
+	case o.keep != "":
+		return usagef("--retro reads what --keep wrote; give one of them")
+	}
+	return nil
 }
 
 // matchGC is the garbage collector's target while matching, in percent of what is
@@ -155,24 +146,11 @@ func (a *app) match(ctx context.Context, args []string, opt matchOptions) error 
 		return err
 	}
 	defer m.store.Close()
-	var failures []error
-	m.begin(logs)
-	if opt.follow {
-		failures = append(failures, m.follow(ctx, logs))
-		logs, ctx = nil, context.WithoutCancel(ctx) // being interrupted is how following ends
-	}
-	for _, name := range logs {
-		if err := m.log(ctx, name); err != nil {
-			if ctx.Err() != nil || errors.Is(err, store.ErrDamaged) || errors.Is(err, store.ErrDiskFull) || errors.Is(err, store.ErrBusy) {
-				return err
-			}
-			failures = append(failures, err)
-		}
-	}
-	if err := m.kept(ctx); err != nil {
+	failed, err := m.run(ctx, logs)
+	if err != nil {
 		return err
 	}
-	m.bar.done()
+	ctx = context.WithoutCancel(ctx) // being interrupted is how following ends
 	if m.out.Store, err = m.store.Lines(ctx); err != nil {
 		return err
 	}
@@ -183,8 +161,8 @@ func (a *app) match(ctx context.Context, args []string, opt matchOptions) error 
 	if err := a.write(matchDocument(&m.out), report.Options{Table: opt.table}); err != nil {
 		return err
 	}
-	if err := errors.Join(failures...); err != nil {
-		return err
+	if failed != nil {
+		return failed
 	}
 	if m.bad {
 		return errRejected
@@ -192,7 +170,7 @@ func (a *app) match(ctx context.Context, args []string, opt matchOptions) error 
 	return nil
 }
 
-// matcher is one run of match.
+// matcher wires one run of match.
 type matcher struct {
 	*app
 	opt     matchOptions
@@ -201,45 +179,79 @@ type matcher struct {
 	sink    *store.Sink
 	set     *indicator.Set
 	places  *sighting.Map
-	formats []telemetry.Format
-	bad     bool
+	formats *match.Formats
 	keeper  *retro.Keeper // nil where entries are not kept
-	columns string        // names the column map by its content; empty without one
+	bad     bool          // something was refused or rejected
+}
 
-	mu      sync.Mutex // of what follows
-	pending []sighting.Block
-	bytes   int64 // of pending
-	flushed time.Time
-	bar     *rate
-	done    int64
-	events  int64
-	hits    int64
-	started time.Time
+// run matches the logs, or what was kept of some. failed joins what kept logs
+// from being read; err ends everything.
+func (m *matcher) run(ctx context.Context, logs []string) (failed, err error) {
+	bar, started := m.rate("matching", sizeOf(logs), "B"), time.Now()
+	defer bar.done()
+	r := match.New(match.Options{
+		Set: m.set, Formats: m.formats, As: m.opt.as, Inside: m.places.Inside, Store: m.store, Sink: m.sink, Keeper: m.keeper,
+		Exact: m.opt.slow, Workers: m.opt.workers, Commit: m.opt.commit << 20, Follow: m.opt.follow, Remark: m.remark,
+		Progress: func(bytes, events, hits int64) {
+			if bar.bar != nil {
+				bar.set(bytes, fmt.Sprintf("%.2f M events/s, %d hits", float64(events)/1e6/max(time.Since(started).Seconds(), 1e-3), hits))
+			}
+		},
+	}, &m.out.Result)
+	if m.opt.follow {
+		failed = r.Follow(ctx, logs)
+		logs = nil
+	}
+	for _, name := range logs {
+		if err := r.Log(ctx, name); err != nil {
+			if ctx.Err() != nil || isStoreFault(err) {
+				return nil, err
+			}
+			failed = errors.Join(failed, err)
+		}
+	}
+	if m.keeper != nil {
+		err = m.keeper.Flush()
+	} else if m.opt.retro != "" {
+		err = r.Kept(ctx, m.opt.retro)
+	}
+	m.bad = m.bad || r.Rejected()
+	return failed, err
+}
+
+// isStoreFault reports an error after which nothing can be kept.
+func isStoreFault(err error) bool {
+	return errors.Is(err, store.ErrDamaged) || errors.Is(err, store.ErrDiskFull) || errors.Is(err, store.ErrBusy)
+}
+
+// sizeOf is the size of all logs in bytes, -1 where it is not known.
+func sizeOf(logs []string) (total int64) {
+	for _, name := range logs {
+		st, err := os.Stat(name)
+		if err != nil || !st.Mode().IsRegular() {
+			return -1
+		}
+		total += st.Size()
+	}
+	return total
 }
 
 // prepare reads indicators and map, opens the store and writes to it what needs
 // no log.
 func (m *matcher) prepare(ctx context.Context) (err error) {
-	var columns *flow.Map
-	if m.opt.columns != "" {
-		text, err := os.ReadFile(m.opt.columns)
-		if err == nil {
-			columns, err = flow.ParseMap(text)
-			m.columns = fmt.Sprintf("%x", sha256.Sum256(text))[:32]
-		}
-		if err != nil {
-			return fmt.Errorf("reading the column map %s: %w", m.opt.columns, err)
-		}
+	if m.formats, err = match.ReadFormats(m.opt.columns); err != nil {
+		return err
 	}
-	m.formats = logFormats(columns)
 	if m.places, err = readPlaces(m.opt.organisations, m.opt.routes); err != nil {
 		return err
 	}
 	if err := m.load(); err != nil {
 		return err
 	}
-	if err := m.openKept(); err != nil {
-		return err
+	if m.opt.keep != "" {
+		if m.keeper, err = retro.Open(m.opt.keep); err != nil {
+			return err
+		}
 	}
 	if m.store, err = m.openStore(ctx, false); err != nil {
 		return err
@@ -282,10 +294,10 @@ func (m *matcher) register(ctx context.Context) (err error) {
 }
 
 // evidence keeps what a list says of the groups themselves.
-func (m *matcher) evidence(ctx context.Context, l *loadedList) error {
+func (m *matcher) evidence(ctx context.Context, l *match.List) error {
 	in, err := m.ingestFile(ctx, m.store, l.File, ingestOptions{}, source.Options{})
 	if err != nil {
-		if ctx.Err() != nil || errors.Is(err, store.ErrDamaged) || errors.Is(err, store.ErrDiskFull) || errors.Is(err, store.ErrBusy) {
+		if ctx.Err() != nil || isStoreFault(err) {
 			return err
 		}
 		m.remark("what %s says of the groups themselves could not be read: %v", l.File, err)
@@ -298,29 +310,23 @@ func (m *matcher) evidence(ctx context.Context, l *loadedList) error {
 }
 
 // load reads the indicators.
-func (m *matcher) load() error {
-	m.out.Indicators, m.out.Rejected, m.out.Logs = []loadedList{}, []telemetry.Rejection{}, []matchedLog{}
+func (m *matcher) load() (err error) {
+	m.out.Indicators, m.out.Rejected, m.out.Logs = []match.List{}, []telemetry.Rejection{}, []match.Log{}
 	if len(m.opt.indicators) == 0 {
 		return nil
 	}
 	def := indicator.Defaults{Group: m.opt.group, Source: m.opt.source}
 	if m.opt.tlp != "" {
-		t, err := evidence.ParseTLP(m.opt.tlp)
-		if err != nil {
+		if def.Marking, err = evidence.ParseTLP(m.opt.tlp); err != nil {
 			return usageError{err}
 		}
-		def.Marking = t
 	}
-	var b indicator.Builder
-	for _, f := range m.opt.indicators {
-		l, err := indicator.LoadFile(&b, f, def)
-		if err != nil {
-			return err
-		}
+	if m.out.Indicators, m.set, err = match.Load(m.opt.indicators, def); err != nil {
+		return err
+	}
+	for _, l := range m.out.Indicators {
 		m.bad = m.bad || len(l.Refused) > 0
-		m.out.Indicators = append(m.out.Indicators, loadedList{f, l})
 	}
-	m.set = b.Set()
 	m.out.Version = m.set.Version()
 	return nil
 }
@@ -349,107 +355,31 @@ func readPlaces(path, routes string) (*sighting.Map, error) {
 	return m, m.ReadRoutes(routes, r)
 }
 
-func (m *matcher) begin(logs []string) {
-	var total int64
-	for _, name := range logs {
-		st, err := os.Stat(name)
-		if err != nil || !st.Mode().IsRegular() {
-			total = -1
-			break
-		}
-		total += st.Size()
+// attribute attributes the indicators of the run as the landscape will.
+func (m *matcher) attribute(ctx context.Context) error {
+	if m.set == nil {
+		return nil
 	}
-	m.bar, m.started, m.flushed = m.rate("matching", total, "B"), time.Now(), time.Now()
-}
-
-// log matches one log. What stands before a fault is kept.
-func (m *matcher) log(ctx context.Context, name string) error {
-	l, err := telemetry.Open(name, m.formats, m.opt.as)
+	// Resolving makes garbage, which beside a large set would raise the peak.
+	defer debug.SetGCPercent(debug.SetGCPercent(attributeGC))
+	runtime.GC()
+	list, from, err := evidenceOnNames(ctx, m.store)
 	if err != nil {
 		return err
 	}
-	defer l.Close()
-	return m.scan(ctx, ctx, l, 1)
-}
-
-// scan matches an open log whose first line has a number.
-func (m *matcher) scan(ctx, commit context.Context, l *telemetry.Log, first int64) error {
-	out := matchedLog{Log: l.Name, Format: l.Format.Name}
-	bad := 0
-	_, err := indicator.Scan(ctx, l, m.set, indicator.ScanOptions{Workers: m.opt.workers, Slow: m.opt.slow, Lines: m.keeper != nil, FirstLine: first}, func(r *indicator.Result) error {
-		m.mu.Lock()
-		defer m.mu.Unlock()
-		out.Counts.Add(r.Counts)
-		out.Hits += int64(len(r.Hits))
-		for _, rej := range r.Rejected {
-			if bad++; bad <= maxListed {
-				m.out.Rejected = append(m.out.Rejected, rej)
-			}
-		}
-		m.tick(r)
-		if err := m.keep(r); err != nil {
-			return err
-		}
-		return m.add(commit, r, &out)
-	})
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	err = errors.Join(err, m.flush(commit))
-	m.bad = m.bad || out.Counts.Rejected > 0
-	m.out.Logs = append(m.out.Logs, out)
-	return err
-}
-
-func (m *matcher) tick(r *indicator.Result) {
-	m.done += r.Counts.Bytes
-	m.events += r.Counts.Events
-	m.hits += int64(len(r.Hits))
-	if m.bar.bar != nil {
-		m.bar.set(m.done, fmt.Sprintf("%.2f M events/s, %d hits", float64(m.events)/1e6/max(time.Since(m.started).Seconds(), 1e-3), m.hits))
-	}
-}
-
-// commitTime is the longest time between commits.
-const commitTime = 2 * time.Second
-
-func (m *matcher) add(ctx context.Context, r *indicator.Result, out *matchedLog) error {
-	version := m.version(out.Format)
-	known, err := m.store.Known(ctx, r.BlockID, version)
-	if err != nil || known {
-		out.Known++
+	policy, err := readPolicy(m.opt.policy)
+	if err != nil {
 		return err
 	}
-	m.pending = append(m.pending, sighting.FromResult(r, version, m.inside()))
-	m.bytes += r.Counts.Bytes
-	if m.bytes >= m.opt.commit<<20 || time.Since(m.flushed) > commitTime {
-		return m.flush(ctx)
+	who, err := landscape.NewAttributor(list, policy)
+	if err != nil {
+		return fmt.Errorf("resolving names: %w", err)
 	}
+	m.out.Attribution = match.Attribute(m.set, who)
+	m.out.Attribution.Names = from
 	return nil
 }
 
-// version is what a block was matched with: the indicators, and the column map
-// where it says how the lines are read.
-func (m *matcher) version(format string) string {
-	if m.columns == "" || format != flow.Table(nil).Name {
-		return m.set.Version()
-	}
-	return m.set.Version() + " columns " + m.columns
-}
-
-func (m *matcher) inside() func(netip.Addr) bool { return m.places.Inside }
-
-// flush commits what is pending; also where the run is being interrupted.
-func (m *matcher) flush(ctx context.Context) error {
-	m.flushed = time.Now()
-	if len(m.pending) == 0 {
-		return nil
-	}
-	if err := m.keepFirst(); err != nil {
-		return err
-	}
-	if err := m.sink.Add(context.WithoutCancel(ctx), m.pending); err != nil {
-		return err
-	}
-	m.pending, m.bytes = m.pending[:0], 0
-	return nil
-}
+// attributeGC is the garbage collector's target meanwhile, in percent of what is
+// held.
+const attributeGC = 20

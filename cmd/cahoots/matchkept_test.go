@@ -8,6 +8,7 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/cahoots-project/cahoots/internal/sensor/match"
 	"github.com/cahoots-project/cahoots/internal/sensor/sighting"
 	"github.com/cahoots-project/cahoots/internal/store"
 )
@@ -89,7 +90,7 @@ func TestKeptTrafficGivesTheSightingsOfTheLogs(t *testing.T) {
 		save(t, path, header, body)
 	}
 	fromLogs, both, fromKept := filepath.Join(t.TempDir(), "logs"), filepath.Join(t.TempDir(), "both"), filepath.Join(t.TempDir(), "kept")
-	match(t, 3, fromLogs, dir, logs)
+	matchAll(t, 3, fromLogs, dir, logs)
 	want := seenIn(t, fromLogs)
 
 	// The map comes with the new indicators, as do the indicators themselves.
@@ -101,10 +102,10 @@ func TestKeptTrafficGivesTheSightingsOfTheLogs(t *testing.T) {
 		t.Fatal(err)
 	}
 	for range 2 {
-		match(t, 0, both, dir, "--retro", kept)
+		matchAll(t, 0, both, dir, "--retro", kept)
 		seenIn(t, both).same(t, "beside the logs", want)
 	}
-	match(t, 0, fromKept, dir, "--workers", "1", "--retro", kept)
+	matchAll(t, 0, fromKept, dir, "--workers", "1", "--retro", kept)
 	seenIn(t, fromKept).same(t, "without the logs", want)
 	wantSame(t, fromKept, fromLogs)
 }
@@ -119,12 +120,12 @@ func wantSame(t *testing.T, a, b string) {
 func TestMatchingKeptTrafficOfMatchedLogsCountsNothingTwice(t *testing.T) {
 	t.Parallel()
 	dir, kept, db := simulated(t, "telecom-month", 60_000), filepath.Join(t.TempDir(), "kept"), filepath.Join(t.TempDir(), "db")
-	match(t, 0, db, dir, "--keep", kept, filepath.Join(dir, "logs"))
+	matchAll(t, 0, db, dir, "--keep", kept, filepath.Join(dir, "logs"))
 	want := seenIn(t, db)
 	var out struct {
-		Logs []matchedLog `json:"logs"`
+		Logs []match.Log `json:"logs"`
 	}
-	if err := json.Unmarshal(match(t, 0, db, dir, "--retro", kept), &out); err != nil {
+	if err := json.Unmarshal(matchAll(t, 0, db, dir, "--retro", kept), &out); err != nil {
 		t.Fatal(err)
 	}
 	if len(out.Logs) != 1 || out.Logs[0].Known != want.Lines.Blocks || out.Logs[0].Hits != int64(len(want.Entries)) {
@@ -144,7 +145,7 @@ func TestKeepingTwiceGivesTheSameFiles(t *testing.T) {
 	dir, kept := simulated(t, "telecom-month", 20_000), filepath.Join(t.TempDir(), "kept")
 	logs := filepath.Join(dir, "logs")
 	keep := func(to string, more ...string) map[string]string {
-		match(t, 0, filepath.Join(t.TempDir(), "db"), dir, append(more, "--keep", to, logs)...)
+		matchAll(t, 0, filepath.Join(t.TempDir(), "db"), dir, append(more, "--keep", to, logs)...)
 		out := map[string]string{}
 		for _, f := range filesBelow(t, to) {
 			b, err := os.ReadFile(f)

@@ -31,7 +31,7 @@ func TestKilledRunsThatKeepTrafficLoseAndRepeatNothing(t *testing.T) {
 	dir, kept := simulated(t, "telecom-week", 60_000), filepath.Join(t.TempDir(), "kept")
 	logs := filepath.Join(dir, "logs")
 	whole, db, fromKept := filepath.Join(t.TempDir(), "whole"), filepath.Join(t.TempDir(), "db"), filepath.Join(t.TempDir(), "kept")
-	match(t, 0, whole, dir, logs)
+	matchAll(t, 0, whole, dir, logs)
 	want := seenIn(t, whole)
 	args := []string{"match", "--db", db, "--commit", "1", "-q", "--indicators", filepath.Join(dir, "indicators.json"),
 		"--organisations", filepath.Join(dir, "organisations.csv"), "--keep", kept, logs}
@@ -45,10 +45,10 @@ func TestKilledRunsThatKeepTrafficLoseAndRepeatNothing(t *testing.T) {
 	if n < 4 {
 		t.Fatalf("only %d of 12 runs were killed before their end", n)
 	}
-	match(t, 0, db, dir, "--keep", kept, logs)
+	matchAll(t, 0, db, dir, "--keep", kept, logs)
 	seenIn(t, db).same(t, "after kills", want)
 	wantTruth(t, db, dir)
-	out := string(match(t, 0, fromKept, dir, "--retro", kept))
+	out := string(matchAll(t, 0, fromKept, dir, "--retro", kept))
 	seenIn(t, fromKept).same(t, "from what was kept", want)
 	wantTruth(t, fromKept, dir)
 	if strings.Contains(out, "lack a day") {
@@ -70,7 +70,7 @@ func killFollowing(t *testing.T, keep bool) {
 	const rounds = 6
 	dir := simulated(t, "telecom-week", 30_000)
 	whole, db, kept, growing := filepath.Join(t.TempDir(), "whole"), filepath.Join(t.TempDir(), "db"), filepath.Join(t.TempDir(), "kept"), t.TempDir()
-	match(t, 0, whole, dir, filepath.Join(dir, "logs"))
+	matchAll(t, 0, whole, dir, filepath.Join(dir, "logs"))
 	want := seenIn(t, whole)
 	args := []string{"match", "--follow", "--commit", "0", "-q", "--db", db, "--indicators", filepath.Join(dir, "indicators.json"), "--organisations", filepath.Join(dir, "organisations.csv")}
 	if keep {
@@ -128,7 +128,7 @@ func killFollowing(t *testing.T, keep bool) {
 	wantTruth(t, db, dir)
 	if keep {
 		fromKept := filepath.Join(t.TempDir(), "kept")
-		match(t, 0, fromKept, dir, "--retro", kept)
+		matchAll(t, 0, fromKept, dir, "--retro", kept)
 		wantTruth(t, fromKept, dir)
 	}
 	cahoots(t, 0, "check", "--db", db)

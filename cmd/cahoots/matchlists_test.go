@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/cahoots-project/cahoots/internal/scaffold/publicdata"
+	"github.com/cahoots-project/cahoots/internal/sensor/match"
 	"github.com/cahoots-project/cahoots/internal/sensor/sighting"
 )
 
@@ -108,9 +109,9 @@ func TestPublicIndicatorsAreAccountedForAndFoundInPlantedTraffic(t *testing.T) {
 		args = append(args, "--indicators", publicdata.Path(t, rel))
 	}
 	var out struct {
-		Logs        []matchedLog `json:"logs"`
-		Indicators  []loadedList `json:"indicators"`
-		Attribution attribution  `json:"attribution"`
+		Logs        []match.Log       `json:"logs"`
+		Indicators  []match.List      `json:"indicators"`
+		Attribution match.Attribution `json:"attribution"`
 	}
 	if err := json.Unmarshal(cahoots(t, 3, append(args, log)...), &out); err != nil { // 3: mail addresses are refused
 		t.Fatal(err)
@@ -151,7 +152,7 @@ func wantPlanted(t *testing.T, planted []listed, found seen) {
 
 // wantGroups finds the groups that a person read in the lists: where the match
 // says so, and in the landscape.
-func wantGroups(t *testing.T, planted []listed, entries []sighting.Partial, got *attribution, db string) {
+func wantGroups(t *testing.T, planted []listed, entries []sighting.Partial, got *match.Attribution, db string) {
 	t.Helper()
 	want, seen := map[string]int64{}, map[listedRow]bool{}
 	for _, l := range planted { // a value that a source names twice in the same words is one indicator
@@ -161,7 +162,7 @@ func wantGroups(t *testing.T, planted []listed, entries []sighting.Partial, got 
 		}
 	}
 	found := map[string]map[string]int64{} // context -> group -> indicators
-	note := func(group string, list []nameReason) {
+	note := func(group string, list []match.NameReason) {
 		for _, r := range list {
 			if found[r.Said] == nil {
 				found[r.Said] = map[string]int64{}

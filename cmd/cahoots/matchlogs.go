@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/cahoots-project/cahoots/internal/sensor/match"
 	"github.com/cahoots-project/cahoots/internal/tell/report"
 )
 
@@ -47,7 +48,7 @@ func logColumns(first ...report.Column) []report.Column {
 	return first
 }
 
-func logCells(l *matchedLog, first ...report.Cell) []report.Cell {
+func logCells(l *match.Log, first ...report.Cell) []report.Cell {
 	var skipped int64
 	for _, n := range l.Counts.Skipped {
 		skipped += n
@@ -58,7 +59,7 @@ func logCells(l *matchedLog, first ...report.Cell) []report.Cell {
 	return first
 }
 
-func logsTable(logs []matchedLog) *report.Table {
+func logsTable(logs []match.Log) *report.Table {
 	t := &report.Table{ID: "logs", Empty: "No log was given: what the store holds is judged by the new indicators or the new map.",
 		Columns: logColumns(report.Column{ID: "log", Title: "log"}, report.Column{ID: "format", Title: "format"})}
 	for i := range logs {
@@ -69,15 +70,15 @@ func logsTable(logs []matchedLog) *report.Table {
 }
 
 // formatsTable adds the logs of each format up.
-func formatsTable(logs []matchedLog) *report.Table {
-	sums, count := map[string]*matchedLog{}, map[string]int{}
-	all := &matchedLog{}
+func formatsTable(logs []match.Log) *report.Table {
+	sums, count := map[string]*match.Log{}, map[string]int{}
+	all := &match.Log{}
 	for i := range logs {
 		l := &logs[i]
 		if sums[l.Format] == nil {
-			sums[l.Format] = &matchedLog{}
+			sums[l.Format] = &match.Log{}
 		}
-		for _, to := range []*matchedLog{sums[l.Format], all} {
+		for _, to := range []*match.Log{sums[l.Format], all} {
 			to.Counts.Add(l.Counts)
 			to.Hits += l.Hits
 			to.Known += l.Known
@@ -95,7 +96,7 @@ func formatsTable(logs []matchedLog) *report.Table {
 }
 
 // worstOf are the logs with the most rejected lines, by place.
-func worstOf(logs []matchedLog) (worst []int) {
+func worstOf(logs []match.Log) (worst []int) {
 	for i := range logs {
 		if logs[i].Counts.Rejected > 0 {
 			worst = append(worst, i)
@@ -105,7 +106,7 @@ func worstOf(logs []matchedLog) (worst []int) {
 	return worst[:min(worstLogs, len(worst))]
 }
 
-func withRejected(logs []matchedLog) (n int) {
+func withRejected(logs []match.Log) (n int) {
 	for i := range logs {
 		if logs[i].Counts.Rejected > 0 {
 			n++

@@ -7,6 +7,8 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+
+	"github.com/cahoots-project/cahoots/internal/sensor/match"
 )
 
 // bundleOf makes a STIX bundle that says of groups what they are called.
@@ -21,9 +23,9 @@ func bundleOf(groups map[string][]string) string {
 	return `{"type":"bundle","id":"bundle--00000000-0000-4000-8000-000000000000","objects":[` + strings.Join(objects, ",") + "]}"
 }
 
-func attributionOf(t *testing.T, out []byte) attribution {
+func attributionOf(t *testing.T, out []byte) match.Attribution {
 	t.Helper()
-	var m struct{ Attribution attribution }
+	var m struct{ Attribution match.Attribution }
 	if err := json.Unmarshal(out, &m); err != nil {
 		t.Fatal(err)
 	}
@@ -31,7 +33,7 @@ func attributionOf(t *testing.T, out []byte) attribution {
 }
 
 // counts gives the indicators of groups, conflicts and nobody.
-func counts(a attribution) map[string]int64 {
+func counts(a match.Attribution) map[string]int64 {
 	out := map[string]int64{"": a.Unattributed.Indicators}
 	for _, g := range a.Groups {
 		out[g.Group] += g.Indicators

@@ -5,11 +5,12 @@ import (
 	"strings"
 
 	"github.com/cahoots-project/cahoots/internal/sensor/landscape"
+	"github.com/cahoots-project/cahoots/internal/sensor/match"
 	"github.com/cahoots-project/cahoots/internal/tell/report"
 )
 
 // attributionSection tells whose the indicators are, and by which words.
-func attributionSection(a *attribution) report.Section {
+func attributionSection(a *match.Attribution) report.Section {
 	groups := &report.Table{ID: "attribution", Empty: "No list names a group.", FoldNote: foldNote(len(a.Groups)), Columns: []report.Column{
 		{ID: "group", Title: "group"}, {ID: "state", Title: "state"}, {ID: "known", Title: "known to evidence"}, {ID: "indicators", Title: "indicators", Kind: report.Integer}, {ID: "why", Title: "because"},
 	}}
@@ -34,7 +35,7 @@ func attributionSection(a *attribution) report.Section {
 	return report.Section{ID: "attribution", Title: "Attribution", Blocks: blocks}
 }
 
-func conflictsTable(list []nameConflict) *report.Table {
+func conflictsTable(list []match.NameConflict) *report.Table {
 	t := &report.Table{ID: "conflicts", Title: "Names in conflict, which attribute to nobody", FoldNote: foldNote(len(list)), Columns: []report.Column{
 		{ID: "said", Title: "said"}, {ID: "indicators", Title: "indicators", Kind: report.Integer}, {ID: "readings", Title: "may mean"}, {ID: "why", Title: "why"},
 	}}
@@ -47,7 +48,7 @@ func conflictsTable(list []nameConflict) *report.Table {
 // fewShown bounds what is of less interest in a short rendering.
 const fewShown = 8
 
-func unattributedTable(list []nameReason) *report.Table {
+func unattributedTable(list []match.NameReason) *report.Table {
 	t := &report.Table{ID: "unattributed", Title: "What their lists say", Columns: []report.Column{
 		{ID: "said", Title: "said"}, {ID: "indicators", Title: "indicators", Kind: report.Integer}, {ID: "why", Title: "why"},
 	}}
@@ -63,7 +64,7 @@ func unattributedTable(list []nameReason) *report.Table {
 }
 
 // because words the most frequent reasons.
-func because(list []nameReason) string {
+func because(list []match.NameReason) string {
 	places := map[landscape.By]string{landscape.ByGroup: "as the group of", landscape.ByContext: "in the context of", landscape.ByFallback: "by --group for"}
 	var out []string
 	for _, r := range list {

@@ -17,7 +17,7 @@ func TestServerAndCommandLineSayTheSame(t *testing.T) {
 	t.Parallel()
 	dir := simulated(t, "telecom-month", 20_000)
 	db, file := filepath.Join(dir, "s.db"), filepath.Join(dir, "case.yaml")
-	match(t, exitDone, db, dir, filepath.Join(dir, "logs"))
+	matchAll(t, exitDone, db, dir, filepath.Join(dir, "logs"))
 	cahoots(t, exitDone, "demo", "-q", "--export", file)
 	cahoots(t, exitDone, "ingest", "-q", "--db", db, file)
 	held, err := store.Open(t.Context(), db)

@@ -40,8 +40,8 @@ func cahoots(t *testing.T, status int, args ...string) []byte {
 	return out.Bytes()
 }
 
-// match matches logs with the indicators and the map of a simulation.
-func match(t *testing.T, status int, db, dir string, more ...string) []byte {
+// matchAll matches logs with the indicators and the map of a simulation.
+func matchAll(t *testing.T, status int, db, dir string, more ...string) []byte {
 	t.Helper()
 	return cahoots(t, status, append([]string{"match", "--db", db, "--format", "json", "--indicators", filepath.Join(dir, "indicators.json"),
 		"--organisations", filepath.Join(dir, "organisations.csv")}, more...)...)
@@ -119,13 +119,13 @@ func TestThePlantedTruthComesBack(t *testing.T) {
 	logs := filepath.Join(dir, "logs")
 	t.Run("whole", func(t *testing.T) {
 		db := filepath.Join(t.TempDir(), "db")
-		match(t, 0, db, dir, logs)
+		matchAll(t, 0, db, dir, logs)
 		wantTruth(t, db, dir)
 	})
 	t.Run("twice", func(t *testing.T) {
 		db := filepath.Join(t.TempDir(), "db")
-		match(t, 0, db, dir, logs)
-		match(t, 0, db, dir, "--workers", "1", "--exact", logs)
+		matchAll(t, 0, db, dir, logs)
+		matchAll(t, 0, db, dir, "--workers", "1", "--exact", logs)
 		wantTruth(t, db, dir)
 	})
 	t.Run("in shards, out of order, beside the whole", func(t *testing.T) {
@@ -137,9 +137,9 @@ func TestThePlantedTruthComesBack(t *testing.T) {
 				save(t, filepath.Join(shards, fmt.Sprintf("%d-%d.log", (i*7+k*5)%17, i)), header, body[k*len(body)/3:(k+1)*len(body)/3])
 			}
 		}
-		match(t, 0, db, dir, shards)
+		matchAll(t, 0, db, dir, shards)
 		wantTruth(t, db, dir)
-		match(t, 0, db, dir, logs)
+		matchAll(t, 0, db, dir, logs)
 		wantTruth(t, db, dir)
 	})
 	t.Run("compressed, one run for each log", func(t *testing.T) {
@@ -147,7 +147,7 @@ func TestThePlantedTruthComesBack(t *testing.T) {
 		for i, path := range logsOf(t, dir) {
 			to := filepath.Join(packed, fmt.Sprint(i))
 			pack(t, path, to, i%2 == 0)
-			match(t, 0, db, dir, to)
+			matchAll(t, 0, db, dir, to)
 		}
 		wantTruth(t, db, dir)
 	})
@@ -206,7 +206,7 @@ func TestEveryDamagedLineIsNamed(t *testing.T) {
 		save(t, to, header, out)
 	}
 	var got matched
-	if err := json.Unmarshal(match(t, exitRejected, db, dir, damaged), &got); err != nil {
+	if err := json.Unmarshal(matchAll(t, exitRejected, db, dir, damaged), &got); err != nil {
 		t.Fatal(err)
 	}
 	for _, r := range got.Rejected {
@@ -245,7 +245,7 @@ func TestKilledRunsLoseAndRepeatNothing(t *testing.T) {
 	if killed < 10 {
 		t.Fatalf("only %d of 50 runs were killed before their end", killed)
 	}
-	match(t, 0, db, dir, filepath.Join(dir, "logs"))
+	matchAll(t, 0, db, dir, filepath.Join(dir, "logs"))
 	wantTruth(t, db, dir)
 	cahoots(t, 0, "check", "--db", db)
 }
@@ -315,7 +315,7 @@ func TestSightingsAreJudgedAgainWithoutLogs(t *testing.T) {
 func TestSightingsBecomeEvidenceOnce(t *testing.T) {
 	dir := simulated(t, "telecom-week", 20_000)
 	db := filepath.Join(t.TempDir(), "db")
-	match(t, 0, db, dir, filepath.Join(dir, "logs"))
+	matchAll(t, 0, db, dir, filepath.Join(dir, "logs"))
 	var first, second []ingested
 	if err := json.Unmarshal(cahoots(t, 0, "ingest", "--db", db, "--from-sightings", "--format", "json"), &first); err != nil {
 		t.Fatal(err)

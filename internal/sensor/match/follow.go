@@ -1,4 +1,4 @@
-package main
+package match
 
 import (
 	"context"
@@ -10,12 +10,9 @@ import (
 	"github.com/cahoots-project/cahoots/internal/sensor/telemetry"
 )
 
-// follow matches logs as they grow, until ctx ends. What was found is committed
+// Follow matches logs as they grow, until ctx ends. What was found is committed
 // with the place in the log, at least every second.
-func (m *matcher) follow(ctx context.Context, logs []string) error {
-	if len(logs) == 0 {
-		return usagef("--follow needs a LOG")
-	}
+func (m *Run) Follow(ctx context.Context, logs []string) error {
 	failed := make([]error, len(logs))
 	var wg sync.WaitGroup
 	for i, name := range logs {
@@ -34,30 +31,27 @@ func (m *matcher) follow(ctx context.Context, logs []string) error {
 			err := m.flush(ctx)
 			m.mu.Unlock()
 			if err != nil {
-				m.remark("%v; trying again", err)
+				m.opt.Remark("%v; trying again", err)
 			}
 		}
 	}
 }
 
-func (m *matcher) followOne(ctx context.Context, name string) error {
-	if name == "-" {
-		return usagef("standard input ends by itself; --follow is for files")
-	}
+func (m *Run) followOne(ctx context.Context, name string) error {
 	path := name
 	if abs, err := filepath.Abs(name); err == nil {
 		path = abs // a later run may be started elsewhere
 	}
-	from, err := m.store.Followed(ctx, path)
+	from, err := m.opt.Store.Followed(ctx, path)
 	if err != nil {
 		return err
 	}
-	l, missed, err := telemetry.Follow(ctx, path, m.formats, telemetry.FollowOptions{From: from, As: m.opt.as})
+	l, missed, err := telemetry.Follow(ctx, path, m.opt.Formats.list, telemetry.FollowOptions{From: from, As: m.opt.As})
 	if err != nil {
 		return err
 	}
 	if missed {
-		m.remark("%s: the log read up to line %d is gone: what was added to it since is missing", name, from.Line)
+		m.opt.Remark("%s: the log read up to line %d is gone: what was added to it since is missing", name, from.Line)
 	}
 	first := int64(1)
 	if from != nil && !missed {

@@ -1,0 +1,62 @@
+package match
+
+import (
+	"crypto/sha256"
+	"fmt"
+	"os"
+
+	"github.com/cahoots-project/cahoots/internal/sensor/indicator"
+	"github.com/cahoots-project/cahoots/internal/sensor/telemetry"
+	"github.com/cahoots-project/cahoots/internal/sensor/telemetry/flow"
+	"github.com/cahoots-project/cahoots/internal/sensor/telemetry/suricata"
+	"github.com/cahoots-project/cahoots/internal/sensor/telemetry/zeek"
+)
+
+// Load reads files of indicators into one set.
+func Load(files []string, def indicator.Defaults) ([]List, *indicator.Set, error) {
+	var b indicator.Builder
+	lists := make([]List, 0, len(files))
+	for _, f := range files {
+		l, err := indicator.LoadFile(&b, f, def)
+		if err != nil {
+			return nil, nil, err
+		}
+		lists = append(lists, List{f, l})
+	}
+	return lists, b.Set(), nil
+}
+
+// Formats are the sensor logs that can be read, in the order they are tried.
+type Formats struct {
+	list    []telemetry.Format
+	columns string // names the column map by its content; empty without one
+}
+
+// ReadFormats returns the formats, with the column map of a file (YAML) if a
+// path is given.
+func ReadFormats(columns string) (*Formats, error) {
+	f := &Formats{}
+	var m *flow.Map
+	if columns != "" {
+		text, err := os.ReadFile(columns)
+		if err == nil {
+			m, err = flow.ParseMap(text)
+			f.columns = fmt.Sprintf("%x", sha256.Sum256(text))[:32]
+		}
+		if err != nil {
+			return nil, fmt.Errorf("reading the column map %s: %w", columns, err)
+		}
+	}
+	f.list = append([]telemetry.Format{suricata.Format()}, zeek.Formats()...)
+	f.list = append(f.list, flow.NfdumpCSV(), flow.NfdumpJSON(), flow.Table(m))
+	return f, nil
+}
+
+// version is what a block was matched with: the indicators, and the column map
+// where it says how the lines are read.
+func (f *Formats) version(set *indicator.Set, format string) string {
+	if f.columns == "" || format != flow.Table(nil).Name {
+		return set.Version()
+	}
+	return set.Version() + " columns " + f.columns
+}

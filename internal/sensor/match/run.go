@@ -1,0 +1,147 @@
+package match
+
+import (
+	"context"
+	"errors"
+	"net/netip"
+	"sync"
+	"time"
+
+	"github.com/cahoots-project/cahoots/internal/sensor/indicator"
+	"github.com/cahoots-project/cahoots/internal/sensor/retro"
+	"github.com/cahoots-project/cahoots/internal/sensor/sighting"
+	"github.com/cahoots-project/cahoots/internal/sensor/telemetry"
+)
+
+// A Store knows what was found before.
+type Store interface {
+	// Known reports whether a block was matched with a version before.
+	Known(ctx context.Context, block, version string) (bool, error)
+	// Followed says how far a followed log was read; nil where it never was.
+	Followed(ctx context.Context, path string) (*sighting.Position, error)
+}
+
+// A Sink takes what is found; adding a block twice changes nothing.
+type Sink interface {
+	Add(ctx context.Context, blocks []sighting.Block) error
+}
+
+// Options of a run.
+type Options struct {
+	Set     *indicator.Set
+	Formats *Formats
+	As      string                // the format of the logs; empty to recognise it
+	Inside  func(netip.Addr) bool // says which addresses belong to a watched organisation
+	Store   Store
+	Sink    Sink
+	Keeper  *retro.Keeper // takes what an indicator could match of every entry; may be nil
+	Exact   bool          // read every line by the exact path
+	Workers int           // 0 is one for each processor
+	Commit  int64         // bytes of log after which what was found goes to the sink
+	Follow  bool          // logs are followed, so that kept entries go before their place in the log
+
+	Remark   func(format string, args ...any)
+	Progress func(bytes, events, hits int64) // what was read and found so far
+}
+
+// A Run matches logs. Its methods other than [Run.Follow] are for one goroutine.
+type Run struct {
+	opt Options
+
+	mu       sync.Mutex // of what follows
+	out      *Result
+	pending  []sighting.Block
+	bytes    int64 // of pending
+	flushed  time.Time
+	done     int64
+	events   int64
+	hits     int64
+	rejected bool
+}
+
+// New returns a run that adds to a result.
+func New(opt Options, out *Result) *Run {
+	return &Run{opt: opt, out: out, flushed: time.Now()}
+}
+
+// Rejected reports whether a line of any log was rejected.
+func (m *Run) Rejected() bool { return m.rejected }
+
+// Log matches one log. What stands before a fault is kept.
+func (m *Run) Log(ctx context.Context, name string) error {
+	l, err := telemetry.Open(name, m.opt.Formats.list, m.opt.As)
+	if err != nil {
+		return err
+	}
+	defer l.Close()
+	return m.scan(ctx, ctx, l, 1)
+}
+
+// scan matches an open log whose first line has a number.
+func (m *Run) scan(ctx, commit context.Context, l *telemetry.Log, first int64) error {
+	out := Log{Log: l.Name, Format: l.Format.Name}
+	bad := 0
+	_, err := indicator.Scan(ctx, l, m.opt.Set, indicator.ScanOptions{Workers: m.opt.Workers, Slow: m.opt.Exact, Lines: m.opt.Keeper != nil, FirstLine: first}, func(r *indicator.Result) error {
+		m.mu.Lock()
+		defer m.mu.Unlock()
+		out.Counts.Add(r.Counts)
+		out.Hits += int64(len(r.Hits))
+		for _, rej := range r.Rejected {
+			if bad++; bad <= maxListed {
+				m.out.Rejected = append(m.out.Rejected, rej)
+			}
+		}
+		m.tick(r)
+		if err := m.keep(r); err != nil {
+			return err
+		}
+		return m.add(commit, r, &out)
+	})
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	err = errors.Join(err, m.flush(commit))
+	m.rejected = m.rejected || out.Counts.Rejected > 0
+	m.out.Logs = append(m.out.Logs, out)
+	return err
+}
+
+func (m *Run) tick(r *indicator.Result) {
+	m.done += r.Counts.Bytes
+	m.events += r.Counts.Events
+	m.hits += int64(len(r.Hits))
+	m.opt.Progress(m.done, m.events, m.hits)
+}
+
+// commitTime is the longest time between commits.
+const commitTime = 2 * time.Second
+
+func (m *Run) add(ctx context.Context, r *indicator.Result, out *Log) error {
+	version := m.opt.Formats.version(m.opt.Set, out.Format)
+	known, err := m.opt.Store.Known(ctx, r.BlockID, version)
+	if err != nil || known {
+		out.Known++
+		return err
+	}
+	m.pending = append(m.pending, sighting.FromResult(r, version, m.opt.Inside))
+	m.bytes += r.Counts.Bytes
+	if m.bytes >= m.opt.Commit || time.Since(m.flushed) > commitTime {
+		return m.flush(ctx)
+	}
+	return nil
+}
+
+// flush commits what is pending; also where the run is being interrupted.
+func (m *Run) flush(ctx context.Context) error {
+	m.flushed = time.Now()
+	if len(m.pending) == 0 {
+		return nil
+	}
+	if err := m.keepFirst(); err != nil {
+		return err
+	}
+	if err := m.opt.Sink.Add(context.WithoutCancel(ctx), m.pending); err != nil {
+		return err
+	}
+	m.pending, m.bytes = m.pending[:0], 0
+	return nil
+}
