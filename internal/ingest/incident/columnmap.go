@@ -42,10 +42,10 @@ type Map struct {
 
 // A Layout is the outer form of the table.
 type Layout struct {
-	Delimiter string `yaml:"delimiter"` // one character or "tab"; default ","
-	Encoding  string `yaml:"encoding"`  // WHATWG label such as "windows-1252"; default UTF-8
-	Sheet     string `yaml:"sheet"`     // XLSX: name of the sheet; default the first
-	HeaderRow int    `yaml:"header_row"`
+	Delimiter string `yaml:"delimiter"`  // one character or "tab"; default ","
+	Encoding  string `yaml:"encoding"`   // WHATWG label such as "windows-1252"; default UTF-8
+	Sheet     string `yaml:"sheet"`      // XLSX: name of the sheet; default the first that has the map's columns
+	HeaderRow int    `yaml:"header_row"` // line or row of the header; default the first that holds the map's columns
 }
 
 // Identity says what identifies an incident within the data set: a column, or a
@@ -219,7 +219,6 @@ func (l *Layout) check() error {
 	if l.HeaderRow < 0 {
 		return fmt.Errorf("format: header_row %d is not a row number; the first row is 1", l.HeaderRow)
 	}
-	l.HeaderRow = max(l.HeaderRow, 1)
 	if _, err := decoder(l.Encoding); err != nil {
 		return err
 	}

@@ -1,11 +1,14 @@
 package incident
 
 import (
+	"cmp"
 	"fmt"
+	"regexp"
 	"strings"
 	"time"
 
 	"github.com/cahoots-project/cahoots/internal/evidence"
+	"github.com/cahoots-project/cahoots/internal/ingest/workbook"
 )
 
 // A Date is a column that dates the incident, with the column of its end where
@@ -15,6 +18,9 @@ type Date struct {
 	End     Named    `yaml:"end"`
 	Kind    string   `yaml:"kind"`    // activity, detection, disclosure, or publication of the source cited
 	Layouts []string `yaml:"layouts"` // made of YYYY YY MMMM MMM MM M DD D hh mm ss; default YYYY-MM-DD, YYYY-MM, YYYY
+	// Century is the first of the hundred years among which YY chooses; 0 is
+	// 1970: "68" is 2068 and "71" is 1971.
+	Century int `yaml:"century"`
 	// Heap says that the publisher writes the first of a month where only the
 	// month is known, and 1 January where only the year is: such a date is
 	// taken as that month or year, never as the day.
@@ -26,6 +32,7 @@ type Date struct {
 type dateLayout struct {
 	layout    string // of package time
 	precision evidence.Precision
+	short     bool // the year has two digits
 }
 
 func checkDates(dates []Date) error {
@@ -38,6 +45,9 @@ func checkDates(dates []Date) error {
 		case "activity", "detection", "disclosure", "publication":
 		default:
 			return fmt.Errorf("dates: line %d: kind %q is unknown; say what the date dates: activity, detection, disclosure or publication", d.Column.Line, d.Kind)
+		}
+		if d.Century = cmp.Or(d.Century, 1970); d.Century < 1900 || d.Century > 2100 {
+			return fmt.Errorf("dates: line %d: century %d is not the first of a hundred years, such as 1950", d.Column.Line, d.Century)
 		}
 		if len(d.Layouts) == 0 {
 			d.Layouts = []string{"YYYY-MM-DD", "YYYY-MM", "YYYY"}
@@ -69,7 +79,7 @@ var layoutWords = []struct {
 // table has days.
 func parseLayout(s string) (dateLayout, error) {
 	var b strings.Builder
-	have := map[evidence.Precision]bool{}
+	have, short := map[evidence.Precision]bool{}, false
 	for rest := s; rest != ""; {
 		n := 1
 		out := rest[:1]
@@ -77,6 +87,7 @@ func parseLayout(s string) (dateLayout, error) {
 			if strings.HasPrefix(rest, w.word) {
 				n, out = len(w.word), w.layout
 				have[w.p] = true
+				short = short || w.word == "YY"
 				break
 			}
 		}
@@ -86,47 +97,73 @@ func parseLayout(s string) (dateLayout, error) {
 		b.WriteString(out)
 		rest = rest[n:]
 	}
+	l := dateLayout{layout: b.String(), precision: evidence.Year, short: short}
 	switch {
 	case !have[evidence.Year]:
-		return dateLayout{}, fmt.Errorf("layout %q has no year (YYYY)", s)
-	case have[evidence.Day] && have[evidence.Month]:
-		return dateLayout{b.String(), evidence.Day}, nil
+		return l, fmt.Errorf("layout %q has no year (YYYY)", s)
+	case have[evidence.Day] && !have[evidence.Month]:
+		return l, fmt.Errorf("layout %q has a day but no month (MM)", s)
 	case have[evidence.Day]:
-		return dateLayout{}, fmt.Errorf("layout %q has a day but no month (MM)", s)
+		l.precision = evidence.Day
 	case have[evidence.Month]:
-		return dateLayout{b.String(), evidence.Month}, nil
+		l.precision = evidence.Month
 	}
-	return dateLayout{b.String(), evidence.Year}, nil
+	return l, nil
 }
 
-// isoDay is the form in which XLSX date cells reach the reader.
-var isoDay = dateLayout{time.DateOnly, evidence.Day}
+// serialYears are those in which a bare number of a workbook is taken for a date
+// whose format was lost: a count or a year beside it is none.
+var serialYears = evidence.MustInterval("1970/2099")
 
-// parse reads one date. heaped says that the heap rule made it coarser.
-func (d *Date) parse(s string, typed bool) (iv evidence.Interval, heaped bool, err error) {
-	s = strings.TrimSpace(s)
-	layouts := d.layouts
-	if typed {
-		layouts = []dateLayout{isoDay}
+// parse reads one date. A workbook's date has the precision that its format
+// shows. heaped says that the heap rule made it coarser.
+func (d *Date) parse(c cell) (iv evidence.Interval, heaped bool, err error) {
+	t, p := c.Date, [...]evidence.Precision{workbook.Year: evidence.Year, workbook.Month: evidence.Month, workbook.Day: evidence.Day}[c.Shown]
+	if c.Shown == workbook.NoDate {
+		switch t, p = d.read(strings.TrimSpace(c.Text)); {
+		case p != evidence.Unknown:
+		case !c.Date.Before(serialYears.From) && c.Date.Before(serialYears.To):
+			t, p = c.Date, evidence.Day
+		default:
+			return iv, false, fmt.Errorf("%.40q does not fit the layouts %s", c.Text, strings.Join(d.Layouts, ", "))
+		}
 	}
-	for _, l := range layouts {
+	if t.Year() < 1900 || t.Year() > 2199 {
+		return iv, false, fmt.Errorf("%.40q is outside the years 1900 to 2199", c.Text)
+	}
+	if d.Heap && p == evidence.Day && t.Day() == 1 {
+		p, heaped = evidence.Month, true
+		if t.Month() == time.January {
+			p = evidence.Year
+		}
+	}
+	return evidence.On(t, p), heaped, nil
+}
+
+// clock is a time of day after a date.
+var clock = regexp.MustCompile(`[ T]\d\d?:\d\d(:\d\d(\.\d+)?)?( ?[AP]M)?(Z|[+-]\d\d:?\d\d)?$`)
+
+// read tries the layouts in their order, with and without a time of day behind
+// the day; Unknown where none fits.
+func (d *Date) read(s string) (time.Time, evidence.Precision) {
+	day := s
+	if i := clock.FindStringIndex(s); i != nil {
+		day = s[:i[0]]
+	}
+	for _, l := range d.layouts {
 		t, err := time.Parse(l.layout, s)
+		if err != nil && l.precision == evidence.Day {
+			t, err = time.Parse(l.layout, day)
+		}
 		if err != nil {
 			continue
 		}
-		if t.Year() < 1900 || t.Year() > 2199 {
-			return evidence.Interval{}, false, fmt.Errorf("%q is outside the years 1900 to 2199", s)
+		if l.short {
+			t = t.AddDate(d.Century+((t.Year()-d.Century)%100+100)%100-t.Year(), 0, 0)
 		}
-		p := l.precision
-		if d.Heap && p == evidence.Day && t.Day() == 1 {
-			p, heaped = evidence.Month, true
-			if t.Month() == time.January {
-				p = evidence.Year
-			}
-		}
-		return evidence.On(t, p), heaped, nil
+		return t, l.precision
 	}
-	return evidence.Interval{}, false, fmt.Errorf("%.40q does not fit the layouts %s", s, strings.Join(d.Layouts, ", "))
+	return time.Time{}, evidence.Unknown
 }
 
 // field is the place of the date in the record.

@@ -2,6 +2,7 @@ package incident
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"embed"
 	"encoding/csv"
@@ -13,6 +14,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/cahoots-project/cahoots/internal/ingest/source"
+	"github.com/cahoots-project/cahoots/internal/ingest/workbook"
 )
 
 //go:embed maps/*.yaml
@@ -131,7 +133,7 @@ func choose(r io.Reader, opt source.Options) (*Map, io.Reader, error) {
 		return nil, nil, err
 	}
 	if bytes.HasPrefix(head, []byte(zipMagic)) {
-		return chooseSheet(head, r, opt)
+		return chooseSheet(r, opt)
 	}
 	m, missing, _ := recognise(head)
 	if m == nil || 2*len(missing) >= len(m.columns()) {
@@ -140,34 +142,27 @@ func choose(r io.Reader, opt source.Options) (*Map, io.Reader, error) {
 	return m, r, nil
 }
 
-// chooseSheet finds the built-in map for the first sheet of a workbook.
-func chooseSheet(head []byte, r io.Reader, opt source.Options) (*Map, io.Reader, error) {
-	limit := int64(maxWorkbook)
-	if opt.MaxBytes > 0 {
-		limit = min(limit, opt.MaxBytes)
-	}
-	data, err := io.ReadAll(io.LimitReader(r, limit+1))
+// chooseSheet finds the built-in map that fits a sheet of a workbook.
+func chooseSheet(r io.Reader, opt source.Options) (*Map, io.Reader, error) {
+	data, err := whole(r, cmp.Or(opt.MaxBytes, source.DefaultMaxBytes), "workbook")
 	if err != nil {
 		return nil, nil, err
 	}
-	x, err := newXLSX(bytes.NewReader(data), Layout{}, source.Info{}, limit)
-	if err != nil {
-		return nil, nil, err
-	}
-	header, _, err := headerOf(x, 1)
+	book, err := workbook.Open(data, maxUnzipped)
 	if err != nil {
 		return nil, nil, err
 	}
 	var best *Map
 	for _, m := range Builtin() {
-		if len(m.missingFrom(header)) == 0 && (best == nil || len(m.columns()) > len(best.columns())) {
+		t, err := openSheet(book, m)
+		if err == nil && len(m.missingFrom(t.header)) == 0 && (best == nil || len(m.columns()) > len(best.columns())) {
 			best = m
 		}
 	}
 	if best != nil {
 		return best, bytes.NewReader(data), nil
 	}
-	return nil, nil, errors.New("the first sheet's header fits no built-in map; describe the table in a column map and give it with --map (docs/incident-maps.md)")
+	return nil, nil, errors.New("no sheet of the workbook fits a built-in map; describe the table in a column map and give it with --map (docs/incident-maps.md)")
 }
 
 func peek(r io.Reader, n int64) (head []byte, whole io.Reader, err error) {

@@ -10,7 +10,7 @@ import (
 // items reads the values of a field's column as its list syntax says. Words for
 // "no value" come back as empty items, so that lists stay side by side.
 func (r *Reader) items(f *Field, c Named, w row) []item {
-	t := w.cell(c).text
+	t := w.cell(c).Text
 	if t == "" {
 		return nil
 	}

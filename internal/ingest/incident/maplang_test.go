@@ -54,9 +54,9 @@ func TestDateLayoutsGiveTheirPrecision(t *testing.T) {
 	_ = checkDates(ds)
 	for s, want := range map[string]string{
 		"7 Mar 2022": "2022-03-07", "March 2022": "2022-03", "2022": "2022", "2022-03-07 11:00:00": "2022-03-07", "3/7/22": "2022-03-07",
-		"1 Mar 2022": "2022-03", "1 Jan 2022": "2022", "soon": "", "31 Feb 2022": "", "1 Jan 0022": "",
+		"1 Mar 2022": "2022-03", "1 Jan 2022": "2022", "7 Mar 2022 11:00": "2022-03-07", "3/7/22 11:00:00 PM": "2022-03-07", "3/7/69": "2069-03-07", "3/7/70": "1970-03-07", "2022 11:00": "", "soon": "", "31 Feb 2022": "", "1 Jan 0022": "",
 	} {
-		iv, _, err := ds[0].parse(s, false)
+		iv, _, err := ds[0].parse(textCell(s))
 		if iv.String() != want || (err == nil) != (want != "") {
 			t.Errorf("%q is %q (%v), want %q", s, iv, err, want)
 		}

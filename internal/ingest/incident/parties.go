@@ -101,7 +101,7 @@ func (r *Reader) state(f *Field, t string, rec *evidence.Record, w row) string {
 	code, ok := evidence.ParseCountry(t)
 	if !ok {
 		r.tally.fault(f.name(), "values name no state and are kept as written", w.line, t)
-		if raw := w.cell(Named{Name: f.name()}).text; raw != "" {
+		if raw := w.cell(Named{Name: f.name()}).Text; raw != "" {
 			rec.Extra[f.name()] = quoted(raw)
 		}
 	}

@@ -1,13 +1,10 @@
 package incident
 
 import (
-	"bytes"
 	"fmt"
 	"slices"
 	"strings"
 	"testing"
-
-	"github.com/tealeg/xlsx/v3"
 
 	"github.com/cahoots-project/cahoots/internal/evidence"
 	"github.com/cahoots-project/cahoots/internal/ingest/source"
@@ -86,27 +83,9 @@ func TestVictimsArePairedPlaceByPlace(t *testing.T) {
 }
 
 func TestABuiltInTableIsKnownInAWorkbookToo(t *testing.T) {
-	book := xlsx.NewFile()
-	sheet, err := book.AddSheet("Tracker")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, row := range [][]string{
-		{"Title", "Date", "Affiliations", "Description", "Response", "Victims", "Sponsor", "Type", "Category", "Sources_1", "Sources_2", "Sources_3"},
-		{"Probe", "3/7/2022", "Group X", "Text", "", "Ukrainian bodies", "Belarus", "Espionage", "Government", "https://a.example", "", ""},
-	} {
-		r := sheet.AddRow()
-		for _, c := range row {
-			r.AddCell().SetString(c)
-		}
-	}
-	var b bytes.Buffer
-	if err := book.Write(&b); err != nil {
-		t.Fatal(err)
-	}
-	recs, _, sum := readAll(t, b.Bytes(), "cfr.xlsx", source.Options{})
-	if len(recs) != 1 || sum.Dataset != "cfr" || recs[0].Disclosed.String() != "2022-03-07" || recs[0].Subject.Country != "BY" ||
-		!slices.Contains(recs[0].Targets, evidence.Target{Country: "UA"}) {
+	recs, _, sum := readAll(t, workbookFile(t, "tracker"), "cfr.xlsx", source.Options{})
+	if len(recs) != 2 || sum.Dataset != "cfr" || recs[0].Disclosed.String() != "2022-03-07" || recs[1].Disclosed.String() != "2022-03-08" ||
+		recs[0].Subject.Country != "BY" || !slices.Contains(recs[0].Targets, evidence.Target{Country: "UA"}) {
 		t.Errorf("%+v, %+v", recs, sum)
 	}
 }

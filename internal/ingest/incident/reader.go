@@ -1,6 +1,7 @@
 package incident
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -18,7 +19,7 @@ type Reader struct {
 	rows   rows
 	file   string
 	place  map[string]int // column, folded: position
-	width  int            // cells in the header
+	header []string
 	seen   map[string]int // incident id: line
 	queue  []evidence.Record
 	tally  tally
@@ -29,64 +30,45 @@ type Reader struct {
 // NewReader reads the header and binds the map to it. A column of the map that
 // the header lacks is an error that names the nearest header and the map's line.
 func NewReader(ctx context.Context, r io.Reader, m *Map, in source.Info, opt source.Options) (*Reader, error) {
-	table, err := openTable(r, m, in, opt)
+	t, err := openTable(r, m, in, opt)
 	if err != nil {
 		return nil, err
 	}
-	header, line, err := headerOf(table, m.Format.HeaderRow)
+	place, err := m.bind(t.header)
 	if err != nil {
-		return nil, err
-	}
-	place, err := m.bind(header)
-	if err != nil {
-		return nil, fmt.Errorf("header on line %d: %w", line, err)
+		if t.sheet != "" {
+			err = fmt.Errorf("sheet %q (format: sheet names another): %w", t.sheet, err)
+		}
+		return nil, fmt.Errorf("header on line %d: %w", t.line, err)
 	}
 	rd := &Reader{
-		ctx: ctx, m: m, rows: table, file: in.Name, place: place, width: len(header), seen: map[string]int{},
+		ctx: ctx, m: m, rows: t.rows, file: in.Name, place: place, header: t.header, seen: map[string]int{},
 		sum: source.Summary{Format: "incidents", Dataset: m.Dataset, Version: m.Version, License: m.Licence},
 	}
-	rd.tally.unread = m.unread(header)
+	rd.tally.unread = m.unread(t.header)
 	return rd, nil
 }
 
-func openTable(r io.Reader, m *Map, in source.Info, opt source.Options) (rows, error) {
-	maxBytes, maxRow := opt.MaxBytes, opt.MaxObject
-	if maxBytes <= 0 {
-		maxBytes = source.DefaultMaxBytes
-	}
-	if maxRow <= 0 {
-		maxRow = source.DefaultMaxObject
-	}
+func openTable(r io.Reader, m *Map, in source.Info, opt source.Options) (table, error) {
+	maxBytes := cmp.Or(opt.MaxBytes, source.DefaultMaxBytes)
 	head := make([]byte, len(zipMagic))
 	n, err := io.ReadFull(r, head)
 	if err != nil && !errors.Is(err, io.ErrUnexpectedEOF) && err != io.EOF {
-		return nil, err
+		return table{}, err
 	}
-	whole := io.MultiReader(strings.NewReader(string(head[:n])), r)
+	r = io.MultiReader(strings.NewReader(string(head[:n])), r)
 	if string(head[:n]) == zipMagic {
-		return newXLSX(whole, m.Format, in, maxBytes)
-	}
-	return newCSV(whole, m.Format, in, maxRow)
-}
-
-func headerOf(table rows, headerRow int) (header []string, line int, err error) {
-	for range headerRow {
-		row, at, err := table.next()
-		if err == io.EOF {
-			return nil, 0, fmt.Errorf("the table ends before its header, row %d", headerRow)
-		}
+		book, err := openBook(r, maxBytes)
 		if err != nil {
-			return nil, 0, err
+			return table{}, err
 		}
-		header, line = header[:0], at
-		for _, c := range row {
-			header = append(header, strings.TrimSpace(c.text))
-		}
+		return openSheet(book, m)
 	}
-	if len(header) > maxColumns {
-		return nil, 0, fmt.Errorf("header has %d columns; at most %d are read", len(header), maxColumns)
+	rs, err := newCSV(r, m.Format, in, cmp.Or(opt.MaxObject, source.DefaultMaxObject))
+	if err != nil {
+		return table{}, err
 	}
-	return header, line, nil
+	return newTable(rs, m)
 }
 
 // Next yields the next record; see [source.Reader].
@@ -112,7 +94,7 @@ func (r *Reader) advance() error {
 	var bad *source.RecordError
 	switch {
 	case err == io.EOF:
-		return io.EOF
+		return cmp.Or(r.tally.undated(), io.EOF)
 	case errors.As(err, &bad):
 		return r.reject(bad)
 	case err != nil:
@@ -122,7 +104,8 @@ func (r *Reader) advance() error {
 		r.skip("blank row")
 		return nil
 	}
-	if bad := r.checkCells(cells, line); bad != nil {
+	cells, bad = r.checkCells(cells, line)
+	if bad != nil {
 		return r.reject(bad)
 	}
 	recs, bad := r.records(row{cells: cells, line: line, place: r.place, m: r.m})
@@ -150,27 +133,38 @@ func (r *Reader) skip(reason string) {
 
 func blank(cells []cell) bool {
 	for _, c := range cells {
-		if strings.TrimSpace(c.text) != "" {
+		if strings.TrimSpace(c.Text) != "" {
 			return false
 		}
 	}
 	return true
 }
 
-// checkCells rejects a row that does not fit the header: more cells than
-// columns always, fewer only in text, where no cell may be left out.
-func (r *Reader) checkCells(cells []cell, line int) *source.RecordError {
-	if _, text := r.rows.(*csvRows); len(cells) > r.width || text && len(cells) < r.width {
-		return &source.RecordError{File: r.file, Line: line, Why: fmt.Sprintf(
-			"row has %d cells, the header %d; a delimiter may stand unquoted in a cell", len(cells), r.width)}
+// checkCells rejects a row of text with other cells than the header has: one
+// may have been split. In a sheet nothing splits; what stands beside the table
+// is a person's margin note. Cells without a value that should have one are
+// counted.
+func (r *Reader) checkCells(cells []cell, line int) ([]cell, *source.RecordError) {
+	width := len(r.header)
+	beside := len(cells) > width && !blank(cells[width:])
+	if _, text := r.rows.(*csvRows); text && (len(cells) < width || beside) {
+		return nil, &source.RecordError{File: r.file, Line: line, Why: fmt.Sprintf(
+			"row has %d cells, the header %d; a delimiter may stand unquoted in a cell", len(cells), width)}
 	}
+	if beside {
+		r.tally.fault("", "rows have cells beside the table, which were not read", line, "")
+	}
+	cells = cells[:min(len(cells), width)]
 	for i, c := range cells {
-		if len(c.text) > maxCell {
-			return &source.RecordError{File: r.file, Line: line, Path: fmt.Sprintf("column %d", i+1), Why: fmt.Sprintf(
-				"cell of %d bytes; at most %d are read", len(c.text), maxCell)}
+		if len(c.Text) > maxCell {
+			return nil, &source.RecordError{File: r.file, Line: line, Path: fmt.Sprintf("column %d", i+1), Why: fmt.Sprintf(
+				"cell of %d bytes; at most %d are read", len(c.Text), maxCell)}
+		}
+		if _, mapped := r.place[fold(r.header[i])]; mapped && c.Fault != "" {
+			r.tally.fault(r.header[i], "cells hold "+c.Fault, line, "")
 		}
 	}
-	return nil
+	return cells, nil
 }
 
 // Summary accounts for the rows read so far; see [source.Reader].

@@ -25,7 +25,7 @@ type row struct {
 // trusted or says that there is no value.
 func (r row) cell(c Named) cell {
 	i, ok := r.place[fold(c.Name)]
-	if !ok || i >= len(r.cells) || r.trust != nil && !r.trust[fold(c.Name)] || r.m.isMissing(r.cells[i].text) {
+	if !ok || i >= len(r.cells) || r.trust != nil && !r.trust[fold(c.Name)] || r.m.isMissing(r.cells[i].Text) {
 		return cell{}
 	}
 	return r.cells[i]
@@ -40,7 +40,7 @@ func (r row) text(f *Field) string {
 	}
 	var parts []string
 	for _, c := range f.columns() {
-		if t := f.translate(r.cell(c).text); t != "" {
+		if t := f.translate(r.cell(c).Text); t != "" {
 			parts = append(parts, t)
 		}
 	}
@@ -76,7 +76,7 @@ func (r *Reader) records(w row) ([]evidence.Record, *source.RecordError) {
 	r.objective(&base, w)
 	base.Targets = r.targets(&base, w)
 	for _, c := range r.m.Keep {
-		if t := w.cell(c).text; t != "" {
+		if t := w.cell(c).Text; t != "" {
 			base.Extra[c.Name] = quoted(t)
 		}
 	}
@@ -110,7 +110,7 @@ func (r *Reader) slipped(w *row) (note string, bad *source.RecordError) {
 		return "", nil
 	}
 	for _, column := range sortedKeys(s.Allowed) {
-		value := w.cell(Named{Name: column}).text
+		value := w.cell(Named{Name: column}).Text
 		if value == "" || allowed(value, s.Allowed[column]) {
 			continue
 		}
@@ -144,13 +144,13 @@ func (r *Reader) identify(w row) (string, *source.RecordError) {
 	var key string
 	switch {
 	case id.Column.Name != "":
-		if key = strings.TrimSpace(w.cell(id.Column).text); key == "" {
+		if key = strings.TrimSpace(w.cell(id.Column).Text); key == "" {
 			return "", &source.RecordError{File: r.file, Line: w.line, Path: id.Column.Name, Why: "the incident has no identifier"}
 		}
 	case len(id.Digest) > 0:
 		var parts []string
 		for _, c := range id.Digest {
-			parts = append(parts, w.cell(c).text)
+			parts = append(parts, w.cell(c).Text)
 		}
 		sum := sha256.Sum256([]byte(strings.Join(parts, "\x00")))
 		key = hex.EncodeToString(sum[:6])
@@ -187,12 +187,13 @@ func (r *Reader) date(rec *evidence.Record, w row) {
 
 func (r *Reader) oneDate(d *Date, c Named, w row) (iv evidence.Interval, heaped bool) {
 	v := w.cell(c)
-	if c.Name == "" || v.text == "" {
+	if c.Name == "" || v.Text == "" {
 		return evidence.Interval{}, false
 	}
-	iv, heaped, err := d.parse(v.text, v.date)
+	iv, heaped, err := d.parse(v)
+	r.tally.dates(c, err)
 	if err != nil {
-		r.tally.fault(c.Name, "values are not dates ("+err.Error()+")", w.line, "")
+		r.tally.fault(c.Name, "values are no dates of the map's layouts ("+strings.Join(d.Layouts, ", ")+")", w.line, strings.TrimSpace(v.Text))
 	}
 	return iv, heaped
 }

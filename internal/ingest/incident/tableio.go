@@ -12,14 +12,16 @@ import (
 	"golang.org/x/text/encoding/htmlindex"
 
 	"github.com/cahoots-project/cahoots/internal/ingest/source"
+	"github.com/cahoots-project/cahoots/internal/ingest/workbook"
 )
 
-// A cell is one value of a row as text. An XLSX date arrives as YYYY-MM-DD with
-// date set.
+// A cell is one value of a row. Only workbooks know more of it than its text.
 type cell struct {
-	text string
-	date bool
+	workbook.Cell
+	list []item // of a JSON list, see [jsonRows]
 }
+
+func textCell(s string) cell { return cell{Cell: workbook.Cell{Text: s}} }
 
 // rows yields the rows of a table. line is the 1-based line of a text file, or
 // the row of a sheet, on which the row begins.
@@ -96,7 +98,7 @@ func (c *csvRows) next() ([]cell, int, error) {
 			f = strings.ToValidUTF8(f, "\ufffd")
 			c.bad++
 		}
-		row[i] = cell{text: f}
+		row[i] = textCell(f)
 	}
 	return row, line, nil
 }

@@ -1,6 +1,7 @@
 package incident
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -16,6 +17,42 @@ type tally struct {
 	inferred                   int // objectives
 	faults                     map[fault]*tallied
 	unread                     []string
+	columns                    map[Named]*dateColumn
+}
+
+// A dateColumn counts what a column of dates gave.
+type dateColumn struct {
+	read  int
+	first error // the first value that could not be read
+}
+
+func (t *tally) dates(c Named, err error) {
+	if t.columns == nil {
+		t.columns = map[Named]*dateColumn{}
+	}
+	d := t.columns[c]
+	if d == nil {
+		d = &dateColumn{}
+		t.columns[c] = d
+	}
+	if err == nil {
+		d.read++
+	} else if d.first == nil {
+		d.first = err
+	}
+}
+
+// undated is an error where a column has values and none of them is a date:
+// then the map is wrong, and not the values.
+func (t *tally) undated() error {
+	var errs []error
+	for c, d := range t.columns {
+		if d.read == 0 {
+			errs = append(errs, fmt.Errorf("no value of column %q is a date (line %d of the map): %w; give the layout of its dates, or the words for no date under missing", c.Name, c.Line, d.first))
+		}
+	}
+	slices.SortFunc(errs, func(a, b error) int { return strings.Compare(a.Error(), b.Error()) })
+	return errors.Join(errs...)
 }
 
 // A fault is one kind of optional value that could not be used.

@@ -1,7 +1,6 @@
 package incident
 
 import (
-	"archive/zip"
 	"bytes"
 	"context"
 	"fmt"
@@ -10,9 +9,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
-
-	"github.com/tealeg/xlsx/v3"
 
 	"github.com/cahoots-project/cahoots/internal/evidence"
 	"github.com/cahoots-project/cahoots/internal/ingest/source"
@@ -69,50 +65,9 @@ func nordicCSV() []byte {
 	return []byte(b.String())
 }
 
-// nordicXLSX holds the same table on a second sheet, its good dates as date cells.
-func nordicXLSX(t testing.TB) []byte {
-	t.Helper()
-	book := xlsx.NewFile()
-	if _, err := book.AddSheet("Read me"); err != nil {
-		t.Fatal(err)
-	}
-	sheet, err := book.AddSheet("Incidents")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, row := range nordicRows {
-		r := sheet.AddRow()
-		for _, c := range row {
-			cell := r.AddCell()
-			if day, err := time.Parse("02.01.2006", c); err == nil {
-				cell.SetDate(day)
-			} else {
-				cell.SetString(c)
-			}
-		}
-	}
-	var b bytes.Buffer
-	if err := book.Write(&b); err != nil {
-		t.Fatal(err)
-	}
-	return b.Bytes()
-}
-
 func TestAnUnseenTableNeedsAMapOnly(t *testing.T) {
-	sheetMap := strings.Replace(nordic, `{delimiter: ";"}`, `{sheet: Incidents}`, 1)
-	for _, form := range []struct {
-		name string
-		data []byte
-		opt  source.Options
-	}{
-		{"nordic.csv", nordicCSV(), source.Options{Map: []byte(nordic)}},
-		{"nordic.xlsx", nordicXLSX(t), source.Options{Map: []byte(sheetMap)}},
-	} {
-		t.Run(form.name, func(t *testing.T) {
-			recs, bad, sum := readAll(t, form.data, form.name, form.opt)
-			checkNordic(t, recs, bad, sum)
-		})
-	}
+	recs, bad, sum := readAll(t, nordicCSV(), "nordic.csv", source.Options{Map: []byte(nordic)})
+	checkNordic(t, recs, bad, sum)
 }
 
 func checkNordic(t *testing.T, recs []evidence.Record, bad []*source.RecordError, sum source.Summary) {
@@ -207,40 +162,6 @@ func TestAnOpenQuoteEndsAtTheRowLimit(t *testing.T) {
 	}
 }
 
-func TestAWorkbookBombIsRefused(t *testing.T) {
-	var b bytes.Buffer
-	z := zip.NewWriter(&b)
-	w, err := z.Create("xl/worksheets/sheet1.xml")
-	if err != nil {
-		t.Fatal(err)
-	}
-	zeros := make([]byte, 1<<20)
-	for range 64 {
-		if _, err := w.Write(zeros); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if err := z.Close(); err != nil {
-		t.Fatal(err)
-	}
-	_, err = Format.Open(t.Context(), bytes.NewReader(b.Bytes()), source.Info{Name: "b.xlsx"}, source.Options{Map: []byte(nordic), MaxBytes: 32 << 20})
-	if err == nil || !strings.Contains(err.Error(), "unpacks to more than") {
-		t.Errorf("%d bytes that unpack to 64 MiB: %v", b.Len(), err)
-	}
-	_, err = Format.Open(t.Context(), strings.NewReader(zipMagic+"nonsense"), source.Info{Name: "b.xlsx"}, source.Options{Map: []byte(nordic)})
-	if err == nil || !strings.Contains(err.Error(), "zip") {
-		t.Errorf("a broken archive: %v", err)
-	}
-}
-
-func TestAMissingSheetNamesThoseThereAre(t *testing.T) {
-	m := strings.Replace(nordic, `{delimiter: ";"}`, `{sheet: Cases}`, 1)
-	_, err := Format.Open(t.Context(), bytes.NewReader(nordicXLSX(t)), source.Info{Name: "n.xlsx"}, source.Options{Map: []byte(m)})
-	if err == nil || !strings.Contains(err.Error(), `"Incidents"`) {
-		t.Errorf("error %v", err)
-	}
-}
-
 func TestAnUnknownTableIsRefusedWithTheNearestMap(t *testing.T) {
 	ok, why := Format.Sniff([]byte("Titel,Datum,Sponsor\n1,2,3\n"), "x.csv")
 	if ok || !strings.Contains(why, `"cfr"`) || !strings.Contains(why, "--map") {
@@ -283,22 +204,4 @@ func TestTheManualsExampleReadsItsTable(t *testing.T) {
 	if len(recs) != 3 || len(bad) != 0 || recs[0].Subject.Name == "" || recs[0].Activity.IsZero() || len(recs[0].Targets) == 0 {
 		t.Errorf("the manual's example gives %d records, rejected %v", len(recs), bad)
 	}
-}
-
-func FuzzXLSX(f *testing.F) {
-	f.Add(nordicXLSX(f))
-	m, err := ParseMap([]byte(strings.Replace(nordic, `{delimiter: ";"}`, `{sheet: Incidents}`, 1)))
-	if err != nil {
-		f.Fatal(err)
-	}
-	f.Fuzz(func(t *testing.T, b []byte) {
-		r, err := NewReader(context.Background(), bytes.NewReader(b), m, source.Info{Name: "f.xlsx"}, source.Options{MaxBytes: 8 << 20})
-		if err != nil {
-			return
-		}
-		err = source.All(r, func(rec evidence.Record) error { return rec.Validate() }, func(*source.RecordError) {})
-		if err != nil {
-			t.Fatal(err)
-		}
-	})
 }
