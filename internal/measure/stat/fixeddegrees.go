@@ -5,18 +5,6 @@ import "math"
 // NullFixedDegrees names the fixed degree sequence model in Result.Null.
 const NullFixedDegrees = "fixed degrees (curveball)"
 
-// TradesPerRow is the number of curveball trades each row takes part in between
-// two draws.
-const TradesPerRow = 10
-
-// Draws of a chain, and draws thrown away at its start. Chains are short and
-// many so that they spread over processors; their number depends on the draws
-// asked for alone, and so do the results.
-const (
-	chainDraws = 250
-	chainStart = 5
-)
-
 // DrawsFor is the smallest number of Monte Carlo draws with which one test among
 // tests can be rejected at level alpha after Benjamini-Hochberg: with fewer the
 // smallest p, 1/(draws+1), lies above alpha/tests.
@@ -82,10 +70,10 @@ func newOverlapCounts(m *Matrix, pairs []Pair) *overlapCounts {
 // countOverlaps draws matrices in independent chains, several at a time.
 func countOverlaps(m *Matrix, pairs []Pair, draws int, seed uint64) *overlapCounts {
 	total := newOverlapCounts(m, pairs)
-	chains := (draws + chainDraws - 1) / chainDraws
-	workers := make(chan *overlapCounts, chains)
-	idle := make(chan *overlapCounts, chains)
-	forEach(chains, func(n int) {
+	number := chains(draws)
+	workers := make(chan *overlapCounts, number)
+	idle := make(chan *overlapCounts, number)
+	forEach(number, func(n int) {
 		var own *overlapCounts
 		select {
 		case own = <-idle:
@@ -93,11 +81,8 @@ func countOverlaps(m *Matrix, pairs []Pair, draws int, seed uint64) *overlapCoun
 			own = newOverlapCounts(m, pairs)
 			workers <- own
 		}
-		c := newChain(m, seed, uint64(n))
-		for range chainStart * TradesPerRow {
-			c.round()
-		}
-		for range min(chainDraws, draws-n*chainDraws) {
+		c := newChain(m, seed, uint64(n)).start()
+		for range drawsOf(draws, n) {
 			c.draw()
 			own.add(c)
 		}
@@ -110,18 +95,6 @@ func countOverlaps(m *Matrix, pairs []Pair, draws int, seed uint64) *overlapCoun
 		}
 	}
 	return total
-}
-
-// draw walks to the next matrix: as many rounds as give every row its trades,
-// on average where an odd row sits out.
-func (c *chain) draw() {
-	rounds := TradesPerRow
-	if n := len(c.order); n%2 == 1 && n > 1 {
-		rounds = (TradesPerRow*n + n - 2) / (n - 1)
-	}
-	for range rounds {
-		c.round()
-	}
 }
 
 // add counts the overlaps of the chain's present matrix.

@@ -2,7 +2,9 @@ package stat
 
 import (
 	"fmt"
+	"maps"
 	"math/bits"
+	"slices"
 )
 
 // A Matrix is a bipartite incidence: which rows (actors) have which columns
@@ -15,6 +17,7 @@ type Matrix struct {
 	bits                 []uint64 // rows * words
 	rowDegree            []int
 	columnDegree         []int
+	told                 map[int]int // cell -> its layer, where it is not the layer 0
 }
 
 // A Pair names two rows of a Matrix.
@@ -45,6 +48,76 @@ func (m *Matrix) Set(i, k int) {
 	m.bits[w] |= b
 	m.rowDegree[i]++
 	m.columnDegree[k]++
+}
+
+// Tell is Set where it matters who told of it: the cell belongs to the given
+// layer, from 0, the smallest of those that told of it. Call it in an order that
+// does not matter: the smallest stands.
+func (m *Matrix) Tell(i, k, layer int) {
+	m.check(i, k)
+	cell := i*m.columns + k
+	if m.Has(i, k) {
+		layer = min(layer, m.told[cell])
+	}
+	m.Set(i, k)
+	switch {
+	case layer > 0 && m.told == nil:
+		m.told = map[int]int{cell: layer}
+	case layer > 0:
+		m.told[cell] = layer
+	default:
+		delete(m.told, cell)
+	}
+}
+
+// layerRow is what one layer tells of a row.
+type layerRow struct {
+	row  int32
+	bits []uint64
+}
+
+// layers are the rows of each layer that has any, by row. Where all cells are of
+// one layer every row is in it.
+func (m *Matrix) layers() [][]layerRow {
+	if len(m.told) == 0 {
+		all := make([]layerRow, m.rows)
+		for i := range all {
+			all[i] = layerRow{int32(i), m.row(i)}
+		}
+		return [][]layerRow{all}
+	}
+	last := slices.Max(slices.Collect(maps.Values(m.told)))
+	out := make([][]layerRow, last+1)
+	for i := range m.rows {
+		for _, k := range m.Items(i) {
+			l := &out[m.told[i*m.columns+k]]
+			if n := len(*l); n == 0 || (*l)[n-1].row != int32(i) {
+				*l = append(*l, layerRow{int32(i), make([]uint64, m.words)})
+			}
+			(*l)[len(*l)-1].bits[k/64] |= 1 << (k % 64)
+		}
+	}
+	return slices.DeleteFunc(out, func(l []layerRow) bool { return len(l) == 0 })
+}
+
+// Apart lists the rows that the walk within layers cannot compare: each of their
+// layers tells of one other row at most.
+func (m *Matrix) Apart() map[int]bool {
+	compared := map[int]bool{}
+	for _, l := range m.layers() {
+		for _, r := range l {
+			if len(l) > 2 {
+				compared[int(r.row)] = true
+			}
+		}
+	}
+	out := map[int]bool{}
+	for i, d := range m.rowDegree {
+		if d > 0 && !compared[i] {
+			out[i] = true
+		}
+	}
+	return out
 }
 
 // Has reports whether row i has column k.
