@@ -2,7 +2,7 @@
 //
 // Its sources are TypeScript (src/); what Vite builds of them is kept in dist/,
 // so that the program builds with Go alone. The page renders a document of
-// package report and computes nothing. It is not for documents (report), nor
+// package document and computes nothing. It is not for documents (document), nor
 // for answering requests (server).
 package web
 

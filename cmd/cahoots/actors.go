@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/cahoots-project/cahoots/internal/measure/resolve"
+	"github.com/cahoots-project/cahoots/internal/tell/document"
 	"github.com/cahoots-project/cahoots/internal/tell/report"
 )
 
@@ -26,7 +27,7 @@ of several actors is a conflict and links nobody.`,
 		Use: "list", Short: "List the actors of the evidence", Args: noArgs,
 		Example: "  cahoots actors list --country CN",
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return a.withDirectory(cmd.Context(), policy, func(d *resolve.Directory) (report.Document, error) {
+			return a.withDirectory(cmd.Context(), policy, func(d *resolve.Directory) (document.Document, error) {
 				return actorsOf(d, country)
 			})
 		},
@@ -36,7 +37,7 @@ of several actors is a conflict and links nobody.`,
 		Use: "show NAME", Short: "Show one actor: its names, who coined them, its state, its conflicts", Args: exactly(1, "one NAME; quote one with spaces"),
 		Example: `  cahoots actors show "Judgment Panda"`,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return a.withDirectory(cmd.Context(), policy, func(d *resolve.Directory) (report.Document, error) {
+			return a.withDirectory(cmd.Context(), policy, func(d *resolve.Directory) (document.Document, error) {
 				return report.Actor(d, args[0])
 			})
 		},
@@ -45,7 +46,7 @@ of several actors is a conflict and links nobody.`,
 		Use: "why NAME", Short: "Explain whom a name means, and why", Args: exactly(1, "one NAME; quote one with spaces"),
 		Example: `  cahoots actors why IRIDIUM`,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return a.withDirectory(cmd.Context(), policy, func(d *resolve.Directory) (report.Document, error) {
+			return a.withDirectory(cmd.Context(), policy, func(d *resolve.Directory) (document.Document, error) {
 				return report.WhyName(d, args[0])
 			})
 		},
@@ -53,7 +54,7 @@ of several actors is a conflict and links nobody.`,
 	conflicts := &cobra.Command{
 		Use: "conflicts", Short: "List names and attributions the sources do not agree on", Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return a.withDirectory(cmd.Context(), policy, func(d *resolve.Directory) (report.Document, error) {
+			return a.withDirectory(cmd.Context(), policy, func(d *resolve.Directory) (document.Document, error) {
 				return report.Conflicts(d), nil
 			})
 		},
@@ -63,7 +64,7 @@ of several actors is a conflict and links nobody.`,
 }
 
 // withDirectory resolves the store's names and writes what make builds of them.
-func (a *app) withDirectory(ctx context.Context, policyFile string, build func(*resolve.Directory) (report.Document, error)) error {
+func (a *app) withDirectory(ctx context.Context, policyFile string, build func(*resolve.Directory) (document.Document, error)) error {
 	s, in, err := a.evidence(ctx, policyFile)
 	if err != nil {
 		return err
@@ -78,11 +79,11 @@ func (a *app) withDirectory(ctx context.Context, policyFile string, build func(*
 		return err
 	}
 	doc.Notices = distinct(in.Notices)
-	return a.write(doc, report.Options{})
+	return a.write(doc, document.Options{})
 }
 
 // actorsOf takes a country that is none for a mistake in the command line.
-func actorsOf(d *resolve.Directory, country string) (report.Document, error) {
+func actorsOf(d *resolve.Directory, country string) (document.Document, error) {
 	doc, err := report.Actors(d, country)
 	if err != nil {
 		return doc, usageError{fmt.Errorf("--country: %w", err)}

@@ -14,6 +14,7 @@ import (
 	"golang.org/x/term"
 
 	"github.com/cahoots-project/cahoots/internal/store"
+	"github.com/cahoots-project/cahoots/internal/tell/document"
 	"github.com/cahoots-project/cahoots/internal/tell/report"
 )
 
@@ -123,7 +124,7 @@ rejected, 4 store damaged, 130 interrupted. Finding coordination is no error.`,
 	root.SuggestionsMinimumDistance = 2
 	flags := root.PersistentFlags()
 	flags.StringVar(&a.db, "db", "", "store `FILE` (default: $CAHOOTS_DB, else cahoots.db here)")
-	flags.StringVar(&a.format, "format", report.Formats()[0], "output `FORMAT`: "+strings.Join(report.Formats(), ", "))
+	flags.StringVar(&a.format, "format", document.Formats()[0], "output `FORMAT`: "+strings.Join(document.Formats(), ", "))
 	flags.StringVarP(&a.output, "output", "o", "", "write the result to `FILE` instead of standard output")
 	flags.BoolVarP(&a.quiet, "quiet", "q", false, "no progress and no remarks on standard error")
 	flags.Uint64Var(&a.seed, "seed", 1, "seed of everything random")
@@ -211,9 +212,9 @@ func (a *app) openStore(ctx context.Context, existing bool) (*store.Store, error
 }
 
 // write renders a result where the flags say.
-func (a *app) write(result any, o report.Options) error {
-	if !slices.Contains(report.Formats(), a.format) {
-		return usagef("format %q is unknown; use one of %s", a.format, strings.Join(report.Formats(), ", "))
+func (a *app) write(result any, o document.Options) error {
+	if !slices.Contains(document.Formats(), a.format) {
+		return usagef("format %q is unknown; use one of %s", a.format, strings.Join(document.Formats(), ", "))
 	}
 	o.All = o.All || a.all
 	if o.Width == 0 {

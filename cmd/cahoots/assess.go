@@ -14,6 +14,7 @@ import (
 	"github.com/cahoots-project/cahoots/internal/measure/channel"
 	"github.com/cahoots-project/cahoots/internal/measure/resolve"
 	"github.com/cahoots-project/cahoots/internal/store"
+	"github.com/cahoots-project/cahoots/internal/tell/document"
 	"github.com/cahoots-project/cahoots/internal/tell/report"
 )
 
@@ -97,7 +98,7 @@ func (a *app) assess(ctx context.Context, opt assessOptions) error {
 			return err
 		}
 	}
-	return a.write(result, report.Options{})
+	return a.write(result, document.Options{})
 }
 
 func (a *app) tool() assess.Tool {
@@ -164,7 +165,7 @@ func records(ctx context.Context, s *store.Store, f store.Filter) ([]evidence.Re
 
 func (a *app) save(ctx context.Context, s *store.Store, result *assess.Assessment) error {
 	var body bytes.Buffer
-	if err := report.Write(&body, result, "json", report.Options{}); err != nil {
+	if err := report.Write(&body, result, "json", document.Options{}); err != nil {
 		return err
 	}
 	var hashes []string

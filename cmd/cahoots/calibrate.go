@@ -17,7 +17,7 @@ import (
 	"github.com/cahoots-project/cahoots/internal/ingest/ledger"
 	"github.com/cahoots-project/cahoots/internal/measure/assess"
 	"github.com/cahoots-project/cahoots/internal/measure/calibration"
-	"github.com/cahoots-project/cahoots/internal/tell/report"
+	"github.com/cahoots-project/cahoots/internal/tell/document"
 )
 
 func (a *app) calibrateCommand() *cobra.Command {
@@ -68,7 +68,7 @@ func (a *app) calibrate(ctx context.Context, plan calibration.Plan, files []stri
 	if err != nil {
 		return err
 	}
-	if err := a.write(c, report.Options{}); err != nil {
+	if err := a.write(c, document.Options{}); err != nil {
 		return err
 	}
 	if !c.Sound() {

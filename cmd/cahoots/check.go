@@ -12,7 +12,7 @@ import (
 
 	"github.com/cahoots-project/cahoots/internal/ingest/ledger"
 	"github.com/cahoots-project/cahoots/internal/store"
-	"github.com/cahoots-project/cahoots/internal/tell/report"
+	"github.com/cahoots-project/cahoots/internal/tell/document"
 )
 
 func (a *app) checkCommand() *cobra.Command {
@@ -53,7 +53,7 @@ func (a *app) checkCases(files []string) error {
 		failed = failed || c.Errors > 0
 		all = append(all, c)
 	}
-	if err := a.write(checkDocument(all), report.Options{}); err != nil {
+	if err := a.write(checkDocument(all), document.Options{}); err != nil {
 		return err
 	}
 	if failed {
@@ -100,7 +100,7 @@ func (a *app) checkStore(ctx context.Context) error {
 	case err != nil:
 		return err
 	}
-	if werr := a.write(storeDocument(s.Path(), r, problems), report.Options{}); werr != nil {
+	if werr := a.write(storeDocument(s.Path(), r, problems), document.Options{}); werr != nil {
 		return werr
 	}
 	return err

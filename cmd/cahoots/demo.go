@@ -15,7 +15,7 @@ import (
 	"github.com/cahoots-project/cahoots/internal/ingest/ledger"
 	"github.com/cahoots-project/cahoots/internal/measure/assess"
 	"github.com/cahoots-project/cahoots/internal/measure/resolve"
-	"github.com/cahoots-project/cahoots/internal/tell/report"
+	"github.com/cahoots-project/cahoots/internal/tell/document"
 )
 
 // demoCase is the case the program was begun for.
@@ -68,7 +68,7 @@ func (a *app) demo(ctx context.Context, name, export string) error {
 	if err != nil {
 		return err
 	}
-	return a.write(result, report.Options{})
+	return a.write(result, document.Options{})
 }
 
 // fromCase reads an embedded case file. Its own question is the one asked.

@@ -6,7 +6,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/cahoots-project/cahoots/internal/measure/dyad"
-	"github.com/cahoots-project/cahoots/internal/tell/report"
+	"github.com/cahoots-project/cahoots/internal/tell/document"
 	"github.com/cahoots-project/cahoots/internal/tell/server"
 )
 
@@ -76,5 +76,5 @@ func (a *app) dyads(ctx context.Context, opt dyadOptions) error {
 	if err != nil {
 		return err
 	}
-	return a.write(t, report.Options{Table: opt.table})
+	return a.write(t, document.Options{Table: opt.table})
 }

@@ -9,7 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/cahoots-project/cahoots/internal/ingest/fetch"
-	"github.com/cahoots-project/cahoots/internal/tell/report"
+	"github.com/cahoots-project/cahoots/internal/tell/document"
 )
 
 func (a *app) fetchCommand() *cobra.Command {
@@ -24,7 +24,7 @@ resumed. Without a SOURCE it lists what can be fetched.`,
   cahoots fetch attack --from /media/usb     # a site without network`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 0 {
-				return a.write(fetchableDocument(), report.Options{})
+				return a.write(fetchableDocument(), document.Options{})
 			}
 			return a.fetch(cmd.Context(), args, opt)
 		},
@@ -67,7 +67,7 @@ func (a *app) fetch(ctx context.Context, names []string, opt fetch.Options) erro
 	if len(all) == 0 {
 		return errors.Join(failed...)
 	}
-	if err := a.write(fetchedDocument(all, sources), report.Options{}); err != nil {
+	if err := a.write(fetchedDocument(all, sources), document.Options{}); err != nil {
 		return err
 	}
 	var paths []string
@@ -84,22 +84,22 @@ type span struct{ done, total int64 }
 func (s *span) BytesRead() int64 { return s.done }
 func (s *span) Size() int64      { return s.total }
 
-func fetchableDocument() report.Document {
-	t := report.Table{ID: "sources", Columns: []report.Column{
+func fetchableDocument() document.Document {
+	t := document.Table{ID: "sources", Columns: []document.Column{
 		{ID: "source", Title: "source"}, {ID: "title", Title: "what"}, {ID: "licence", Title: "licence"}, {ID: "homepage", Title: "home page"},
 	}}
 	for _, s := range fetch.Sources() {
-		t.Rows = append(t.Rows, report.Row{Cells: []report.Cell{{Text: s.Name}, {Text: s.Title}, {Text: s.Licence}, {Text: s.Homepage}}})
+		t.Rows = append(t.Rows, document.Row{Cells: []document.Cell{{Text: s.Name}, {Text: s.Title}, {Text: s.Licence}, {Text: s.Homepage}}})
 	}
 	return listDocument("fetchable", "What can be fetched", fetch.Sources(), &t)
 }
 
-func fetchedDocument(all []fetch.Fetched, sources []fetch.Source) report.Document {
-	t := report.Table{ID: "files", Columns: []report.Column{
-		{ID: "file", Title: "file"}, {ID: "how", Title: "how"}, {ID: "bytes", Title: "bytes", Kind: report.Integer}, {ID: "sha256", Title: "sha256"},
+func fetchedDocument(all []fetch.Fetched, sources []fetch.Source) document.Document {
+	t := document.Table{ID: "files", Columns: []document.Column{
+		{ID: "file", Title: "file"}, {ID: "how", Title: "how"}, {ID: "bytes", Title: "bytes", Kind: document.Integer}, {ID: "sha256", Title: "sha256"},
 	}}
 	for _, f := range all {
-		t.Rows = append(t.Rows, report.Row{Cells: []report.Cell{
+		t.Rows = append(t.Rows, document.Row{Cells: []document.Cell{
 			{Text: f.Path}, {Text: f.How}, {Text: fmt.Sprint(f.Receipt.Bytes), Value: int(f.Receipt.Bytes)}, {Text: f.Receipt.SHA256[:min(12, len(f.Receipt.SHA256))], Value: f.Receipt.SHA256},
 		}})
 	}

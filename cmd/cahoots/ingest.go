@@ -18,7 +18,7 @@ import (
 	"github.com/cahoots-project/cahoots/internal/ingest/stixevidence"
 	"github.com/cahoots-project/cahoots/internal/store"
 	"github.com/cahoots-project/cahoots/internal/taxii"
-	"github.com/cahoots-project/cahoots/internal/tell/report"
+	"github.com/cahoots-project/cahoots/internal/tell/document"
 )
 
 // formats are the inputs the program reads, in the order they are tried.
@@ -121,7 +121,7 @@ func (a *app) ingest(ctx context.Context, files []string, opt ingestOptions) err
 		done = append(done, in)
 	}
 	if len(done) > 0 {
-		if err := a.write(ingestDocument(done), report.Options{Table: opt.table}); err != nil {
+		if err := a.write(ingestDocument(done), document.Options{Table: opt.table}); err != nil {
 			return err
 		}
 	}

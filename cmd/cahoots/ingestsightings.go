@@ -13,7 +13,7 @@ import (
 	"github.com/cahoots-project/cahoots/internal/sensor/landscape"
 	"github.com/cahoots-project/cahoots/internal/sensor/sighting"
 	"github.com/cahoots-project/cahoots/internal/store"
-	"github.com/cahoots-project/cahoots/internal/tell/report"
+	"github.com/cahoots-project/cahoots/internal/tell/document"
 )
 
 // ingestSightings makes evidence of the incidents that sensors saw: dated to the
@@ -50,7 +50,7 @@ func (a *app) ingestSightings(ctx context.Context, opt ingestOptions) error {
 	if err != nil {
 		return err
 	}
-	return a.write(ingestDocument([]ingested{done}), report.Options{Table: opt.table})
+	return a.write(ingestDocument([]ingested{done}), document.Options{Table: opt.table})
 }
 
 func (a *app) replaceSightings(ctx context.Context, s *store.Store, list []evidence.Record, sum source.Summary) (in ingested, err error) {

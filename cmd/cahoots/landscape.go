@@ -10,7 +10,7 @@ import (
 	"github.com/cahoots-project/cahoots/internal/sensor/landscape"
 	"github.com/cahoots-project/cahoots/internal/sensor/sighting"
 	"github.com/cahoots-project/cahoots/internal/store"
-	"github.com/cahoots-project/cahoots/internal/tell/report"
+	"github.com/cahoots-project/cahoots/internal/tell/document"
 	"github.com/cahoots-project/cahoots/internal/tell/server"
 )
 
@@ -64,7 +64,7 @@ func (a *app) landscape(ctx context.Context, opt landscapeOptions) error {
 	if err != nil {
 		return err
 	}
-	return a.write(l, report.Options{Table: opt.table})
+	return a.write(l, document.Options{Table: opt.table})
 }
 
 func (a *app) landscapeInput(ctx context.Context, s *store.Store, opt landscapeOptions) (landscape.Input, error) {

@@ -22,7 +22,7 @@ import (
 	"github.com/cahoots-project/cahoots/internal/sensor/sighting"
 	"github.com/cahoots-project/cahoots/internal/sensor/telemetry"
 	"github.com/cahoots-project/cahoots/internal/store"
-	"github.com/cahoots-project/cahoots/internal/tell/report"
+	"github.com/cahoots-project/cahoots/internal/tell/document"
 )
 
 type matchOptions struct {
@@ -158,7 +158,7 @@ func (a *app) match(ctx context.Context, args []string, opt matchOptions) error 
 		return err
 	}
 	a.all = a.all || opt.verbose
-	if err := a.write(matchDocument(&m.out), report.Options{Table: opt.table}); err != nil {
+	if err := a.write(matchDocument(&m.out), document.Options{Table: opt.table}); err != nil {
 		return err
 	}
 	if failed != nil {

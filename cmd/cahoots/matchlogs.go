@@ -8,7 +8,7 @@ import (
 	"strings"
 
 	"github.com/cahoots-project/cahoots/internal/sensor/match"
-	"github.com/cahoots-project/cahoots/internal/tell/report"
+	"github.com/cahoots-project/cahoots/internal/tell/document"
 )
 
 const (
@@ -20,15 +20,15 @@ const (
 
 // logBlocks tell what was read: each log, or with many of them a line for each
 // format and the logs with the most rejected lines.
-func logBlocks(m *matched) []report.Block {
+func logBlocks(m *matched) []document.Block {
 	all := logsTable(m.Logs)
 	if len(m.Logs) <= manyLogs {
-		return []report.Block{all}
+		return []document.Block{all}
 	}
 	worst := worstOf(m.Logs)
 	for i := range all.Rows {
 		if !slices.Contains(worst, i) {
-			all.Rows[i].Fold = report.WhenAll
+			all.Rows[i].Fold = document.WhenAll
 		}
 	}
 	all.Title = "Logs"
@@ -37,18 +37,18 @@ func logBlocks(m *matched) []report.Block {
 	} else {
 		all.FoldNote = fmt.Sprintf("Of the %d logs, those with the most rejected lines (%d have some); see each log with --verbose, or with --format json.", len(m.Logs), withRejected(m.Logs))
 	}
-	return []report.Block{formatsTable(m.Logs), all}
+	return []document.Block{formatsTable(m.Logs), all}
 }
 
-func logColumns(first ...report.Column) []report.Column {
+func logColumns(first ...document.Column) []document.Column {
 	for _, title := range []string{"lines", "events", "hits", "skipped", "rejected", "known blocks"} {
 		id, _, _ := strings.Cut(title, " ")
-		first = append(first, report.Column{ID: id, Title: title, Kind: report.Integer})
+		first = append(first, document.Column{ID: id, Title: title, Kind: document.Integer})
 	}
 	return first
 }
 
-func logCells(l *match.Log, first ...report.Cell) []report.Cell {
+func logCells(l *match.Log, first ...document.Cell) []document.Cell {
 	var skipped int64
 	for _, n := range l.Counts.Skipped {
 		skipped += n
@@ -59,18 +59,18 @@ func logCells(l *match.Log, first ...report.Cell) []report.Cell {
 	return first
 }
 
-func logsTable(logs []match.Log) *report.Table {
-	t := &report.Table{ID: "logs", Empty: "No log was given: what the store holds is judged by the new indicators or the new map.",
-		Columns: logColumns(report.Column{ID: "log", Title: "log"}, report.Column{ID: "format", Title: "format"})}
+func logsTable(logs []match.Log) *document.Table {
+	t := &document.Table{ID: "logs", Empty: "No log was given: what the store holds is judged by the new indicators or the new map.",
+		Columns: logColumns(document.Column{ID: "log", Title: "log"}, document.Column{ID: "format", Title: "format"})}
 	for i := range logs {
 		l := &logs[i]
-		t.Rows = append(t.Rows, report.Row{Cells: logCells(l, report.Cell{Text: l.Log}, report.Cell{Text: l.Format})})
+		t.Rows = append(t.Rows, document.Row{Cells: logCells(l, document.Cell{Text: l.Log}, document.Cell{Text: l.Format})})
 	}
 	return t
 }
 
 // formatsTable adds the logs of each format up.
-func formatsTable(logs []match.Log) *report.Table {
+func formatsTable(logs []match.Log) *document.Table {
 	sums, count := map[string]*match.Log{}, map[string]int{}
 	all := &match.Log{}
 	for i := range logs {
@@ -85,12 +85,12 @@ func formatsTable(logs []match.Log) *report.Table {
 		}
 		count[l.Format]++
 	}
-	t := &report.Table{ID: "formats", Columns: logColumns(report.Column{ID: "format", Title: "format"}, report.Column{ID: "logs", Title: "logs", Kind: report.Integer})}
+	t := &document.Table{ID: "formats", Columns: logColumns(document.Column{ID: "format", Title: "format"}, document.Column{ID: "logs", Title: "logs", Kind: document.Integer})}
 	for _, f := range slices.Sorted(maps.Keys(sums)) {
-		t.Rows = append(t.Rows, report.Row{Cells: logCells(sums[f], report.Cell{Text: f}, number(count[f]))})
+		t.Rows = append(t.Rows, document.Row{Cells: logCells(sums[f], document.Cell{Text: f}, number(count[f]))})
 	}
 	if len(sums) > 1 {
-		t.Rows = append(t.Rows, report.Row{Cells: logCells(all, report.Cell{Text: "all"}, number(len(logs)))})
+		t.Rows = append(t.Rows, document.Row{Cells: logCells(all, document.Cell{Text: "all"}, number(len(logs)))})
 	}
 	return t
 }

@@ -6,41 +6,41 @@ import (
 
 	"github.com/cahoots-project/cahoots/internal/sensor/landscape"
 	"github.com/cahoots-project/cahoots/internal/sensor/match"
-	"github.com/cahoots-project/cahoots/internal/tell/report"
+	"github.com/cahoots-project/cahoots/internal/tell/document"
 )
 
 // attributionSection tells whose the indicators are, and by which words.
-func attributionSection(a *match.Attribution) report.Section {
-	groups := &report.Table{ID: "attribution", Empty: "No list names a group.", FoldNote: foldNote(len(a.Groups)), Columns: []report.Column{
-		{ID: "group", Title: "group"}, {ID: "state", Title: "state"}, {ID: "known", Title: "known to evidence"}, {ID: "indicators", Title: "indicators", Kind: report.Integer}, {ID: "why", Title: "because"},
+func attributionSection(a *match.Attribution) document.Section {
+	groups := &document.Table{ID: "attribution", Empty: "No list names a group.", FoldNote: foldNote(len(a.Groups)), Columns: []document.Column{
+		{ID: "group", Title: "group"}, {ID: "state", Title: "state"}, {ID: "known", Title: "known to evidence"}, {ID: "indicators", Title: "indicators", Kind: document.Integer}, {ID: "why", Title: "because"},
 	}}
 	for i, g := range a.Groups {
 		known := "yes"
 		if !g.Known {
 			known = "no, a name of its own"
 		}
-		groups.Rows = append(groups.Rows, report.Row{Fold: foldAfter(i), Cells: []report.Cell{{Text: g.Group}, {Text: g.State}, {Text: known}, number(int(g.Indicators)), {Text: because(g.Reasons)}}})
+		groups.Rows = append(groups.Rows, document.Row{Fold: foldAfter(i), Cells: []document.Cell{{Text: g.Group}, {Text: g.State}, {Text: known}, number(int(g.Indicators)), {Text: because(g.Reasons)}}})
 	}
 	source := "Names are resolved on the evidence of the store (cahoots actors why NAME)."
 	if a.Names == namesOfCases {
 		source = "The store names no group, so names are resolved on the built-in cases; for more, ingest a catalogue: cahoots fetch misp-galaxy."
 	}
-	blocks := []report.Block{report.Paragraph{Text: source}, groups}
+	blocks := []document.Block{document.Paragraph{Text: source}, groups}
 	if len(a.Conflicts) > 0 {
 		blocks = append(blocks, conflictsTable(a.Conflicts))
 	}
 	if n := a.Unattributed.Indicators; n > 0 {
-		blocks = append(blocks, report.Paragraph{Text: fmt.Sprintf("Indicators attributed to nobody: %d.", n)}, unattributedTable(a.Unattributed.Said))
+		blocks = append(blocks, document.Paragraph{Text: fmt.Sprintf("Indicators attributed to nobody: %d.", n)}, unattributedTable(a.Unattributed.Said))
 	}
-	return report.Section{ID: "attribution", Title: "Attribution", Blocks: blocks}
+	return document.Section{ID: "attribution", Title: "Attribution", Blocks: blocks}
 }
 
-func conflictsTable(list []match.NameConflict) *report.Table {
-	t := &report.Table{ID: "conflicts", Title: "Names in conflict, which attribute to nobody", FoldNote: foldNote(len(list)), Columns: []report.Column{
-		{ID: "said", Title: "said"}, {ID: "indicators", Title: "indicators", Kind: report.Integer}, {ID: "readings", Title: "may mean"}, {ID: "why", Title: "why"},
+func conflictsTable(list []match.NameConflict) *document.Table {
+	t := &document.Table{ID: "conflicts", Title: "Names in conflict, which attribute to nobody", FoldNote: foldNote(len(list)), Columns: []document.Column{
+		{ID: "said", Title: "said"}, {ID: "indicators", Title: "indicators", Kind: document.Integer}, {ID: "readings", Title: "may mean"}, {ID: "why", Title: "why"},
 	}}
 	for i, k := range list {
-		t.Rows = append(t.Rows, report.Row{Fold: foldAfter(i), Cells: []report.Cell{{Text: oneLine(k.Said)}, number(int(k.Indicators)), {Text: strings.Join(k.Readings, " or ")}, {Text: k.Why}}})
+		t.Rows = append(t.Rows, document.Row{Fold: foldAfter(i), Cells: []document.Cell{{Text: oneLine(k.Said)}, number(int(k.Indicators)), {Text: strings.Join(k.Readings, " or ")}, {Text: k.Why}}})
 	}
 	return t
 }
@@ -48,17 +48,17 @@ func conflictsTable(list []match.NameConflict) *report.Table {
 // fewShown bounds what is of less interest in a short rendering.
 const fewShown = 8
 
-func unattributedTable(list []match.NameReason) *report.Table {
-	t := &report.Table{ID: "unattributed", Title: "What their lists say", Columns: []report.Column{
-		{ID: "said", Title: "said"}, {ID: "indicators", Title: "indicators", Kind: report.Integer}, {ID: "why", Title: "why"},
+func unattributedTable(list []match.NameReason) *document.Table {
+	t := &document.Table{ID: "unattributed", Title: "What their lists say", Columns: []document.Column{
+		{ID: "said", Title: "said"}, {ID: "indicators", Title: "indicators", Kind: document.Integer}, {ID: "why", Title: "why"},
 	}}
 	for i, r := range list {
-		fold := report.Always
+		fold := document.Always
 		if i >= fewShown {
-			fold = report.WhenAll
+			fold = document.WhenAll
 			t.FoldNote = fmt.Sprintf("The first %d of %d; see all with --verbose, or with --format json.", fewShown, len(list))
 		}
-		t.Rows = append(t.Rows, report.Row{Fold: fold, Cells: []report.Cell{{Text: oneLine(r.Said)}, number(int(r.Indicators)), {Text: r.Why}}})
+		t.Rows = append(t.Rows, document.Row{Fold: fold, Cells: []document.Cell{{Text: oneLine(r.Said)}, number(int(r.Indicators)), {Text: r.Why}}})
 	}
 	return t
 }

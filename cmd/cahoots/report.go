@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/cahoots-project/cahoots/internal/tell/document"
 	"github.com/cahoots-project/cahoots/internal/tell/report"
 )
 
@@ -41,5 +42,5 @@ func (a *app) report(_ context.Context, path, table string) error {
 	if err != nil {
 		return fmt.Errorf("%s: %w", path, err)
 	}
-	return a.write(result, report.Options{Table: table})
+	return a.write(result, document.Options{Table: table})
 }

@@ -8,7 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/cahoots-project/cahoots/internal/sensor/simulation"
-	"github.com/cahoots-project/cahoots/internal/tell/report"
+	"github.com/cahoots-project/cahoots/internal/tell/document"
 )
 
 func (a *app) simulateCommand() *cobra.Command {
@@ -73,22 +73,22 @@ func (a *app) simulateTelemetry(ctx context.Context, opt simulateOptions) error 
 		return err
 	}
 	bar.done()
-	return a.write(simulatedDocument(made), report.Options{})
+	return a.write(simulatedDocument(made), document.Options{})
 }
 
-func simulatedDocument(m *simulation.Made) report.Document {
-	t := report.Table{ID: "simulation", Columns: []report.Column{{ID: "what", Title: "what"}, {ID: "value", Title: "value"}}}
+func simulatedDocument(m *simulation.Made) document.Document {
+	t := document.Table{ID: "simulation", Columns: []document.Column{{ID: "what", Title: "what"}, {ID: "value", Title: "value"}}}
 	row := func(what, value string) {
-		t.Rows = append(t.Rows, report.Row{Cells: []report.Cell{{Text: what}, {Text: value}}})
+		t.Rows = append(t.Rows, document.Row{Cells: []document.Cell{{Text: what}, {Text: value}}})
 	}
 	row("log entries", fmt.Sprint(m.Events))
 	row("of these planted, with an indicator in force", fmt.Sprint(m.Planted))
 	row("bytes of logs", fmt.Sprint(m.Bytes))
 	row("log files", fmt.Sprint(len(m.Logs)))
-	return report.Document{ID: "simulation", Title: "Synthetic sensor logs, preset " + m.Preset, Main: "simulation", Result: m,
-		Setup: []report.Field{{ID: "seed", Name: "Seed", Value: fmt.Sprint(m.Seed)}, {ID: "dir", Name: "Folder", Value: m.Dir}},
-		Sections: []report.Section{{ID: "simulation", Blocks: []report.Block{
-			report.Paragraph{Text: "SYNTHETIC: made up from a seed. Nothing in it happened.", Lead: true}, &t,
-			report.Paragraph{Text: fmt.Sprintf("Next: cahoots match --indicators %[1]s/indicators.json --organisations %[1]s/organisations.csv %[1]s/logs", m.Dir)},
+	return document.Document{ID: "simulation", Title: "Synthetic sensor logs, preset " + m.Preset, Main: "simulation", Result: m,
+		Setup: []document.Field{{ID: "seed", Name: "Seed", Value: fmt.Sprint(m.Seed)}, {ID: "dir", Name: "Folder", Value: m.Dir}},
+		Sections: []document.Section{{ID: "simulation", Blocks: []document.Block{
+			document.Paragraph{Text: "SYNTHETIC: made up from a seed. Nothing in it happened.", Lead: true}, &t,
+			document.Paragraph{Text: fmt.Sprintf("Next: cahoots match --indicators %[1]s/indicators.json --organisations %[1]s/organisations.csv %[1]s/logs", m.Dir)},
 		}}}}
 }

@@ -7,7 +7,7 @@ import (
 
 	"github.com/cahoots-project/cahoots/internal/ingest/source"
 	"github.com/cahoots-project/cahoots/internal/store"
-	"github.com/cahoots-project/cahoots/internal/tell/report"
+	"github.com/cahoots-project/cahoots/internal/tell/document"
 	"github.com/cahoots-project/cahoots/internal/tell/server"
 )
 
@@ -38,7 +38,7 @@ func (a *app) sources(ctx context.Context, rejected bool) error {
 	if err != nil {
 		return err
 	}
-	return a.write(server.Sources(sets), report.Options{})
+	return a.write(server.Sources(sets), document.Options{})
 }
 
 func (a *app) rejected(ctx context.Context, s *store.Store) error {
@@ -49,5 +49,5 @@ func (a *app) rejected(ctx context.Context, s *store.Store) error {
 		}
 		bad = append(bad, &source.RecordError{File: r.File, Line: r.Line, Object: r.Object, Path: r.Path, Why: r.Why})
 	}
-	return a.write(listDocument("rejected", "Rejected records", bad, rejectedTable(bad)), report.Options{})
+	return a.write(listDocument("rejected", "Rejected records", bad, rejectedTable(bad)), document.Options{})
 }

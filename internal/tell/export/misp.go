@@ -16,6 +16,7 @@ import (
 
 	"github.com/cahoots-project/cahoots/internal/evidence"
 	"github.com/cahoots-project/cahoots/internal/measure/assess"
+	"github.com/cahoots-project/cahoots/internal/tell/document"
 	"github.com/cahoots-project/cahoots/internal/tell/report"
 )
 
@@ -130,7 +131,7 @@ func (e *mispEvent) tell(a *assess.Assessment, marking evidence.TLP) error {
 		}
 	}
 	var text bytes.Buffer
-	if err := report.Write(&text, a, "markdown", report.Options{}); err != nil {
+	if err := report.Write(&text, a, "markdown", document.Options{}); err != nil {
 		return err
 	}
 	e.Reports = []mispReport{{UUID: mispID("report", e.UUID), Name: e.Info, Content: text.String(), Timestamp: e.Timestamp, Distribution: inherit}}

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/cahoots-project/cahoots/internal/measure/assess"
+	"github.com/cahoots-project/cahoots/internal/tell/document"
 	"github.com/cahoots-project/cahoots/internal/tell/report"
 )
 
@@ -65,11 +66,11 @@ func (o object) refer(id string) {
 }
 
 // lead are the paragraphs that answer the question.
-func lead(d report.Document) []string {
+func lead(d document.Document) []string {
 	var out []string
 	for _, s := range d.Sections {
 		for _, block := range s.Blocks {
-			if p, ok := block.(report.Paragraph); ok && p.Lead {
+			if p, ok := block.(document.Paragraph); ok && p.Lead {
 				out = append(out, p.Text)
 			}
 		}

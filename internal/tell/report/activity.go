@@ -9,6 +9,7 @@ import (
 
 	"github.com/cahoots-project/cahoots/internal/evidence"
 	"github.com/cahoots-project/cahoots/internal/measure/assess"
+	"github.com/cahoots-project/cahoots/internal/tell/document"
 )
 
 // linkLane is the lane of cited links between groups.
@@ -17,39 +18,39 @@ const linkLane = "Links between groups"
 // activity is what both sides are on record for, a lane for each actor, with
 // agreements, statements and cited links laid over it. Results of versions that
 // did not gather it have the timeline of their records instead; see records.
-func (b *assessmentBuilder) activity() Section {
-	s := Section{ID: "activity", Title: "Both sides over time", Folded: true}
+func (b *assessmentBuilder) activity() document.Section {
+	s := document.Section{ID: "activity", Title: "Both sides over time", Folded: true}
 	act := b.a.Activity
 	if act == nil {
 		return s
 	}
 	line, lanes := b.laidOver()
-	t := &Table{ID: "activity", Title: "What both sides are on record for", Empty: "No dated act of either side is on record.", Columns: []Column{
+	t := &document.Table{ID: "activity", Title: "What both sides are on record for", Empty: "No dated act of either side is on record.", Columns: []document.Column{
 		{ID: "actor", Title: "Actor"}, {ID: "actor_country", Title: "Country", Machine: true}, {ID: "side", Title: "Side"},
-		{ID: "when", Title: "Date", Kind: Date}, {ID: "precision", Title: "Known to the"}, {ID: "when_kind", Title: "Date of"},
+		{ID: "when", Title: "Date", Kind: document.Date}, {ID: "precision", Title: "Known to the"}, {ID: "when_kind", Title: "Date of"},
 		{ID: "class", Title: "Kind"}, {ID: "text", Title: "What"}, {ID: "victims", Title: "Against"}, {ID: "status", Title: "Status"},
-		{ID: "acts", Title: "Acts", Kind: Integer}, {ID: "sources", Title: "Sources", Kind: Reference}, {ID: "records", Title: "Records", Machine: true},
+		{ID: "acts", Title: "Acts", Kind: document.Integer}, {ID: "sources", Title: "Sources", Kind: document.Reference}, {ID: "records", Title: "Records", Machine: true},
 	}}
 	for i, a := range act.Acts {
 		refs := b.actRefs(a)
 		across := b.across(a)
-		t.Rows = append(t.Rows, Row{ID: fmt.Sprintf("act-%d", i+1), Cells: []Cell{
-			words(actorOf(a)), words(a.Country), words(b.sideText(a.Side)), words(a.When.String()), words(a.Precision), {Text: dateKind(a.WhenKind), Value: a.WhenKind},
-			{Text: classText(a.Class), Value: string(a.Class)}, words(actText(a)), {Text: countries(a.Victims), Value: strings.Join(a.Victims, " ")},
-			words(string(cmp.Or(a.Status, evidence.Asserted))), count(a.Count), {Refs: refs}, words(joinIDs(a.Records)),
+		t.Rows = append(t.Rows, document.Row{ID: fmt.Sprintf("act-%d", i+1), Cells: []document.Cell{
+			document.Words(actorOf(a)), document.Words(a.Country), document.Words(b.sideText(a.Side)), document.Words(a.When.String()), document.Words(a.Precision), {Text: dateKind(a.WhenKind), Value: a.WhenKind},
+			{Text: classText(a.Class), Value: string(a.Class)}, document.Words(actText(a)), {Text: countries(a.Victims), Value: strings.Join(a.Victims, " ")},
+			document.Words(string(cmp.Or(a.Status, evidence.Asserted))), document.Count(a.Count), {Refs: refs}, document.Words(document.JoinIDs(a.Records)),
 		}})
 		from, to := ends(a.When)
 		text := actText(a)
 		if len(a.Victims) > 0 {
 			text += " (against " + countries(a.Victims) + ")"
 		}
-		line.Points = append(line.Points, Point{Label: actorOf(a), Group: a.WhenKind, Text: text, From: from, To: to, Row: lanes.of(actorOf(a), a.Side),
+		line.Points = append(line.Points, document.Point{Label: actorOf(a), Group: a.WhenKind, Text: text, From: from, To: to, Row: lanes.of(actorOf(a), a.Side),
 			Value: float64(a.Count), Status: disputed(a.Status), Across: across, Refs: refs})
 	}
 	line.Nodes = lanes.nodes
-	s.Blocks = append(s.Blocks, Paragraph{Text: b.activitySentence()})
+	s.Blocks = append(s.Blocks, document.Paragraph{Text: b.activitySentence()})
 	for _, w := range act.Warnings {
-		s.Blocks = append(s.Blocks, Paragraph{Text: capital(w) + "."})
+		s.Blocks = append(s.Blocks, document.Paragraph{Text: capital(w) + "."})
 	}
 	s.Blocks = append(s.Blocks, line, t)
 	return s
@@ -58,12 +59,12 @@ func (b *assessmentBuilder) activity() Section {
 // laneIndex numbers the lanes of the timeline from the top: what lies between
 // the states and the groups, then side A, then side B.
 type laneIndex struct {
-	nodes []Node
-	at    map[Node]int
+	nodes []document.Node
+	at    map[document.Node]int
 }
 
 func (l *laneIndex) of(label, group string) int {
-	n := Node{label, group}
+	n := document.Node{Label: label, Group: group}
 	i, ok := l.at[n]
 	if !ok {
 		i = len(l.nodes)
@@ -75,9 +76,9 @@ func (l *laneIndex) of(label, group string) int {
 
 // laidOver are the agreements, statements and links on record; of attacks only
 // those that Activity does not hold, such as bare lists of victims.
-func (b *assessmentBuilder) laidOver() (Series, *laneIndex) {
-	line := Series{ID: "timeline", Title: "What both sides are on record for, with agreements, statements and links", Kind: Intervals, X: "date", Y: "actor"}
-	lanes := &laneIndex{at: map[Node]int{}}
+func (b *assessmentBuilder) laidOver() (document.Series, *laneIndex) {
+	line := document.Series{ID: "timeline", Title: "What both sides are on record for, with agreements, statements and links", Kind: document.Intervals, X: "date", Y: "actor"}
+	lanes := &laneIndex{at: map[document.Node]int{}}
 	who := b.actorsOf()
 	var own []func() // on lanes of actors, which come below
 	for _, r := range b.recordsByDate(slices.Sorted(maps.Keys(b.a.Records))) {
@@ -86,7 +87,7 @@ func (b *assessmentBuilder) laidOver() (Series, *laneIndex) {
 		if from == "" && to == "" {
 			continue
 		}
-		p := Point{Group: kind, Text: cmp.Or(r.Value, r.Note, r.Citation.Title, classText(r.Class)), From: from, To: to, Value: 1, Status: disputed(r.Status), Refs: b.bib.cite([]evidence.ID{r.ID})}
+		p := document.Point{Group: kind, Text: cmp.Or(r.Value, r.Note, r.Citation.Title, classText(r.Class)), From: from, To: to, Value: 1, Status: disputed(r.Status), Refs: b.bib.cite([]evidence.ID{r.ID})}
 		put := func(label, group string) {
 			p.Label, p.Row = label, lanes.of(label, group)
 			line.Points = append(line.Points, p)
@@ -148,7 +149,7 @@ func actorOf(a assess.Act) string {
 func actText(a assess.Act) string {
 	text := cmp.Or(a.Text, classText(a.Class))
 	if a.By != "" && a.Count > 1 {
-		return fmt.Sprintf("%s within the %s, among them: %s", plural(a.Count, "act", "acts"), a.By, text)
+		return fmt.Sprintf("%s within the %s, among them: %s", document.Plural(a.Count, "act", "acts"), a.By, text)
 	}
 	return text
 }
@@ -201,9 +202,9 @@ func (b *assessmentBuilder) activitySentence() string {
 		seen[a.Actor] = true
 	}
 	text := fmt.Sprintf("%s of both sides %s on record, from %s; what no verdict rests on is among them, and none of it moves a verdict.",
-		capital(plural(n, "dated act", "dated acts")), isAre(n), plural(act.Records, "record", "records"))
+		capital(document.Plural(n, "dated act", "dated acts")), isAre(n), document.Plural(act.Records, "record", "records"))
 	if act.Undated > 0 {
-		text += fmt.Sprintf(" %s of acts without a date %s not shown.", capital(plural(act.Undated, "record", "records")), isAre(act.Undated))
+		text += fmt.Sprintf(" %s of acts without a date %s not shown.", capital(document.Plural(act.Undated, "record", "records")), isAre(act.Undated))
 	}
 	var silent []string
 	for _, name := range slices.Concat(b.a.Sides.A.Actors, b.a.Sides.B.Actors) {

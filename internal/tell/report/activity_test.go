@@ -8,6 +8,7 @@ import (
 
 	"github.com/cahoots-project/cahoots/internal/evidence"
 	"github.com/cahoots-project/cahoots/internal/measure/assess"
+	"github.com/cahoots-project/cahoots/internal/tell/document"
 	"github.com/cahoots-project/cahoots/internal/tell/report"
 )
 
@@ -34,15 +35,15 @@ func active(t testing.TB) *assess.Assessment {
 func TestTheTimelineLaysAgreementsOverTheActsOfBothSides(t *testing.T) {
 	a := active(t)
 	d := report.Assessment(a)
-	s := d.Sections[slices.IndexFunc(d.Sections, func(s report.Section) bool { return s.ID == "activity" })]
-	var line report.Series
+	s := d.Sections[slices.IndexFunc(d.Sections, func(s document.Section) bool { return s.ID == "activity" })]
+	var line document.Series
 	for _, b := range s.Blocks {
-		if x, ok := b.(report.Series); ok {
+		if x, ok := b.(document.Series); ok {
 			line = x
 		}
 	}
 	groups := map[string]bool{}
-	var own []report.Point
+	var own []document.Point
 	for _, p := range line.Points {
 		n := line.Nodes[p.Row]
 		if n.Label != p.Label {
@@ -61,19 +62,19 @@ func TestTheTimelineLaysAgreementsOverTheActsOfBothSides(t *testing.T) {
 		t.Errorf("acts are told as %+v", own)
 	}
 	for _, id := range []string{"records"} { // it would tell the same again
-		for _, b := range d.Sections[slices.IndexFunc(d.Sections, func(s report.Section) bool { return s.ID == id })].Blocks {
-			if _, ok := b.(report.Series); ok {
+		for _, b := range d.Sections[slices.IndexFunc(d.Sections, func(s document.Section) bool { return s.ID == id })].Blocks {
+			if _, ok := b.(document.Series); ok {
 				t.Errorf("section %s has a timeline of its own", id)
 			}
 		}
 	}
-	text := render(t, a, "text", report.Options{All: true, Width: 200})
+	text := render(t, a, "text", document.Options{All: true, Width: 200})
 	for _, want := range []string{"10 dated acts of both sides are on record, from 12 records", "2 records of acts without a date are not shown", "Much is counted by month."} {
 		if !strings.Contains(text, want) {
 			t.Errorf("the text does not say %q", want)
 		}
 	}
-	if !strings.Contains(render(t, a, "csv", report.Options{Table: "activity"}), "0123456789abcdef") {
+	if !strings.Contains(render(t, a, "csv", document.Options{Table: "activity"}), "0123456789abcdef") {
 		t.Error("the table of acts does not name their records")
 	}
 }
@@ -92,7 +93,7 @@ func TestActsMoveNoNumberOfASource(t *testing.T) {
 
 func TestActivityMeetsTheSchemaAndRendersAsSaved(t *testing.T) {
 	a := active(t)
-	text := render(t, a, "json", report.Options{})
+	text := render(t, a, "json", document.Options{})
 	if err := validate(t, compile(t, closed(schemaDocument(t))), text); err != nil {
 		t.Error(err)
 	}
@@ -100,14 +101,14 @@ func TestActivityMeetsTheSchemaAndRendersAsSaved(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, format := range report.Formats() {
-		if render(t, a, format, report.Options{All: true}) != render(t, again, format, report.Options{All: true}) {
+	for _, format := range document.Formats() {
+		if render(t, a, format, document.Options{All: true}) != render(t, again, format, document.Options{All: true}) {
 			t.Errorf("%s differs after saving and reading", format)
 		}
 	}
 	broken := active(t)
 	broken.Activity.Acts[0].Sources = []int{99, -1} // a file somebody has cut
-	if !json.Valid([]byte(render(t, broken, "document", report.Options{}))) {
+	if !json.Valid([]byte(render(t, broken, "document", document.Options{}))) {
 		t.Error("a source that is not there breaks the document")
 	}
 }

@@ -8,24 +8,25 @@ import (
 
 	"github.com/cahoots-project/cahoots/internal/evidence"
 	"github.com/cahoots-project/cahoots/internal/measure/assess"
+	"github.com/cahoots-project/cahoots/internal/tell/document"
 )
 
 // answer says in a few plain sentences what was found, then what it does not
 // mean. Likelihood is never spoken of here, and confidence has a sentence of its
 // own (ICD 203, section D.6.e.2.a: the two never share a sentence).
-func (b *assessmentBuilder) answer() Section {
-	s := Section{ID: "answer", Title: "Answer"}
+func (b *assessmentBuilder) answer() document.Section {
+	s := document.Section{ID: "answer", Title: "Answer"}
 	if len(b.pairs) == 0 {
-		s.Blocks = append(s.Blocks, Paragraph{Lead: true, Text: "There is no pair to assess: the evidence names no group on at least one side."})
+		s.Blocks = append(s.Blocks, document.Paragraph{Lead: true, Text: "There is no pair to assess: the evidence names no group on at least one side."})
 		return s
 	}
 	lead := []string{b.cooperation()}
 	lead = append(lead, b.attacks()...)
-	s.Blocks = append(s.Blocks, Paragraph{Lead: true, Text: strings.Join(lead, " ")})
-	var items []Item
+	s.Blocks = append(s.Blocks, document.Paragraph{Lead: true, Text: strings.Join(lead, " ")})
+	var items []document.Item
 	add := func(term, text string, refs []int) {
 		if text != "" {
-			items = append(items, Item{Term: term, Text: text, Refs: refs})
+			items = append(items, document.Item{Term: term, Text: text, Refs: refs})
 		}
 	}
 	add("Other links", b.otherLinks(), nil)
@@ -34,7 +35,7 @@ func (b *assessmentBuilder) answer() Section {
 	add("Confidence", b.confidenceSentence(), nil)
 	add("Tests", b.testSentence(), nil)
 	add("Limits", b.limitSentence(), nil)
-	s.Blocks = append(s.Blocks, List{Items: items})
+	s.Blocks = append(s.Blocks, document.List{Items: items})
 	return s
 }
 
@@ -64,7 +65,7 @@ func (b *assessmentBuilder) cooperation() string {
 	n := len(b.pairs) - unseen
 	beside := ""
 	if unseen > 0 {
-		beside = fmt.Sprintf(" %s could not be assessed: nothing is on record of what one of the two did.", plural(unseen, "further pair", "further pairs"))
+		beside = fmt.Sprintf(" %s could not be assessed: nothing is on record of what one of the two did.", document.Plural(unseen, "further pair", "further pairs"))
 	}
 	ps := b.cooperative()
 	switch {
@@ -73,14 +74,14 @@ func (b *assessmentBuilder) cooperation() string {
 	case len(ps) == 0 && n == 1:
 		return fmt.Sprintf("No cooperation was found between %s.", who) + beside
 	case len(ps) == 0:
-		return fmt.Sprintf("No cooperation was found in any of the %s pairs between %s.", thousands(n), who) + beside
+		return fmt.Sprintf("No cooperation was found in any of the %s pairs between %s.", document.Thousands(n), who) + beside
 	}
 	var found []string
 	for _, p := range ps {
 		found = append(found, fmt.Sprintf("%s with %s (%s)", p.A.Name, p.B.Name, levelText(p.Level)))
 	}
 	return fmt.Sprintf("Cooperation is documented in %s of the %s between %s: %s.",
-		thousands(len(ps)), plural(n, "pair", "pairs"), who, list(found, 4)) + beside
+		document.Thousands(len(ps)), document.Plural(n, "pair", "pairs"), who, list(found, 4)) + beside
 }
 
 // attacks says for each state which groups of the other side are on record
@@ -111,7 +112,7 @@ func (b *assessmentBuilder) attacks() []string {
 			verb = "is"
 		}
 		out = append(out, fmt.Sprintf("%s %s on record for working against %s (%s).", list(t.names, 4), verb, place(state, "the other side"),
-			plural(t.n, "cited case", "cited cases")))
+			document.Plural(t.n, "cited case", "cited cases")))
 	}
 	return out
 }
@@ -138,12 +139,12 @@ func (b *assessmentBuilder) otherLinks() string {
 	}
 	if len(taken) > 0 {
 		parts = append(parts, fmt.Sprintf("In %s (%s) one acted on the other without its consent by takeover, theft or false flag, which is not cooperation.",
-			plural(len(taken), "pair", "pairs"), strings.Join(cut(taken, 4), "; ")))
+			document.Plural(len(taken), "pair", "pairs"), strings.Join(cut(taken, 4), "; ")))
 	}
 	return strings.Join(parts, " ")
 }
 
-func stand(n int) string { return plural(n, "pair stands", "pairs stand") }
+func stand(n int) string { return document.Plural(n, "pair stands", "pairs stand") }
 
 func (b *assessmentBuilder) stateSentence() string {
 	s := b.a.Sides
@@ -169,10 +170,10 @@ func (b *assessmentBuilder) contestedSentence() string {
 	}
 	var parts []string
 	if len(pairs) > 0 {
-		parts = append(parts, fmt.Sprintf("%s (%s)", plural(len(pairs), "pair", "pairs"), strings.Join(cut(pairs, 4), "; ")))
+		parts = append(parts, fmt.Sprintf("%s (%s)", document.Plural(len(pairs), "pair", "pairs"), strings.Join(cut(pairs, 4), "; ")))
 	}
 	if claims > 0 {
-		parts = append(parts, plural(claims, "claim about the states", "claims about the states"))
+		parts = append(parts, document.Plural(claims, "claim about the states", "claims about the states"))
 	}
 	if len(parts) == 0 {
 		return ""
@@ -191,7 +192,7 @@ func (b *assessmentBuilder) confidenceSentence() string {
 			return fmt.Sprintf("%s for every pair. It grades the evidence behind a verdict.", capital(c))
 		}
 		if n[c] > 0 {
-			parts = append(parts, fmt.Sprintf("%s for %s", c, plural(n[c], "pair", "pairs")))
+			parts = append(parts, fmt.Sprintf("%s for %s", c, document.Plural(n[c], "pair", "pairs")))
 		}
 	}
 	if len(parts) == 0 {
@@ -215,9 +216,9 @@ func (b *assessmentBuilder) testSentence() string {
 	if tested == 0 {
 		return "No pair has enough items on any channel for a test, so the verdicts rest on cited evidence alone."
 	}
-	s := fmt.Sprintf("Of %s, %s beyond chance after adjustment.", plural(tested, "test", "tests"), found(rejected))
+	s := fmt.Sprintf("Of %s, %s beyond chance after adjustment.", document.Plural(tested, "test", "tests"), found(rejected))
 	if none > 0 {
-		s += fmt.Sprintf(" %s could not be tested on any channel.", plural(none, "pair", "pairs"))
+		s += fmt.Sprintf(" %s could not be tested on any channel.", document.Plural(none, "pair", "pairs"))
 	}
 	return s
 }
@@ -226,7 +227,7 @@ func found(n int) string {
 	if n == 0 {
 		return "none finds an overlap"
 	}
-	return plural(n, "finds an overlap", "find an overlap")
+	return document.Plural(n, "finds an overlap", "find an overlap")
 }
 
 func (b *assessmentBuilder) limitSentence() string {

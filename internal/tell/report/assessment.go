@@ -12,6 +12,7 @@ import (
 	"github.com/cahoots-project/cahoots/internal/measure/assess"
 	"github.com/cahoots-project/cahoots/internal/measure/channel"
 	"github.com/cahoots-project/cahoots/internal/measure/stat"
+	"github.com/cahoots-project/cahoots/internal/tell/document"
 )
 
 // Short renderings fold tables longer than these. Everything folded is counted
@@ -25,23 +26,16 @@ const (
 	few           = 5 // rows too few to be worth a line that says they are missing
 )
 
-// These end every sentence that says something was folded: what the main CSV
-// table holds too, and what it does not.
-const (
-	seeAll     = "see all with --all, or with --format csv or json"
-	seeAllHere = "see all with --all, or with --format json"
-)
-
 // Assessment is the document of an assessment: the answer, the verdict on every
 // pair, what is known of the states, attacks across, links, tests, reasons,
 // warnings and sources. It decides wording, rounding and folding; it changes no
 // verdict and leaves a as it is.
-func Assessment(a *assess.Assessment) Document {
+func Assessment(a *assess.Assessment) document.Document {
 	b := &assessmentBuilder{a: a, bib: newBibliography(a.Records)}
 	b.arrange()
 	b.crossfire = crossings(a.Pairs)
 	b.numberCitations()
-	d := Document{
+	d := document.Document{
 		ID: "assessment", Title: b.title(), Setup: b.setup(), Marking: cmp.Or(a.Marking, evidence.Clear),
 		Notices: a.Notices, Main: "measurements", Result: a,
 	}
@@ -49,7 +43,7 @@ func Assessment(a *assess.Assessment) Document {
 		b.timing(), b.channels(), b.measurements(), b.robustness())
 	d.Sections = append(d.Sections, b.details()...)
 	d.Sections = append(d.Sections, b.activity(), b.records(), b.network(), b.publishers(), b.warnings(), b.reading(), b.data())
-	d.Sections = slices.DeleteFunc(d.Sections, func(s Section) bool { return len(s.Blocks) == 0 })
+	d.Sections = slices.DeleteFunc(d.Sections, func(s document.Section) bool { return len(s.Blocks) == 0 })
 	d.Citations = b.bib.list
 	return d
 }
@@ -181,20 +175,20 @@ func titleSide(s assess.Side) string {
 	return sideName(s)
 }
 
-func (b *assessmentBuilder) setup() []Field {
+func (b *assessmentBuilder) setup() []document.Field {
 	q, tool := b.a.Question, b.a.Tool
-	fields := []Field{
-		{"tool", "Made by", fmt.Sprintf("%s %s, seed %d", cmp.Or(tool.Name, "cahoots"), cmp.Or(tool.Version, "(version unknown)"), tool.Seed)},
-		{"question", "Question", fmt.Sprintf("%s against %s, %s", cmp.Or(q.A, "?"), cmp.Or(q.B, "?"), period(q))},
-		{"null", "Tests", fmt.Sprintf("null model %s, level %s after adjustment", nullName(cmp.Or(q.Null, "sdsm")), alphaText(q))},
+	fields := []document.Field{
+		{ID: "tool", Name: "Made by", Value: fmt.Sprintf("%s %s, seed %d", cmp.Or(tool.Name, "cahoots"), cmp.Or(tool.Version, "(version unknown)"), tool.Seed)},
+		{ID: "question", Name: "Question", Value: fmt.Sprintf("%s against %s, %s", cmp.Or(q.A, "?"), cmp.Or(q.B, "?"), period(q))},
+		{ID: "null", Name: "Tests", Value: fmt.Sprintf("null model %s, level %s after adjustment", nullName(cmp.Or(q.Null, "sdsm")), alphaText(q))},
 	}
 	for _, d := range b.a.Data {
 		text := d.Name
 		if d.Version != "" {
 			text += " " + d.Version
 		}
-		fields = append(fields, Field{"data-" + slug(d.Name), "Data", fmt.Sprintf("%s: %s, sha256 %s",
-			text, plural(d.Records, "record", "records"), shortHash(d.SHA256))})
+		fields = append(fields, document.Field{ID: "data-" + slug(d.Name), Name: "Data", Value: fmt.Sprintf("%s: %s, sha256 %s",
+			text, document.Plural(d.Records, "record", "records"), shortHash(d.SHA256))})
 	}
 	return fields
 }

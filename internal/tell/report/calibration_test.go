@@ -13,6 +13,7 @@ import (
 	"github.com/cahoots-project/cahoots/docs/schema"
 	"github.com/cahoots-project/cahoots/internal/measure/assess"
 	"github.com/cahoots-project/cahoots/internal/measure/calibration"
+	"github.com/cahoots-project/cahoots/internal/tell/document"
 	"github.com/cahoots-project/cahoots/internal/tell/report"
 )
 
@@ -41,7 +42,7 @@ func calibratedFor(t *testing.T) *calibration.Calibration {
 	return c
 }
 
-func write(t *testing.T, result any, format string, o report.Options) string {
+func write(t *testing.T, result any, format string, o document.Options) string {
 	t.Helper()
 	var b bytes.Buffer
 	if err := report.Write(&b, result, format, o); err != nil {
@@ -62,7 +63,7 @@ func calibrationSchema(t *testing.T) map[string]any {
 func TestWrittenCalibrationsMeetTheSchema(t *testing.T) {
 	strict := compile(t, closed(calibrationSchema(t)))
 	for name, c := range map[string]*calibration.Calibration{"small": calibratedFor(t), "nothing at all": {Schema: calibration.Schema}} {
-		text := write(t, c, "json", report.Options{})
+		text := write(t, c, "json", document.Options{})
 		if err := validate(t, strict, text); err != nil {
 			t.Errorf("%s: %v", name, err)
 		}
@@ -76,12 +77,12 @@ func TestWrittenCalibrationsMeetTheSchema(t *testing.T) {
 
 func TestSavedCalibrationsRenderAsTheyDid(t *testing.T) {
 	c := calibratedFor(t)
-	read, err := report.Read(strings.NewReader(write(t, c, "json", report.Options{})))
+	read, err := report.Read(strings.NewReader(write(t, c, "json", document.Options{})))
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, format := range []string{"text", "markdown", "csv", "html", "json"} {
-		for _, o := range []report.Options{{}, {All: true}} {
+		for _, o := range []document.Options{{}, {All: true}} {
 			if write(t, c, format, o) != write(t, read, format, o) {
 				t.Errorf("%s differs after saving", format)
 			}
@@ -90,7 +91,7 @@ func TestSavedCalibrationsRenderAsTheyDid(t *testing.T) {
 }
 
 func TestACalibrationThatFailsSaysSoFirst(t *testing.T) {
-	text := write(t, calibratedFor(t), "text", report.Options{})
+	text := write(t, calibratedFor(t), "text", document.Options{})
 	for _, want := range []string{"not hold", "level L0 instead of L5", "naive:", "whole verdict", "Clopper"} {
 		if !strings.Contains(strings.Join(strings.Fields(text), " "), want) {
 			t.Errorf("the text does not say %q", want)
@@ -103,7 +104,7 @@ func TestACalibrationThatFailsSaysSoFirst(t *testing.T) {
 
 func TestRatesThatWereNotMeasuredAreNotZero(t *testing.T) {
 	c := &calibration.Calibration{Schema: calibration.Schema, FalseAlarms: []calibration.FalseAlarm{{Setting: "all", Channel: "rare"}}}
-	if text := write(t, c, "text", report.Options{}); !strings.Contains(text, "not measurable") || strings.Contains(text, "0.0%") {
+	if text := write(t, c, "text", document.Options{}); !strings.Contains(text, "not measurable") || strings.Contains(text, "0.0%") {
 		t.Errorf("a rate of no corpora prints as\n%s", text)
 	}
 }

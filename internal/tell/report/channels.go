@@ -7,31 +7,32 @@ import (
 	"strings"
 
 	"github.com/cahoots-project/cahoots/internal/measure/assess"
+	"github.com/cahoots-project/cahoots/internal/tell/document"
 )
 
 // channels says for each channel how many pairs were tested and what came of it.
-func (b *assessmentBuilder) channels() Section {
-	s := Section{ID: "channels", Title: "Tests, channel by channel"}
+func (b *assessmentBuilder) channels() document.Section {
+	s := document.Section{ID: "channels", Title: "Tests, channel by channel"}
 	if len(b.a.Channels) == 0 {
 		return s
 	}
 	adjusted := adjustments(b.a.Channels)
-	t := &Table{ID: "channels", Columns: []Column{
-		{ID: "channel", Title: "Channel"}, {ID: "null", Title: "Null model"}, {ID: "pairs", Title: "Pairs", Kind: Integer},
-		{ID: "tested", Title: "Tested", Kind: Integer}, {ID: "not_measurable", Title: "Not measurable", Kind: Integer},
-		{ID: "raw_below_05", Title: "Raw p<.05", Kind: Integer}, {ID: "raw_share", Title: "Share", Kind: Percent},
-		{ID: "rejected", Title: "Beyond chance", Kind: Integer}, {ID: "adjustment", Title: "Adjustment", Machine: len(adjusted) < 2},
-		{ID: "actors", Title: "Groups in the model", Kind: Integer, Machine: true}, {ID: "items", Title: "Items in the model", Kind: Integer, Machine: true},
+	t := &document.Table{ID: "channels", Columns: []document.Column{
+		{ID: "channel", Title: "Channel"}, {ID: "null", Title: "Null model"}, {ID: "pairs", Title: "Pairs", Kind: document.Integer},
+		{ID: "tested", Title: "Tested", Kind: document.Integer}, {ID: "not_measurable", Title: "Not measurable", Kind: document.Integer},
+		{ID: "raw_below_05", Title: "Raw p<.05", Kind: document.Integer}, {ID: "raw_share", Title: "Share", Kind: document.Percent},
+		{ID: "rejected", Title: "Beyond chance", Kind: document.Integer}, {ID: "adjustment", Title: "Adjustment", Machine: len(adjusted) < 2},
+		{ID: "actors", Title: "Groups in the model", Kind: document.Integer, Machine: true}, {ID: "items", Title: "Items in the model", Kind: document.Integer, Machine: true},
 		{ID: "warnings", Title: "Warnings", Machine: true},
 	}}
 	for _, c := range b.a.Channels {
-		name := words(c.Channel)
+		name := document.Words(c.Channel)
 		for _, w := range c.Warnings {
-			name.Notes = append(name.Notes, t.note(w))
+			name.Notes = append(name.Notes, t.Note(w))
 		}
-		t.Rows = append(t.Rows, Row{ID: "channel-" + slug(c.Channel), Cells: []Cell{
-			name, words(nullName(c.Null)), count(c.Pairs), count(c.Tested), count(c.NotMeasurable), count(c.RawBelow05),
-			rawShare(c), count(c.Rejected), words(cmp.Or(c.Adjustment, "none")), count(c.Actors), count(c.Items), words(strings.Join(c.Warnings, "; ")),
+		t.Rows = append(t.Rows, document.Row{ID: "channel-" + slug(c.Channel), Cells: []document.Cell{
+			name, document.Words(nullName(c.Null)), document.Count(c.Pairs), document.Count(c.Tested), document.Count(c.NotMeasurable), document.Count(c.RawBelow05),
+			rawShare(c), document.Count(c.Rejected), document.Words(cmp.Or(c.Adjustment, "none")), document.Count(c.Actors), document.Count(c.Items), document.Words(strings.Join(c.Warnings, "; ")),
 		}})
 	}
 	t.Legend = "Raw p<.05: tests below .05 before adjustment; up to 5 in 100 fall there by chance alone. Beyond chance: " +
@@ -55,12 +56,12 @@ func adjustments(cs []assess.ChannelSummary) []string {
 	return slices.Compact(out)
 }
 
-func rawShare(c assess.ChannelSummary) Cell {
+func rawShare(c assess.ChannelSummary) document.Cell {
 	if c.Tested == 0 {
-		return Cell{Text: "-", Value: ""}
+		return document.Cell{Text: "-", Value: ""}
 	}
 	share := float64(c.RawBelow05) / float64(c.Tested)
-	return Cell{Text: fmt.Sprintf("%.1f%%", 100*share), Value: share}
+	return document.Cell{Text: fmt.Sprintf("%.1f%%", 100*share), Value: share}
 }
 
 // nullName shows the models by the names of the literature.

@@ -9,6 +9,7 @@ import (
 	"github.com/cahoots-project/cahoots/internal/evidence"
 	"github.com/cahoots-project/cahoots/internal/measure/assess"
 	"github.com/cahoots-project/cahoots/internal/measure/channel"
+	"github.com/cahoots-project/cahoots/internal/tell/document"
 )
 
 // A crossing is one attack of a group on the other side's state. The assessment
@@ -34,7 +35,7 @@ func crossings(pairs []assess.Pair) []crossing {
 				c.attacker, c.state = p.B, p.A.Country
 			}
 			c.state = cmp.Or(l.State, c.state)
-			key := fmt.Sprintf("%s\x00%s\x00%s\x00%s\x00%s\x00%s", c.attacker.ID, c.attacker.Name, c.state, l.Class, joinIDs(sorted(l.Records)), l.Text)
+			key := fmt.Sprintf("%s\x00%s\x00%s\x00%s\x00%s\x00%s", c.attacker.ID, c.attacker.Name, c.state, l.Class, document.JoinIDs(sorted(l.Records)), l.Text)
 			if !seen[key] {
 				seen[key] = true
 				out = append(out, c)
@@ -46,7 +47,7 @@ func crossings(pairs []assess.Pair) []crossing {
 			cmp.Compare(latest(y.link.When), latest(x.link.When)), cmp.Compare(y.link.When, x.link.When),
 			cmp.Compare(x.attacker.Name, y.attacker.Name),
 			cmp.Compare(x.state, y.state), cmp.Compare(x.link.Text, y.link.Text),
-			cmp.Compare(joinIDs(sorted(x.link.Records)), joinIDs(sorted(y.link.Records))),
+			cmp.Compare(document.JoinIDs(sorted(x.link.Records)), document.JoinIDs(sorted(y.link.Records))),
 		)
 	})
 	return out
@@ -71,29 +72,29 @@ func (b *assessmentBuilder) crossfireFolded(i int) bool {
 	return len(b.crossfire) > foldCrossfire+few && i >= foldCrossfire
 }
 
-func (b *assessmentBuilder) crossfireSection() Section {
-	s := Section{ID: "crossfire", Title: "Crossfire: attacks on the other side's state"}
-	t := &Table{ID: "crossfire", Empty: "No cited attack by a group of one side on the state of the other.", Columns: []Column{
+func (b *assessmentBuilder) crossfireSection() document.Section {
+	s := document.Section{ID: "crossfire", Title: "Crossfire: attacks on the other side's state"}
+	t := &document.Table{ID: "crossfire", Empty: "No cited attack by a group of one side on the state of the other.", Columns: []document.Column{
 		{ID: "attacker", Title: "Attacker"}, {ID: "attacker_country", Title: "Country", Machine: true},
 		{ID: "attacked", Title: "Attacked"}, {ID: "attacked_country", Title: "State", Machine: true},
-		{ID: "when", Title: "Date", Kind: Date}, {ID: "when_kind", Title: "Date of"},
+		{ID: "when", Title: "Date", Kind: document.Date}, {ID: "when_kind", Title: "Date of"},
 		{ID: "class", Title: "Class", Machine: true}, {ID: "text", Title: "What"}, {ID: "status", Title: "Status", Machine: true},
-		{ID: "sources", Title: "Sources", Kind: Reference}, {ID: "records", Title: "Records", Machine: true},
+		{ID: "sources", Title: "Sources", Kind: document.Reference}, {ID: "records", Title: "Records", Machine: true},
 	}}
 	for i, c := range b.crossfire {
-		r := Row{ID: fmt.Sprintf("crossfire-%d", i+1), Cells: []Cell{
-			words(c.attacker.Name), words(c.attacker.Country), words(place(c.state, "")), words(c.state),
-			words(cmp.Or(c.link.When, "undated")), {Text: dateKind(c.link.WhenKind), Value: c.link.WhenKind},
-			words(string(c.link.Class)), words(statusText(c.link)), words(string(c.link.Status)),
-			{Refs: b.bib.cite(c.link.Records)}, words(joinIDs(sorted(c.link.Records))),
+		r := document.Row{ID: fmt.Sprintf("crossfire-%d", i+1), Cells: []document.Cell{
+			document.Words(c.attacker.Name), document.Words(c.attacker.Country), document.Words(place(c.state, "")), document.Words(c.state),
+			document.Words(cmp.Or(c.link.When, "undated")), {Text: dateKind(c.link.WhenKind), Value: c.link.WhenKind},
+			document.Words(string(c.link.Class)), document.Words(statusText(c.link)), document.Words(string(c.link.Status)),
+			{Refs: b.bib.cite(c.link.Records)}, document.Words(document.JoinIDs(sorted(c.link.Records))),
 		}}
 		if b.crossfireFolded(i) {
-			r.Fold = WhenAll
+			r.Fold = document.WhenAll
 		}
 		t.Rows = append(t.Rows, r)
 	}
 	if b.crossfireFolded(len(b.crossfire) - 1) {
-		t.FoldNote = fmt.Sprintf("The %d latest of %s attacks are shown; %s.", foldCrossfire, thousands(len(b.crossfire)), seeAllHere)
+		t.FoldNote = fmt.Sprintf("The %d latest of %s attacks are shown; %s.", foldCrossfire, document.Thousands(len(b.crossfire)), document.SeeAllHere)
 	}
 	if len(t.Rows) > 0 {
 		t.Legend = "An attack told by several data sets is one line with several sources. A date of publication says nothing about the day of the act."
@@ -113,14 +114,14 @@ func statusText(l channel.Link) string {
 	return l.Text
 }
 
-func (b *assessmentBuilder) timeline() Series {
-	s := Series{ID: "crossfire-timeline", Title: "When the attacks took place or became known", Kind: Intervals, X: "date", Y: "attacker"}
+func (b *assessmentBuilder) timeline() document.Series {
+	s := document.Series{ID: "crossfire-timeline", Title: "When the attacks took place or became known", Kind: document.Intervals, X: "date", Y: "attacker"}
 	for _, c := range b.crossfire {
 		from, to, ok := strings.Cut(c.link.When, "/")
 		if !ok {
 			to = from
 		}
-		s.Points = append(s.Points, Point{Label: c.attacker.Name, Group: c.link.WhenKind, From: from, To: to, Refs: b.bib.cite(c.link.Records)})
+		s.Points = append(s.Points, document.Point{Label: c.attacker.Name, Group: c.link.WhenKind, From: from, To: to, Refs: b.bib.cite(c.link.Records)})
 	}
 	return s
 }

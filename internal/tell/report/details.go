@@ -7,11 +7,12 @@ import (
 	"strings"
 
 	"github.com/cahoots-project/cahoots/internal/measure/assess"
+	"github.com/cahoots-project/cahoots/internal/tell/document"
 )
 
 // details gives every pair its reasons and what would raise its level. Pairs
 // with the same reasons share a section.
-func (b *assessmentBuilder) details() []Section {
+func (b *assessmentBuilder) details() []document.Section {
 	type key struct {
 		why, missing, warnings, sources, mover string
 		folded                                 bool
@@ -34,8 +35,8 @@ func (b *assessmentBuilder) details() []Section {
 		}
 		return -1
 	})
-	head := Section{ID: "why", Title: "Why, and what would raise the level"}
-	var parts []Section
+	head := document.Section{ID: "why", Title: "Why, and what would raise the level"}
+	var parts []document.Section
 	folded := 0
 	for _, k := range order {
 		parts = append(parts, b.detail(groups[k], k.folded))
@@ -47,31 +48,31 @@ func (b *assessmentBuilder) details() []Section {
 		return nil
 	}
 	if folded > 0 {
-		head.Blocks = append(head.Blocks, Paragraph{Fold: WhenFolded, Text: fmt.Sprintf("The reasons of %s are folded; %s.",
-			plural(folded, "pair that does not stand out", "pairs that do not stand out"), seeAll)})
+		head.Blocks = append(head.Blocks, document.Paragraph{Fold: document.WhenFolded, Text: fmt.Sprintf("The reasons of %s are folded; %s.",
+			document.Plural(folded, "pair that does not stand out", "pairs that do not stand out"), document.SeeAll)})
 	} else {
-		head.Blocks = append(head.Blocks, Paragraph{Text: "Pairs with the same reasons stand together."})
+		head.Blocks = append(head.Blocks, document.Paragraph{Text: "Pairs with the same reasons stand together."})
 	}
-	return append([]Section{head}, parts...)
+	return append([]document.Section{head}, parts...)
 }
 
-func (b *assessmentBuilder) detail(ps []pairView, folded bool) Section {
+func (b *assessmentBuilder) detail(ps []pairView, folded bool) document.Section {
 	p := ps[0]
-	s := Section{ID: "pair-" + p.id, Title: b.pairTitle(ps), Depth: 1, Folded: folded}
+	s := document.Section{ID: "pair-" + p.id, Title: b.pairTitle(ps), Depth: 1, Folded: folded}
 	for _, each := range ps {
 		s.Pairs = append(s.Pairs, each.id)
 	}
-	items := []Item{{Term: "Verdict", Text: verdictText(p)}}
+	items := []document.Item{{Term: "Verdict", Text: verdictText(p)}}
 	if p.Why != "" {
-		items = append(items, Item{Term: "Why", Text: p.Why, Refs: b.bib.cite(p.Evidence)})
+		items = append(items, document.Item{Term: "Why", Text: p.Why, Refs: b.bib.cite(p.Evidence)})
 	}
 	if p.Missing != "" {
-		items = append(items, Item{Term: "What would raise it", Text: sentence(capital(p.Missing))})
+		items = append(items, document.Item{Term: "What would raise it", Text: sentence(capital(p.Missing))})
 	}
 	for _, w := range p.Warnings {
-		items = append(items, Item{Term: "Note", Text: sentence(capital(w))})
+		items = append(items, document.Item{Term: "Note", Text: sentence(capital(w))})
 	}
-	s.Blocks = append(s.Blocks, List{Items: append(items, b.firmness(p)...)})
+	s.Blocks = append(s.Blocks, document.List{Items: append(items, b.firmness(p)...)})
 	return s
 }
 
@@ -123,22 +124,22 @@ func (b *assessmentBuilder) pairTitle(ps []pairView) string {
 	return strings.Join(cut(each, 8), "; ")
 }
 
-func (b *assessmentBuilder) warnings() Section {
-	s := Section{ID: "warnings", Title: "Warnings"}
-	var items []Item
+func (b *assessmentBuilder) warnings() document.Section {
+	s := document.Section{ID: "warnings", Title: "Warnings"}
+	var items []document.Item
 	for _, w := range b.a.Warnings {
-		items = append(items, Item{Text: sentence(capital(w))})
+		items = append(items, document.Item{Text: sentence(capital(w))})
 	}
 	if len(items) > 0 {
-		s.Blocks = append(s.Blocks, List{Items: items})
+		s.Blocks = append(s.Blocks, document.List{Items: items})
 	}
 	return s
 }
 
 // reading explains the words of the document to somebody who sees one for the
 // first time.
-func (b *assessmentBuilder) reading() Section {
-	return Section{ID: "reading", Title: "How to read this", Blocks: []Block{List{Items: []Item{
+func (b *assessmentBuilder) reading() document.Section {
+	return document.Section{ID: "reading", Title: "How to read this", Blocks: []document.Block{document.List{Items: []document.Item{
 		{Term: "Level", Text: "L0 none found, L1 incidental overlap, L2 shared supply, L3 deconfliction or information exchange, L4 tasking alignment, L5 joint operation or hand-over. A pair gets the highest level whose necessary evidence is on record. Statistics alone reach L1 at most."},
 		{Term: "Sign", Text: "cooperative; unilateral (takeover, theft, false flag); adversarial (one attacks the other, or the other's state); undetermined (linked, consent unknown); none. A high level is cooperation only where the sign says so."},
 		{Term: "Confidence", Text: "low, moderate or high: how good the evidence behind the verdict is. One independent source alone gives low. It is no probability."},
@@ -150,12 +151,12 @@ func (b *assessmentBuilder) reading() Section {
 
 // data is the configuration in full, for somebody who wants to make the
 // document again.
-func (b *assessmentBuilder) data() Section {
-	s := Section{ID: "data", Title: "Data"}
-	var l List
+func (b *assessmentBuilder) data() document.Section {
+	s := document.Section{ID: "data", Title: "Data"}
+	var l document.List
 	for _, d := range b.a.Data {
-		l.Items = append(l.Items, Item{Term: strings.TrimSpace(d.Name + " " + d.Version),
-			Text: fmt.Sprintf("%s, sha256 %s", plural(d.Records, "record", "records"), cmp.Or(d.SHA256, "not recorded"))})
+		l.Items = append(l.Items, document.Item{Term: strings.TrimSpace(d.Name + " " + d.Version),
+			Text: fmt.Sprintf("%s, sha256 %s", document.Plural(d.Records, "record", "records"), cmp.Or(d.SHA256, "not recorded"))})
 	}
 	if len(l.Items) > 0 {
 		s.Blocks = append(s.Blocks, l)

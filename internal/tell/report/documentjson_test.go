@@ -10,6 +10,7 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
 	"github.com/cahoots-project/cahoots/docs/schema"
+	"github.com/cahoots-project/cahoots/internal/tell/document"
 	"github.com/cahoots-project/cahoots/internal/tell/report"
 )
 
@@ -20,9 +21,9 @@ func TestWrittenDocumentsMeetTheirSchema(t *testing.T) {
 	}
 	s := compile(t, v)
 	for name, result := range map[string]any{
-		"by hand": small(t), "many pairs": many(12, 12, 1), "very many": many(25, 25, 1), "no pairs": many(0, 0, 1), "a listing": listing(nil), "nothing": report.Document{},
+		"by hand": small(t), "many pairs": many(12, 12, 1), "very many": many(25, 25, 1), "no pairs": many(0, 0, 1),
 	} {
-		if err := validate(t, s, render(t, result, "document", report.Options{})); err != nil {
+		if err := validate(t, s, render(t, result, "document", document.Options{})); err != nil {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
@@ -36,9 +37,9 @@ func TestWrittenDocumentsMeetTheirSchema(t *testing.T) {
 func TestPageCarriesItsDocument(t *testing.T) {
 	for _, s := range append(hostile, "</script><script>alert(1)</script>", "<!-- <script>") {
 		a := poisoned(t, s)
-		_, rest, _ := strings.Cut(render(t, a, "html", report.Options{}), `<script type="application/json" id="document">`)
+		_, rest, _ := strings.Cut(render(t, a, "html", document.Options{}), `<script type="application/json" id="document">`)
 		inside, _, _ := strings.Cut(rest, "</script>")
-		if want := strings.TrimSuffix(render(t, a, "document", report.Options{}), "\n"); inside != want {
+		if want := strings.TrimSuffix(render(t, a, "document", document.Options{}), "\n"); inside != want {
 			t.Errorf("%q: the page carries another document", s)
 		}
 		if strings.ContainsAny(inside, "<>&") || !json.Valid([]byte(inside)) {
@@ -85,9 +86,9 @@ func TestEveryChartHasATableInItsSection(t *testing.T) {
 			series, tables := 0, 0
 			for _, b := range s.Blocks {
 				switch b.(type) {
-				case report.Series:
+				case document.Series:
 					series++
-				case *report.Table:
+				case *document.Table:
 					tables++
 				}
 			}
@@ -111,7 +112,7 @@ func TestPackedTablesHoldEveryCell(t *testing.T) {
 			}
 		}
 	}
-	if err := json.Unmarshal([]byte(render(t, a, "document", report.Options{})), &doc); err != nil {
+	if err := json.Unmarshal([]byte(render(t, a, "document", document.Options{})), &doc); err != nil {
 		t.Fatal(err)
 	}
 	d, err := report.Of(a)
@@ -167,7 +168,7 @@ func TestRowsHeldBesideAPageAreTheRowsOfItsDocument(t *testing.T) {
 			} `json:"blocks"`
 		} `json:"sections"`
 	}
-	if err := json.Unmarshal([]byte(render(t, a, "document", report.Options{})), &d); err != nil {
+	if err := json.Unmarshal([]byte(render(t, a, "document", document.Options{})), &d); err != nil {
 		t.Fatal(err)
 	}
 	longest := ""
@@ -178,7 +179,7 @@ func TestRowsHeldBesideAPageAreTheRowsOfItsDocument(t *testing.T) {
 			}
 		}
 	}
-	page := render(t, a, "html", report.Options{})
+	page := render(t, a, "html", document.Options{})
 	if !strings.Contains(page, `"held":"rows-1"`) || !strings.Contains(page, `<script type="application/json" id="rows-1">`+longest+`</script>`) {
 		t.Error("the page does not hold the rows of its longest table beside its document")
 	}

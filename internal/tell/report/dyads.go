@@ -8,6 +8,7 @@ import (
 
 	"github.com/cahoots-project/cahoots/internal/evidence"
 	"github.com/cahoots-project/cahoots/internal/measure/dyad"
+	"github.com/cahoots-project/cahoots/internal/tell/document"
 )
 
 // Short renderings of dyads fold tables longer than these.
@@ -22,7 +23,7 @@ const (
 // Dyads is the document of a table of dyads: the answer in sentences, the
 // ranking of friends, who attacks whom, before and after agreements, every
 // incident, the joins, what became of everything read, and the sources.
-func Dyads(t *dyad.Table) Document {
+func Dyads(t *dyad.Table) document.Document {
 	b := &dyadsBuilder{t: t, bib: newBibliography(t.Records), incidents: map[string]dyad.Incident{}, agreements: map[string]dyad.Agreement{}}
 	for _, i := range t.Incidents {
 		b.incidents[i.ID] = i
@@ -31,7 +32,7 @@ func Dyads(t *dyad.Table) Document {
 		b.agreements[a.ID] = a
 	}
 	b.numberCitations()
-	d := Document{
+	d := document.Document{
 		ID: "dyads", Title: b.title(), Setup: b.setup(), Marking: cmp.Or(t.Marking, evidence.Clear),
 		Notices: t.Notices, Main: "dyads", Result: t,
 	}
@@ -40,7 +41,7 @@ func Dyads(t *dyad.Table) Document {
 		d.Sections = append(d.Sections, b.comparison(&t.Comparisons[i]))
 	}
 	d.Sections = append(d.Sections, b.cases(), b.pacts(), b.merges(), b.refused(), b.account(), b.warnings(), b.reading(), b.data())
-	d.Sections = slices.DeleteFunc(d.Sections, func(s Section) bool { return len(s.Blocks) == 0 })
+	d.Sections = slices.DeleteFunc(d.Sections, func(s document.Section) bool { return len(s.Blocks) == 0 })
 	d.Citations = b.bib.list
 	return d
 }
@@ -97,18 +98,18 @@ func (b *dyadsBuilder) title() string {
 	return "Who attacks whom among states?"
 }
 
-func (b *dyadsBuilder) setup() []Field {
+func (b *dyadsBuilder) setup() []document.Field {
 	q, tool := b.t.Question, b.t.Tool
-	fields := []Field{
-		{"tool", "Made by", fmt.Sprintf("%s %s", cmp.Or(tool.Name, "cahoots"), cmp.Or(tool.Version, "(version unknown)"))},
-		{"question", "Question", b.question()},
+	fields := []document.Field{
+		{ID: "tool", Name: "Made by", Value: fmt.Sprintf("%s %s", cmp.Or(tool.Name, "cahoots"), cmp.Or(tool.Version, "(version unknown)"))},
+		{ID: "question", Name: "Question", Value: b.question()},
 	}
 	if q.Agreement != "" {
-		fields = append(fields, Field{"agreement", "Agreement", q.Agreement})
+		fields = append(fields, document.Field{ID: "agreement", Name: "Agreement", Value: q.Agreement})
 	}
 	for _, d := range b.t.Data {
-		fields = append(fields, Field{"data-" + slug(d.Name), "Data", fmt.Sprintf("%s: %s, sha256 %s",
-			strings.TrimSpace(d.Name+" "+d.Version), plural(d.Records, "record", "records"), shortHash(d.SHA256))})
+		fields = append(fields, document.Field{ID: "data-" + slug(d.Name), Name: "Data", Value: fmt.Sprintf("%s: %s, sha256 %s",
+			strings.TrimSpace(d.Name+" "+d.Version), document.Plural(d.Records, "record", "records"), shortHash(d.SHA256))})
 	}
 	return fields
 }
@@ -137,23 +138,23 @@ func (b *dyadsBuilder) question() string {
 }
 
 // friends is the ranking.
-func (b *dyadsBuilder) friends() Section {
-	s := Section{ID: "friends", Title: "Friends that hack friends"}
-	t := &Table{ID: "friends", Empty: "No incident fell in the time of an agreement or alliance between the two states.", Columns: []Column{
-		{ID: "rank", Title: "Rank", Kind: Integer}, {ID: "initiator", Title: "From"}, {ID: "initiator_code", Title: "Code", Machine: true},
+func (b *dyadsBuilder) friends() document.Section {
+	s := document.Section{ID: "friends", Title: "Friends that hack friends"}
+	t := &document.Table{ID: "friends", Empty: "No incident fell in the time of an agreement or alliance between the two states.", Columns: []document.Column{
+		{ID: "rank", Title: "Rank", Kind: document.Integer}, {ID: "initiator", Title: "From"}, {ID: "initiator_code", Title: "Code", Machine: true},
 		{ID: "target", Title: "Against"}, {ID: "target_code", Title: "Code", Machine: true},
-		{ID: "alliance", Title: "Allied", Kind: Integer}, {ID: "bilateral", Title: "Bilateral", Kind: Integer},
-		{ID: "multilateral", Title: "Multilat.", Kind: Integer}, {ID: "statement", Title: "Statement", Kind: Integer},
-		{ID: "contested", Title: "Contested", Kind: Integer}, {ID: "agreements", Title: "In force at the time"},
+		{ID: "alliance", Title: "Allied", Kind: document.Integer}, {ID: "bilateral", Title: "Bilateral", Kind: document.Integer},
+		{ID: "multilateral", Title: "Multilat.", Kind: document.Integer}, {ID: "statement", Title: "Statement", Kind: document.Integer},
+		{ID: "contested", Title: "Contested", Kind: document.Integer}, {ID: "agreements", Title: "In force at the time"},
 	}}
 	for i, f := range b.t.Friends {
-		r := Row{ID: fmt.Sprintf("friends-%s-%s", strings.ToLower(f.Initiator), strings.ToLower(f.Target)), Cells: []Cell{
-			count(f.Rank), words(place(f.Initiator, "")), words(f.Initiator), words(place(f.Target, "")), words(f.Target),
-			count(f.Bonds.Allied), count(f.Bonds.Bilateral), count(f.Bonds.Multilateral), count(f.Bonds.Declared), count(f.Contested),
+		r := document.Row{ID: fmt.Sprintf("friends-%s-%s", strings.ToLower(f.Initiator), strings.ToLower(f.Target)), Cells: []document.Cell{
+			document.Count(f.Rank), document.Words(place(f.Initiator, "")), document.Words(f.Initiator), document.Words(place(f.Target, "")), document.Words(f.Target),
+			document.Count(f.Bonds.Allied), document.Count(f.Bonds.Bilateral), document.Count(f.Bonds.Multilateral), document.Count(f.Bonds.Declared), document.Count(f.Contested),
 			{Text: list(b.firmest(f.Agreements), 2), Value: strings.Join(f.Agreements, " ")},
 		}}
 		if len(b.t.Friends) > foldFriends+few && i >= foldFriends {
-			r.Fold = WhenAll
+			r.Fold = document.WhenAll
 			t.FoldNote = fmt.Sprintf("The first %d of %d pairs are shown; see all with --all, or with --format csv --table friends.", foldFriends, len(b.t.Friends))
 		}
 		t.Rows = append(t.Rows, r)
@@ -200,38 +201,38 @@ func (b *dyadsBuilder) within(id, bloc string) bool {
 }
 
 // dyads is the table that CSV writes: a line for every ordered pair.
-func (b *dyadsBuilder) dyads() Section {
-	s := Section{ID: "dyads", Title: "Who attacks whom"}
-	t := &Table{ID: "dyads", Empty: "No incident between two states is on record for this question.", Columns: []Column{
+func (b *dyadsBuilder) dyads() document.Section {
+	s := document.Section{ID: "dyads", Title: "Who attacks whom"}
+	t := &document.Table{ID: "dyads", Empty: "No incident between two states is on record for this question.", Columns: []document.Column{
 		{ID: "initiator", Title: "From"}, {ID: "initiator_code", Title: "Code", Machine: true},
 		{ID: "target", Title: "Against"}, {ID: "target_code", Title: "Code", Machine: true},
-		{ID: "incidents", Title: "Incidents", Kind: Integer},
+		{ID: "incidents", Title: "Incidents", Kind: document.Integer},
 	}}
 	for _, m := range dyad.Motives() {
-		t.Columns = append(t.Columns, Column{ID: m, Title: motiveHeader(m), Kind: Integer})
+		t.Columns = append(t.Columns, document.Column{ID: m, Title: motiveHeader(m), Kind: document.Integer})
 	}
 	t.Columns = append(t.Columns,
-		Column{ID: "twice", Title: "Told twice", Kind: Integer}, Column{ID: "doubtful", Title: "Maybe same", Kind: Integer},
-		Column{ID: "non_state", Title: "Private", Kind: Integer}, Column{ID: "contested", Title: "Contested", Kind: Integer, Machine: true}, Column{ID: "denied", Title: "Denied", Kind: Integer, Machine: true},
-		Column{ID: "earliest", Title: "First", Kind: Date}, Column{ID: "latest", Title: "Last", Kind: Date},
-		Column{ID: "alliance", Title: "Allied", Kind: Integer, Machine: true}, Column{ID: "bilateral", Title: "Bilateral", Kind: Integer, Machine: true},
-		Column{ID: "multilateral", Title: "Multilateral", Kind: Integer, Machine: true}, Column{ID: "statement", Title: "Statement", Kind: Integer, Machine: true},
-		Column{ID: "unbound", Title: "Unbound", Kind: Integer, Machine: true}, Column{ID: "perhaps", Title: "Perhaps bound", Kind: Integer, Machine: true},
-		Column{ID: "datasets", Title: "Told by"}, Column{ID: "publishers", Title: "Published in"}, Column{ID: "attributers", Title: "Attributed by"},
+		document.Column{ID: "twice", Title: "Told twice", Kind: document.Integer}, document.Column{ID: "doubtful", Title: "Maybe same", Kind: document.Integer},
+		document.Column{ID: "non_state", Title: "Private", Kind: document.Integer}, document.Column{ID: "contested", Title: "Contested", Kind: document.Integer, Machine: true}, document.Column{ID: "denied", Title: "Denied", Kind: document.Integer, Machine: true},
+		document.Column{ID: "earliest", Title: "First", Kind: document.Date}, document.Column{ID: "latest", Title: "Last", Kind: document.Date},
+		document.Column{ID: "alliance", Title: "Allied", Kind: document.Integer, Machine: true}, document.Column{ID: "bilateral", Title: "Bilateral", Kind: document.Integer, Machine: true},
+		document.Column{ID: "multilateral", Title: "Multilateral", Kind: document.Integer, Machine: true}, document.Column{ID: "statement", Title: "Statement", Kind: document.Integer, Machine: true},
+		document.Column{ID: "unbound", Title: "Unbound", Kind: document.Integer, Machine: true}, document.Column{ID: "perhaps", Title: "Perhaps bound", Kind: document.Integer, Machine: true},
+		document.Column{ID: "datasets", Title: "Told by"}, document.Column{ID: "publishers", Title: "Published in"}, document.Column{ID: "attributers", Title: "Attributed by"},
 	)
 	for i, d := range b.t.Dyads {
-		r := Row{ID: "dyad-" + strings.ToLower(d.Initiator+"-"+d.Target), Cells: []Cell{
-			words(place(d.Initiator, "")), words(d.Initiator), words(place(d.Target, "")), words(d.Target), count(d.Incidents),
+		r := document.Row{ID: "dyad-" + strings.ToLower(d.Initiator+"-"+d.Target), Cells: []document.Cell{
+			document.Words(place(d.Initiator, "")), document.Words(d.Initiator), document.Words(place(d.Target, "")), document.Words(d.Target), document.Count(d.Incidents),
 		}}
 		for _, m := range dyad.Motives() {
-			r.Cells = append(r.Cells, count(tallied(d.Motives, m)))
+			r.Cells = append(r.Cells, document.Count(tallied(d.Motives, m)))
 		}
-		r.Cells = append(r.Cells, count(d.Twice), count(d.Doubtful), count(d.NonState), count(d.Contested), count(d.Denied), words(d.Earliest), words(d.Latest),
-			count(d.Bonds.Allied), count(d.Bonds.Bilateral), count(d.Bonds.Multilateral), count(d.Bonds.Declared), count(d.Bonds.None), count(d.Perhaps),
-			words(tallies(shortDatasets(d.Datasets), 4)), words(tallies(d.Publishers, 4)), words(tallies(d.Attributers, 3)))
+		r.Cells = append(r.Cells, document.Count(d.Twice), document.Count(d.Doubtful), document.Count(d.NonState), document.Count(d.Contested), document.Count(d.Denied), document.Words(d.Earliest), document.Words(d.Latest),
+			document.Count(d.Bonds.Allied), document.Count(d.Bonds.Bilateral), document.Count(d.Bonds.Multilateral), document.Count(d.Bonds.Declared), document.Count(d.Bonds.None), document.Count(d.Perhaps),
+			document.Words(tallies(shortDatasets(d.Datasets), 4)), document.Words(tallies(d.Publishers, 4)), document.Words(tallies(d.Attributers, 3)))
 		if len(b.t.Dyads) > foldDyads+few && i >= foldDyads {
-			r.Fold = WhenAll
-			t.FoldNote = fmt.Sprintf("The first %d of %s pairs are shown; %s.", foldDyads, thousands(len(b.t.Dyads)), seeAll)
+			r.Fold = document.WhenAll
+			t.FoldNote = fmt.Sprintf("The first %d of %s pairs are shown; %s.", foldDyads, document.Thousands(len(b.t.Dyads)), document.SeeAll)
 		}
 		t.Rows = append(t.Rows, r)
 	}
@@ -276,7 +277,7 @@ func tallies(ts []dyad.Tally, limit int) string {
 	slices.SortStableFunc(ts, func(a, b dyad.Tally) int { return b.N - a.N })
 	var out []string
 	for _, t := range ts {
-		out = append(out, fmt.Sprintf("%s %s", t.Name, thousands(t.N)))
+		out = append(out, fmt.Sprintf("%s %s", t.Name, document.Thousands(t.N)))
 	}
 	return strings.Join(cut(out, limit), ", ")
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/cahoots-project/cahoots/docs/schema"
 	"github.com/cahoots-project/cahoots/internal/evidence"
 	"github.com/cahoots-project/cahoots/internal/measure/dyad"
+	"github.com/cahoots-project/cahoots/internal/tell/document"
 	"github.com/cahoots-project/cahoots/internal/tell/report"
 )
 
@@ -56,14 +57,14 @@ var dyadQuestions = map[string]dyad.Question{
 func TestASavedTableOfDyadsRendersAsItDidInEveryFormat(t *testing.T) {
 	for name, q := range dyadQuestions {
 		table := dyadTable(t, q, 200)
-		text := render(t, table, "json", report.Options{})
+		text := render(t, table, "json", document.Options{})
 		back, err := report.Read(strings.NewReader(text))
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, format := range report.Formats() {
+		for _, format := range document.Formats() {
 			for _, all := range []bool{false, true} {
-				o := report.Options{All: all}
+				o := document.Options{All: all}
 				if a, b := render(t, table, format, o), render(t, back, format, o); a != b {
 					t.Errorf("%s as %s (all %v): the saved table renders otherwise", name, format, all)
 				}
@@ -84,7 +85,7 @@ func dyadsSchema(t testing.TB) map[string]any {
 func TestWrittenTablesOfDyadsMeetTheSchema(t *testing.T) {
 	strict := compile(t, closed(dyadsSchema(t)))
 	for name, q := range dyadQuestions {
-		text := render(t, dyadTable(t, q, 40), "json", report.Options{})
+		text := render(t, dyadTable(t, q, 40), "json", document.Options{})
 		if err := validate(t, strict, text); err != nil {
 			t.Errorf("%s: %v", name, err)
 		}
@@ -100,20 +101,20 @@ func TestTheSchemaNamesTheFieldsOfATableOfDyads(t *testing.T) {
 }
 
 func TestAnIncidentToldTwiceIsOneLineWithTwoCitations(t *testing.T) {
-	text := render(t, dyadTable(t, dyad.Question{A: "CN", B: "RU"}, 0), "text", report.Options{Width: 160})
+	text := render(t, dyadTable(t, dyad.Question{A: "CN", B: "RU"}, 0), "text", document.Options{Width: 160})
 	for _, want := range []string{"China against Russia 2 and Russia against China 1", "1 incident is told by more than one data set and counted once", "both cite example.org/yard"} {
 		if !strings.Contains(strings.Join(strings.Fields(text), " "), want) {
 			t.Errorf("the text does not say %q:\n%s", want, text)
 		}
 	}
-	csv := render(t, dyadTable(t, dyad.Question{A: "CN", B: "RU"}, 0), "csv", report.Options{Table: "incidents"})
+	csv := render(t, dyadTable(t, dyad.Question{A: "CN", B: "RU"}, 0), "csv", document.Options{Table: "incidents"})
 	if n := strings.Count(csv, "one:a+two:b"); n != 1 {
 		t.Errorf("%d lines for the incident told twice:\n%s", n, csv)
 	}
 	if strings.Contains(csv, ",=cmd") {
 		t.Errorf("a title of a source is a formula:\n%s", csv)
 	}
-	if html := render(t, dyadTable(t, dyad.Question{}, 0), "html", report.Options{}); strings.Contains(html, "<b>Rubin") {
+	if html := render(t, dyadTable(t, dyad.Question{}, 0), "html", document.Options{}); strings.Contains(html, "<b>Rubin") {
 		t.Error("a title of a source is markup")
 	}
 }

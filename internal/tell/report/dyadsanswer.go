@@ -6,19 +6,20 @@ import (
 
 	"github.com/cahoots-project/cahoots/internal/measure/dyad"
 	"github.com/cahoots-project/cahoots/internal/measure/stat"
+	"github.com/cahoots-project/cahoots/internal/tell/document"
 )
 
 // manyIncidents is where a comparison no longer counts as one of few incidents.
 const manyIncidents = 60
 
 // answer says what was counted, then what it does not mean.
-func (b *dyadsBuilder) answer() Section {
-	s := Section{ID: "answer", Title: "Answer"}
-	s.Blocks = append(s.Blocks, Paragraph{Lead: true, Text: b.lead()})
-	var items []Item
+func (b *dyadsBuilder) answer() document.Section {
+	s := document.Section{ID: "answer", Title: "Answer"}
+	s.Blocks = append(s.Blocks, document.Paragraph{Lead: true, Text: b.lead()})
+	var items []document.Item
 	add := func(term, text string) {
 		if text != "" {
-			items = append(items, Item{Term: term, Text: text})
+			items = append(items, document.Item{Term: term, Text: text})
 		}
 	}
 	add("Friends", b.friendSentence())
@@ -29,7 +30,7 @@ func (b *dyadsBuilder) answer() Section {
 	add("Counting", b.countSentence())
 	add("Limits", "Incidents are what somebody found, attributed and published, and two data sets' choice of that. Who is looked at, and by whom, decides much of this table: "+
 		"Western publishers report little of what their own states do. Espionage is no attack, and most of these incidents are espionage.")
-	s.Blocks = append(s.Blocks, List{Items: items})
+	s.Blocks = append(s.Blocks, document.List{Items: items})
 	return s
 }
 
@@ -41,18 +42,18 @@ func (b *dyadsBuilder) lead() string {
 	if t.Question.B != "" {
 		var parts []string
 		for _, d := range t.Dyads {
-			parts = append(parts, fmt.Sprintf("%s against %s %s", place(d.Initiator, ""), place(d.Target, ""), thousands(d.Incidents)))
+			parts = append(parts, fmt.Sprintf("%s against %s %s", place(d.Initiator, ""), place(d.Target, ""), document.Thousands(d.Incidents)))
 		}
 		twice := 0
 		for _, d := range t.Dyads {
 			twice += d.Twice
 		}
 		s := fmt.Sprintf("%s on record between %s and %s: %s.",
-			plural(t.Account.Shown, "incident is", "incidents are"), place(t.Question.A, ""), place(t.Question.B, ""), list(parts, 2))
+			document.Plural(t.Account.Shown, "incident is", "incidents are"), place(t.Question.A, ""), place(t.Question.B, ""), list(parts, 2))
 		if twice == 0 {
 			return s + " None is told by more than one data set."
 		}
-		return s + fmt.Sprintf(" %s told by more than one data set and counted once.", plural(twice, "incident is", "incidents are"))
+		return s + fmt.Sprintf(" %s told by more than one data set and counted once.", document.Plural(twice, "incident is", "incidents are"))
 	}
 	d := t.Dyads[0]
 	private := 0
@@ -62,8 +63,8 @@ func (b *dyadsBuilder) lead() string {
 		}
 	}
 	return fmt.Sprintf("%s between %s of states are on record, each counted once for a pair. Most are of %s against %s (%s). %s of hacktivists, criminals or individuals who live in a state and are not said to work for it.",
-		plural(t.Account.Shown, "incident", "incidents"), plural(len(t.Dyads), "ordered pair", "ordered pairs"),
-		place(d.Initiator, ""), place(d.Target, ""), thousands(d.Incidents), privateText(private))
+		document.Plural(t.Account.Shown, "incident", "incidents"), document.Plural(len(t.Dyads), "ordered pair", "ordered pairs"),
+		place(d.Initiator, ""), place(d.Target, ""), document.Thousands(d.Incidents), privateText(private))
 }
 
 func privateText(n int) string {
@@ -73,7 +74,7 @@ func privateText(n int) string {
 	case 1:
 		return "1 is"
 	}
-	return thousands(n) + " are"
+	return document.Thousands(n) + " are"
 }
 
 func (b *dyadsBuilder) friendSentence() string {
@@ -83,7 +84,7 @@ func (b *dyadsBuilder) friendSentence() string {
 	var parts []string
 	for _, f := range b.t.Friends {
 		if n := f.Bonds.Friends(); n > 0 && len(parts) < 5 {
-			parts = append(parts, fmt.Sprintf("%s against %s %s", place(f.Initiator, ""), place(f.Target, ""), thousands(n)))
+			parts = append(parts, fmt.Sprintf("%s against %s %s", place(f.Initiator, ""), place(f.Target, ""), document.Thousands(n)))
 		}
 	}
 	if len(parts) == 0 {
@@ -105,7 +106,7 @@ func (b *dyadsBuilder) motiveSentence() string {
 	var parts []string
 	for _, m := range dyad.Motives() {
 		if n[m] > 0 {
-			parts = append(parts, fmt.Sprintf("%s %s", m, thousands(n[m])))
+			parts = append(parts, fmt.Sprintf("%s %s", m, document.Thousands(n[m])))
 		}
 	}
 	if len(parts) == 0 {
@@ -113,7 +114,7 @@ func (b *dyadsBuilder) motiveSentence() string {
 	}
 	s := capital(list(parts, 5)) + "."
 	if inferred > 0 {
-		s += fmt.Sprintf(" In %s no source states the motive and it is inferred from the act (data theft by a state or a state-affiliated actor).", plural(inferred, "incident", "incidents"))
+		s += fmt.Sprintf(" In %s no source states the motive and it is inferred from the act (data theft by a state or a state-affiliated actor).", document.Plural(inferred, "incident", "incidents"))
 	}
 	return s
 }
@@ -122,10 +123,10 @@ func (b *dyadsBuilder) countSentence() string {
 	a := b.t.Account
 	var told []string
 	for _, t := range a.Tellings {
-		told = append(told, fmt.Sprintf("%s %s", t.Name, thousands(t.N)))
+		told = append(told, fmt.Sprintf("%s %s", t.Name, document.Thousands(t.N)))
 	}
 	return fmt.Sprintf("%s were read as told by their data sets (%s). %s joined to another data set's telling of the same incident, which leaves %s; %s stand in a pair of states.",
-		capital(plural(sum(a.Tellings), "incident", "incidents")), strings.Join(told, ", "), plural(a.Merged, "was", "were"), thousands(a.Incidents), thousands(a.Counted))
+		capital(document.Plural(sum(a.Tellings), "incident", "incidents")), strings.Join(told, ", "), document.Plural(a.Merged, "was", "were"), document.Thousands(a.Incidents), document.Thousands(a.Counted))
 }
 
 func sum(ts []dyad.Tally) int {

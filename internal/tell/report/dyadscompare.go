@@ -7,54 +7,55 @@ import (
 
 	"github.com/cahoots-project/cahoots/internal/measure/dyad"
 	"github.com/cahoots-project/cahoots/internal/measure/stat"
+	"github.com/cahoots-project/cahoots/internal/tell/document"
 )
 
 // comparison is the section of one agreement: the tests, the placebos, the
 // regression.
-func (b *dyadsBuilder) comparison(k *dyad.Comparison) Section {
+func (b *dyadsBuilder) comparison(k *dyad.Comparison) document.Section {
 	since := "in force since"
 	if k.Signed {
 		since = "signed"
 	}
-	s := Section{ID: "comparison-" + slug(k.Agreement), Title: "Before and after: " + k.Name}
-	s.Blocks = append(s.Blocks, Paragraph{Text: fmt.Sprintf(
+	s := document.Section{ID: "comparison-" + slug(k.Agreement), Title: "Before and after: " + k.Name}
+	s.Blocks = append(s.Blocks, document.Paragraph{Text: fmt.Sprintf(
 		"%s, %s %s. Compared are the incidents that began from %s up to that day with those up to %s; one whose dates hold the day is on neither side. "+
 			"Exposure is the number of all other incidents of the same windows.", k.Agreement, since, k.Date, k.From, k.To), Refs: b.bib.cite(agreementRecords(b.agreements[k.Agreement]))})
 	s.Blocks = append(s.Blocks, changesTable(k), placeboTable(k))
-	s.Blocks = append(s.Blocks, List{Items: comparisonItems(k)})
+	s.Blocks = append(s.Blocks, document.List{Items: comparisonItems(k)})
 	return s
 }
 
-func changesTable(k *dyad.Comparison) *Table {
-	t := &Table{ID: "changes-" + slug(k.Agreement), Columns: []Column{
+func changesTable(k *dyad.Comparison) *document.Table {
+	t := &document.Table{ID: "changes-" + slug(k.Agreement), Columns: []document.Column{
 		{ID: "initiator", Title: "From"}, {ID: "target", Title: "Against"}, {ID: "kind", Title: "Date of"},
-		{ID: "before", Title: "Before", Kind: Integer}, {ID: "after", Title: "After", Kind: Integer}, {ID: "undecided", Title: "Undecided", Kind: Integer},
-		{ID: "all_before", Title: "Others before", Kind: Integer}, {ID: "all_after", Title: "Others after", Kind: Integer},
-		{ID: "verdict", Title: "Result"}, {ID: "expected", Title: "Expected after", Kind: Decimal},
-		{ID: "ratio", Title: "Ratio", Kind: Decimal}, {ID: "ratio_low", Title: "2.5%", Kind: Decimal}, {ID: "ratio_high", Title: "97.5%", Kind: Decimal},
-		{ID: "p", Title: "p", Kind: PValue}, {ID: "p_adjusted", Title: "adj. p", Kind: PValue}, {ID: "mde", Title: "MDE", Kind: Decimal},
+		{ID: "before", Title: "Before", Kind: document.Integer}, {ID: "after", Title: "After", Kind: document.Integer}, {ID: "undecided", Title: "Undecided", Kind: document.Integer},
+		{ID: "all_before", Title: "Others before", Kind: document.Integer}, {ID: "all_after", Title: "Others after", Kind: document.Integer},
+		{ID: "verdict", Title: "Result"}, {ID: "expected", Title: "Expected after", Kind: document.Decimal},
+		{ID: "ratio", Title: "Ratio", Kind: document.Decimal}, {ID: "ratio_low", Title: "2.5%", Kind: document.Decimal}, {ID: "ratio_high", Title: "97.5%", Kind: document.Decimal},
+		{ID: "p", Title: "p", Kind: document.PValue}, {ID: "p_adjusted", Title: "adj. p", Kind: document.PValue}, {ID: "mde", Title: "MDE", Kind: document.Decimal},
 		{ID: "null", Title: "Null", Machine: true}, {ID: "warnings", Title: "Warnings", Machine: true},
 	}}
 	for _, c := range k.Changes {
-		verdict := Cell{Text: resultSign(c.Test), Value: string(c.Test.Verdict)}
+		verdict := document.Cell{Text: resultSign(c.Test), Value: string(c.Test.Verdict)}
 		for _, w := range c.Test.Warnings {
-			verdict.Notes = append(verdict.Notes, t.note(w))
+			verdict.Notes = append(verdict.Notes, t.Note(w))
 		}
-		expected := decimal(c.Test.Expected)
+		expected := document.Number(c.Test.Expected)
 		if c.Test.P == nil {
-			expected = Cell{Value: ""}
+			expected = document.Cell{Value: ""}
 		}
-		r := Row{Cells: []Cell{
-			words(orAny(c.Initiator)), words(orAny(c.Target)), {Text: dateKind(c.Kind), Value: c.Kind},
-			count(c.Before), count(c.After), count(c.Undecided), count(c.AllBefore), count(c.AllAfter), verdict, expected,
+		r := document.Row{Cells: []document.Cell{
+			document.Words(orAny(c.Initiator)), document.Words(orAny(c.Target)), {Text: dateKind(c.Kind), Value: c.Kind},
+			document.Count(c.Before), document.Count(c.After), document.Count(c.Undecided), document.Count(c.AllBefore), document.Count(c.AllAfter), verdict, expected,
 		}}
 		if c.Ratio != nil {
-			r.Cells = append(r.Cells, decimal(c.Ratio.Estimate), decimal(c.Ratio.Low), decimal(c.Ratio.High))
+			r.Cells = append(r.Cells, document.Number(c.Ratio.Estimate), document.Number(c.Ratio.Low), document.Number(c.Ratio.High))
 		} else {
-			r.Cells = append(r.Cells, Cell{Value: ""}, Cell{Value: ""}, Cell{Value: ""})
+			r.Cells = append(r.Cells, document.Cell{Value: ""}, document.Cell{Value: ""}, document.Cell{Value: ""})
 		}
-		r.Cells = append(r.Cells, optional(c.Test.P, PText, ""), optional(c.Test.PAdjusted, PText, ""), optional(c.Test.MDE, quantity, ""),
-			words(c.Test.Null), words(strings.Join(c.Test.Warnings, "; ")))
+		r.Cells = append(r.Cells, document.Optional(c.Test.P, document.PText, ""), document.Optional(c.Test.PAdjusted, document.PText, ""), document.Optional(c.Test.MDE, document.Quantity, ""),
+			document.Words(c.Test.Null), document.Words(strings.Join(c.Test.Warnings, "; ")))
 		t.Rows = append(t.Rows, r)
 	}
 	t.Legend = "~ no fall beyond chance found; < rarer than before; ? not measurable. p is one-sided: would so few after be chance if nothing had changed? " +
@@ -76,23 +77,23 @@ func resultSign(r stat.Result) string {
 func orAny(state string) string { return place(state, "all together") }
 
 // placeboTable lists the same split where nothing was agreed.
-func placeboTable(k *dyad.Comparison) *Table {
-	t := &Table{ID: "placebos-" + slug(k.Agreement), Title: "Placebos: the same comparison where nothing was agreed", Empty: "No placebo has enough incidents.", Columns: []Column{
-		{ID: "placebo", Title: "Placebo"}, {ID: "initiator", Title: "From"}, {ID: "target", Title: "Against"}, {ID: "date", Title: "Divided at", Kind: Date},
-		{ID: "kind", Title: "Date of"}, {ID: "before", Title: "Before", Kind: Integer}, {ID: "after", Title: "After", Kind: Integer},
-		{ID: "undecided", Title: "Undecided", Kind: Integer, Machine: true},
-		{ID: "all_before", Title: "Others before", Kind: Integer}, {ID: "all_after", Title: "Others after", Kind: Integer},
-		{ID: "ratio", Title: "Ratio", Kind: Decimal}, {ID: "p", Title: "p", Kind: PValue},
+func placeboTable(k *dyad.Comparison) *document.Table {
+	t := &document.Table{ID: "placebos-" + slug(k.Agreement), Title: "Placebos: the same comparison where nothing was agreed", Empty: "No placebo has enough incidents.", Columns: []document.Column{
+		{ID: "placebo", Title: "Placebo"}, {ID: "initiator", Title: "From"}, {ID: "target", Title: "Against"}, {ID: "date", Title: "Divided at", Kind: document.Date},
+		{ID: "kind", Title: "Date of"}, {ID: "before", Title: "Before", Kind: document.Integer}, {ID: "after", Title: "After", Kind: document.Integer},
+		{ID: "undecided", Title: "Undecided", Kind: document.Integer, Machine: true},
+		{ID: "all_before", Title: "Others before", Kind: document.Integer}, {ID: "all_after", Title: "Others after", Kind: document.Integer},
+		{ID: "ratio", Title: "Ratio", Kind: document.Decimal}, {ID: "p", Title: "p", Kind: document.PValue},
 	}}
 	add := func(what string, ps []dyad.Placebo) {
 		for i, p := range ps {
-			r := Row{Cells: []Cell{
-				words(what), words(orAny(p.Initiator)), words(orAny(p.Target)), words(p.Date), {Text: dateKind(p.Kind), Value: p.Kind},
-				count(p.Before), count(p.After), count(p.Undecided), count(p.AllBefore), count(p.AllAfter), decimal(p.Ratio), optional(p.P, PText, ""),
+			r := document.Row{Cells: []document.Cell{
+				document.Words(what), document.Words(orAny(p.Initiator)), document.Words(orAny(p.Target)), document.Words(p.Date), {Text: dateKind(p.Kind), Value: p.Kind},
+				document.Count(p.Before), document.Count(p.After), document.Count(p.Undecided), document.Count(p.AllBefore), document.Count(p.AllAfter), document.Number(p.Ratio), document.Optional(p.P, document.PText, ""),
 			}}
 			if len(ps) > foldPlacebos+few && i >= foldPlacebos {
-				r.Fold = WhenAll
-				t.FoldNote = "Further placebos are folded; " + seeAllHere + "."
+				r.Fold = document.WhenAll
+				t.FoldNote = "Further placebos are folded; " + document.SeeAllHere + "."
 			}
 			t.Rows = append(t.Rows, r)
 		}
@@ -103,15 +104,15 @@ func placeboTable(k *dyad.Comparison) *Table {
 	return t
 }
 
-func comparisonItems(k *dyad.Comparison) []Item {
-	var items []Item
+func comparisonItems(k *dyad.Comparison) []document.Item {
+	var items []document.Item
 	rank := func(term string, r dyad.Rank) {
 		switch {
 		case r.Test.P == nil:
-			items = append(items, Item{Term: term, Text: "not measurable: " + strings.Join(r.Test.Warnings, "; ") + "."})
+			items = append(items, document.Item{Term: term, Text: "not measurable: " + strings.Join(r.Test.Warnings, "; ") + "."})
 		default:
-			items = append(items, Item{Term: term, Text: fmt.Sprintf("ratio %s, by date of %s; of %s, as low a ratio has rank p %s. %s.",
-				quantity(r.Ratio), dateKind(r.Kind), plural(r.Test.Draws, "placebo", "placebos"), PText(*r.Test.P), capital(strings.Join(r.Test.Warnings, "; ")))})
+			items = append(items, document.Item{Term: term, Text: fmt.Sprintf("ratio %s, by date of %s; of %s, as low a ratio has rank p %s. %s.",
+				document.Quantity(r.Ratio), dateKind(r.Kind), document.Plural(r.Test.Draws, "placebo", "placebos"), document.PText(*r.Test.P), capital(strings.Join(r.Test.Warnings, "; ")))})
 		}
 	}
 	rank("Among other dates", k.DateRank)
@@ -120,11 +121,11 @@ func comparisonItems(k *dyad.Comparison) []Item {
 	}
 	step := "not measurable: " + strings.Join(k.Step.Warnings, "; ") + "."
 	if k.Step.P != nil {
-		step = fmt.Sprintf("rate ratio of the step %s, two-sided p %s (%s).", quantity(k.Step.Observed), PText(*k.Step.P), k.Step.Verdict)
+		step = fmt.Sprintf("rate ratio of the step %s, two-sided p %s (%s).", document.Quantity(k.Step.Observed), document.PText(*k.Step.P), k.Step.Verdict)
 	}
-	items = append(items, Item{Term: "Segmented regression of quarterly counts", Text: step})
+	items = append(items, document.Item{Term: "Segmented regression of quarterly counts", Text: step})
 	for _, w := range slices.Sorted(slices.Values(k.Warnings)) {
-		items = append(items, Item{Term: "Warning", Text: sentence(capital(w))})
+		items = append(items, document.Item{Term: "Warning", Text: sentence(capital(w))})
 	}
 	return items
 }

@@ -7,21 +7,22 @@ import (
 
 	"github.com/cahoots-project/cahoots/internal/evidence"
 	"github.com/cahoots-project/cahoots/internal/measure/dyad"
+	"github.com/cahoots-project/cahoots/internal/tell/document"
 )
 
 // years is the table of incidents by year, in long form for machines; people see
 // it where there are few pairs.
-func (b *dyadsBuilder) years() Section {
-	s := Section{ID: "years", Title: "By year"}
-	t := &Table{ID: "years", Columns: []Column{
-		{ID: "initiator", Title: "From"}, {ID: "target", Title: "Against"}, {ID: "year", Title: "Year"}, {ID: "incidents", Title: "Incidents", Kind: Integer},
+func (b *dyadsBuilder) years() document.Section {
+	s := document.Section{ID: "years", Title: "By year"}
+	t := &document.Table{ID: "years", Columns: []document.Column{
+		{ID: "initiator", Title: "From"}, {ID: "target", Title: "Against"}, {ID: "year", Title: "Year"}, {ID: "incidents", Title: "Incidents", Kind: document.Integer},
 	}}
 	n := 0
 	for _, d := range b.t.Dyads {
 		for _, y := range d.Years {
-			r := Row{Cells: []Cell{words(d.Initiator), words(d.Target), words(y.Name), count(y.N)}}
+			r := document.Row{Cells: []document.Cell{document.Words(d.Initiator), document.Words(d.Target), document.Words(y.Name), document.Count(y.N)}}
 			if n++; n > foldDyads && len(b.t.Dyads) > 2 {
-				r.Fold = WhenAll
+				r.Fold = document.WhenAll
 				t.FoldNote = fmt.Sprintf("Only the first %d lines are shown; see all with --all, or with --format csv --table years.", foldDyads)
 			}
 			t.Rows = append(t.Rows, r)
@@ -39,14 +40,14 @@ func (b *dyadsBuilder) years() Section {
 }
 
 // cases lists every incident of every dyad.
-func (b *dyadsBuilder) cases() Section {
-	s := Section{ID: "incidents", Title: "Every incident"}
-	t := &Table{ID: "incidents", Columns: []Column{
+func (b *dyadsBuilder) cases() document.Section {
+	s := document.Section{ID: "incidents", Title: "Every incident"}
+	t := &document.Table{ID: "incidents", Columns: []document.Column{
 		{ID: "initiator", Title: "From", Machine: true}, {ID: "target", Title: "Against", Machine: true}, {ID: "pair", Title: "Pair"},
-		{ID: "when", Title: "Date", Kind: Date}, {ID: "when_kind", Title: "Date of"}, {ID: "precision", Title: "Known to", Machine: true}, {ID: "what", Title: "What"}, {ID: "actors", Title: "Actors"},
+		{ID: "when", Title: "Date", Kind: document.Date}, {ID: "when_kind", Title: "Date of"}, {ID: "precision", Title: "Known to", Machine: true}, {ID: "what", Title: "What"}, {ID: "actors", Title: "Actors"},
 		{ID: "motives", Title: "Motive"}, {ID: "inferred", Title: "Motive inferred", Machine: true}, {ID: "status", Title: "Status", Machine: true},
 		{ID: "non_state", Title: "Private", Machine: true}, {ID: "bond", Title: "Bond"}, {ID: "agreements", Title: "In force", Machine: true}, {ID: "datasets", Title: "Told by"},
-		{ID: "sources", Title: "Sources", Kind: Reference}, {ID: "incident", Title: "Incident", Machine: true}, {ID: "records", Title: "Records", Machine: true},
+		{ID: "sources", Title: "Sources", Kind: document.Reference}, {ID: "incident", Title: "Incident", Machine: true}, {ID: "records", Title: "Records", Machine: true},
 	}}
 	for _, c := range b.rows {
 		what := strings.Join(cut(titlesOf(c.i.Titles), 3), " / ")
@@ -56,18 +57,18 @@ func (b *dyadsBuilder) cases() Section {
 		if c.i.NonState {
 			what = "[private] " + what
 		}
-		r := Row{ID: slug(c.d.Initiator + "-" + c.d.Target + "-" + c.i.ID), Cells: []Cell{
-			words(c.d.Initiator), words(c.d.Target), words(c.d.String()), words(cmp.Or(c.i.When.String(), "undated")),
-			{Text: whenText(c.i), Value: c.i.WhenKind}, words(precisionText(c.i.When)), words(what), {Text: list(shortNames(c.i.Actors), 2), Value: strings.Join(titlesOf(c.i.Actors), "; ")},
-			{Text: motiveText(c.i), Value: strings.Join(c.i.Motives, " ")}, words(fmt.Sprint(c.i.Inferred)), words(string(cmp.Or(c.i.Status, evidence.Asserted))),
-			words(fmt.Sprint(c.i.NonState)), {Text: bondText(c.k.Bond), Value: string(c.k.Bond)}, words(strings.Join(c.k.Agreements, " ")),
+		r := document.Row{ID: slug(c.d.Initiator + "-" + c.d.Target + "-" + c.i.ID), Cells: []document.Cell{
+			document.Words(c.d.Initiator), document.Words(c.d.Target), document.Words(c.d.String()), document.Words(cmp.Or(c.i.When.String(), "undated")),
+			{Text: whenText(c.i), Value: c.i.WhenKind}, document.Words(precisionText(c.i.When)), document.Words(what), {Text: list(shortNames(c.i.Actors), 2), Value: strings.Join(titlesOf(c.i.Actors), "; ")},
+			{Text: motiveText(c.i), Value: strings.Join(c.i.Motives, " ")}, document.Words(fmt.Sprint(c.i.Inferred)), document.Words(string(cmp.Or(c.i.Status, evidence.Asserted))),
+			document.Words(fmt.Sprint(c.i.NonState)), {Text: bondText(c.k.Bond), Value: string(c.k.Bond)}, document.Words(strings.Join(c.k.Agreements, " ")),
 			{Text: strings.ReplaceAll(strings.Join(c.i.Datasets, ", "), "case:", ""), Value: strings.Join(c.i.Datasets, " ")},
-			{Refs: b.bib.cite(c.k.Records)}, words(c.i.ID), words(joinIDs(c.k.Records)),
+			{Refs: b.bib.cite(c.k.Records)}, document.Words(c.i.ID), document.Words(document.JoinIDs(c.k.Records)),
 		}}
 		if c.folded {
-			r.Fold = WhenAll
+			r.Fold = document.WhenAll
 			t.FoldNote = fmt.Sprintf("The first %d of %s lines are shown; see all with --all, with --format csv --table incidents, or ask for two states with --a and --b.",
-				foldIncidents, thousands(len(b.rows)))
+				foldIncidents, document.Thousands(len(b.rows)))
 		}
 		t.Rows = append(t.Rows, r)
 	}
@@ -131,12 +132,12 @@ func motiveText(i dyad.Incident) string {
 
 // pacts lists the agreements that were in force in some incident, or bind the
 // two states asked for.
-func (b *dyadsBuilder) pacts() Section {
-	s := Section{ID: "agreements", Title: "Agreements and alliances"}
-	t := &Table{ID: "agreements", Columns: []Column{
+func (b *dyadsBuilder) pacts() document.Section {
+	s := document.Section{ID: "agreements", Title: "Agreements and alliances"}
+	t := &document.Table{ID: "agreements", Columns: []document.Column{
 		{ID: "agreement", Title: "Id"}, {ID: "name", Title: "Agreement"}, {ID: "kind", Title: "Kind"}, {ID: "bond", Title: "Bond"},
-		{ID: "parties", Title: "Parties"}, {ID: "clauses", Title: "Clauses"}, {ID: "since", Title: "Since", Kind: Date}, {ID: "until", Title: "Until", Kind: Date},
-		{ID: "basis", Title: "Date of"}, {ID: "sources", Title: "Sources", Kind: Reference}, {ID: "record", Title: "Record", Machine: true},
+		{ID: "parties", Title: "Parties"}, {ID: "clauses", Title: "Clauses"}, {ID: "since", Title: "Since", Kind: document.Date}, {ID: "until", Title: "Until", Kind: document.Date},
+		{ID: "basis", Title: "Date of"}, {ID: "sources", Title: "Sources", Kind: document.Reference}, {ID: "record", Title: "Record", Machine: true},
 	}}
 	for i, a := range b.t.Agreements {
 		clauses := make([]string, len(a.Clauses))
@@ -152,14 +153,14 @@ func (b *dyadsBuilder) pacts() Section {
 		case a.Signed:
 			basis = "signature; entry into force not confirmed"
 		}
-		r := Row{ID: "agreement-" + slug(a.ID), Cells: []Cell{
-			words(a.ID), words(a.Name), words(a.Kind), words(string(a.Bond)), {Text: list(a.Parties, 6), Value: strings.Join(a.Parties, " ")},
-			{Text: strings.Join(clauses, ", "), Value: strings.Join(a.Clauses, " ")}, words(a.Since), words(a.Until), words(basis),
-			{Refs: b.bib.cite(agreementRecords(a))}, words(string(a.Record)),
+		r := document.Row{ID: "agreement-" + slug(a.ID), Cells: []document.Cell{
+			document.Words(a.ID), document.Words(a.Name), document.Words(a.Kind), document.Words(string(a.Bond)), {Text: list(a.Parties, 6), Value: strings.Join(a.Parties, " ")},
+			{Text: strings.Join(clauses, ", "), Value: strings.Join(a.Clauses, " ")}, document.Words(a.Since), document.Words(a.Until), document.Words(basis),
+			{Refs: b.bib.cite(agreementRecords(a))}, document.Words(string(a.Record)),
 		}}
 		if len(b.t.Agreements) > foldDyads+few && i >= foldDyads {
-			r.Fold = WhenAll
-			t.FoldNote = fmt.Sprintf("The first %d of %d are shown; %s.", foldDyads, len(b.t.Agreements), seeAllHere)
+			r.Fold = document.WhenAll
+			t.FoldNote = fmt.Sprintf("The first %d of %d are shown; %s.", foldDyads, len(b.t.Agreements), document.SeeAllHere)
 		}
 		t.Rows = append(t.Rows, r)
 	}
@@ -177,8 +178,8 @@ func agreementRecords(a dyad.Agreement) []evidence.ID {
 }
 
 // merges shows what was taken for one incident, and why.
-func (b *dyadsBuilder) merges() Section {
-	s := Section{ID: "merges", Title: "One incident, told twice"}
+func (b *dyadsBuilder) merges() document.Section {
+	s := document.Section{ID: "merges", Title: "One incident, told twice"}
 	if len(b.t.Merges) > 0 {
 		s.Blocks = append(s.Blocks, b.mergeTable("merges", b.t.Merges, nil, foldMerges))
 	}
@@ -186,8 +187,8 @@ func (b *dyadsBuilder) merges() Section {
 }
 
 // refused shows the near misses, which may be incidents counted twice.
-func (b *dyadsBuilder) refused() Section {
-	s := Section{ID: "refused", Title: "Perhaps one incident, counted as two"}
+func (b *dyadsBuilder) refused() document.Section {
+	s := document.Section{ID: "refused", Title: "Perhaps one incident, counted as two"}
 	if len(b.t.Refused) == 0 {
 		return s
 	}
@@ -200,13 +201,13 @@ func (b *dyadsBuilder) refused() Section {
 	return s
 }
 
-func (b *dyadsBuilder) mergeTable(id string, ms []dyad.Merge, why []string, limit int) *Table {
-	t := &Table{ID: id, Columns: []Column{
+func (b *dyadsBuilder) mergeTable(id string, ms []dyad.Merge, why []string, limit int) *document.Table {
+	t := &document.Table{ID: id, Columns: []document.Column{
 		{ID: "a", Title: "Told as"}, {ID: "a_event", Title: "Event", Machine: true}, {ID: "b", Title: "and as"}, {ID: "b_event", Title: "Event", Machine: true},
-		{ID: "pairs", Title: "Pairs", Machine: true}, {ID: "gap", Title: "Days apart", Kind: Decimal}, {ID: "ties", Title: "What ties them"}, {ID: "score", Title: "Score", Kind: Decimal, Machine: true},
+		{ID: "pairs", Title: "Pairs", Machine: true}, {ID: "gap", Title: "Days apart", Kind: document.Decimal}, {ID: "ties", Title: "What ties them"}, {ID: "score", Title: "Score", Kind: document.Decimal, Machine: true},
 	}}
 	if why != nil {
-		t.Columns = append(t.Columns, Column{ID: "why", Title: "Why not joined"})
+		t.Columns = append(t.Columns, document.Column{ID: "why", Title: "Why not joined"})
 	}
 	titles := map[string]string{}
 	for _, r := range b.t.Records {
@@ -225,16 +226,16 @@ func (b *dyadsBuilder) mergeTable(id string, ms []dyad.Merge, why []string, limi
 		return strings.Join(strings.Fields(titles[event]), " ") + " (" + dataset + ")"
 	}
 	for i, m := range ms {
-		gap := decimal(m.Gap)
+		gap := document.Number(m.Gap)
 		if m.Gap < 0 {
-			gap = Cell{Text: "-", Value: ""}
+			gap = document.Cell{Text: "-", Value: ""}
 		}
-		r := Row{Cells: []Cell{words(name(m.A)), words(m.A), words(name(m.B)), words(m.B), words(strings.Join(m.Pairs, " ")), gap, words(strings.Join(m.Ties, "; ")), decimal(m.Score)}}
+		r := document.Row{Cells: []document.Cell{document.Words(name(m.A)), document.Words(m.A), document.Words(name(m.B)), document.Words(m.B), document.Words(strings.Join(m.Pairs, " ")), gap, document.Words(strings.Join(m.Ties, "; ")), document.Number(m.Score)}}
 		if why != nil {
-			r.Cells = append(r.Cells, words(why[i]))
+			r.Cells = append(r.Cells, document.Words(why[i]))
 		}
 		if len(ms) > limit+few && i >= limit {
-			r.Fold = WhenAll
+			r.Fold = document.WhenAll
 			t.FoldNote = fmt.Sprintf("The first %d of %d are shown; see all with --all, or with --format csv --table %s.", limit, len(ms), id)
 		}
 		t.Rows = append(t.Rows, r)
@@ -243,10 +244,12 @@ func (b *dyadsBuilder) mergeTable(id string, ms []dyad.Merge, why []string, limi
 }
 
 // account says what became of everything that was read.
-func (b *dyadsBuilder) account() Section {
+func (b *dyadsBuilder) account() document.Section {
 	a := b.t.Account
-	t := &Table{ID: "account", Columns: []Column{{ID: "what", Title: "What"}, {ID: "count", Title: "Count", Kind: Integer}}}
-	add := func(what string, n int) { t.Rows = append(t.Rows, Row{Cells: []Cell{words(what), count(n)}}) }
+	t := &document.Table{ID: "account", Columns: []document.Column{{ID: "what", Title: "What"}, {ID: "count", Title: "Count", Kind: document.Integer}}}
+	add := func(what string, n int) {
+		t.Rows = append(t.Rows, document.Row{Cells: []document.Cell{document.Words(what), document.Count(n)}})
+	}
 	add("records that tell of incidents", a.Records)
 	add("records of other kinds, not counted here", a.Other)
 	for _, d := range a.Tellings {
@@ -259,23 +262,23 @@ func (b *dyadsBuilder) account() Section {
 		add("left out: "+l.Name, l.N)
 	}
 	add("asked for and shown", a.Shown)
-	return Section{ID: "account", Title: "What became of everything read", Blocks: []Block{t}}
+	return document.Section{ID: "account", Title: "What became of everything read", Blocks: []document.Block{t}}
 }
 
-func (b *dyadsBuilder) warnings() Section {
-	s := Section{ID: "warnings", Title: "Warnings"}
-	var items []Item
+func (b *dyadsBuilder) warnings() document.Section {
+	s := document.Section{ID: "warnings", Title: "Warnings"}
+	var items []document.Item
 	for _, w := range b.t.Warnings {
-		items = append(items, Item{Text: sentence(capital(w))})
+		items = append(items, document.Item{Text: sentence(capital(w))})
 	}
 	if len(items) > 0 {
-		s.Blocks = append(s.Blocks, List{Items: items})
+		s.Blocks = append(s.Blocks, document.List{Items: items})
 	}
 	return s
 }
 
-func (b *dyadsBuilder) reading() Section {
-	return Section{ID: "reading", Title: "How to read this", Blocks: []Block{List{Items: []Item{
+func (b *dyadsBuilder) reading() document.Section {
+	return document.Section{ID: "reading", Title: "How to read this", Blocks: []document.Block{document.List{Items: []document.Item{
 		{Term: "Incident", Text: "what one data set tells under one identifier, or several under theirs where they were joined. A campaign against ten states is one incident in ten pairs."},
 		{Term: "Joined", Text: "tellings of different data sets, same attacker and victim state, dates that agree, and a strong tie: an address both cite with a second sign, a name in the titles, the same actor near in time. In doubt they stay apart."},
 		{Term: "Bond", Text: "what states have signed, not how they get on. An agreement counts from its entry into force or, where no source confirms one, from its signature."},
@@ -284,12 +287,12 @@ func (b *dyadsBuilder) reading() Section {
 	}}}}
 }
 
-func (b *dyadsBuilder) data() Section {
-	s := Section{ID: "data", Title: "Data"}
-	var l List
+func (b *dyadsBuilder) data() document.Section {
+	s := document.Section{ID: "data", Title: "Data"}
+	var l document.List
 	for _, d := range b.t.Data {
-		l.Items = append(l.Items, Item{Term: strings.TrimSpace(d.Name + " " + d.Version),
-			Text: fmt.Sprintf("%s, sha256 %s", plural(d.Records, "record", "records"), cmp.Or(d.SHA256, "not recorded"))})
+		l.Items = append(l.Items, document.Item{Term: strings.TrimSpace(d.Name + " " + d.Version),
+			Text: fmt.Sprintf("%s, sha256 %s", document.Plural(d.Records, "record", "records"), cmp.Or(d.SHA256, "not recorded"))})
 	}
 	if len(l.Items) > 0 {
 		s.Blocks = append(s.Blocks, l)

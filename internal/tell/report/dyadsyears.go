@@ -7,6 +7,7 @@ import (
 
 	"github.com/cahoots-project/cahoots/internal/evidence"
 	"github.com/cahoots-project/cahoots/internal/measure/dyad"
+	"github.com/cahoots-project/cahoots/internal/tell/document"
 )
 
 // chartedDyads is the number of pairs on the chart by year, those with the most
@@ -15,8 +16,8 @@ const chartedDyads = 40
 
 // yearMatrix is the table of years as a chart: a row for each of the pairs with
 // the most incidents, a column for each year from the first to the last.
-func (b *dyadsBuilder) yearMatrix() (Series, bool) {
-	s := Series{ID: "dyad-years", Title: "Incidents by year, of the pairs with the most", Kind: Matrix, X: "year in which the incident begins", Y: "from, against"}
+func (b *dyadsBuilder) yearMatrix() (document.Series, bool) {
+	s := document.Series{ID: "dyad-years", Title: "Incidents by year, of the pairs with the most", Kind: document.Matrix, X: "year in which the incident begins", Y: "from, against"}
 	total := func(d dyad.Dyad) (n int) {
 		for _, y := range d.Years {
 			n += y.N
@@ -47,7 +48,7 @@ func (b *dyadsBuilder) yearMatrix() (Series, bool) {
 		s.Rows = append(s.Rows, evidence.CountryName(d.Initiator)+" → "+evidence.CountryName(d.Target))
 		for _, y := range d.Years {
 			if n, err := strconv.Atoi(y.Name); err == nil {
-				s.Points = append(s.Points, Point{Row: i, Column: n - first, Value: float64(y.N), Text: plural(y.N, "incident", "incidents")})
+				s.Points = append(s.Points, document.Point{Row: i, Column: n - first, Value: float64(y.N), Text: document.Plural(y.N, "incident", "incidents")})
 			}
 		}
 	}

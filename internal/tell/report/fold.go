@@ -6,11 +6,13 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"github.com/cahoots-project/cahoots/internal/tell/document"
 )
 
 // foldMeasures adds a line for the folded tests of each channel, those tested
 // and those not measurable apart, with the lowest p or the reasons.
-func (b *assessmentBuilder) foldMeasures(t *Table, ms []measure) {
+func (b *assessmentBuilder) foldMeasures(t *document.Table, ms []measure) {
 	type key struct {
 		channel string
 		rank    int
@@ -38,24 +40,24 @@ func (b *assessmentBuilder) foldMeasures(t *Table, ms []measure) {
 		t.Rows = append(t.Rows, foldedTests(t, k.channel, groups[k]))
 	}
 	t.FoldNote = fmt.Sprintf("%s of %s rows are folded: shown are tests beyond chance and the lowest p-values, %d rows at most; %s.",
-		thousands(folded), thousands(len(ms)), foldMeasures, seeAll)
+		document.Thousands(folded), document.Thousands(len(ms)), foldMeasures, document.SeeAll)
 }
 
 // foldedTests is one line that stands for several tests of a channel.
-func foldedTests(t *Table, channel string, ms []measure) Row {
-	r := Row{Fold: WhenFolded, ID: fmt.Sprintf("fold-%s-%d", slug(channel), ms[0].rank()), Cells: make([]Cell, len(t.Columns))}
-	set := func(id string, c Cell) {
-		i := slices.IndexFunc(t.Columns, func(col Column) bool { return col.ID == id })
+func foldedTests(t *document.Table, channel string, ms []measure) document.Row {
+	r := document.Row{Fold: document.WhenFolded, ID: fmt.Sprintf("fold-%s-%d", slug(channel), ms[0].rank()), Cells: make([]document.Cell, len(t.Columns))}
+	set := func(id string, c document.Cell) {
+		i := slices.IndexFunc(t.Columns, func(col document.Column) bool { return col.ID == id })
 		r.Cells[i] = c
 	}
-	set("a", words(plural(len(ms), "other pair", "other pairs")))
-	set("channel", words(channel))
+	set("a", document.Words(document.Plural(len(ms), "other pair", "other pairs")))
+	set("channel", document.Words(channel))
 	if ms[0].rank() == 2 {
-		set("verdict", Cell{Text: "?", Notes: []int{t.note(channel + ": " + reasons(ms))}})
+		set("verdict", document.Cell{Text: "?", Notes: []int{t.Note(channel + ": " + reasons(ms))}})
 		return r
 	}
-	set("verdict", words(sign(*ms[0].m)))
-	set("p", words("≥"+PText(ms[0].p())))
+	set("verdict", document.Words(sign(*ms[0].m)))
+	set("p", document.Words("≥"+document.PText(ms[0].p())))
 	return r
 }
 
@@ -84,9 +86,9 @@ func reasons(ms []measure) string {
 
 // pHistogram counts raw p-values in twentieths, which should be level where
 // nothing is linked.
-func pHistogram(ms []measure) (Series, bool) {
+func pHistogram(ms []measure) (document.Series, bool) {
 	const bins = 20
-	s := Series{ID: "p-values", Title: "Raw p-values of all tests", Kind: Histogram, X: "p, in steps of .05", Y: "tests"}
+	s := document.Series{ID: "p-values", Title: "Raw p-values of all tests", Kind: document.Histogram, X: "p, in steps of .05", Y: "tests"}
 	n := make([]int, bins)
 	any := false
 	for _, x := range ms {
@@ -96,7 +98,7 @@ func pHistogram(ms []measure) (Series, bool) {
 		}
 	}
 	for i, c := range n {
-		s.Points = append(s.Points, Point{Label: fmt.Sprintf("%.2f-%.2f", float64(i)/bins, float64(i+1)/bins), Value: float64(c)})
+		s.Points = append(s.Points, document.Point{Label: fmt.Sprintf("%.2f-%.2f", float64(i)/bins, float64(i+1)/bins), Value: float64(c)})
 	}
 	return s, any
 }

@@ -9,11 +9,12 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/cahoots-project/cahoots/internal/tell/document"
 	"github.com/cahoots-project/cahoots/internal/tell/report"
 )
 
 // table returns a table of a document by id.
-func table(t testing.TB, d report.Document, id string) *report.Table {
+func table(t testing.TB, d document.Document, id string) *document.Table {
 	t.Helper()
 	for _, tab := range d.Tables() {
 		if tab.ID == id {
@@ -24,9 +25,9 @@ func table(t testing.TB, d report.Document, id string) *report.Table {
 	return nil
 }
 
-func column(t testing.TB, tab *report.Table, id string) int {
+func column(t testing.TB, tab *document.Table, id string) int {
 	t.Helper()
-	i := slices.IndexFunc(tab.Columns, func(c report.Column) bool { return c.ID == id })
+	i := slices.IndexFunc(tab.Columns, func(c document.Column) bool { return c.ID == id })
 	if i < 0 {
 		t.Fatalf("table %s has no column %q", tab.ID, id)
 	}
@@ -79,7 +80,7 @@ func TestFoldedTestsAccountForEveryTest(t *testing.T) {
 func TestCSVHoldsEveryPairWhateverIsFolded(t *testing.T) {
 	a := many(30, 30, 4)
 	for _, id := range []string{"", "pairs", "crossfire", "sources"} {
-		rows, err := csv.NewReader(strings.NewReader(render(t, a, "csv", report.Options{Table: id}))).ReadAll()
+		rows, err := csv.NewReader(strings.NewReader(render(t, a, "csv", document.Options{Table: id}))).ReadAll()
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -101,7 +102,7 @@ func TestCSVHoldsEveryPairWhateverIsFolded(t *testing.T) {
 
 func TestAllShowsWhatIsFoldedInText(t *testing.T) {
 	a := many(12, 12, 5)
-	text := render(t, a, "text", report.Options{All: true})
+	text := render(t, a, "text", document.Options{All: true})
 	_, verdicts, _ := strings.Cut(text, "\nVERDICTS")
 	verdicts, _, _ = strings.Cut(verdicts, "\nTHE TWO STATES")
 	rows := regexp.MustCompile(`(?m)^  Panda \d\d +Bear \d\d `).FindAllString(verdicts, -1)
@@ -112,7 +113,7 @@ func TestAllShowsWhatIsFoldedInText(t *testing.T) {
 	if strings.Contains(text, "folded") {
 		t.Error("the full text speaks of folded rows")
 	}
-	if !strings.Contains(render(t, a, "text", report.Options{}), "--all") {
+	if !strings.Contains(render(t, a, "text", document.Options{}), "--all") {
 		t.Error("the short text does not say how to see everything")
 	}
 }
@@ -121,14 +122,14 @@ func TestOrderOfThePairsDoesNotMatter(t *testing.T) {
 	a, b := many(9, 9, 6), many(9, 9, 6)
 	rand.New(rand.NewPCG(1, 2)).Shuffle(len(b.Pairs), func(i, j int) { b.Pairs[i], b.Pairs[j] = b.Pairs[j], b.Pairs[i] })
 	for _, format := range []string{"text", "markdown", "csv", "html"} {
-		if render(t, a, format, report.Options{}) != render(t, b, format, report.Options{}) {
+		if render(t, a, format, document.Options{}) != render(t, b, format, document.Options{}) {
 			t.Errorf("%s depends on the order of the pairs", format)
 		}
 	}
 }
 
 func TestCitationNumbersRunInTheOrderOfReading(t *testing.T) {
-	text := render(t, many(4, 4, 8), "text", report.Options{})
+	text := render(t, many(4, 4, 8), "text", document.Options{})
 	body, sources, _ := strings.Cut(text, "\nSOURCES\n")
 	highest := 0
 	for _, m := range regexp.MustCompile(`\[(\d+)\]`).FindAllStringSubmatch(body, -1) {
@@ -148,11 +149,11 @@ func TestCitationNumbersRunInTheOrderOfReading(t *testing.T) {
 
 func BenchmarkWrite(b *testing.B) {
 	a := many(40, 20, 1)
-	for _, format := range report.Formats() {
+	for _, format := range document.Formats() {
 		b.Run(format, func(b *testing.B) {
-			b.SetBytes(int64(len(render(b, a, format, report.Options{}))))
+			b.SetBytes(int64(len(render(b, a, format, document.Options{}))))
 			for b.Loop() {
-				render(b, a, format, report.Options{})
+				render(b, a, format, document.Options{})
 			}
 			b.ReportMetric(float64(len(a.Pairs))*float64(b.N)/b.Elapsed().Seconds(), "pairs/s")
 		})

@@ -8,7 +8,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/cahoots-project/cahoots/internal/tell/report"
+	"github.com/cahoots-project/cahoots/internal/tell/document"
 )
 
 var update = flag.Bool("update", false, "write the golden files of the layouts")
@@ -18,14 +18,14 @@ var update = flag.Bool("update", false, "write the golden files of the layouts")
 func TestLayoutsStayAsTheyAre(t *testing.T) {
 	for _, c := range []struct {
 		name, format string
-		o            report.Options
+		o            document.Options
 	}{
-		{"small.txt", "text", report.Options{}},
-		{"small-80.txt", "text", report.Options{Width: 80}},
-		{"small.md", "markdown", report.Options{}},
-		{"small.csv", "csv", report.Options{}},
-		{"small-crossfire.csv", "csv", report.Options{Table: "crossfire"}},
-		{"small.html", "html", report.Options{Static: true}},
+		{"small.txt", "text", document.Options{}},
+		{"small-80.txt", "text", document.Options{Width: 80}},
+		{"small.md", "markdown", document.Options{}},
+		{"small.csv", "csv", document.Options{}},
+		{"small-crossfire.csv", "csv", document.Options{Table: "crossfire"}},
+		{"small.html", "html", document.Options{Static: true}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			got := render(t, small(t), c.format, c.o)

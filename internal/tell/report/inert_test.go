@@ -10,11 +10,9 @@ import (
 	"unicode"
 
 	"golang.org/x/net/html"
-	"pgregory.net/rapid"
 
-	"github.com/cahoots-project/cahoots/internal/evidence"
 	"github.com/cahoots-project/cahoots/internal/measure/assess"
-	"github.com/cahoots-project/cahoots/internal/tell/report"
+	"github.com/cahoots-project/cahoots/internal/tell/document"
 	"github.com/cahoots-project/cahoots/web"
 )
 
@@ -59,8 +57,8 @@ func poisoned(t testing.TB, s string) *assess.Assessment {
 func TestNoFormatLetsControlCharactersThrough(t *testing.T) {
 	for _, s := range hostile {
 		a := poisoned(t, s)
-		for _, format := range report.Formats() {
-			out := render(t, a, format, report.Options{All: true})
+		for _, format := range document.Formats() {
+			out := render(t, a, format, document.Options{All: true})
 			for _, r := range out {
 				if r != '\n' && r != '\u200c' && r != '\u200d' && unicode.In(r, unicode.Cc, unicode.Cf, unicode.Co, unicode.Zl, unicode.Zp) {
 					t.Errorf("%s of %q holds %U", format, s, r)
@@ -72,7 +70,7 @@ func TestNoFormatLetsControlCharactersThrough(t *testing.T) {
 }
 
 func TestPageHoldsNoMarkupFromOutside(t *testing.T) {
-	for _, o := range []report.Options{{}, {Static: true}, {Assets: "/assets/"}} {
+	for _, o := range []document.Options{{}, {Static: true}, {Assets: "/assets/"}} {
 		clean := tags(t, render(t, poisoned(t, "x"), "html", o))
 		for _, s := range hostile {
 			if got := tags(t, render(t, poisoned(t, s), "html", o)); s != "http://evil.example/" && got != clean {
@@ -109,7 +107,7 @@ func tags(t *testing.T, page string) string {
 }
 
 func TestPageFetchesNothing(t *testing.T) {
-	for _, o := range []report.Options{{}, {Static: true}} {
+	for _, o := range []document.Options{{}, {Static: true}} {
 		page := render(t, small(t), "html", o)
 		for _, bad := range []string{"<link", "<img", "<iframe", "@import", "url(", " src="} {
 			if strings.Contains(strings.Replace(page, string(web.Script), "", 1), bad) {
@@ -123,7 +121,7 @@ func TestPageFetchesNothing(t *testing.T) {
 }
 
 func TestStaticPageHoldsNoScript(t *testing.T) {
-	if page := render(t, small(t), "html", report.Options{Static: true}); strings.Contains(page, "<script") {
+	if page := render(t, small(t), "html", document.Options{Static: true}); strings.Contains(page, "<script") {
 		t.Error("there is a script")
 	}
 }
@@ -131,7 +129,7 @@ func TestStaticPageHoldsNoScript(t *testing.T) {
 // The policy names the script and the style by their content, so a page whose
 // script was changed runs nothing.
 func TestPagePolicyNamesWhatIsInThePage(t *testing.T) {
-	page := render(t, small(t), "html", report.Options{})
+	page := render(t, small(t), "html", document.Options{})
 	policy := html.UnescapeString(regexp.MustCompile(`Content-Security-Policy" content="([^"]*)"`).FindStringSubmatch(page)[1])
 	for element, directive := range map[string]string{"script": "script-src", "style": "style-src"} {
 		_, rest, ok := strings.Cut(page, "<"+element+">")
@@ -154,7 +152,7 @@ func TestSpreadsheetCellsAreNoFormulas(t *testing.T) {
 	for _, s := range hostile {
 		a := poisoned(t, s)
 		for _, id := range []string{"pairs", "measurements", "crossfire", "links", "claims", "channels", "sources"} {
-			rows, err := csv.NewReader(strings.NewReader(render(t, a, "csv", report.Options{Table: id}))).ReadAll()
+			rows, err := csv.NewReader(strings.NewReader(render(t, a, "csv", document.Options{Table: id}))).ReadAll()
 			if err != nil {
 				t.Fatalf("%q: %s: %v", s, id, err)
 			}
@@ -174,7 +172,7 @@ func TestMarkdownTablesKeepTheirColumns(t *testing.T) {
 	bars := regexp.MustCompile(`(^|[^\\])(\\\\)*\|`)
 	for _, s := range hostile {
 		columns := 0
-		for line := range strings.SplitSeq(render(t, poisoned(t, s), "markdown", report.Options{}), "\n") {
+		for line := range strings.SplitSeq(render(t, poisoned(t, s), "markdown", document.Options{}), "\n") {
 			if !strings.HasPrefix(line, "|") {
 				columns = 0
 				continue
@@ -206,58 +204,8 @@ func TestMarkdownFromOutsideIsLiteral(t *testing.T) {
 	} {
 		a := small(t)
 		a.Warnings = []string{"x " + c.in}
-		if out := render(t, a, "markdown", report.Options{}); !strings.Contains(out, "- X "+c.want) {
+		if out := render(t, a, "markdown", document.Options{}); !strings.Contains(out, "- X "+c.want) {
 			t.Errorf("%q is not %q", c.in, c.want)
 		}
 	}
-}
-
-func TestMarkdownParagraphsStayParagraphs(t *testing.T) {
-	for in, want := range map[string]string{
-		"- x": `\- x`, "+": `\+`, "1. x": `1\. x`, "12) x": `12\) x`, "---": `\---`, "===": `\===`, "-3": "-3", "1.5": "1.5", "# x": `\# x`, "> x": "&gt; x",
-	} {
-		d := report.Document{Sections: []report.Section{{Blocks: []report.Block{report.Paragraph{Text: in}}}}}
-		if got := render(t, d, "markdown", report.Options{}); got != "# \n\n"+want+"\n" {
-			t.Errorf("%q is written %q", in, got)
-		}
-	}
-}
-
-func TestOnlyWebAddressesBecomeLinks(t *testing.T) {
-	for locator, linked := range map[string]bool{
-		"https://example.org/a?b=c&d=e": true, "http://example.org/é": true,
-		"javascript:alert(1)": false, "data:text/html,x": false, "https://user@example.org/": false, "https://a b": false,
-		"page 4, table 2": false, "https://": false, "HTTPS://": false, "ftp://example.org": false,
-	} {
-		d := report.Document{Citations: []report.Citation{{Number: 1, Publisher: "P", Locator: locator}}}
-		page, md := render(t, d, "html", report.Options{}), render(t, d, "markdown", report.Options{})
-		if got := strings.Contains(page, "<a href"); got != linked {
-			t.Errorf("page links %q: %v", locator, got)
-		}
-		if got := strings.Contains(md, " <http"); got != linked {
-			t.Errorf("Markdown links %q: %v", locator, got)
-		}
-	}
-}
-
-func TestTextStaysWithinItsWidth(t *testing.T) {
-	rapid.Check(t, func(rt *rapid.T) {
-		width := rapid.IntRange(80, 140).Draw(rt, "width")
-		d := report.Document{Title: rapid.String().Draw(rt, "title"), Marking: evidence.Clear, Sections: []report.Section{{
-			Title: "t", Blocks: []report.Block{&report.Table{
-				Columns: []report.Column{{Title: "a"}, {Title: "b"}, {Title: "n", Kind: report.Integer}},
-				Rows: rapid.SliceOfN(rapid.Custom(func(rt *rapid.T) report.Row {
-					return report.Row{Cells: []report.Cell{
-						{Text: rapid.StringN(0, 80, -1).Draw(rt, "a")}, {Text: rapid.StringN(0, 80, -1).Draw(rt, "b")}, {Text: "12"},
-					}}
-				}), 1, 5).Draw(rt, "rows"),
-			}},
-		}}}
-		_, table, _ := strings.Cut(render(rt, d, "text", report.Options{Width: width}), "\nT\n")
-		for line := range strings.SplitSeq(table, "\n") {
-			if n := report.DisplayWidth(line); n > width {
-				rt.Fatalf("%d columns wide: %q", n, line)
-			}
-		}
-	})
 }

@@ -7,23 +7,24 @@ import (
 
 	"github.com/cahoots-project/cahoots/internal/evidence"
 	"github.com/cahoots-project/cahoots/internal/sensor/landscape"
+	"github.com/cahoots-project/cahoots/internal/tell/document"
 )
 
 // Landscape is the document of a landscape. Every column of figures names its
 // unit: events, systems, organisations or incidents.
-func Landscape(l *landscape.Landscape) Document {
+func Landscape(l *landscape.Landscape) document.Document {
 	b := landscapeBuilder{l}
-	d := Document{
+	d := document.Document{
 		ID: "landscape", Title: b.title(), Setup: b.setup(), Marking: cmp.Or(l.Marking, evidence.Clear), Main: "groups", Result: l,
 	}
 	if l.Synthetic {
 		d.Label = "synthetic"
 	}
-	d.Sections = []Section{
+	d.Sections = []document.Section{
 		b.answer(), b.totals(), b.classes(), b.objectives(), b.groups(), b.states(), b.months(), b.days(), b.durations(), b.sectors(),
 		b.previous(), b.agreements(), b.incidents(), b.conflicts(), b.limits(),
 	}
-	d.Sections = slices.DeleteFunc(d.Sections, func(s Section) bool { return len(s.Blocks) == 0 })
+	d.Sections = slices.DeleteFunc(d.Sections, func(s document.Section) bool { return len(s.Blocks) == 0 })
 	return d
 }
 
@@ -47,17 +48,17 @@ func (b *landscapeBuilder) title() string {
 	return fmt.Sprintf("%s, %s to %s", what, p.From, p.To)
 }
 
-func (b *landscapeBuilder) setup() []Field {
+func (b *landscapeBuilder) setup() []document.Field {
 	l := b.l
-	fields := []Field{
-		{"tool", "Made by", fmt.Sprintf("%s %s", cmp.Or(l.Tool.Name, "cahoots"), cmp.Or(l.Tool.Version, "(version unknown)"))},
-		{"period", "Period", dates(l.Period)},
-		{"data", "Data", "sightings of " + dates(l.Data)},
-		{"rules", "Incidents", fmt.Sprintf("a group seen again after %s is a new incident", plural(l.Rules.GapDays, "day", "days"))},
+	fields := []document.Field{
+		{ID: "tool", Name: "Made by", Value: fmt.Sprintf("%s %s", cmp.Or(l.Tool.Name, "cahoots"), cmp.Or(l.Tool.Version, "(version unknown)"))},
+		{ID: "period", Name: "Period", Value: dates(l.Period)},
+		{ID: "data", Name: "Data", Value: "sightings of " + dates(l.Data)},
+		{ID: "rules", Name: "Incidents", Value: fmt.Sprintf("a group seen again after %s is a new incident", document.Plural(l.Rules.GapDays, "day", "days"))},
 	}
 	if l.Read != nil {
-		fields = append(fields, Field{"read", "Logs", fmt.Sprintf("%s lines read, %s events, %s skipped, %s rejected",
-			thousands(int(l.Read.Lines)), thousands(int(l.Read.Events)), thousands(int(l.Read.Skipped)), thousands(int(l.Read.Rejected)))})
+		fields = append(fields, document.Field{ID: "read", Name: "Logs", Value: fmt.Sprintf("%s lines read, %s events, %s skipped, %s rejected",
+			document.Thousands(int(l.Read.Lines)), document.Thousands(int(l.Read.Events)), document.Thousands(int(l.Read.Skipped)), document.Thousands(int(l.Read.Rejected)))})
 	}
 	return fields
 }
@@ -66,106 +67,108 @@ func dates(p landscape.Period) string {
 	if p.Days == 0 {
 		return "no day"
 	}
-	return fmt.Sprintf("%s to %s, %s", p.From, p.To, plural(p.Days, "day", "days"))
+	return fmt.Sprintf("%s to %s, %s", p.From, p.To, document.Plural(p.Days, "day", "days"))
 }
 
-func (b *landscapeBuilder) answer() Section {
+func (b *landscapeBuilder) answer() document.Section {
 	l := b.l
 	t := l.Totals
-	text := fmt.Sprintf("%s by %s in %s, on %s (%s).", plural(t.Incidents, "incident", "incidents"), plural(t.Groups, "known group", "known groups"),
-		plural(t.Organisations, "organisation", "organisations"), plural(t.Systems, "system", "systems"), plural(int(t.Events), "event", "events"))
+	text := fmt.Sprintf("%s by %s in %s, on %s (%s).", document.Plural(t.Incidents, "incident", "incidents"), document.Plural(t.Groups, "known group", "known groups"),
+		document.Plural(t.Organisations, "organisation", "organisations"), document.Plural(t.Systems, "system", "systems"), document.Plural(int(t.Events), "event", "events"))
 	if t.Incidents == 0 {
 		text = "No sighting of an indicator in force in this period."
 	}
-	blocks := []Block{Paragraph{Text: text, Lead: true}}
+	blocks := []document.Block{document.Paragraph{Text: text, Lead: true}}
 	for _, c := range l.Classes {
 		if c.Class == "state-affiliated" {
-			blocks = append(blocks, Paragraph{Text: fmt.Sprintf("Groups affiliated to a state had %s of the incidents (%s of %s).",
-				shareText(c.Share), thousands(c.Incidents), thousands(t.Incidents)), Lead: true})
+			blocks = append(blocks, document.Paragraph{Text: fmt.Sprintf("Groups affiliated to a state had %s of the incidents (%s of %s).",
+				shareText(c.Share), document.Thousands(c.Incidents), document.Thousands(t.Incidents)), Lead: true})
 		}
 	}
 	for i, s := range l.States {
 		if i < 3 {
-			blocks = append(blocks, Paragraph{Text: fmt.Sprintf("%s: %s in %s; most on %s, %s on that day.", evidence.CountryName(s.State),
-				plural(s.Systems, "system", "systems"), plural(s.Organisations, "organisation", "organisations"), s.Peak.Date, plural(s.Peak.Systems, "system", "systems"))})
+			blocks = append(blocks, document.Paragraph{Text: fmt.Sprintf("%s: %s in %s; most on %s, %s on that day.", evidence.CountryName(s.State),
+				document.Plural(s.Systems, "system", "systems"), document.Plural(s.Organisations, "organisation", "organisations"), s.Peak.Date, document.Plural(s.Peak.Systems, "system", "systems"))})
 		}
 	}
-	var warnings List
+	var warnings document.List
 	for _, w := range l.Warnings {
-		warnings.Items = append(warnings.Items, Item{Text: w})
+		warnings.Items = append(warnings.Items, document.Item{Text: w})
 	}
 	if len(warnings.Items) > 0 {
 		blocks = append(blocks, warnings)
 	}
-	return Section{ID: "answer", Title: "In short", Blocks: blocks}
+	return document.Section{ID: "answer", Title: "In short", Blocks: blocks}
 }
 
 func shareText(share float64) string { return fmt.Sprintf("%.1f %%", share*100) }
 
-func shareCell(share float64) Cell { return Cell{Text: shareText(share), Value: share} }
+func shareCell(share float64) document.Cell {
+	return document.Cell{Text: shareText(share), Value: share}
+}
 
 // four are the columns of counts that most tables end with.
-func four(incidents bool) []Column {
-	c := []Column{{ID: "organisations", Title: "organisations", Kind: Integer}, {ID: "systems", Title: "systems", Kind: Integer}, {ID: "events", Title: "events", Kind: Integer}}
+func four(incidents bool) []document.Column {
+	c := []document.Column{{ID: "organisations", Title: "organisations", Kind: document.Integer}, {ID: "systems", Title: "systems", Kind: document.Integer}, {ID: "events", Title: "events", Kind: document.Integer}}
 	if incidents {
-		c = append([]Column{{ID: "incidents", Title: "incidents", Kind: Integer}}, c...)
+		c = append([]document.Column{{ID: "incidents", Title: "incidents", Kind: document.Integer}}, c...)
 	}
 	return c
 }
 
-func (b *landscapeBuilder) classes() Section {
-	t := &Table{ID: "classes", Empty: "No incident.", Columns: append([]Column{{ID: "class", Title: "class"}, {ID: "share", Title: "share of incidents", Kind: Percent}}, four(true)...)}
+func (b *landscapeBuilder) classes() document.Section {
+	t := &document.Table{ID: "classes", Empty: "No incident.", Columns: append([]document.Column{{ID: "class", Title: "class"}, {ID: "share", Title: "share of incidents", Kind: document.Percent}}, four(true)...)}
 	for _, c := range b.l.Classes {
-		t.Rows = append(t.Rows, Row{Cells: []Cell{words(string(c.Class)), shareCell(c.Share), count(c.Incidents), count(c.Organisations), count(c.Systems), count(int(c.Events))}})
+		t.Rows = append(t.Rows, document.Row{Cells: []document.Cell{document.Words(string(c.Class)), shareCell(c.Share), document.Count(c.Incidents), document.Count(c.Organisations), document.Count(c.Systems), document.Count(int(c.Events))}})
 	}
-	return Section{ID: "classes", Title: "Classes of groups", Blocks: []Block{b.classBars(), t}}
+	return document.Section{ID: "classes", Title: "Classes of groups", Blocks: []document.Block{b.classBars(), t}}
 }
 
-func (b *landscapeBuilder) objectives() Section {
-	t := &Table{ID: "objectives", Empty: "No incident.", Columns: append([]Column{{ID: "objective", Title: "objective"}, {ID: "share", Title: "share of incidents", Kind: Percent}}, four(true)...)}
+func (b *landscapeBuilder) objectives() document.Section {
+	t := &document.Table{ID: "objectives", Empty: "No incident.", Columns: append([]document.Column{{ID: "objective", Title: "objective"}, {ID: "share", Title: "share of incidents", Kind: document.Percent}}, four(true)...)}
 	for _, c := range b.l.Objectives {
-		t.Rows = append(t.Rows, Row{Cells: []Cell{words(string(c.Objective)), shareCell(c.Share), count(c.Incidents), count(c.Organisations), count(c.Systems), count(int(c.Events))}})
+		t.Rows = append(t.Rows, document.Row{Cells: []document.Cell{document.Words(string(c.Objective)), shareCell(c.Share), document.Count(c.Incidents), document.Count(c.Organisations), document.Count(c.Systems), document.Count(int(c.Events))}})
 	}
-	return Section{ID: "objectives", Title: "Objectives", Blocks: []Block{b.objectiveBars(), t}}
+	return document.Section{ID: "objectives", Title: "Objectives", Blocks: []document.Block{b.objectiveBars(), t}}
 }
 
-func (b *landscapeBuilder) groups() Section {
-	t := &Table{ID: "groups", Empty: "No group was seen.", Columns: []Column{
-		{ID: "rank", Title: "rank", Kind: Integer}, {ID: "group", Title: "group"}, {ID: "state", Title: "state"}, {ID: "class", Title: "class"}, {ID: "objective", Title: "objective"},
-		{ID: "incidents", Title: "incidents", Kind: Integer}, {ID: "organisations", Title: "organisations", Kind: Integer}, {ID: "systems", Title: "systems", Kind: Integer},
-		{ID: "events", Title: "events", Kind: Integer}, {ID: "active_days", Title: "active days", Kind: Integer}, {ID: "peak_systems", Title: "systems on peak day", Kind: Integer}, {ID: "peak_date", Title: "peak day", Kind: Date},
+func (b *landscapeBuilder) groups() document.Section {
+	t := &document.Table{ID: "groups", Empty: "No group was seen.", Columns: []document.Column{
+		{ID: "rank", Title: "rank", Kind: document.Integer}, {ID: "group", Title: "group"}, {ID: "state", Title: "state"}, {ID: "class", Title: "class"}, {ID: "objective", Title: "objective"},
+		{ID: "incidents", Title: "incidents", Kind: document.Integer}, {ID: "organisations", Title: "organisations", Kind: document.Integer}, {ID: "systems", Title: "systems", Kind: document.Integer},
+		{ID: "events", Title: "events", Kind: document.Integer}, {ID: "active_days", Title: "active days", Kind: document.Integer}, {ID: "peak_systems", Title: "systems on peak day", Kind: document.Integer}, {ID: "peak_date", Title: "peak day", Kind: document.Date},
 	}}
 	for _, g := range b.l.Groups {
-		t.Rows = append(t.Rows, Row{Fold: after(len(t.Rows), foldLandscape), Cells: []Cell{count(g.Rank), words(g.Group), words(g.State), words(string(g.Class)), words(string(g.Objective)),
-			count(g.Incidents), count(g.Organisations), count(g.Systems), count(int(g.Events)), count(g.ActiveDays), count(g.Peak.Systems), words(g.Peak.Date)}})
+		t.Rows = append(t.Rows, document.Row{Fold: after(len(t.Rows), foldLandscape), Cells: []document.Cell{document.Count(g.Rank), document.Words(g.Group), document.Words(g.State), document.Words(string(g.Class)), document.Words(string(g.Objective)),
+			document.Count(g.Incidents), document.Count(g.Organisations), document.Count(g.Systems), document.Count(int(g.Events)), document.Count(g.ActiveDays), document.Count(g.Peak.Systems), document.Words(g.Peak.Date)}})
 	}
 	t.FoldNote = foldedRows(len(t.Rows))
-	return Section{ID: "groups", Title: "Active groups", Blocks: append(b.groupBars(), t)}
+	return document.Section{ID: "groups", Title: "Active groups", Blocks: append(b.groupBars(), t)}
 }
 
-func after(i, n int) Fold {
+func after(i, n int) document.Fold {
 	if i >= n {
-		return WhenAll
+		return document.WhenAll
 	}
-	return Always
+	return document.Always
 }
 
 func foldedRows(n int) string {
 	if n <= foldLandscape {
 		return ""
 	}
-	return fmt.Sprintf("The first %d of %s; %s.", min(n, foldLandscape), plural(n, "row", "rows"), seeAllHere)
+	return fmt.Sprintf("The first %d of %s; %s.", min(n, foldLandscape), document.Plural(n, "row", "rows"), document.SeeAllHere)
 }
 
-func (b *landscapeBuilder) states() Section {
-	t := &Table{ID: "states", Empty: "No group with a known state was seen.", Columns: []Column{
-		{ID: "rank", Title: "rank", Kind: Integer}, {ID: "state", Title: "state"}, {ID: "code", Title: "code", Machine: true}, {ID: "groups", Title: "groups", Kind: Integer},
-		{ID: "incidents", Title: "incidents", Kind: Integer}, {ID: "organisations", Title: "organisations", Kind: Integer}, {ID: "systems", Title: "systems", Kind: Integer},
-		{ID: "events", Title: "events", Kind: Integer}, {ID: "active_days", Title: "active days", Kind: Integer}, {ID: "peak_systems", Title: "systems on peak day", Kind: Integer}, {ID: "peak_date", Title: "peak day", Kind: Date},
+func (b *landscapeBuilder) states() document.Section {
+	t := &document.Table{ID: "states", Empty: "No group with a known state was seen.", Columns: []document.Column{
+		{ID: "rank", Title: "rank", Kind: document.Integer}, {ID: "state", Title: "state"}, {ID: "code", Title: "code", Machine: true}, {ID: "groups", Title: "groups", Kind: document.Integer},
+		{ID: "incidents", Title: "incidents", Kind: document.Integer}, {ID: "organisations", Title: "organisations", Kind: document.Integer}, {ID: "systems", Title: "systems", Kind: document.Integer},
+		{ID: "events", Title: "events", Kind: document.Integer}, {ID: "active_days", Title: "active days", Kind: document.Integer}, {ID: "peak_systems", Title: "systems on peak day", Kind: document.Integer}, {ID: "peak_date", Title: "peak day", Kind: document.Date},
 	}}
 	for _, s := range b.l.States {
-		t.Rows = append(t.Rows, Row{Cells: []Cell{count(s.Rank), words(evidence.CountryName(s.State)), words(s.State), count(s.Groups), count(s.Incidents), count(s.Organisations),
-			count(s.Systems), count(int(s.Events)), count(s.ActiveDays), count(s.Peak.Systems), words(s.Peak.Date)}})
+		t.Rows = append(t.Rows, document.Row{Cells: []document.Cell{document.Count(s.Rank), document.Words(evidence.CountryName(s.State)), document.Words(s.State), document.Count(s.Groups), document.Count(s.Incidents), document.Count(s.Organisations),
+			document.Count(s.Systems), document.Count(int(s.Events)), document.Count(s.ActiveDays), document.Count(s.Peak.Systems), document.Words(s.Peak.Date)}})
 	}
-	return Section{ID: "states", Title: "Sponsor states", Blocks: append(b.stateBars(), t)}
+	return document.Section{ID: "states", Title: "Sponsor states", Blocks: append(b.stateBars(), t)}
 }

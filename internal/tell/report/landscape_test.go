@@ -15,6 +15,7 @@ import (
 	"github.com/cahoots-project/cahoots/internal/evidence"
 	"github.com/cahoots-project/cahoots/internal/sensor/landscape"
 	"github.com/cahoots-project/cahoots/internal/sensor/sighting"
+	"github.com/cahoots-project/cahoots/internal/tell/document"
 	"github.com/cahoots-project/cahoots/internal/tell/report"
 )
 
@@ -79,7 +80,7 @@ func TestWrittenLandscapesMeetTheSchema(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, l := range map[string]*landscape.Landscape{"one of everything": landscaped(t), "nothing": empty} {
-		text := render(t, l, "json", report.Options{})
+		text := render(t, l, "json", document.Options{})
 		for _, s := range []*jsonschema.Schema{open, strict} {
 			if err := validate(t, s, text); err != nil {
 				t.Errorf("%s: %v", name, err)
@@ -94,12 +95,12 @@ func TestWrittenLandscapesMeetTheSchema(t *testing.T) {
 
 func TestASavedLandscapeRendersAgain(t *testing.T) {
 	l := landscaped(t)
-	saved, err := report.Read(strings.NewReader(render(t, l, "json", report.Options{})))
+	saved, err := report.Read(strings.NewReader(render(t, l, "json", document.Options{})))
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, format := range report.Formats() {
-		if got, want := render(t, saved, format, report.Options{All: true}), render(t, l, format, report.Options{All: true}); got != want {
+	for _, format := range document.Formats() {
+		if got, want := render(t, saved, format, document.Options{All: true}), render(t, l, format, document.Options{All: true}); got != want {
 			t.Errorf("%s differs:\n%s\n%s", format, got, want)
 		}
 	}
@@ -107,7 +108,7 @@ func TestASavedLandscapeRendersAgain(t *testing.T) {
 
 func TestALandscapeSaysWhatItsFiguresAre(t *testing.T) {
 	l := landscaped(t)
-	text := render(t, l, "text", report.Options{})
+	text := render(t, l, "text", document.Options{})
 	for _, want := range []string{
 		"TLP:AMBER", "3 incidents by 1 known group in 1 organisation, on 3 systems (6 events)",
 		"33.3 % of the incidents", "disputed: Loud <Bear> or Quiet Panda", "ACTIVITY BETWEEN STATES WITH AN AGREEMENT IN FORCE", "1 of 100 log lines were rejected",
@@ -117,11 +118,11 @@ func TestALandscapeSaysWhatItsFiguresAre(t *testing.T) {
 			t.Errorf("the text lacks %q:\n%s", want, text)
 		}
 	}
-	csv := render(t, l, "csv", report.Options{Table: "incidents"})
+	csv := render(t, l, "csv", document.Options{Table: "incidents"})
 	if strings.Contains(csv, ",=Ministry") {
 		t.Errorf("a cell of the CSV begins a formula:\n%s", csv)
 	}
-	if html := render(t, l, "html", report.Options{}); strings.Contains(html, "<Bear>") {
+	if html := render(t, l, "html", document.Options{}); strings.Contains(html, "<Bear>") {
 		t.Error("a name is not escaped in HTML")
 	}
 }

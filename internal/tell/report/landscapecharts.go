@@ -8,6 +8,7 @@ import (
 
 	"github.com/cahoots-project/cahoots/internal/evidence"
 	"github.com/cahoots-project/cahoots/internal/sensor/landscape"
+	"github.com/cahoots-project/cahoots/internal/tell/document"
 )
 
 // What fits a chart; the table beside it has every row.
@@ -17,8 +18,8 @@ const (
 )
 
 // totals are the figures of the period, beside those of the period before.
-func (b *landscapeBuilder) totals() Section {
-	t := &Table{ID: "totals", Columns: []Column{{ID: "unit", Title: "unit"}, {ID: "now", Title: "this period", Kind: Integer}}}
+func (b *landscapeBuilder) totals() document.Section {
+	t := &document.Table{ID: "totals", Columns: []document.Column{{ID: "unit", Title: "unit"}, {ID: "now", Title: "this period", Kind: document.Integer}}}
 	now := b.l.Totals
 	rows := []struct {
 		unit      string
@@ -26,88 +27,88 @@ func (b *landscapeBuilder) totals() Section {
 	}{{"incidents", now.Incidents, 0}, {"organisations", now.Organisations, 0}, {"systems", now.Systems, 0}, {"events", int(now.Events), 0}, {"groups", now.Groups, 0}}
 	p := b.l.Previous
 	if p != nil {
-		t.Columns = append(t.Columns, Column{ID: "before", Title: "the period before", Kind: Integer})
+		t.Columns = append(t.Columns, document.Column{ID: "before", Title: "the period before", Kind: document.Integer})
 		for i, n := range []int{p.Totals.Incidents, p.Totals.Organisations, p.Totals.Systems, int(p.Totals.Events), p.Totals.Groups} {
 			rows[i].then = n
 		}
 	}
 	for _, r := range rows {
-		cells := []Cell{words(r.unit), count(r.now)}
+		cells := []document.Cell{document.Words(r.unit), document.Count(r.now)}
 		if p != nil {
-			cells = append(cells, count(r.then))
+			cells = append(cells, document.Count(r.then))
 		}
-		t.Rows = append(t.Rows, Row{Cells: cells})
+		t.Rows = append(t.Rows, document.Row{Cells: cells})
 	}
-	return Section{ID: "totals", Title: "Totals", Blocks: []Block{t}}
+	return document.Section{ID: "totals", Title: "Totals", Blocks: []document.Block{t}}
 }
 
 // bars is a ranking; n gives the label and the figure of each in turn.
-func bars(id, title, unit string, n int, of func(int) (label string, value float64, text string)) Series {
-	s := Series{ID: id, Title: title, Kind: Bars, X: unit}
+func bars(id, title, unit string, n int, of func(int) (label string, value float64, text string)) document.Series {
+	s := document.Series{ID: id, Title: title, Kind: document.Bars, X: unit}
 	if n > chartedBars {
-		s.Title += fmt.Sprintf(" (the first %d of %s)", chartedBars, thousands(n))
+		s.Title += fmt.Sprintf(" (the first %d of %s)", chartedBars, document.Thousands(n))
 	}
 	for i := range min(n, chartedBars) {
 		label, value, text := of(i)
-		s.Points = append(s.Points, Point{Label: label, Value: value, Text: text})
+		s.Points = append(s.Points, document.Point{Label: label, Value: value, Text: text})
 	}
 	return s
 }
 
-func (b *landscapeBuilder) classBars() Series {
+func (b *landscapeBuilder) classBars() document.Series {
 	return bars("class_shares", "Share of incidents by class of group", "% of incidents", len(b.l.Classes), func(i int) (string, float64, string) {
 		c := b.l.Classes[i]
-		return string(c.Class), hundredths(c.Share), fmt.Sprintf("%s of %s incidents", thousands(c.Incidents), thousands(b.l.Totals.Incidents))
+		return string(c.Class), hundredths(c.Share), fmt.Sprintf("%s of %s incidents", document.Thousands(c.Incidents), document.Thousands(b.l.Totals.Incidents))
 	})
 }
 
-func (b *landscapeBuilder) objectiveBars() Series {
+func (b *landscapeBuilder) objectiveBars() document.Series {
 	return bars("objective_shares", "Share of incidents by objective", "% of incidents", len(b.l.Objectives), func(i int) (string, float64, string) {
 		c := b.l.Objectives[i]
-		return string(c.Objective), hundredths(c.Share), fmt.Sprintf("%s of %s incidents", thousands(c.Incidents), thousands(b.l.Totals.Incidents))
+		return string(c.Objective), hundredths(c.Share), fmt.Sprintf("%s of %s incidents", document.Thousands(c.Incidents), document.Thousands(b.l.Totals.Incidents))
 	})
 }
 
 // hundredths is a share in percent, as a figure of a chart, to one decimal like its table.
 func hundredths(share float64) float64 { return float64(int(share*1000+.5)) / 10 }
 
-func (b *landscapeBuilder) groupBars() []Block {
+func (b *landscapeBuilder) groupBars() []document.Block {
 	of := func(figure func(landscape.Group) int) func(int) (string, float64, string) {
 		return func(i int) (string, float64, string) {
 			g := b.l.Groups[i]
 			return g.Group, float64(figure(g)), fmt.Sprintf("rank %d; %s, %s", g.Rank, place(g.State, "no state known"), g.Class)
 		}
 	}
-	return []Block{
+	return []document.Block{
 		bars("group_organisations", "Organisations by group", "organisations", len(b.l.Groups), of(func(g landscape.Group) int { return g.Organisations })),
 		bars("group_systems", "Systems by group", "systems", len(b.l.Groups), of(func(g landscape.Group) int { return g.Systems })),
 	}
 }
 
-func (b *landscapeBuilder) stateBars() []Block {
+func (b *landscapeBuilder) stateBars() []document.Block {
 	of := func(figure func(landscape.State) int) func(int) (string, float64, string) {
 		return func(i int) (string, float64, string) {
 			s := b.l.States[i]
-			return evidence.CountryName(s.State), float64(figure(s)), fmt.Sprintf("rank %d; %s", s.Rank, plural(s.Groups, "group", "groups"))
+			return evidence.CountryName(s.State), float64(figure(s)), fmt.Sprintf("rank %d; %s", s.Rank, document.Plural(s.Groups, "group", "groups"))
 		}
 	}
-	return []Block{
+	return []document.Block{
 		bars("state_organisations", "Organisations by sponsor state", "organisations", len(b.l.States), of(func(s landscape.State) int { return s.Organisations })),
 		bars("state_systems", "Systems by sponsor state", "systems", len(b.l.States), of(func(s landscape.State) int { return s.Systems })),
 	}
 }
 
-func (b *landscapeBuilder) sectorBars() Series {
+func (b *landscapeBuilder) sectorBars() document.Series {
 	return bars("sector_organisations", "Organisations by sector", "organisations", len(b.l.Sectors), func(i int) (string, float64, string) {
 		s := b.l.Sectors[i]
-		return s.Sector, float64(s.Organisations), fmt.Sprintf("rank %d; %s by %s", s.Rank, plural(s.Incidents, "incident", "incidents"), plural(s.Groups, "group", "groups"))
+		return s.Sector, float64(s.Organisations), fmt.Sprintf("rank %d; %s by %s", s.Rank, document.Plural(s.Incidents, "incident", "incidents"), document.Plural(s.Groups, "group", "groups"))
 	})
 }
 
-func (b *landscapeBuilder) agreementBars() Series {
+func (b *landscapeBuilder) agreementBars() document.Series {
 	return bars("agreement_incidents", "Incidents between states with an agreement in force", "incidents", len(b.l.Agreements), func(i int) (string, float64, string) {
 		a := b.l.Agreements[i]
-		return evidence.CountryName(a.From) + " → " + evidence.CountryName(a.To), float64(a.Incidents), fmt.Sprintf("%s, in force %s; %s", a.Agreement, a.InForce, plural(a.Organisations, "organisation", "organisations"))
+		return evidence.CountryName(a.From) + " → " + evidence.CountryName(a.To), float64(a.Incidents), fmt.Sprintf("%s, in force %s; %s", a.Agreement, a.InForce, document.Plural(a.Organisations, "organisation", "organisations"))
 	})
 }
 
@@ -127,9 +128,9 @@ func (b *landscapeBuilder) everyDay(most int) []string {
 
 // stateLines are the organisations and systems a day of each state. A day
 // without a sighting is a day of none.
-func (b *landscapeBuilder) stateLines() []Block {
-	systems := Series{ID: "systems_per_day", Title: "Systems a day by sponsor state", Kind: Line, X: "day", Y: "systems"}
-	organisations := Series{ID: "organisations_per_day", Title: "Organisations a day by sponsor state", Kind: Line, X: "day", Y: "organisations"}
+func (b *landscapeBuilder) stateLines() []document.Block {
+	systems := document.Series{ID: "systems_per_day", Title: "Systems a day by sponsor state", Kind: document.Line, X: "day", Y: "systems"}
+	organisations := document.Series{ID: "organisations_per_day", Title: "Organisations a day by sponsor state", Kind: document.Line, X: "day", Y: "organisations"}
 	seen := map[[2]string]landscape.StateDay{}
 	days := b.everyDay(20000)
 	for _, d := range b.l.StateDays {
@@ -139,19 +140,19 @@ func (b *landscapeBuilder) stateLines() []Block {
 		name := evidence.CountryName(s.State)
 		for _, day := range days {
 			d := seen[[2]string{s.State, day}]
-			systems.Points = append(systems.Points, Point{Group: name, From: day, Value: float64(d.Systems)})
-			organisations.Points = append(organisations.Points, Point{Group: name, From: day, Value: float64(d.Organisations)})
+			systems.Points = append(systems.Points, document.Point{Group: name, From: day, Value: float64(d.Systems)})
+			organisations.Points = append(organisations.Points, document.Point{Group: name, From: day, Value: float64(d.Organisations)})
 		}
 	}
-	return []Block{systems, organisations}
+	return []document.Block{systems, organisations}
 }
 
 // groupGrid is a row for each group and a column for each day: many lines over
 // one another could not be told apart.
-func (b *landscapeBuilder) groupGrid() []Block {
+func (b *landscapeBuilder) groupGrid() []document.Block {
 	days := b.everyDay(chartedDays)
-	systems := Series{ID: "group_systems_per_day", Title: "Systems a day by group", Kind: Matrix, X: "day", Y: "group", Columns: days}
-	organisations := Series{ID: "group_organisations_per_day", Title: "Organisations a day by group", Kind: Matrix, X: "day", Y: "group", Columns: days}
+	systems := document.Series{ID: "group_systems_per_day", Title: "Systems a day by group", Kind: document.Matrix, X: "day", Y: "group", Columns: days}
+	organisations := document.Series{ID: "group_organisations_per_day", Title: "Organisations a day by group", Kind: document.Matrix, X: "day", Y: "group", Columns: days}
 	if days == nil {
 		return nil
 	}
@@ -170,37 +171,39 @@ func (b *landscapeBuilder) groupGrid() []Block {
 		if !ok {
 			continue
 		}
-		at := Point{Row: r, Column: column[d.Date], From: d.Date, To: d.Date}
-		at.Value, at.Text = float64(d.Systems), plural(d.Systems, "system", "systems")
+		at := document.Point{Row: r, Column: column[d.Date], From: d.Date, To: d.Date}
+		at.Value, at.Text = float64(d.Systems), document.Plural(d.Systems, "system", "systems")
 		systems.Points = append(systems.Points, at)
-		at.Value, at.Text = float64(d.Organisations), plural(d.Organisations, "organisation", "organisations")
+		at.Value, at.Text = float64(d.Organisations), document.Plural(d.Organisations, "organisation", "organisations")
 		organisations.Points = append(organisations.Points, at)
 	}
-	return []Block{systems, organisations}
+	return []document.Block{systems, organisations}
 }
 
-func (b *landscapeBuilder) monthLines() []Block {
-	systems := Series{ID: "systems_per_month", Title: "Systems a month by sponsor state", Kind: Line, X: "month", Y: "systems"}
-	organisations := Series{ID: "organisations_per_month", Title: "Organisations a month by sponsor state", Kind: Line, X: "month", Y: "organisations"}
+func (b *landscapeBuilder) monthLines() []document.Block {
+	systems := document.Series{ID: "systems_per_month", Title: "Systems a month by sponsor state", Kind: document.Line, X: "month", Y: "systems"}
+	organisations := document.Series{ID: "organisations_per_month", Title: "Organisations a month by sponsor state", Kind: document.Line, X: "month", Y: "organisations"}
 	for _, m := range b.l.StateMons {
 		name := evidence.CountryName(m.State)
-		systems.Points = append(systems.Points, Point{Group: name, From: m.Month, Value: float64(m.Systems)})
-		organisations.Points = append(organisations.Points, Point{Group: name, From: m.Month, Value: float64(m.Organisations)})
+		systems.Points = append(systems.Points, document.Point{Group: name, From: m.Month, Value: float64(m.Systems)})
+		organisations.Points = append(organisations.Points, document.Point{Group: name, From: m.Month, Value: float64(m.Organisations)})
 	}
-	for _, s := range []*Series{&systems, &organisations} {
-		slices.SortStableFunc(s.Points, func(x, y Point) int { return cmp.Or(cmp.Compare(x.Group, y.Group), cmp.Compare(x.From, y.From)) })
+	for _, s := range []*document.Series{&systems, &organisations} {
+		slices.SortStableFunc(s.Points, func(x, y document.Point) int {
+			return cmp.Or(cmp.Compare(x.Group, y.Group), cmp.Compare(x.From, y.From))
+		})
 	}
-	return []Block{systems, organisations}
+	return []document.Block{systems, organisations}
 }
 
 // previousBars sets the systems of each group beside those of the period before.
-func (b *landscapeBuilder) previousBars() Series {
-	s := Series{ID: "change_systems", Title: "Systems by group, against the period before", Kind: Bars, X: "systems"}
+func (b *landscapeBuilder) previousBars() document.Series {
+	s := document.Series{ID: "change_systems", Title: "Systems by group, against the period before", Kind: document.Bars, X: "systems"}
 	for i, c := range b.l.Previous.Changes {
 		if i == chartedBars {
 			break
 		}
-		s.Points = append(s.Points, Point{Label: c.Group, Group: "this period", Value: float64(c.Systems), Text: c.Status}, Point{Label: c.Group, Group: "the period before", Value: float64(c.SystemsBefore), Text: c.Status})
+		s.Points = append(s.Points, document.Point{Label: c.Group, Group: "this period", Value: float64(c.Systems), Text: c.Status}, document.Point{Label: c.Group, Group: "the period before", Value: float64(c.SystemsBefore), Text: c.Status})
 	}
 	return s
 }

@@ -5,6 +5,7 @@ import (
 	"math"
 
 	"github.com/cahoots-project/cahoots/internal/sensor/landscape"
+	"github.com/cahoots-project/cahoots/internal/tell/document"
 )
 
 // Edges, in days, between the bars of the two histograms of durations.
@@ -42,8 +43,8 @@ func dayText(v float64) string {
 
 // dwellHistogram counts the incidents by how long they lasted; those at the
 // edge of the data, whose dwell is a lower bound, apart.
-func (b *landscapeBuilder) dwellHistogram() Series {
-	s := Series{ID: "dwell_incidents", Title: "Incidents by dwell", Kind: Histogram, X: "days from first to last entry", Y: "incidents"}
+func (b *landscapeBuilder) dwellHistogram() document.Series {
+	s := document.Series{ID: "dwell_incidents", Title: "Incidents by dwell", Kind: document.Histogram, X: "days from first to last entry", Y: "incidents"}
 	names := binNames(dwellEdges)
 	whole, censored := make([]int, len(names)), make([]int, len(names))
 	for i := range b.l.Incidents {
@@ -55,15 +56,15 @@ func (b *landscapeBuilder) dwellHistogram() Series {
 		}
 	}
 	for i, name := range names {
-		s.Points = append(s.Points, Point{Label: name, Group: "whole", Value: float64(whole[i])}, Point{Label: name, Group: "at an edge of the data: a lower bound", Value: float64(censored[i])})
+		s.Points = append(s.Points, document.Point{Label: name, Group: "whole", Value: float64(whole[i])}, document.Point{Label: name, Group: "at an edge of the data: a lower bound", Value: float64(censored[i])})
 	}
 	return s
 }
 
 // disclosureHistogram counts the incidents by when an indicator of theirs was
 // disclosed; those of which no disclosure is known have a bar of their own.
-func (b *landscapeBuilder) disclosureHistogram() Series {
-	s := Series{ID: "disclosure_incidents", Title: "Incidents by time to disclosure", Kind: Histogram, X: "days from first entry to first disclosure", Y: "incidents"}
+func (b *landscapeBuilder) disclosureHistogram() document.Series {
+	s := document.Series{ID: "disclosure_incidents", Title: "Incidents by time to disclosure", Kind: document.Histogram, X: "days from first entry to first disclosure", Y: "incidents"}
 	names := binNames(disclosureEdges)
 	n := make([]int, len(names))
 	censored := 0
@@ -79,15 +80,15 @@ func (b *landscapeBuilder) disclosureHistogram() Series {
 		if i > bin(-1, disclosureEdges) {
 			group = "disclosed later"
 		}
-		s.Points = append(s.Points, Point{Label: name, Group: group, Value: float64(n[i])})
+		s.Points = append(s.Points, document.Point{Label: name, Group: group, Value: float64(n[i])})
 	}
-	s.Points = append(s.Points, Point{Label: "none known", Group: "no disclosure known: censored", Value: float64(censored)})
+	s.Points = append(s.Points, document.Point{Label: "none known", Group: "no disclosure known: censored", Value: float64(censored)})
 	return s
 }
 
 // ranges are the least, the median and the most of each group.
-func ranges(id, title, x string, list []landscape.Durations) Series {
-	s := Series{ID: id, Title: title, Kind: Ranges, X: x}
+func ranges(id, title, x string, list []landscape.Durations) document.Series {
+	s := document.Series{ID: id, Title: title, Kind: document.Ranges, X: x}
 	for i, d := range list {
 		if i > chartedBars {
 			break
@@ -95,14 +96,14 @@ func ranges(id, title, x string, list []landscape.Durations) Series {
 		if d.Incidents == 0 || id == "disclosure_groups" && d.Censored == d.Incidents {
 			continue
 		}
-		text := plural(d.Incidents, "incident", "incidents")
+		text := document.Plural(d.Incidents, "incident", "incidents")
 		if d.Censored > 0 {
-			text += fmt.Sprintf(", %s censored", thousands(d.Censored))
+			text += fmt.Sprintf(", %s censored", document.Thousands(d.Censored))
 		}
 		if d.Early > 0 {
-			text += fmt.Sprintf(", %s early", thousands(d.Early))
+			text += fmt.Sprintf(", %s early", document.Thousands(d.Early))
 		}
-		s.Points = append(s.Points, Point{Label: d.Group, Text: text, Low: d.Least, Value: d.Median, High: d.Most})
+		s.Points = append(s.Points, document.Point{Label: d.Group, Text: text, Low: d.Least, Value: d.Median, High: d.Most})
 	}
 	return s
 }

@@ -5,31 +5,32 @@ import (
 	"fmt"
 
 	"github.com/cahoots-project/cahoots/internal/measure/channel"
+	"github.com/cahoots-project/cahoots/internal/tell/document"
 )
 
 // links is the cited evidence that connects two groups directly: the ledger.
-func (b *assessmentBuilder) links() Section {
-	s := Section{ID: "links", Title: "Cited links between groups"}
-	t := &Table{ID: "links", Empty: "No source cites a link between any two of these groups.", Columns: []Column{
+func (b *assessmentBuilder) links() document.Section {
+	s := document.Section{ID: "links", Title: "Cited links between groups"}
+	t := &document.Table{ID: "links", Empty: "No source cites a link between any two of these groups.", Columns: []document.Column{
 		{ID: "a", Title: b.header(b.a.Sides.A, "Side A")}, {ID: "b", Title: b.header(b.a.Sides.B, "Side B")},
 		{ID: "class", Title: "Kind of link"}, {ID: "direction", Title: "Direction", Machine: true},
-		{ID: "when", Title: "Date", Kind: Date}, {ID: "when_kind", Title: "Date of", Machine: true},
+		{ID: "when", Title: "Date", Kind: document.Date}, {ID: "when_kind", Title: "Date of", Machine: true},
 		{ID: "text", Title: "What"}, {ID: "status", Title: "Status", Machine: true},
 		{ID: "basis", Title: "Basis"}, {ID: "consent", Title: "Consent"}, {ID: "independence", Title: "Source group", Machine: true},
-		{ID: "sources", Title: "Sources", Kind: Reference}, {ID: "records", Title: "Records", Machine: true},
+		{ID: "sources", Title: "Sources", Kind: document.Reference}, {ID: "records", Title: "Records", Machine: true},
 	}}
 	for _, p := range b.pairs {
 		for _, l := range p.Links {
 			if l.Channel == "crossfire" {
 				continue
 			}
-			r := Row{ID: fmt.Sprintf("link-%d", len(t.Rows)+1), Pair: p.id, Cells: []Cell{
-				words(p.A.Name), words(p.B.Name), words(linkKind(p, l)), words(l.Direction), words(cmp.Or(l.When, "undated")),
-				words(l.WhenKind), words(statusText(l)), words(string(l.Status)), words(string(l.Basis)), words(string(l.Consent)), words(l.Source),
-				{Refs: b.bib.cite(l.Records)}, words(joinIDs(sorted(l.Records))),
+			r := document.Row{ID: fmt.Sprintf("link-%d", len(t.Rows)+1), Pair: p.id, Cells: []document.Cell{
+				document.Words(p.A.Name), document.Words(p.B.Name), document.Words(linkKind(p, l)), document.Words(l.Direction), document.Words(cmp.Or(l.When, "undated")),
+				document.Words(l.WhenKind), document.Words(statusText(l)), document.Words(string(l.Status)), document.Words(string(l.Basis)), document.Words(string(l.Consent)), document.Words(l.Source),
+				{Refs: b.bib.cite(l.Records)}, document.Words(document.JoinIDs(sorted(l.Records))),
 			}}
 			if len(t.Rows) >= foldLinks {
-				r.Fold = WhenAll
+				r.Fold = document.WhenAll
 			}
 			t.Rows = append(t.Rows, r)
 		}
@@ -38,7 +39,7 @@ func (b *assessmentBuilder) links() Section {
 		t.Legend = "Basis: observed in systems, logs or code; assessed, that is concluded; or reported at second hand. Consent: whether the party whose access, tools or infrastructure were used agreed to it, as the source shows it."
 	}
 	if len(t.Rows) > foldLinks {
-		t.FoldNote = fmt.Sprintf("%d of %s links are shown, those of the highest levels first; %s.", foldLinks, thousands(len(t.Rows)), seeAllHere)
+		t.FoldNote = fmt.Sprintf("%d of %s links are shown, those of the highest levels first; %s.", foldLinks, document.Thousands(len(t.Rows)), document.SeeAllHere)
 	}
 	s.Blocks = append(s.Blocks, t)
 	return s

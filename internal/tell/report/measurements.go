@@ -9,6 +9,7 @@ import (
 
 	"github.com/cahoots-project/cahoots/internal/measure/channel"
 	"github.com/cahoots-project/cahoots/internal/measure/stat"
+	"github.com/cahoots-project/cahoots/internal/tell/document"
 )
 
 // A measure is one pair on one channel, and whether a short rendering folds it.
@@ -21,13 +22,13 @@ type measure struct {
 // measurements is the table of tests in long form, a row for each pair and
 // channel. It is the table that CSV writes by default, so it carries the verdict
 // on the pair too, and a row for a pair that has no channel at all.
-func (b *assessmentBuilder) measurements() Section {
-	s := Section{ID: "measurements", Title: "Tests, pair by pair"}
+func (b *assessmentBuilder) measurements() document.Section {
+	s := document.Section{ID: "measurements", Title: "Tests, pair by pair"}
 	if len(b.pairs) == 0 {
 		return s
 	}
 	ms := b.measures()
-	t := &Table{ID: "measurements", Columns: b.measureColumns(ms)}
+	t := &document.Table{ID: "measurements", Columns: b.measureColumns(ms)}
 	b.notes = newMerger()
 	for _, x := range ms {
 		if x.m != nil && !x.folded {
@@ -36,7 +37,7 @@ func (b *assessmentBuilder) measurements() Section {
 	}
 	t.Legend = "~ no difference from chance found; ? not measurable; > more shared than chance; < less shared than chance. " +
 		"Seen: shared items, or events that follow one of the other side. Expected: their mean under the null model. n: items or events on each side. p is one-sided."
-	if slices.ContainsFunc(t.Columns, func(c Column) bool { return c.ID == "mde" && !c.Machine }) {
+	if slices.ContainsFunc(t.Columns, func(c document.Column) bool { return c.ID == "mde" && !c.Machine }) {
 		t.Legend += " MDE: the smallest number that the test would find in four of five cases; less could have gone unseen."
 	}
 	for _, x := range ms {
@@ -108,7 +109,7 @@ func (x measure) p() float64 {
 	return *x.m.P
 }
 
-func (b *assessmentBuilder) measureColumns(ms []measure) []Column {
+func (b *assessmentBuilder) measureColumns(ms []measure) []document.Column {
 	mde := slices.ContainsFunc(ms, func(x measure) bool { return x.m != nil && x.m.MDE != nil })
 	nulls := map[string]bool{}
 	for _, x := range ms {
@@ -116,72 +117,72 @@ func (b *assessmentBuilder) measureColumns(ms []measure) []Column {
 			nulls[x.m.Null] = true
 		}
 	}
-	return []Column{
+	return []document.Column{
 		{ID: "a", Title: b.header(b.a.Sides.A, "Side A")}, {ID: "a_country", Title: "Country", Machine: true},
 		{ID: "b", Title: b.header(b.a.Sides.B, "Side B")}, {ID: "b_country", Title: "Country", Machine: true},
-		{ID: "level", Title: "Level", Kind: Integer, Machine: true}, {ID: "level_name", Title: "Level", Machine: true},
+		{ID: "level", Title: "Level", Kind: document.Integer, Machine: true}, {ID: "level_name", Title: "Level", Machine: true},
 		{ID: "sign", Title: "Sign", Machine: true}, {ID: "confidence", Title: "Confidence", Machine: true},
-		{ID: "contested", Title: "Contested", Machine: true}, {ID: "records", Title: "Records", Kind: Integer, Machine: true},
+		{ID: "contested", Title: "Contested", Machine: true}, {ID: "records", Title: "Records", Kind: document.Integer, Machine: true},
 		{ID: "channel", Title: "Channel"}, {ID: "verdict", Title: "Result"},
-		{ID: "observed", Title: "Seen", Kind: Decimal}, {ID: "expected", Title: "Expected", Kind: Decimal},
-		{ID: "effect", Title: "Effect", Kind: Decimal, Machine: true},
-		{ID: "null_low", Title: "Null 2.5%", Kind: Decimal, Machine: true}, {ID: "null_high", Title: "Null 97.5%", Kind: Decimal, Machine: true},
-		{ID: "p", Title: "p", Kind: PValue}, {ID: "p_adjusted", Title: "adj. p", Kind: PValue}, {ID: "tail", Title: "Tail", Machine: true},
-		{ID: "n_a", Title: "n A", Kind: Integer}, {ID: "n_b", Title: "n B", Kind: Integer},
-		{ID: "mde", Title: "MDE", Kind: Decimal, Machine: !mde},
-		{ID: "null", Title: "Null", Machine: len(nulls) < 2}, {ID: "draws", Title: "Draws", Kind: Integer, Machine: true},
+		{ID: "observed", Title: "Seen", Kind: document.Decimal}, {ID: "expected", Title: "Expected", Kind: document.Decimal},
+		{ID: "effect", Title: "Effect", Kind: document.Decimal, Machine: true},
+		{ID: "null_low", Title: "Null 2.5%", Kind: document.Decimal, Machine: true}, {ID: "null_high", Title: "Null 97.5%", Kind: document.Decimal, Machine: true},
+		{ID: "p", Title: "p", Kind: document.PValue}, {ID: "p_adjusted", Title: "adj. p", Kind: document.PValue}, {ID: "tail", Title: "Tail", Machine: true},
+		{ID: "n_a", Title: "n A", Kind: document.Integer}, {ID: "n_b", Title: "n B", Kind: document.Integer},
+		{ID: "mde", Title: "MDE", Kind: document.Decimal, Machine: !mde},
+		{ID: "null", Title: "Null", Machine: len(nulls) < 2}, {ID: "draws", Title: "Draws", Kind: document.Integer, Machine: true},
 		{ID: "seed", Title: "Seed", Machine: true}, {ID: "statistic", Title: "Statistic", Machine: true},
 		{ID: "shared", Title: "Shared items", Machine: true}, {ID: "warnings", Title: "Warnings", Machine: true},
-		{ID: "direction", Title: "Direction", Machine: true}, {ID: "confirm_p", Title: "p, fixed degrees", Kind: PValue, Machine: true},
+		{ID: "direction", Title: "Direction", Machine: true}, {ID: "confirm_p", Title: "p, fixed degrees", Kind: document.PValue, Machine: true},
 	}
 }
 
-func (b *assessmentBuilder) measureRow(t *Table, x measure) Row {
+func (b *assessmentBuilder) measureRow(t *document.Table, x measure) document.Row {
 	p := x.pair
-	r := Row{ID: "test-" + p.id, Pair: p.id, Cells: []Cell{
-		words(p.A.Name), words(p.A.Country), words(p.B.Name), words(p.B.Country), levelCell(p.Level), words(p.Level.Name()),
-		words(string(p.Sign)), words(p.Confidence), {Text: contestedMark(p.Contested), Value: contestedMark(p.Contested)},
-		count(len(pairRecords(p.Pair))),
+	r := document.Row{ID: "test-" + p.id, Pair: p.id, Cells: []document.Cell{
+		document.Words(p.A.Name), document.Words(p.A.Country), document.Words(p.B.Name), document.Words(p.B.Country), levelCell(p.Level), document.Words(p.Level.Name()),
+		document.Words(string(p.Sign)), document.Words(p.Confidence), {Text: contestedMark(p.Contested), Value: contestedMark(p.Contested)},
+		document.Count(len(pairRecords(p.Pair))),
 	}}
 	if x.folded {
-		r.Fold = WhenAll
+		r.Fold = document.WhenAll
 	}
 	if x.m == nil {
-		r.Cells = append(r.Cells, words("-"), Cell{Text: "?", Value: string(stat.NotMeasurable)})
+		r.Cells = append(r.Cells, document.Words("-"), document.Cell{Text: "?", Value: string(stat.NotMeasurable)})
 		for len(r.Cells) < len(t.Columns) {
-			r.Cells = append(r.Cells, Cell{Value: ""})
+			r.Cells = append(r.Cells, document.Cell{Value: ""})
 		}
 		return r
 	}
 	m := *x.m
 	r.ID += "-" + slug(m.Channel)
-	verdict := Cell{Text: sign(m), Value: string(cmp.Or(m.Verdict, stat.NotMeasurable))}
+	verdict := document.Cell{Text: sign(m), Value: string(cmp.Or(m.Verdict, stat.NotMeasurable))}
 	if !x.folded {
 		for _, w := range m.Warnings {
-			verdict.Notes = append(verdict.Notes, t.note(b.notes.text(w)))
+			verdict.Notes = append(verdict.Notes, t.Note(b.notes.text(w)))
 		}
 		slices.Sort(verdict.Notes)
 		verdict.Notes = slices.Compact(verdict.Notes)
 	}
-	seen, expected := decimal(m.Observed), decimal(m.Expected)
+	seen, expected := document.Number(m.Observed), document.Number(m.Expected)
 	if !measurable(m) {
-		seen, expected = Cell{Value: ""}, Cell{Value: ""}
+		seen, expected = document.Cell{Value: ""}, document.Cell{Value: ""}
 	}
-	r.Cells = append(r.Cells, words(m.Channel), verdict, seen, expected,
-		optional(m.Effect, quantity, ""), optional(m.Low, quantity, ""), optional(m.High, quantity, ""),
-		optional(m.P, PText, ""), optional(m.PAdjusted, PText, ""), words(m.Tail), count(m.NA), count(m.NB),
-		optional(m.MDE, quantity, ""), words(nullName(m.Null)), count(m.Draws), Cell{Text: fmt.Sprint(m.Seed), Value: m.Seed},
-		words(m.Statistic), words(sharedText(m.Shared)), words(strings.Join(m.Warnings, "; ")),
-		words(m.Direction), confirmCell(m))
+	r.Cells = append(r.Cells, document.Words(m.Channel), verdict, seen, expected,
+		document.Optional(m.Effect, document.Quantity, ""), document.Optional(m.Low, document.Quantity, ""), document.Optional(m.High, document.Quantity, ""),
+		document.Optional(m.P, document.PText, ""), document.Optional(m.PAdjusted, document.PText, ""), document.Words(m.Tail), document.Count(m.NA), document.Count(m.NB),
+		document.Optional(m.MDE, document.Quantity, ""), document.Words(nullName(m.Null)), document.Count(m.Draws), document.Cell{Text: fmt.Sprint(m.Seed), Value: m.Seed},
+		document.Words(m.Statistic), document.Words(sharedText(m.Shared)), document.Words(strings.Join(m.Warnings, "; ")),
+		document.Words(m.Direction), confirmCell(m))
 	return r
 }
 
 // confirmCell is the raw p under the second null model.
-func confirmCell(m channel.Measurement) Cell {
+func confirmCell(m channel.Measurement) document.Cell {
 	if m.Confirm == nil {
-		return Cell{Value: ""}
+		return document.Cell{Value: ""}
 	}
-	return optional(&m.Confirm.P, PText, "")
+	return document.Optional(&m.Confirm.P, document.PText, "")
 }
 
 // sign is the verdict in one character.

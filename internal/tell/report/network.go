@@ -7,6 +7,7 @@ import (
 
 	"github.com/cahoots-project/cahoots/internal/measure/assess"
 	"github.com/cahoots-project/cahoots/internal/measure/channel"
+	"github.com/cahoots-project/cahoots/internal/tell/document"
 )
 
 // networkItems is the number of shared items on the network, the rarest first:
@@ -15,7 +16,7 @@ const networkItems = 40
 
 // An edge joins two things of the network.
 type edge struct {
-	from, to Node
+	from, to document.Node
 	kind     string // "link", "attack" or "shared item"
 	sign     string
 	text     string
@@ -26,19 +27,19 @@ type edge struct {
 
 // network joins actors by cited links, attackers to the states they attacked,
 // and actors to the rarest items that both sides have.
-func (b *assessmentBuilder) network() Section {
-	s := Section{ID: "network", Title: "Who is joined to whom", Folded: true}
+func (b *assessmentBuilder) network() document.Section {
+	s := document.Section{ID: "network", Title: "Who is joined to whom", Folded: true}
 	edges := slices.Concat(b.linkEdges(), b.attackEdges(), b.itemEdges())
 	if len(edges) == 0 {
 		return s
 	}
-	t := &Table{ID: "network", Columns: []Column{
+	t := &document.Table{ID: "network", Columns: []document.Column{
 		{ID: "from", Title: "From"}, {ID: "to", Title: "To"}, {ID: "kind", Title: "Kind"}, {ID: "sign", Title: "Sign"},
-		{ID: "text", Title: "What"}, {ID: "count", Title: "Times", Kind: Integer}, {ID: "sources", Title: "Sources", Kind: Reference},
+		{ID: "text", Title: "What"}, {ID: "count", Title: "Times", Kind: document.Integer}, {ID: "sources", Title: "Sources", Kind: document.Reference},
 	}, Legend: fmt.Sprintf("A shared item is no link by itself. Of the items that both sides have, the %d rarest are shown.", networkItems)}
-	g := Series{ID: "network", Title: "Actors, what they share and whom they attacked", Kind: Network}
-	at := map[Node]int{}
-	node := func(n Node) int {
+	g := document.Series{ID: "network", Title: "Actors, what they share and whom they attacked", Kind: document.Network}
+	at := map[document.Node]int{}
+	node := func(n document.Node) int {
 		i, ok := at[n]
 		if !ok {
 			i = len(g.Nodes)
@@ -48,10 +49,10 @@ func (b *assessmentBuilder) network() Section {
 		return i
 	}
 	for _, e := range edges {
-		t.Rows = append(t.Rows, Row{Pair: e.pair, Cells: []Cell{
-			words(e.from.Label), words(e.to.Label), words(e.kind), words(e.sign), words(e.text), count(e.n), {Refs: e.refs},
+		t.Rows = append(t.Rows, document.Row{Pair: e.pair, Cells: []document.Cell{
+			document.Words(e.from.Label), document.Words(e.to.Label), document.Words(e.kind), document.Words(e.sign), document.Words(e.text), document.Count(e.n), {Refs: e.refs},
 		}})
-		g.Points = append(g.Points, Point{Row: node(e.from), Column: node(e.to), Label: e.kind, Group: e.sign, Text: e.text, Value: float64(e.n), Refs: e.refs})
+		g.Points = append(g.Points, document.Point{Row: node(e.from), Column: node(e.to), Label: e.kind, Group: e.sign, Text: e.text, Value: float64(e.n), Refs: e.refs})
 	}
 	s.Blocks = append(s.Blocks, g, t)
 	return s
@@ -64,7 +65,7 @@ func (b *assessmentBuilder) linkEdges() []edge {
 			if l.Channel == "crossfire" {
 				continue
 			}
-			from, to := Node{p.A.Name, "a"}, Node{p.B.Name, "b"}
+			from, to := document.Node{Label: p.A.Name, Group: "a"}, document.Node{Label: p.B.Name, Group: "b"}
 			if l.Direction == channel.BToA {
 				from, to = to, from
 			}
@@ -83,7 +84,7 @@ func (b *assessmentBuilder) attackEdges() []edge {
 	}
 	var out []edge
 	for _, c := range b.crossfire {
-		from, to := Node{c.attacker.Name, side[c.attacker.Name]}, Node{place(c.state, "the other side"), "state"}
+		from, to := document.Node{Label: c.attacker.Name, Group: side[c.attacker.Name]}, document.Node{Label: place(c.state, "the other side"), Group: "state"}
 		refs := b.bib.cite(c.link.Records)
 		i := slices.IndexFunc(out, func(e edge) bool { return e.from == from && e.to == to })
 		if i < 0 {
@@ -107,15 +108,15 @@ func (b *assessmentBuilder) itemEdges() []edge {
 		channel.SharedItem
 		channel string
 	}
-	have := map[item]map[Node]bool{}
+	have := map[item]map[document.Node]bool{}
 	for _, p := range b.pairs {
 		for _, m := range p.Channels {
 			for _, shared := range m.Shared {
 				k := item{shared, m.Channel}
 				if have[k] == nil {
-					have[k] = map[Node]bool{}
+					have[k] = map[document.Node]bool{}
 				}
-				have[k][Node{p.A.Name, "a"}], have[k][Node{p.B.Name, "b"}] = true, true
+				have[k][document.Node{Label: p.A.Name, Group: "a"}], have[k][document.Node{Label: p.B.Name, Group: "b"}] = true, true
 			}
 		}
 	}
@@ -128,14 +129,16 @@ func (b *assessmentBuilder) itemEdges() []edge {
 	})
 	var out []edge
 	for _, k := range items[:min(networkItems, len(items))] {
-		nodes := make([]Node, 0, len(have[k]))
+		nodes := make([]document.Node, 0, len(have[k]))
 		for n := range have[k] {
 			nodes = append(nodes, n)
 		}
-		slices.SortFunc(nodes, func(x, y Node) int { return cmp.Or(cmp.Compare(x.Group, y.Group), cmp.Compare(x.Label, y.Label)) })
+		slices.SortFunc(nodes, func(x, y document.Node) int {
+			return cmp.Or(cmp.Compare(x.Group, y.Group), cmp.Compare(x.Label, y.Label))
+		})
 		for _, n := range nodes {
-			out = append(out, edge{from: n, to: Node{k.Item, "item"}, kind: "shared item", sign: string(assess.NoSign),
-				text: fmt.Sprintf("%s, known of %s", k.channel, plural(k.Actors, "group", "groups")), n: 1})
+			out = append(out, edge{from: n, to: document.Node{Label: k.Item, Group: "item"}, kind: "shared item", sign: string(assess.NoSign),
+				text: fmt.Sprintf("%s, known of %s", k.channel, document.Plural(k.Actors, "group", "groups")), n: 1})
 		}
 	}
 	return out

@@ -7,13 +7,14 @@ import (
 	"strings"
 
 	"github.com/cahoots-project/cahoots/internal/evidence"
+	"github.com/cahoots-project/cahoots/internal/tell/document"
 )
 
 // publishers counts who says what about whom: the records a verdict rests on,
 // by the seat of their publisher and the state they speak of. A vendor rarely
 // writes of its own state, which is a reason to know where each is seated.
-func (b *assessmentBuilder) publishers() Section {
-	s := Section{ID: "publishers", Title: "Who says what about whom", Folded: true}
+func (b *assessmentBuilder) publishers() document.Section {
+	s := document.Section{ID: "publishers", Title: "Who says what about whom", Folded: true}
 	type cell struct{ seat, about string }
 	counts, publishers, classes := map[cell]int{}, map[cell]map[string]bool{}, map[cell]map[string]bool{}
 	seats, abouts := map[string]bool{}, map[string]bool{}
@@ -34,11 +35,11 @@ func (b *assessmentBuilder) publishers() Section {
 	if len(counts) == 0 {
 		return s
 	}
-	t := &Table{ID: "publishers", Columns: []Column{
-		{ID: "seat", Title: "Publishers seated in"}, {ID: "about", Title: "speak of groups of"}, {ID: "records", Title: "Records", Kind: Integer},
-		{ID: "publishers", Title: "Publishers", Kind: Integer}, {ID: "classes", Title: "What they report"},
+	t := &document.Table{ID: "publishers", Columns: []document.Column{
+		{ID: "seat", Title: "Publishers seated in"}, {ID: "about", Title: "speak of groups of"}, {ID: "records", Title: "Records", Kind: document.Integer},
+		{ID: "publishers", Title: "Publishers", Kind: document.Integer}, {ID: "classes", Title: "What they report"},
 	}}
-	m := Series{ID: "who-says", Title: "Records by seat of the publisher and state of the group", Kind: Matrix, X: "state of the group", Y: "seat of the publisher",
+	m := document.Series{ID: "who-says", Title: "Records by seat of the publisher and state of the group", Kind: document.Matrix, X: "state of the group", Y: "seat of the publisher",
 		Rows: slices.Sorted(maps.Keys(seats)), Columns: slices.Sorted(maps.Keys(abouts))}
 	for i, seat := range m.Rows {
 		for k, about := range m.Columns {
@@ -47,8 +48,8 @@ func (b *assessmentBuilder) publishers() Section {
 				continue
 			}
 			said := strings.Join(slices.Sorted(maps.Keys(classes[c])), ", ")
-			m.Points = append(m.Points, Point{Row: i, Column: k, Value: float64(counts[c]), Text: said})
-			t.Rows = append(t.Rows, Row{Cells: []Cell{words(seat), words(about), count(counts[c]), count(len(publishers[c])), words(said)}})
+			m.Points = append(m.Points, document.Point{Row: i, Column: k, Value: float64(counts[c]), Text: said})
+			t.Rows = append(t.Rows, document.Row{Cells: []document.Cell{document.Words(seat), document.Words(about), document.Count(counts[c]), document.Count(len(publishers[c])), document.Words(said)}})
 		}
 	}
 	s.Blocks = append(s.Blocks, m, t)

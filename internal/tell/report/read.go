@@ -14,6 +14,7 @@ import (
 	"github.com/cahoots-project/cahoots/internal/measure/calibration"
 	"github.com/cahoots-project/cahoots/internal/measure/dyad"
 	"github.com/cahoots-project/cahoots/internal/sensor/landscape"
+	"github.com/cahoots-project/cahoots/internal/tell/document"
 )
 
 // MaxSaved is the largest saved result that [Read] takes, in bytes.
@@ -88,7 +89,7 @@ func Read(r io.Reader) (result any, err error) {
 	decode, ok := saved[*head.Schema]
 	if !ok {
 		return nil, fmt.Errorf("read saved result: schema %q is not one this version reads (%s); render it with the version that wrote it",
-			plain(*head.Schema), strings.Join(slices.Sorted(maps.Keys(saved)), ", "))
+			document.Plain(*head.Schema), strings.Join(slices.Sorted(maps.Keys(saved)), ", "))
 	}
 	result, err = decode(b)
 	if err != nil {

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/cahoots-project/cahoots/internal/measure/assess"
+	"github.com/cahoots-project/cahoots/internal/tell/document"
 	"github.com/cahoots-project/cahoots/internal/tell/report"
 )
 
@@ -15,13 +16,13 @@ func TestSavedResultRendersAsTheOriginal(t *testing.T) {
 	for name, a := range map[string]*assess.Assessment{
 		"by hand": small(t), "few pairs": many(3, 4, 1), "many pairs": many(20, 20, 2), "no pairs": many(0, 0, 3),
 	} {
-		saved := render(t, a, "json", report.Options{})
+		saved := render(t, a, "json", document.Options{})
 		again, err := report.Read(strings.NewReader(saved))
 		if err != nil {
 			t.Fatalf("%s: %v", name, err)
 		}
-		for _, format := range report.Formats() {
-			for _, o := range []report.Options{{}, {All: true}, {Width: 80}} {
+		for _, format := range document.Formats() {
+			for _, o := range []document.Options{{}, {All: true}, {Width: 80}} {
 				if render(t, a, format, o) != render(t, again, format, o) {
 					t.Errorf("%s: %s %+v differs after saving and reading", name, format, o)
 				}
@@ -59,7 +60,7 @@ func TestFieldsOfALaterVersionAreNamedNotDropped(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	text := strings.Join(strings.Fields(render(t, r, "text", report.Options{})), " ")
+	text := strings.Join(strings.Fields(render(t, r, "text", document.Options{})), " ")
 	if !strings.Contains(text, "explanations, pairs[].robustness") {
 		t.Errorf("the unknown fields are not named in\n%s", text)
 	}
@@ -69,8 +70,8 @@ func TestFieldsOfALaterVersionAreNamedNotDropped(t *testing.T) {
 }
 
 func TestWriteReportsTheFirstErrorOfTheOutput(t *testing.T) {
-	for _, format := range report.Formats() {
-		if err := report.Write(broken{}, small(t), format, report.Options{}); !errors.Is(err, errBroken) {
+	for _, format := range document.Formats() {
+		if err := report.Write(broken{}, small(t), format, document.Options{}); !errors.Is(err, errBroken) {
 			t.Errorf("%s: %v", format, err)
 		}
 	}
@@ -83,15 +84,15 @@ type broken struct{}
 func (broken) Write([]byte) (int, error) { return 0, errBroken }
 
 func TestWriteNamesTheFormatsAndTablesThereAre(t *testing.T) {
-	err := report.Write(&bytes.Buffer{}, small(t), "docx", report.Options{})
+	err := report.Write(&bytes.Buffer{}, small(t), "docx", document.Options{})
 	if err == nil || !strings.Contains(err.Error(), "text, json, markdown, csv, html, document") {
 		t.Errorf("unknown format: %v", err)
 	}
-	err = report.Write(&bytes.Buffer{}, small(t), "csv", report.Options{Table: "nothing"})
+	err = report.Write(&bytes.Buffer{}, small(t), "csv", document.Options{Table: "nothing"})
 	if err == nil || !strings.Contains(err.Error(), "pairs, agreements, claims, crossfire, links, channels, measurements, records, network, publishers, sources") {
 		t.Errorf("unknown table: %v", err)
 	}
-	if err = report.Write(&bytes.Buffer{}, 7, "text", report.Options{}); err == nil {
+	if err = report.Write(&bytes.Buffer{}, 7, "text", document.Options{}); err == nil {
 		t.Error("an int was rendered")
 	}
 }
@@ -110,13 +111,13 @@ func FuzzRead(f *testing.F) {
 		if err != nil {
 			return
 		}
-		saved := render(t, r, "json", report.Options{})
+		saved := render(t, r, "json", document.Options{})
 		again, err := report.Read(strings.NewReader(saved))
 		if err != nil {
 			t.Fatalf("what was written does not read: %v", err)
 		}
-		for _, format := range report.Formats() {
-			o := report.Options{All: len(b)%2 == 0}
+		for _, format := range document.Formats() {
+			o := document.Options{All: len(b)%2 == 0}
 			if render(t, r, format, o) != render(t, again, format, o) {
 				t.Errorf("%s differs after saving and reading", format)
 			}

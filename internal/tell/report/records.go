@@ -8,6 +8,7 @@ import (
 
 	"github.com/cahoots-project/cahoots/internal/evidence"
 	"github.com/cahoots-project/cahoots/internal/measure/channel"
+	"github.com/cahoots-project/cahoots/internal/tell/document"
 )
 
 // Lanes of the timeline that belong to no actor.
@@ -19,19 +20,19 @@ const (
 // records lists every record that a verdict rests on, oldest first, with its
 // dates and its source; and the same on a timeline with a lane for each actor,
 // where the result does not hold the activity of both sides.
-func (b *assessmentBuilder) records() Section {
-	s := Section{ID: "records", Title: "The records behind it", Folded: true}
+func (b *assessmentBuilder) records() document.Section {
+	s := document.Section{ID: "records", Title: "The records behind it", Folded: true}
 	if len(b.a.Records) == 0 {
 		return s
 	}
 	who := b.actorsOf()
-	t := &Table{ID: "records", Columns: []Column{
+	t := &document.Table{ID: "records", Columns: []document.Column{
 		{ID: "about", Title: "About"}, {ID: "class", Title: "Kind"}, {ID: "text", Title: "What"},
-		{ID: "when", Title: "Date", Kind: Date}, {ID: "when_kind", Title: "Date of"}, {ID: "status", Title: "Status"},
+		{ID: "when", Title: "Date", Kind: document.Date}, {ID: "when_kind", Title: "Date of"}, {ID: "status", Title: "Status"},
 		{ID: "publisher", Title: "Publisher"}, {ID: "publisher_country", Title: "Seat"}, {ID: "grade", Title: "Grade"},
-		{ID: "marking", Title: "Marking"}, {ID: "sources", Title: "Sources", Kind: Reference}, {ID: "record", Title: "Record", Machine: true},
+		{ID: "marking", Title: "Marking"}, {ID: "sources", Title: "Sources", Kind: document.Reference}, {ID: "record", Title: "Record", Machine: true},
 	}}
-	line := Series{ID: "timeline", Title: "What is on record, by date", Kind: Intervals, X: "date", Y: "actor"}
+	line := document.Series{ID: "timeline", Title: "What is on record, by date", Kind: document.Intervals, X: "date", Y: "actor"}
 	for _, r := range b.recordsByDate(slices.Sorted(maps.Keys(b.a.Records))) {
 		when, kind := r.When()
 		about := who[r.ID]
@@ -40,15 +41,15 @@ func (b *assessmentBuilder) records() Section {
 		}
 		refs := b.bib.cite([]evidence.ID{r.ID})
 		text := cmp.Or(r.Value, r.Note, r.Citation.Title, classText(r.Class))
-		t.Rows = append(t.Rows, Row{ID: "record-" + string(r.ID), Cells: []Cell{
-			words(strings.Join(about, ", ")), {Text: classText(r.Class), Value: string(r.Class)}, words(text), words(cmp.Or(when.String(), "undated")),
-			{Text: dateKind(kind), Value: kind}, words(string(cmp.Or(r.Status, evidence.Asserted))), words(r.Citation.Publisher),
-			words(r.Citation.PublisherCountry), words(string(r.Grade)), words(string(cmp.Or(r.Marking, evidence.Clear))), {Refs: refs}, words(string(r.ID)),
+		t.Rows = append(t.Rows, document.Row{ID: "record-" + string(r.ID), Cells: []document.Cell{
+			document.Words(strings.Join(about, ", ")), {Text: classText(r.Class), Value: string(r.Class)}, document.Words(text), document.Words(cmp.Or(when.String(), "undated")),
+			{Text: dateKind(kind), Value: kind}, document.Words(string(cmp.Or(r.Status, evidence.Asserted))), document.Words(r.Citation.Publisher),
+			document.Words(r.Citation.PublisherCountry), document.Words(string(r.Grade)), document.Words(string(cmp.Or(r.Marking, evidence.Clear))), {Refs: refs}, document.Words(string(r.ID)),
 		}})
 		from, to := ends(when)
 		for _, lane := range lanes(r, about) {
 			if from != "" || to != "" {
-				line.Points = append(line.Points, Point{Label: lane, Group: kind, Text: text, From: from, To: to, Refs: refs})
+				line.Points = append(line.Points, document.Point{Label: lane, Group: kind, Text: text, From: from, To: to, Refs: refs})
 			}
 		}
 	}

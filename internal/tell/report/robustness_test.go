@@ -7,6 +7,7 @@ import (
 	"github.com/cahoots-project/cahoots/internal/measure/assess"
 	"github.com/cahoots-project/cahoots/internal/measure/channel"
 	"github.com/cahoots-project/cahoots/internal/measure/stat"
+	"github.com/cahoots-project/cahoots/internal/tell/document"
 	"github.com/cahoots-project/cahoots/internal/tell/report"
 )
 
@@ -42,7 +43,7 @@ func firm(t testing.TB) *assess.Assessment {
 
 func TestFirmnessIsToldInEveryFormatAndReadBack(t *testing.T) {
 	a := firm(t)
-	saved := render(t, a, "json", report.Options{})
+	saved := render(t, a, "json", document.Options{})
 	for _, schema := range []bool{false, true} {
 		doc := schemaDocument(t)
 		if schema {
@@ -57,8 +58,8 @@ func TestFirmnessIsToldInEveryFormatAndReadBack(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, format := range []string{"text", "markdown", "html"} {
-		want := render(t, a, format, report.Options{Static: true})
-		if got := render(t, back, format, report.Options{Static: true}); got != want {
+		want := render(t, a, format, document.Options{Static: true})
+		if got := render(t, back, format, document.Options{Static: true}); got != want {
 			t.Errorf("%s: a saved file renders otherwise", format)
 		}
 		for _, must := range []string{"no day decides", "placebo dyads", "Without the publishers of Russia", "knowingly work together", "If coordination", "no dated events"} {
@@ -67,7 +68,7 @@ func TestFirmnessIsToldInEveryFormatAndReadBack(t *testing.T) {
 			}
 		}
 	}
-	if strings.Contains(render(t, a, "text", report.Options{}), "Norway") || !strings.Contains(render(t, a, "text", report.Options{All: true}), "Norway") {
+	if strings.Contains(render(t, a, "text", document.Options{}), "Norway") || !strings.Contains(render(t, a, "text", document.Options{All: true}), "Norway") {
 		t.Error("a change that moves nothing is not folded, or not there with all")
 	}
 }

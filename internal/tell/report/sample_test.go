@@ -13,6 +13,7 @@ import (
 	"github.com/cahoots-project/cahoots/internal/measure/channel"
 	"github.com/cahoots-project/cahoots/internal/measure/resolve"
 	"github.com/cahoots-project/cahoots/internal/measure/stat"
+	"github.com/cahoots-project/cahoots/internal/tell/document"
 	"github.com/cahoots-project/cahoots/internal/tell/report"
 )
 
@@ -34,7 +35,7 @@ func small(t testing.TB) *assess.Assessment {
 func render(t interface {
 	Helper()
 	Fatalf(format string, args ...any)
-}, v any, format string, o report.Options) string {
+}, v any, format string, o document.Options) string {
 	t.Helper()
 	var b strings.Builder
 	if err := report.Write(&b, v, format, o); err != nil {

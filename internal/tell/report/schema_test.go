@@ -13,7 +13,7 @@ import (
 
 	"github.com/cahoots-project/cahoots/docs/schema"
 	"github.com/cahoots-project/cahoots/internal/measure/assess"
-	"github.com/cahoots-project/cahoots/internal/tell/report"
+	"github.com/cahoots-project/cahoots/internal/tell/document"
 )
 
 func schemaDocument(t testing.TB) map[string]any {
@@ -71,7 +71,7 @@ func TestWrittenAssessmentsMeetTheSchema(t *testing.T) {
 		"by hand": small(t), "many pairs": many(12, 12, 1), "no pairs": many(0, 0, 1),
 		"nothing at all": {Schema: assess.Schema},
 	} {
-		text := render(t, a, "json", report.Options{})
+		text := render(t, a, "json", document.Options{})
 		if err := validate(t, open, text); err != nil {
 			t.Errorf("%s: %v", name, err)
 		}
@@ -100,7 +100,7 @@ func TestSchemaRefusesWhatIsNoAssessment(t *testing.T) {
 		},
 	} {
 		var a map[string]any
-		if err := json.Unmarshal([]byte(render(t, small(t), "json", report.Options{})), &a); err != nil {
+		if err := json.Unmarshal([]byte(render(t, small(t), "json", document.Options{})), &a); err != nil {
 			t.Fatal(err)
 		}
 		spoil(a)

@@ -8,22 +8,23 @@ import (
 
 	"github.com/cahoots-project/cahoots/internal/evidence"
 	"github.com/cahoots-project/cahoots/internal/measure/assess"
+	"github.com/cahoots-project/cahoots/internal/tell/document"
 )
 
 // sides is what is said of the two states rather than of their groups.
-func (b *assessmentBuilder) sides() Section {
-	s := Section{ID: "sides", Title: "The two states"}
+func (b *assessmentBuilder) sides() document.Section {
+	s := document.Section{ID: "sides", Title: "The two states"}
 	side := b.a.Sides
-	s.Blocks = append(s.Blocks, Paragraph{Text: "Strategic level: " + strategicReason(side.Strategic, side.Why), Refs: b.bib.cite(side.Evidence)})
-	agreements := &Table{ID: "agreements", Title: "Agreements between the two states", Empty: "No agreement between the two states is on record.", Columns: []Column{
-		{ID: "agreement", Title: "Agreement"}, {ID: "parties", Title: "Parties"}, {ID: "signed", Title: "Signed", Kind: Date},
-		{ID: "in_force", Title: "In force", Kind: Date}, {ID: "clauses", Title: "Clauses"}, {ID: "status", Title: "Status", Machine: true},
-		{ID: "sources", Title: "Sources", Kind: Reference}, {ID: "record", Title: "Record", Machine: true},
+	s.Blocks = append(s.Blocks, document.Paragraph{Text: "Strategic level: " + strategicReason(side.Strategic, side.Why), Refs: b.bib.cite(side.Evidence)})
+	agreements := &document.Table{ID: "agreements", Title: "Agreements between the two states", Empty: "No agreement between the two states is on record.", Columns: []document.Column{
+		{ID: "agreement", Title: "Agreement"}, {ID: "parties", Title: "Parties"}, {ID: "signed", Title: "Signed", Kind: document.Date},
+		{ID: "in_force", Title: "In force", Kind: document.Date}, {ID: "clauses", Title: "Clauses"}, {ID: "status", Title: "Status", Machine: true},
+		{ID: "sources", Title: "Sources", Kind: document.Reference}, {ID: "record", Title: "Record", Machine: true},
 	}}
-	statements := &Table{ID: "statements", Title: "Statements and denials", Columns: []Column{
-		{ID: "class", Title: "Kind"}, {ID: "text", Title: "What is said"}, {ID: "when", Title: "Date", Kind: Date},
+	statements := &document.Table{ID: "statements", Title: "Statements and denials", Columns: []document.Column{
+		{ID: "class", Title: "Kind"}, {ID: "text", Title: "What is said"}, {ID: "when", Title: "Date", Kind: document.Date},
 		{ID: "when_kind", Title: "Date of"}, {ID: "status", Title: "Status"},
-		{ID: "sources", Title: "Sources", Kind: Reference}, {ID: "record", Title: "Record", Machine: true},
+		{ID: "sources", Title: "Sources", Kind: document.Reference}, {ID: "record", Title: "Record", Machine: true},
 	}}
 	for _, r := range b.recordsByDate(side.Evidence) {
 		if r.Class == evidence.Agreement {
@@ -63,16 +64,16 @@ func (b *assessmentBuilder) recordsByDate(ids []evidence.ID) []evidence.Record {
 	return rs
 }
 
-func (b *assessmentBuilder) agreementRow(r evidence.Record) Row {
+func (b *assessmentBuilder) agreementRow(r evidence.Record) document.Row {
 	clauses := make([]string, len(r.Clauses))
 	for i, c := range r.Clauses {
 		clauses[i] = clauseText(c)
 	}
-	return Row{ID: "agreement-" + string(r.ID), Cells: []Cell{
-		words(cmp.Or(r.Value, r.Citation.Title)), {Text: b.partiesText(r.Parties), Value: strings.Join(r.Parties, " ")}, words(r.Disclosed.String()),
-		words(cmp.Or(r.Activity.String(), "not stated")),
-		{Text: strings.Join(clauses, ", "), Value: strings.Join(r.Clauses, " ")}, words(string(cmp.Or(r.Status, evidence.Asserted))),
-		{Refs: b.bib.cite([]evidence.ID{r.ID})}, words(string(r.ID)),
+	return document.Row{ID: "agreement-" + string(r.ID), Cells: []document.Cell{
+		document.Words(cmp.Or(r.Value, r.Citation.Title)), {Text: b.partiesText(r.Parties), Value: strings.Join(r.Parties, " ")}, document.Words(r.Disclosed.String()),
+		document.Words(cmp.Or(r.Activity.String(), "not stated")),
+		{Text: strings.Join(clauses, ", "), Value: strings.Join(r.Clauses, " ")}, document.Words(string(cmp.Or(r.Status, evidence.Asserted))),
+		{Refs: b.bib.cite([]evidence.ID{r.ID})}, document.Words(string(r.ID)),
 	}}
 }
 
@@ -102,12 +103,12 @@ func btoi(b bool) int {
 	return 0
 }
 
-func (b *assessmentBuilder) statementRow(r evidence.Record) Row {
+func (b *assessmentBuilder) statementRow(r evidence.Record) document.Row {
 	when, kind := r.When()
-	return Row{ID: "statement-" + string(r.ID), Cells: []Cell{
-		words(classText(r.Class)), words(cmp.Or(r.Value, r.Note, r.Citation.Title)), words(cmp.Or(when.String(), "undated")),
-		{Text: dateKind(kind), Value: kind}, words(string(cmp.Or(r.Status, evidence.Asserted))),
-		{Refs: b.bib.cite([]evidence.ID{r.ID})}, words(string(r.ID)),
+	return document.Row{ID: "statement-" + string(r.ID), Cells: []document.Cell{
+		document.Words(classText(r.Class)), document.Words(cmp.Or(r.Value, r.Note, r.Citation.Title)), document.Words(cmp.Or(when.String(), "undated")),
+		{Text: dateKind(kind), Value: kind}, document.Words(string(cmp.Or(r.Status, evidence.Asserted))),
+		{Refs: b.bib.cite([]evidence.ID{r.ID})}, document.Words(string(r.ID)),
 	}}
 }
 
@@ -115,19 +116,19 @@ func (b *assessmentBuilder) statementRow(r evidence.Record) Row {
 func classText(c evidence.Class) string { return strings.ReplaceAll(string(c), "-", " ") }
 
 // claims are statements about the sides that name no pair.
-func (b *assessmentBuilder) claims() *Table {
-	t := &Table{ID: "claims", Title: "Claims about the two sides", Columns: []Column{
+func (b *assessmentBuilder) claims() *document.Table {
+	t := &document.Table{ID: "claims", Title: "Claims about the two sides", Columns: []document.Column{
 		{ID: "class", Title: "Kind"}, {ID: "parties", Title: "About"},
 		{ID: "subject", Title: "Who", Machine: true}, {ID: "object", Title: "With whom", Machine: true},
-		{ID: "claim", Title: "Claim"}, {ID: "status", Title: "Status"}, {ID: "level", Title: "Level", Kind: Integer, Machine: true},
+		{ID: "claim", Title: "Claim"}, {ID: "status", Title: "Status"}, {ID: "level", Title: "Level", Kind: document.Integer, Machine: true},
 		{ID: "confidence", Title: "Confidence"}, {ID: "why", Title: "Weight", Machine: true},
-		{ID: "sources", Title: "Sources", Kind: Reference}, {ID: "records", Title: "Records", Machine: true},
+		{ID: "sources", Title: "Sources", Kind: document.Reference}, {ID: "records", Title: "Records", Machine: true},
 	}, Legend: "These claims speak of states, or of groups that nobody names. They are shown and move no verdict on a pair."}
 	for i, c := range b.claimsByDate() {
-		t.Rows = append(t.Rows, Row{ID: fmt.Sprintf("claim-%d", i+1), Cells: []Cell{
-			words(classText(c.Class)), words(list(nonEmpty(partyName(c.Subject), partyName(c.Object)), 2)), words(c.Subject), words(c.Object),
-			words(c.Text), words(string(cmp.Or(c.Status, evidence.Asserted))), levelCell(c.Level),
-			words(c.Confidence), words(c.Why), {Refs: b.bib.cite(c.Evidence)}, words(joinIDs(sorted(c.Evidence))),
+		t.Rows = append(t.Rows, document.Row{ID: fmt.Sprintf("claim-%d", i+1), Cells: []document.Cell{
+			document.Words(classText(c.Class)), document.Words(list(nonEmpty(partyName(c.Subject), partyName(c.Object)), 2)), document.Words(c.Subject), document.Words(c.Object),
+			document.Words(c.Text), document.Words(string(cmp.Or(c.Status, evidence.Asserted))), levelCell(c.Level),
+			document.Words(c.Confidence), document.Words(c.Why), {Refs: b.bib.cite(c.Evidence)}, document.Words(document.JoinIDs(sorted(c.Evidence))),
 		}})
 	}
 	return t

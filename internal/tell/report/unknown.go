@@ -6,6 +6,8 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+
+	"github.com/cahoots-project/cahoots/internal/tell/document"
 )
 
 // unknownFields lists the paths of fields in JSON that the type of v has no
@@ -25,7 +27,7 @@ func compare(raw any, t reflect.Type, path string, found map[string]bool) {
 	for t.Kind() == reflect.Pointer {
 		t = t.Elem()
 	}
-	if opaque(t) {
+	if document.Opaque(t) {
 		return
 	}
 	switch raw := raw.(type) {

@@ -7,29 +7,30 @@ import (
 
 	"github.com/cahoots-project/cahoots/internal/measure/assess"
 	"github.com/cahoots-project/cahoots/internal/measure/channel"
+	"github.com/cahoots-project/cahoots/internal/tell/document"
 )
 
 // verdicts is the table of pairs; those folded are counted in groups of equal
 // verdict, never dropped.
-func (b *assessmentBuilder) verdicts() Section {
-	s := Section{ID: "verdicts", Title: "Verdicts, pair by pair"}
+func (b *assessmentBuilder) verdicts() document.Section {
+	s := document.Section{ID: "verdicts", Title: "Verdicts, pair by pair"}
 	if len(b.pairs) == 0 {
 		return s
 	}
 	contested := slices.ContainsFunc(b.pairs, func(p pairView) bool { return p.Contested })
 	folding := slices.ContainsFunc(b.pairs, func(p pairView) bool { return p.folded })
-	t := &Table{ID: "pairs", Columns: []Column{
+	t := &document.Table{ID: "pairs", Columns: []document.Column{
 		{ID: "a", Title: b.header(b.a.Sides.A, "Side A")}, {ID: "a_country", Title: "Country", Machine: true},
 		{ID: "b", Title: b.header(b.a.Sides.B, "Side B")}, {ID: "b_country", Title: "Country", Machine: true},
-		{ID: "pairs", Title: "Pairs", Kind: Integer, Machine: !folding},
-		{ID: "level", Title: "Level", Kind: Integer, Machine: true}, {ID: "level_name", Title: "Level"},
+		{ID: "pairs", Title: "Pairs", Kind: document.Integer, Machine: !folding},
+		{ID: "level", Title: "Level", Kind: document.Integer, Machine: true}, {ID: "level_name", Title: "Level"},
 		{ID: "sign", Title: "Sign"}, {ID: "confidence", Title: "Confidence"},
 		{ID: "contested", Title: "Contested", Machine: !contested},
-		{ID: "tested", Title: "Tested", Kind: Integer}, {ID: "records", Title: "Records", Kind: Integer},
-		{ID: "seen_a", Title: "Records on A", Kind: Integer, Machine: true}, {ID: "sources_a", Title: "Sources on A", Kind: Integer, Machine: true},
-		{ID: "seen_b", Title: "Records on B", Kind: Integer, Machine: true}, {ID: "sources_b", Title: "Sources on B", Kind: Integer, Machine: true},
+		{ID: "tested", Title: "Tested", Kind: document.Integer}, {ID: "records", Title: "Records", Kind: document.Integer},
+		{ID: "seen_a", Title: "Records on A", Kind: document.Integer, Machine: true}, {ID: "sources_a", Title: "Sources on A", Kind: document.Integer, Machine: true},
+		{ID: "seen_b", Title: "Records on B", Kind: document.Integer, Machine: true}, {ID: "sources_b", Title: "Sources on B", Kind: document.Integer, Machine: true},
 		{ID: "why", Title: "Why", Machine: true}, {ID: "missing", Title: "What the next level needs", Machine: true},
-		{ID: "sources", Title: "Sources", Kind: Reference, Machine: true},
+		{ID: "sources", Title: "Sources", Kind: document.Reference, Machine: true},
 	}}
 	t.Legend = "Tested: channels on which the pair has enough items for a test, of those there are. Records: pieces of cited evidence that join the two, or one of them and the other's state."
 	var groups []*pairGroup
@@ -55,8 +56,8 @@ func (b *assessmentBuilder) verdicts() Section {
 		t.Rows = append(t.Rows, b.groupRow(g))
 	}
 	if folded > 0 {
-		t.FoldNote = fmt.Sprintf("%s of %s pairs are folded into %s of equal verdict; %s.", thousands(folded), thousands(len(b.pairs)),
-			plural(len(groups), "line", "lines"), seeAll)
+		t.FoldNote = fmt.Sprintf("%s of %s pairs are folded into %s of equal verdict; %s.", document.Thousands(folded), document.Thousands(len(b.pairs)),
+			document.Plural(len(groups), "line", "lines"), document.SeeAll)
 	}
 	s.Blocks = append(s.Blocks, t, b.matrix())
 	return s
@@ -70,26 +71,26 @@ func (b *assessmentBuilder) header(s assess.Side, otherwise string) string {
 	return otherwise
 }
 
-func (b *assessmentBuilder) verdictRow(p pairView) Row {
-	r := Row{ID: "verdict-" + p.id, Pair: p.id, Cells: []Cell{
-		words(p.A.Name), words(p.A.Country), words(p.B.Name), words(p.B.Country), count(1), levelCell(p.Level),
-		words(levelText(p.Level)), words(string(p.Sign)), words(p.Confidence), words(contestedMark(p.Contested)),
-		{Text: testedText(p), Value: p.tested}, count(len(pairRecords(p.Pair))),
-		count(p.LookedA.Records), count(p.LookedA.Sources), count(p.LookedB.Records), count(p.LookedB.Sources), words(p.Why), words(p.Missing),
+func (b *assessmentBuilder) verdictRow(p pairView) document.Row {
+	r := document.Row{ID: "verdict-" + p.id, Pair: p.id, Cells: []document.Cell{
+		document.Words(p.A.Name), document.Words(p.A.Country), document.Words(p.B.Name), document.Words(p.B.Country), document.Count(1), levelCell(p.Level),
+		document.Words(levelText(p.Level)), document.Words(string(p.Sign)), document.Words(p.Confidence), document.Words(contestedMark(p.Contested)),
+		{Text: testedText(p), Value: p.tested}, document.Count(len(pairRecords(p.Pair))),
+		document.Count(p.LookedA.Records), document.Count(p.LookedA.Sources), document.Count(p.LookedB.Records), document.Count(p.LookedB.Sources), document.Words(p.Why), document.Words(p.Missing),
 		{Refs: b.bib.cite(pairRecords(p.Pair))},
 	}}
 	if p.folded {
-		r.Fold = WhenAll
+		r.Fold = document.WhenAll
 	}
 	return r
 }
 
 // levelCell is the rung as a number; empty where the pair is not assessable.
-func levelCell(l assess.Level) Cell {
+func levelCell(l assess.Level) document.Cell {
 	if l < 0 {
-		return Cell{Text: l.String(), Value: ""}
+		return document.Cell{Text: l.String(), Value: ""}
 	}
-	return Cell{Text: l.String(), Value: int(l)}
+	return document.Cell{Text: l.String(), Value: int(l)}
 }
 
 func testedText(p pairView) string { return fmt.Sprintf("%d of %d", p.tested, len(p.Channels)) }
@@ -136,7 +137,7 @@ func groupKey(p pairView) pairGroupKey {
 	return k
 }
 
-func (b *assessmentBuilder) groupRow(g *pairGroup) Row {
+func (b *assessmentBuilder) groupRow(g *pairGroup) document.Row {
 	first := g.pairs[0]
 	as, bs := names(g.pairs, sideA), names(g.pairs, sideB)
 	fewest, most := first.tested, first.tested
@@ -153,10 +154,10 @@ func (b *assessmentBuilder) groupRow(g *pairGroup) Row {
 			records[string(id)] = true
 		}
 	}
-	return Row{Fold: WhenFolded, ID: fmt.Sprintf("fold-%s", first.id), Cells: []Cell{
-		words(groupNames(as)), {}, words(groupNames(bs)), {}, count(len(g.pairs)), {},
-		words(levelText(g.key.level)), words(string(g.key.sign)), words(g.key.confidence),
-		words(contestedMark(g.key.contested)), words(tested), count(len(records)), {}, {}, {}, {}, {}, {}, {},
+	return document.Row{Fold: document.WhenFolded, ID: fmt.Sprintf("fold-%s", first.id), Cells: []document.Cell{
+		document.Words(groupNames(as)), {}, document.Words(groupNames(bs)), {}, document.Count(len(g.pairs)), {},
+		document.Words(levelText(g.key.level)), document.Words(string(g.key.sign)), document.Words(g.key.confidence),
+		document.Words(contestedMark(g.key.contested)), document.Words(tested), document.Count(len(records)), {}, {}, {}, {}, {}, {}, {},
 	}}
 }
 
@@ -173,17 +174,17 @@ func groupNames(ns []string) string {
 	if len(ns) == 1 {
 		return ns[0]
 	}
-	return plural(len(ns), "group", "groups")
+	return document.Plural(len(ns), "group", "groups")
 }
 
 // matrix is the verdict table as a chart: the level of every pair.
-func (b *assessmentBuilder) matrix() Series {
-	s := Series{ID: "levels", Title: "Level of every pair", Kind: Matrix, X: b.header(b.a.Sides.B, "Side B"), Y: b.header(b.a.Sides.A, "Side A"),
+func (b *assessmentBuilder) matrix() document.Series {
+	s := document.Series{ID: "levels", Title: "Level of every pair", Kind: document.Matrix, X: b.header(b.a.Sides.B, "Side B"), Y: b.header(b.a.Sides.A, "Side A"),
 		Rows: names(b.pairs, sideA), Columns: names(b.pairs, sideB)}
 	for _, p := range b.pairs {
 		i, _ := slices.BinarySearch(s.Rows, p.A.Name)
 		j, _ := slices.BinarySearch(s.Columns, p.B.Name)
-		s.Points = append(s.Points, Point{Label: p.id, Group: string(p.Sign), Row: i, Column: j, Value: float64(p.Level)})
+		s.Points = append(s.Points, document.Point{Label: p.id, Group: string(p.Sign), Row: i, Column: j, Value: float64(p.Level)})
 	}
 	return s
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/cahoots-project/cahoots/internal/tell/document"
 	"github.com/cahoots-project/cahoots/internal/tell/report"
 )
 
@@ -17,13 +18,13 @@ func TestLikelihoodAndConfidenceNeverShareASentence(t *testing.T) {
 			for _, b := range s.Blocks {
 				var texts []string
 				switch b := b.(type) {
-				case report.Paragraph:
+				case document.Paragraph:
 					texts = append(texts, b.Text)
-				case report.List:
+				case document.List:
 					for _, it := range b.Items {
 						texts = append(texts, it.Term+": "+it.Text)
 					}
-				case *report.Table:
+				case *document.Table:
 					texts = append(texts, b.Legend, b.FoldNote)
 				}
 				for _, text := range texts {
@@ -40,14 +41,14 @@ func TestLikelihoodAndConfidenceNeverShareASentence(t *testing.T) {
 
 func TestNoPValueIsPrintedAsZero(t *testing.T) {
 	for p, want := range map[float64]string{1: "1.000", .77: "0.770", .001: "0.001", .00099: "9.9e-04", 7.5e-9: "7.5e-09", 5e-324: "4.9e-324"} {
-		if got := report.PText(p); got != want {
+		if got := document.PText(p); got != want {
 			t.Errorf("PText(%g) = %s, want %s", p, got, want)
 		}
 	}
 }
 
 func TestTakeoverAndContestedLinksAreNeverCalledCooperation(t *testing.T) {
-	text := render(t, small(t), "text", report.Options{})
+	text := render(t, small(t), "text", document.Options{})
 	answer, _, _ := strings.Cut(text, "\nVERDICTS")
 	for _, want := range []string{"No cooperation was found", "which is not cooperation", "marked contested"} {
 		if !strings.Contains(strings.Join(strings.Fields(answer), " "), want) {
@@ -58,7 +59,7 @@ func TestTakeoverAndContestedLinksAreNeverCalledCooperation(t *testing.T) {
 	for i := range a.Pairs {
 		a.Pairs[i].Sign, a.Pairs[i].Level, a.Pairs[i].Contested = "cooperative", 5, true
 	}
-	if text := render(t, a, "text", report.Options{}); !strings.Contains(text, "No cooperation was found") {
+	if text := render(t, a, "text", document.Options{}); !strings.Contains(text, "No cooperation was found") {
 		t.Error("contested cooperation is told as found")
 	}
 }

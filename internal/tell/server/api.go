@@ -6,6 +6,7 @@ import (
 	"net/url"
 
 	"github.com/cahoots-project/cahoots/docs/api"
+	"github.com/cahoots-project/cahoots/internal/tell/document"
 	"github.com/cahoots-project/cahoots/internal/tell/report"
 )
 
@@ -46,13 +47,13 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request, besides []string
 }
 
 // getDocument sends a document that the query bounds, as the request wishes it.
-func (s *Server) getDocument(w http.ResponseWriter, r *http.Request, names []string, document func(*http.Request, url.Values) func(wish) (*answer, error)) {
+func (s *Server) getDocument(w http.ResponseWriter, r *http.Request, names []string, of func(*http.Request, url.Values) func(wish) (*answer, error)) {
 	wi, q, err := wishOf(r, names...)
 	if err != nil {
 		s.fail(w, r, err)
 		return
 	}
-	s.deliver(w, r, wi, document(r, q))
+	s.deliver(w, r, wi, of(r, q))
 }
 
 func (s *Server) deliver(w http.ResponseWriter, r *http.Request, wi wish, create func(wish) (*answer, error)) {
@@ -66,7 +67,7 @@ func (s *Server) deliver(w http.ResponseWriter, r *http.Request, wi wish, create
 
 func (s *Server) actors(r *http.Request, country string) func(wish) (*answer, error) {
 	return func(wi wish) (*answer, error) {
-		return s.directoryDocument(r.Context(), "actors\x00"+country, wi, func(v *view) (report.Document, error) {
+		return s.directoryDocument(r.Context(), "actors\x00"+country, wi, func(v *view) (document.Document, error) {
 			d, err := report.Actors(v.directory, country)
 			if err != nil {
 				return d, errAsk{err}
@@ -79,10 +80,10 @@ func (s *Server) actors(r *http.Request, country string) func(wish) (*answer, er
 func (s *Server) actor(r *http.Request) func(wish) (*answer, error) {
 	name := r.PathValue("name")
 	return func(wi wish) (*answer, error) {
-		return s.directoryDocument(r.Context(), "actor\x00"+name, wi, func(v *view) (report.Document, error) {
+		return s.directoryDocument(r.Context(), "actor\x00"+name, wi, func(v *view) (document.Document, error) {
 			a, err := v.directory.Find(name)
 			if err != nil {
-				return report.Document{}, err
+				return document.Document{}, err
 			}
 			return report.Actor(v.directory, a.Name)
 		})
@@ -91,13 +92,13 @@ func (s *Server) actor(r *http.Request) func(wish) (*answer, error) {
 
 func (s *Server) conflicts(r *http.Request) func(wish) (*answer, error) {
 	return func(wi wish) (*answer, error) {
-		return s.directoryDocument(r.Context(), "conflicts", wi, func(v *view) (report.Document, error) { return report.Conflicts(v.directory), nil })
+		return s.directoryDocument(r.Context(), "conflicts", wi, func(v *view) (document.Document, error) { return report.Conflicts(v.directory), nil })
 	}
 }
 
 func (s *Server) sources(r *http.Request) func(wish) (*answer, error) {
 	return func(wi wish) (*answer, error) {
-		return s.directoryDocument(r.Context(), "sources", wi, func(v *view) (report.Document, error) { return Sources(v.sets), nil })
+		return s.directoryDocument(r.Context(), "sources", wi, func(v *view) (document.Document, error) { return Sources(v.sets), nil })
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 
 	"github.com/cahoots-project/cahoots/internal/evidence"
 	"github.com/cahoots-project/cahoots/internal/store"
+	"github.com/cahoots-project/cahoots/internal/tell/document"
 )
 
 // A Listed is one saved assessment of a list.
@@ -74,7 +75,7 @@ func (s *Server) assessment(ctx context.Context, id string, w wish) (*answer, er
 			return nil, err
 		}
 		if w.format == "json" {
-			return newAnswer(kept.JSON, kinds["json"]), nil // the bytes the command line wrote
+			return newAnswer(kept.JSON, document.MediaType("json")), nil // the bytes the command line wrote
 		}
 		a, err := parse(kept.JSON)
 		if err != nil {

@@ -11,14 +11,9 @@ import (
 
 	"github.com/cahoots-project/cahoots/internal/evidence"
 	"github.com/cahoots-project/cahoots/internal/measure/assess"
+	"github.com/cahoots-project/cahoots/internal/tell/document"
 	"github.com/cahoots-project/cahoots/internal/tell/report"
 )
-
-// kinds are the media types of the formats of package report.
-var kinds = map[string]string{
-	"json": "application/json", "document": "application/json", "csv": "text/csv; charset=utf-8", "html": "text/html; charset=utf-8",
-	"markdown": "text/markdown; charset=utf-8", "text": "text/plain; charset=utf-8",
-}
 
 // A wish is how an answer is to be rendered.
 type wish struct {
@@ -39,8 +34,8 @@ func wishOf(r *http.Request, besides ...string) (wish, url.Values, error) {
 	if w.format == "" {
 		w.format = "json"
 	}
-	if kinds[w.format] == "" || !slices.Contains(report.Formats(), w.format) {
-		return wish{}, nil, errAsk{fmt.Errorf("format %q is unknown; use one of %s", w.format, strings.Join(report.Formats(), ", "))}
+	if document.MediaType(w.format) == "" {
+		return wish{}, nil, errAsk{fmt.Errorf("format %q is unknown; use one of %s", w.format, strings.Join(document.Formats(), ", "))}
 	}
 	if w.table != "" && w.format != "csv" {
 		return wish{}, nil, errAsk{fmt.Errorf("a table is chosen for format csv only")}
@@ -52,7 +47,7 @@ const assetsPath = "/assets/"
 
 // render makes the answer of a result.
 func render(result any, w wish) (*answer, error) {
-	o := report.Options{All: w.all, Table: w.table}
+	o := document.Options{All: w.all, Table: w.table}
 	if w.format == "html" {
 		o.Assets = assetsPath
 	}
@@ -63,7 +58,7 @@ func render(result any, w wish) (*answer, error) {
 		}
 		return nil, err
 	}
-	a := newAnswer(slices.Clip(b.Bytes()), kinds[w.format])
+	a := newAnswer(slices.Clip(b.Bytes()), document.MediaType(w.format))
 	switch w.format {
 	case "html":
 		a.policy = pagePolicy
@@ -104,7 +99,7 @@ func parse(body []byte) (saved, error) {
 
 // directoryDocument renders what make builds over the names that the principal
 // may see.
-func (s *Server) directoryDocument(ctx context.Context, what string, w wish, build func(*view) (report.Document, error)) (*answer, error) {
+func (s *Server) directoryDocument(ctx context.Context, what string, w wish, build func(*view) (document.Document, error)) (*answer, error) {
 	ceiling := PrincipalOf(ctx).Ceiling
 	v, err := s.evidence.of(ctx, ceiling)
 	if err != nil {

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"net/http"
 	"time"
+
+	"github.com/cahoots-project/cahoots/internal/tell/document"
 )
 
 // heartbeat keeps a stream of events from being taken for dead.
@@ -121,7 +123,7 @@ func (s *Server) resultOf(j *job, wi wish) (*answer, error) {
 	}
 	return s.rendered.get("job\x00"+p.ID+"\x00"+wi.key(), func() (*answer, error) {
 		if wi.format == "json" {
-			return newAnswer(j.body, kinds["json"]), nil
+			return newAnswer(j.body, document.MediaType("json")), nil
 		}
 		return render(j.result, wi)
 	})

@@ -16,6 +16,7 @@ import (
 
 	"github.com/cahoots-project/cahoots/internal/measure/assess"
 	"github.com/cahoots-project/cahoots/internal/store"
+	"github.com/cahoots-project/cahoots/internal/tell/document"
 	"github.com/cahoots-project/cahoots/internal/tell/report"
 )
 
@@ -197,7 +198,7 @@ func (js *jobs) work(j *job) error {
 	}
 	step(2, "writing the result")
 	var b bytes.Buffer
-	if err := report.Write(&b, result, "json", report.Options{}); err != nil {
+	if err := report.Write(&b, result, "json", document.Options{}); err != nil {
 		return err
 	}
 	id := ""

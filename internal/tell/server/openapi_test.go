@@ -16,6 +16,7 @@ import (
 	"github.com/cahoots-project/cahoots/internal/evidence"
 	"github.com/cahoots-project/cahoots/internal/measure/assess"
 	"github.com/cahoots-project/cahoots/internal/store"
+	"github.com/cahoots-project/cahoots/internal/tell/document"
 	"github.com/cahoots-project/cahoots/internal/tell/report"
 	"github.com/cahoots-project/cahoots/internal/tell/server"
 )
@@ -224,7 +225,7 @@ func TestServerAnswersWithTheBytesOfTheCommandLine(t *testing.T) {
 		t.Fatal(err)
 	}
 	var b bytes.Buffer
-	if err := report.Write(&b, want, "json", report.Options{}); err != nil {
+	if err := report.Write(&b, want, "json", document.Options{}); err != nil {
 		t.Fatal(err)
 	}
 	if got != b.String() {

@@ -9,7 +9,7 @@ import (
 	"net/url"
 	"strings"
 
-	"github.com/cahoots-project/cahoots/internal/tell/report"
+	"github.com/cahoots-project/cahoots/internal/tell/document"
 )
 
 //go:embed pages.html.tmpl
@@ -18,9 +18,9 @@ var pagesSource string
 var pages = template.Must(template.New("pages").Parse(pagesSource))
 
 // page sends a page of the server's own; the documents are pages of package
-// report.
+// document.
 func (s *Server) page(w http.ResponseWriter, r *http.Request, name string, data map[string]any) {
-	_, style := report.Assets()
+	_, style := document.Assets()
 	data["Style"] = assetsPath + style.Name
 	data["Principal"] = PrincipalOf(r.Context())
 	data["Analyst"] = PrincipalOf(r.Context()).Role == Analyst
@@ -29,7 +29,7 @@ func (s *Server) page(w http.ResponseWriter, r *http.Request, name string, data 
 		s.fail(w, r, err)
 		return
 	}
-	a := newAnswer(b.Bytes(), kinds["html"])
+	a := newAnswer(b.Bytes(), document.MediaType("html"))
 	a.policy = pagePolicy
 	a.send(w, r)
 }
@@ -71,13 +71,13 @@ func (s *Server) sourcesPage(w http.ResponseWriter, r *http.Request) {
 
 // documentPage sends the page of a document that the query bounds, or a page that
 // says what the store lacks for it.
-func (s *Server) documentPage(w http.ResponseWriter, r *http.Request, title string, names []string, document func(*http.Request, url.Values) func(wish) (*answer, error)) {
+func (s *Server) documentPage(w http.ResponseWriter, r *http.Request, title string, names []string, of func(*http.Request, url.Values) func(wish) (*answer, error)) {
 	q, err := queryOf(r, names...)
 	if err != nil {
 		s.fail(w, r, err)
 		return
 	}
-	a, err := document(r, q)(pageWish)
+	a, err := of(r, q)(pageWish)
 	var nothing errNothing
 	switch {
 	case errors.As(err, &nothing):

@@ -15,6 +15,7 @@ import (
 	"github.com/cahoots-project/cahoots/internal/evidence"
 	"github.com/cahoots-project/cahoots/internal/measure/assess"
 	"github.com/cahoots-project/cahoots/internal/store"
+	"github.com/cahoots-project/cahoots/internal/tell/document"
 	"github.com/cahoots-project/cahoots/internal/tell/report"
 	"github.com/cahoots-project/cahoots/internal/tell/server"
 )
@@ -131,7 +132,7 @@ func save(t testing.TB, s *store.Store, a, b string, records []evidence.Record) 
 		result.Records[r.ID] = r
 	}
 	var body bytes.Buffer
-	if err := report.Write(&body, result, "json", report.Options{}); err != nil {
+	if err := report.Write(&body, result, "json", document.Options{}); err != nil {
 		t.Fatal(err)
 	}
 	saved, err := s.SaveAssessment(t.Context(), a+" and "+b, nil, body.Bytes())

@@ -13,7 +13,7 @@ import (
 	"github.com/cahoots-project/cahoots/internal/evidence"
 	"github.com/cahoots-project/cahoots/internal/measure/assess"
 	"github.com/cahoots-project/cahoots/internal/store"
-	"github.com/cahoots-project/cahoots/internal/tell/report"
+	"github.com/cahoots-project/cahoots/internal/tell/document"
 )
 
 // Config is what a server is made from.
@@ -41,7 +41,7 @@ type Server struct {
 	jobs     *jobs
 	mux      *http.ServeMux
 	handler  http.Handler
-	assets   map[string]report.Asset
+	assets   map[string]document.Asset
 	markings sync.Map // of saved assessments by id, whose content never changes
 }
 
@@ -58,12 +58,12 @@ func New(c Config) (*Server, error) {
 	s := &Server{
 		config: c, loopback: c.Loopback, local: Principal{Name: "local", Role: Analyst, Ceiling: c.Ceiling},
 		evidence: newEvidenceCache(c.Store), rendered: newRenderedCache(c.Limits.CacheBytes), mux: http.NewServeMux(),
-		assets: map[string]report.Asset{},
+		assets: map[string]document.Asset{},
 	}
 	s.jobs = newJobs(s, c.Limits.Jobs, c.Limits.Queue)
 	s.bench = newBench(s.jobs.ctx, c.Limits.Jobs, c.Limits.Queue)
-	script, style := report.Assets()
-	for _, a := range []report.Asset{script, style} {
+	script, style := document.Assets()
+	for _, a := range []document.Asset{script, style} {
 		s.assets[a.Name] = a
 	}
 	s.routes()

@@ -1,4 +1,4 @@
-package report
+package document
 
 // A Table is rows of finished cells. Its zero value has no rows and prints
 // Empty.
@@ -84,8 +84,8 @@ func (t *Table) Shown(all bool) []Row {
 	return rows
 }
 
-// folds reports whether a short rendering leaves rows out.
-func (t *Table) folds() bool {
+// Folds reports whether a short rendering leaves rows out.
+func (t *Table) Folds() bool {
 	for _, r := range t.Rows {
 		if r.Fold == WhenAll {
 			return true
@@ -94,8 +94,8 @@ func (t *Table) folds() bool {
 	return false
 }
 
-// note returns the number of a footnote, adding it where it is new.
-func (t *Table) note(text string) int {
+// Note returns the number of a footnote, adding it where it is new.
+func (t *Table) Note(text string) int {
 	for i, n := range t.Notes {
 		if n == text {
 			return i + 1
@@ -118,6 +118,8 @@ func notesShown(rows []Row) map[int]bool {
 	return seen
 }
 
-func words(s string) Cell { return Cell{Text: s} }
+// Words is a cell of text, which machines read as it stands.
+func Words(s string) Cell { return Cell{Text: s} }
 
-func count(n int) Cell { return Cell{Text: thousands(n), Value: n} }
+// Count is a cell that groups the digits of n and hands machines the number.
+func Count(n int) Cell { return Cell{Text: Thousands(n), Value: n} }

@@ -1,4 +1,4 @@
-package report
+package document
 
 import (
 	"bufio"
@@ -46,14 +46,14 @@ type heldTable struct {
 func documentParts(d *Document, most int) ([]byte, []heldTable, error) {
 	var held []heldTable
 	out := jsonDocument{
-		Schema: DocumentSchema, ID: d.ID, Title: plain(d.Title), Marking: plain(string(d.Marking)), Main: d.Main, Label: plain(d.Label),
+		Schema: DocumentSchema, ID: d.ID, Title: Plain(d.Title), Marking: Plain(string(d.Marking)), Main: d.Main, Label: Plain(d.Label),
 		Setup: []jsonField{}, Sections: []jsonSection{}, Citations: []jsonCitation{}, Notices: plains(d.Notices),
 	}
 	for _, f := range d.Setup {
-		out.Setup = append(out.Setup, jsonField{f.ID, plain(f.Name), plain(f.Value)})
+		out.Setup = append(out.Setup, jsonField{f.ID, Plain(f.Name), Plain(f.Value)})
 	}
 	for _, s := range d.Sections {
-		js := jsonSection{ID: plain(s.ID), Title: plain(s.Title), Depth: s.Depth, Folded: s.Folded, Pairs: plains(s.Pairs), Blocks: []any{}}
+		js := jsonSection{ID: Plain(s.ID), Title: Plain(s.Title), Depth: s.Depth, Folded: s.Folded, Pairs: plains(s.Pairs), Blocks: []any{}}
 		for _, b := range s.Blocks {
 			block := jsonBlock(b)
 			if t, ok := block.(jsonTable); ok && len(t.Packed) > most {
@@ -72,8 +72,8 @@ func documentParts(d *Document, most int) ([]byte, []heldTable, error) {
 	}
 	for _, c := range d.Citations {
 		out.Citations = append(out.Citations, jsonCitation{
-			Number: c.Number, Publisher: plain(c.Publisher), Country: plain(c.Country), Published: plain(c.Published), Title: plain(c.Title),
-			Locator: plain(c.Locator), Link: link(c.Locator), Marking: plain(string(c.Marking)), Origin: plain(c.Origin()), Standing: plain(c.Standing()),
+			Number: c.Number, Publisher: Plain(c.Publisher), Country: Plain(c.Country), Published: Plain(c.Published), Title: Plain(c.Title),
+			Locator: Plain(c.Locator), Link: link(c.Locator), Marking: Plain(string(c.Marking)), Origin: Plain(c.Origin()), Standing: Plain(c.Standing()),
 		})
 	}
 	var b bytes.Buffer
@@ -87,7 +87,7 @@ func documentParts(d *Document, most int) ([]byte, []heldTable, error) {
 func plains(in []string) []string {
 	out := make([]string, len(in))
 	for i, s := range in {
-		out[i] = plain(s)
+		out[i] = Plain(s)
 	}
 	return out
 }
@@ -236,11 +236,11 @@ var kindNames = map[Kind]string{
 func jsonBlock(b Block) any {
 	switch b := b.(type) {
 	case Paragraph:
-		return jsonText{"paragraph", plain(b.Text), b.Refs, b.Lead, foldNames[b.Fold]}
+		return jsonText{"paragraph", Plain(b.Text), b.Refs, b.Lead, foldNames[b.Fold]}
 	case List:
 		l := jsonList{"list", []jsonItem{}}
 		for _, i := range b.Items {
-			l.Items = append(l.Items, jsonItem{plain(i.Term), plain(i.Text), i.Refs})
+			l.Items = append(l.Items, jsonItem{Plain(i.Term), Plain(i.Text), i.Refs})
 		}
 		return l
 	case *Table:
@@ -252,17 +252,17 @@ func jsonBlock(b Block) any {
 }
 
 func tableJSON(t *Table) jsonTable {
-	out := jsonTable{Kind: "table", ID: plain(t.ID), Title: plain(t.Title), Columns: []jsonColumn{}, Rows: make([]jsonRow, 0, len(t.Rows)),
-		Notes: plains(t.Notes), Legend: plain(t.Legend), Empty: plain(emptyText(t))}
+	out := jsonTable{Kind: "table", ID: Plain(t.ID), Title: Plain(t.Title), Columns: []jsonColumn{}, Rows: make([]jsonRow, 0, len(t.Rows)),
+		Notes: plains(t.Notes), Legend: Plain(t.Legend), Empty: Plain(emptyText(t))}
 	for _, c := range t.Columns {
-		out.Columns = append(out.Columns, jsonColumn{plain(c.ID), plain(c.Title), kindNames[c.Kind], c.Machine})
+		out.Columns = append(out.Columns, jsonColumn{Plain(c.ID), Plain(c.Title), kindNames[c.Kind], c.Machine})
 	}
 	if len(t.Rows) > packFrom {
 		out.pack(t)
 		return out
 	}
 	for _, r := range t.Rows {
-		row := jsonRow{ID: plain(r.ID), Pair: plain(r.Pair), Fold: foldNames[r.Fold], Cells: make([]any, len(t.Columns))}
+		row := jsonRow{ID: Plain(r.ID), Pair: Plain(r.Pair), Fold: foldNames[r.Fold], Cells: make([]any, len(t.Columns))}
 		for i := range t.Columns {
 			row.Cells[i] = cellJSON(r.Cells[i])
 		}
@@ -304,7 +304,7 @@ func (out *jsonTable) pack(t *Table) {
 	out.Rows, out.Packed = []jsonRow{}, make([][]int, 0, len(t.Rows))
 	for _, r := range t.Rows {
 		row := make([]int, 0, len(t.Columns)+2)
-		row = append(row, index(plain(r.Pair)), index(foldNames[r.Fold]))
+		row = append(row, index(Plain(r.Pair)), index(foldNames[r.Fold]))
 		for i := range t.Columns {
 			row = append(row, index(cellJSON(r.Cells[i])))
 		}
@@ -330,7 +330,7 @@ func (out *jsonTable) pack(t *Table) {
 // cellJSON is a string where the text says it all, a number where the text is
 // that number, else an object.
 func cellJSON(c Cell) any {
-	text := plain(c.Text)
+	text := Plain(c.Text)
 	if len(c.Refs) == 0 && len(c.Notes) == 0 {
 		switch v := c.Value.(type) {
 		case nil:
@@ -340,7 +340,7 @@ func cellJSON(c Cell) any {
 				return v
 			}
 		case string:
-			if plain(v) == text {
+			if Plain(v) == text {
 				return text
 			}
 		}
@@ -348,7 +348,7 @@ func cellJSON(c Cell) any {
 	out := jsonCell{Text: text, Value: c.Value, Refs: c.Refs, Notes: c.Notes}
 	switch v := c.Value.(type) {
 	case string:
-		out.Value = plain(v)
+		out.Value = Plain(v)
 	case float64:
 		if math.IsNaN(v) || math.IsInf(v, 0) {
 			out.Value = nil
@@ -358,14 +358,14 @@ func cellJSON(c Cell) any {
 }
 
 func seriesJSON(s Series) jsonSeries {
-	out := jsonSeries{Kind: "series", ID: plain(s.ID), Title: plain(s.Title), Series: string(s.Kind), X: plain(s.X), Y: plain(s.Y),
+	out := jsonSeries{Kind: "series", ID: Plain(s.ID), Title: Plain(s.Title), Series: string(s.Kind), X: Plain(s.X), Y: Plain(s.Y),
 		Rows: plains(s.Rows), Columns: plains(s.Columns), Points: make([]jsonPoint, 0, len(s.Points))}
 	for _, n := range s.Nodes {
-		out.Nodes = append(out.Nodes, jsonNode{plain(n.Label), n.Group})
+		out.Nodes = append(out.Nodes, jsonNode{Plain(n.Label), n.Group})
 	}
 	for _, p := range s.Points {
-		out.Points = append(out.Points, jsonPoint{Label: plain(p.Label), Group: plain(p.Group), Text: plain(p.Text), From: plain(p.From), To: plain(p.To),
-			Row: p.Row, Column: p.Column, Value: finite(p.Value), Low: finite(p.Low), High: finite(p.High), Status: plain(p.Status), Across: p.Across, Refs: p.Refs})
+		out.Points = append(out.Points, jsonPoint{Label: Plain(p.Label), Group: Plain(p.Group), Text: Plain(p.Text), From: Plain(p.From), To: Plain(p.To),
+			Row: p.Row, Column: p.Column, Value: finite(p.Value), Low: finite(p.Low), High: finite(p.High), Status: Plain(p.Status), Across: p.Across, Refs: p.Refs})
 	}
 	return out
 }

@@ -1,4 +1,4 @@
-package report
+package document
 
 import (
 	"bufio"
@@ -17,7 +17,7 @@ var pageSource string
 // page escapes by context (html/template); "plain" makes invisible characters
 // visible before that.
 var page = template.Must(template.New("page").Funcs(template.FuncMap{
-	"plain":     plain,
+	"plain":     Plain,
 	"link":      link,
 	"quoted":    quoted,
 	"kind":      blockKind,
@@ -31,7 +31,7 @@ var page = template.Must(template.New("page").Funcs(template.FuncMap{
 	"every":     func(t *Table) []Row { return t.Shown(true) },
 	"inside":    func(s Section, all, short bool) sectionView { return sectionView{s.Blocks, all, short} },
 	"long":      func(t *Table) bool { return len(t.Rows) > plainRows },
-	"folds":     func(t *Table) bool { return t.folds() },
+	"folds":     func(t *Table) bool { return t.Folds() },
 }).Parse(pageSource))
 
 // plainRows is the most rows that the plain page within an interactive one
@@ -87,7 +87,7 @@ func humanCells(t *Table, r Row) []columnCell {
 }
 
 func blockKind(b Block) string {
-	return strings.ToLower(strings.TrimPrefix(strings.TrimPrefix(fmt.Sprintf("%T", b), "*"), "report."))
+	return strings.ToLower(strings.TrimPrefix(strings.TrimPrefix(fmt.Sprintf("%T", b), "*"), "document."))
 }
 
 // writeHTML writes one self-contained page that fetches nothing from anywhere,

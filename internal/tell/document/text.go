@@ -1,9 +1,16 @@
-package report
+package document
 
 import (
 	"bufio"
 	"fmt"
 	"strings"
+)
+
+// These end every sentence that says something was folded: what the main CSV
+// table holds too, and what it does not.
+const (
+	SeeAll     = "see all with --all, or with --format csv or json"
+	SeeAllHere = "see all with --all, or with --format json"
 )
 
 // writeText lays the document out for a terminal or a mail: no colour, no
@@ -29,7 +36,7 @@ func (t *textWriter) line(s string) { t.w.WriteString(strings.TrimRight(s, " ") 
 func (t *textWriter) document(d *Document) {
 	t.para("", d.Title, "")
 	if d.Marking != "" {
-		t.line("TLP:" + plain(string(d.Marking)))
+		t.line("TLP:" + Plain(string(d.Marking)))
 	}
 	name := ""
 	for _, f := range d.Setup {
@@ -58,7 +65,7 @@ func (t *textWriter) document(d *Document) {
 func (t *textWriter) heading(title string) {
 	t.line("")
 	if title != "" { // the only section of a document may do without
-		t.line(strings.ToUpper(plain(title)))
+		t.line(strings.ToUpper(Plain(title)))
 	}
 }
 
@@ -112,7 +119,7 @@ func (t *textWriter) shows(b Block) bool {
 // rest.
 func (t *textWriter) para(first, text, rest string) {
 	prefix := first
-	for _, l := range wrap(plain(text), t.width-displayWidth(rest), t.width-displayWidth(first)) {
+	for _, l := range wrap(Plain(text), t.width-displayWidth(rest), t.width-displayWidth(first)) {
 		t.line(prefix + l)
 		prefix = rest
 	}
@@ -148,7 +155,7 @@ func (t *textWriter) sources(cs []Citation) {
 }
 
 func foldedSources(n int) string {
-	return fmt.Sprintf("%s cited by folded rows only; %s.", plural(n, "more source is", "more sources are"), seeAllHere)
+	return fmt.Sprintf("%s cited by folded rows only; %s.", Plural(n, "more source is", "more sources are"), SeeAllHere)
 }
 
 // quoted sets a title in quotation marks unless it brings its own.

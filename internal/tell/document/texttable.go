@@ -1,4 +1,4 @@
-package report
+package document
 
 import (
 	"fmt"
@@ -59,9 +59,9 @@ func newGrid(tab *Table, rows []Row) *grid {
 	for i, c := range tab.Columns {
 		if !c.Machine {
 			at = append(at, i)
-			g.head = append(g.head, plain(c.Title))
+			g.head = append(g.head, Plain(c.Title))
 			g.kinds = append(g.kinds, c.Kind)
-			g.widths = append(g.widths, displayWidth(plain(c.Title)))
+			g.widths = append(g.widths, displayWidth(Plain(c.Title)))
 		}
 	}
 	for _, r := range rows {
@@ -78,7 +78,7 @@ func newGrid(tab *Table, rows []Row) *grid {
 
 // cellText is a cell with its footnote marks and citations.
 func cellText(c Cell, k Kind) string {
-	s := plain(c.Text)
+	s := Plain(c.Text)
 	for i, n := range c.Notes {
 		if i > 0 {
 			s += "ʼ"

@@ -1,4 +1,4 @@
-package report
+package document
 
 import (
 	"fmt"
@@ -13,12 +13,12 @@ import (
 // functions of this file make them inert in each format; every renderer passes
 // every string through the one of its format.
 
-// plain makes a string safe for a terminal and a single line: line breaks and
+// Plain makes a string safe for a terminal and a single line: line breaks and
 // tabs become spaces; other control characters, bidirectional controls, other
 // invisible formatting and line separators are shown as their code point; bytes
 // that are not UTF-8 become U+FFFD. Joiners (U+200C, U+200D), which several
 // scripts need, are kept.
-func plain(s string) string {
+func Plain(s string) string {
 	if !strings.ContainsFunc(s, suspicious) && utf8.ValidString(s) {
 		return s
 	}
@@ -58,7 +58,7 @@ var blockStart = regexp.MustCompile(`^(?:[0-9]+)?([-+.)])(?:\s|$)|^([-=])[-=]*\s
 // markdown makes a string literal in GitHub's Markdown: no markup, no links, no
 // table borders, no HTML.
 func markdown(s string) string {
-	s = markdownEscaper.Replace(plain(s))
+	s = markdownEscaper.Replace(Plain(s))
 	if m := blockStart.FindStringSubmatchIndex(s); m != nil {
 		at := max(m[2], m[4]) // the group that took part; the other is -1
 		return s[:at] + `\` + s[at:]
@@ -71,7 +71,7 @@ func markdown(s string) string {
 // apostrophe in front. Leading tabs and carriage returns, which some programs
 // strip before they look, have become spaces by then.
 func spreadsheet(s string) string {
-	s = plain(s)
+	s = Plain(s)
 	t := strings.TrimLeft(s, " \u00a0\u3000")
 	if t == "" {
 		return s

@@ -1,4 +1,4 @@
-package report
+package document
 
 import (
 	"encoding"
@@ -15,7 +15,7 @@ import (
 func withoutNilLists(v any) any {
 	r := reflect.ValueOf(v)
 	switch {
-	case r.Kind() == reflect.Slice && r.IsNil() && !opaque(r.Type()):
+	case r.Kind() == reflect.Slice && r.IsNil() && !Opaque(r.Type()):
 		return reflect.MakeSlice(r.Type(), 0, 0).Interface()
 	case r.Kind() == reflect.Map && r.IsNil():
 		return reflect.MakeMap(r.Type()).Interface()
@@ -26,7 +26,7 @@ func withoutNilLists(v any) any {
 func fill(v reflect.Value) reflect.Value {
 	switch v.Kind() {
 	case reflect.Pointer:
-		if v.IsNil() || opaque(v.Type().Elem()) {
+		if v.IsNil() || Opaque(v.Type().Elem()) {
 			return v
 		}
 		out := reflect.New(v.Type().Elem())
@@ -42,7 +42,7 @@ func fill(v reflect.Value) reflect.Value {
 	case reflect.Struct:
 		return fillStruct(v)
 	case reflect.Slice:
-		if opaque(v.Type()) || plainKind(v.Type().Elem().Kind()) {
+		if Opaque(v.Type()) || plainKind(v.Type().Elem().Kind()) {
 			return v
 		}
 		out := reflect.MakeSlice(v.Type(), v.Len(), v.Len())
@@ -67,7 +67,7 @@ func fill(v reflect.Value) reflect.Value {
 }
 
 func fillStruct(v reflect.Value) reflect.Value {
-	if opaque(v.Type()) {
+	if Opaque(v.Type()) {
 		return v
 	}
 	out := reflect.New(v.Type()).Elem()
@@ -92,8 +92,8 @@ func fillStruct(v reflect.Value) reflect.Value {
 	return out
 }
 
-// opaque types write their own JSON; what is inside is their business.
-func opaque(t reflect.Type) bool {
+// Opaque types write their own JSON; what is inside is their business.
+func Opaque(t reflect.Type) bool {
 	if known, ok := opaqueTypes.Load(t); ok {
 		return known.(bool)
 	}

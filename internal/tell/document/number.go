@@ -1,4 +1,4 @@
-package report
+package document
 
 import (
 	"math"
@@ -14,9 +14,9 @@ func PText(p float64) string {
 	return strconv.FormatFloat(p, 'f', 3, 64)
 }
 
-// quantity rounds a statistic or its expectation: whole numbers as they are,
+// Quantity rounds a statistic or its expectation: whole numbers as they are,
 // others to one decimal, or two significant digits where that would show 0.0.
-func quantity(v float64) string {
+func Quantity(v float64) string {
 	switch {
 	case math.IsNaN(v) || math.IsInf(v, 0):
 		return "-"
@@ -28,28 +28,28 @@ func quantity(v float64) string {
 	return strconv.FormatFloat(v, 'f', 1, 64)
 }
 
-// decimal is a cell that shows v rounded and hands machines the full value.
-func decimal(v float64) Cell { return Cell{Text: quantity(v), Value: v} }
+// Number is a cell that shows v rounded and hands machines the full value.
+func Number(v float64) Cell { return Cell{Text: Quantity(v), Value: v} }
 
-// optional is decimal for a value that may be missing; missing prints as text
+// Optional is decimal for a value that may be missing; missing prints as text
 // and is empty to a machine.
-func optional(v *float64, format func(float64) string, missing string) Cell {
+func Optional(v *float64, format func(float64) string, missing string) Cell {
 	if v == nil {
 		return Cell{Text: missing, Value: ""}
 	}
 	return Cell{Text: format(*v), Value: *v}
 }
 
-// plural returns "1 pair" or "3 pairs".
-func plural(n int, one, many string) string {
+// Plural returns "1 pair" or "3 pairs".
+func Plural(n int, one, many string) string {
 	if n == 1 {
 		return "1 " + one
 	}
-	return thousands(n) + " " + many
+	return Thousands(n) + " " + many
 }
 
-// thousands groups the digits of n by commas.
-func thousands(n int) string {
+// Thousands groups the digits of n by commas.
+func Thousands(n int) string {
 	s := strconv.Itoa(n)
 	for i := len(s) - 3; i > 0 && s[i-1] != '-'; i -= 3 {
 		s = s[:i] + "," + s[i:]
