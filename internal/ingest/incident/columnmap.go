@@ -14,8 +14,15 @@ import (
 	"github.com/cahoots-project/cahoots/internal/evidence"
 )
 
-// A Map says how to read one incident table.
+// What the rows of a table tell of.
+const (
+	kindIncidents = "incidents"
+	kindActors    = "actors"
+)
+
+// A Map says how to read one table of incidents, or of actors and their names.
 type Map struct {
+	Kind             string `yaml:"kind"`    // incidents (or empty), actors
 	Dataset          string `yaml:"dataset"` // prefix of the events: "eurepoc" gives "eurepoc:217"
 	Title            string `yaml:"title"`
 	Version          string `yaml:"version"`
@@ -29,8 +36,11 @@ type Map struct {
 	Format  Layout   `yaml:"format"`
 	Missing []string `yaml:"missing"` // words that mean "no value", in any case; the empty cell always does
 	ID      Identity `yaml:"id"`
-	Fields  Fields   `yaml:"fields"`
-	Dates   []Date   `yaml:"dates"`
+	// GroupBy are the columns that are the same in all rows of one incident,
+	// of a table with a row for each of its initiators and victims.
+	GroupBy columnList `yaml:"group_by"`
+	Fields  Fields     `yaml:"fields"`
+	Dates   []Date     `yaml:"dates"`
 	// Pair names the groups whose lists run side by side: "initiator" (name
 	// and country), "target" (country, sector and name).
 	Pair    []string `yaml:"pair"`
@@ -45,6 +55,7 @@ type Layout struct {
 	Delimiter string `yaml:"delimiter"`  // one character or "tab"; default ","
 	Encoding  string `yaml:"encoding"`   // WHATWG label such as "windows-1252"; default UTF-8
 	Sheet     string `yaml:"sheet"`      // XLSX: name of the sheet; default the first that has the map's columns
+	List      string `yaml:"list"`       // JSON: member that holds the rows; default one of the usual names
 	HeaderRow int    `yaml:"header_row"` // line or row of the header; default the first that holds the map's columns
 }
 
@@ -73,6 +84,13 @@ type Fields struct {
 	Marking          *Field `yaml:"marking"`
 	Status           *Field `yaml:"status"`
 	Note             *Field `yaml:"note"`
+
+	// Of a table of actors.
+	Name       *Field `yaml:"name"`
+	Aliases    *Field `yaml:"aliases"`
+	Country    *Field `yaml:"country"`
+	Coiner     *Field `yaml:"coiner"`      // of the aliases: one, or as many
+	NameCoiner *Field `yaml:"name_coiner"` // of the name
 }
 
 // Slipped tells a damaged row, whose cells stand in the wrong columns, by a
@@ -95,6 +113,18 @@ func (n *Named) UnmarshalYAML(node ast.Node) error {
 	}
 	n.Line = lineOf(node)
 	return nil
+}
+
+// A columnList is one column's name or a list of them.
+type columnList []Named
+
+// UnmarshalYAML accepts a name alone.
+func (l *columnList) UnmarshalYAML(node ast.Node) error {
+	if _, scalar := node.(ast.ScalarNode); scalar {
+		*l = make(columnList, 1)
+		return (*l)[0].UnmarshalYAML(node)
+	}
+	return yaml.NodeToValue(node, (*[]Named)(l))
 }
 
 func lineOf(node ast.Node) int {
@@ -195,11 +225,35 @@ func (m *Map) checkPairs() error {
 	return nil
 }
 
-// checkUse refuses a map that would yield records which say nothing.
+// checkUse refuses a map that would yield records which say nothing, and one
+// that mixes what belongs to incidents with what belongs to actors.
 func (m *Map) checkUse() error {
 	f := m.Fields
-	if f.Initiator == nil && f.InitiatorCountry == nil && f.TargetCountry == nil && f.TargetName == nil {
+	ofActors := []*Field{f.Name, f.Aliases, f.Country, f.Coiner, f.NameCoiner}
+	ofIncidents := []*Field{f.Initiator, f.InitiatorCountry, f.TargetCountry, f.TargetName, f.TargetSector, f.Objective}
+	given := func(fs []*Field) bool { return slices.ContainsFunc(fs, func(f *Field) bool { return f != nil }) }
+	switch m.Kind {
+	case kindActors:
+		switch {
+		case f.Name == nil:
+			return errors.New("fields: name is needed in a map of kind actors")
+		case given(ofIncidents) || len(m.GroupBy) > 0 || m.Slipped != nil || len(m.ID.Digest) > 0:
+			return errors.New("initiators, targets, objectives, group_by, slipped and digest belong to kind incidents; a map of kind actors has name, aliases, coiner, name_coiner and country")
+		case slices.ContainsFunc(m.Dates, func(d Date) bool { return d.Kind != "disclosure" && d.Kind != "publication" }):
+			return errors.New("dates: a table of actors has dates of kind disclosure or publication: when a name was given")
+		}
+		return nil
+	case "", kindIncidents:
+	default:
+		return fmt.Errorf("kind %q is unknown; use incidents or actors", m.Kind)
+	}
+	switch {
+	case given(ofActors):
+		return errors.New("fields: name, aliases, coiner, name_coiner and country belong to kind: actors")
+	case !given(ofIncidents[:4]):
 		return errors.New("fields: at least one of initiator, initiator_country, target_country and target_name is needed")
+	case len(m.GroupBy) > 0 && (m.ID.Column.Name != "" || len(m.ID.Digest) > 0):
+		return errors.New("id and group_by exclude one another: what groups the rows identifies the incident")
 	}
 	return nil
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 
 	"github.com/goccy/go-yaml"
@@ -22,11 +23,16 @@ type Field struct {
 
 	// List says how a cell holds several values: "python" for a list literal,
 	// nested or not, "prose" for states mentioned in a sentence.
-	List  string `yaml:"list"`
-	Split string `yaml:"split"` // or the separator between them
+	List string `yaml:"list"`
+	// Split is the separator between them, or the outer and the inner one of
+	// lists of lists. Beside python it reads the cells that are no literal.
+	Split separators `yaml:"split"`
 
 	Values map[string]string `yaml:"values"` // source word (any case): our word
 	Trim   string            `yaml:"trim"`   // characters cut from both ends of a value
+	// Except is "initiator" where the columns hold the states of both sides:
+	// those of the initiator are no targets. target_country only.
+	Except string `yaml:"except"`
 	// Infer reads what the column does not state from several columns
 	// together; objective only, and only where the table above says nothing.
 	Infer []Inference `yaml:"infer"`
@@ -56,8 +62,11 @@ func (f *Field) check() error {
 	if f.List != "" && f.List != "python" && f.List != "prose" {
 		return fmt.Errorf("list %q is unknown; use python or prose, or split with a separator", f.List)
 	}
-	if f.List != "" && f.Split != "" {
-		return errors.New("list and split exclude one another")
+	switch {
+	case f.List == "prose" && len(f.Split) > 0:
+		return errors.New("list: prose and split exclude one another")
+	case len(f.Split) > 2 || slices.Contains(f.Split, ""):
+		return errors.New("split is a separator, or the outer and the inner one")
 	}
 	f.values = map[string]string{}
 	for k, v := range f.Values {
@@ -69,6 +78,18 @@ func (f *Field) check() error {
 		}
 	}
 	return nil
+}
+
+// separators are one text or a list of them.
+type separators []string
+
+// UnmarshalYAML accepts a text alone.
+func (s *separators) UnmarshalYAML(node ast.Node) error {
+	if _, scalar := node.(ast.ScalarNode); scalar {
+		*s = make(separators, 1)
+		return yaml.NodeToValue(node, &(*s)[0])
+	}
+	return yaml.NodeToValue(node, (*[]string)(s))
 }
 
 // each calls do for every field of the map with its key, in the order of the struct.
@@ -90,7 +111,10 @@ func (fs *Fields) check() error {
 		if len(f.Infer) > 0 && key != "objective" {
 			errs = append(errs, fmt.Errorf("fields: %s: only objective can be inferred", key))
 		}
-		if f.List == "prose" && !strings.HasSuffix(key, "_country") {
+		if f.Except != "" && (f.Except != "initiator" || key != "target_country") {
+			errs = append(errs, fmt.Errorf("fields: %s: except is for target_country, and says initiator", key))
+		}
+		if f.List == "prose" && !strings.HasSuffix(key, "country") {
 			errs = append(errs, fmt.Errorf("fields: %s: list prose finds states; it fits initiator_country and target_country", key))
 		}
 	})

@@ -46,7 +46,7 @@ var Builtin = sync.OnceValue(func() []*Map {
 // otherwise the header must be that of a built-in one.
 var Format = source.Format{
 	Name:     "incidents",
-	Describe: "incident table (CSV or XLSX) through a column map; EuRepoC and CFR are built in",
+	Describe: "table of incidents or of actors (CSV, XLSX, JSON) through a column map; EuRepoC, CFR and DCID are built in",
 	Sniff:    sniff,
 	Open: func(ctx context.Context, r io.Reader, in source.Info, opt source.Options) (source.Reader, error) {
 		return open(ctx, r, in, opt)

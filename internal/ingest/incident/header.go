@@ -22,6 +22,7 @@ func (m *Map) columns() []Named {
 	add(m.Header...)
 	add(m.ID.Column)
 	add(m.ID.Digest...)
+	add(m.GroupBy...)
 	m.Fields.each(func(_ string, f *Field) {
 		add(f.columns()...)
 		for _, in := range f.Infer {

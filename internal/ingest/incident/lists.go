@@ -10,22 +10,23 @@ import (
 // items reads the values of a field's column as its list syntax says. Words for
 // "no value" come back as empty items, so that lists stay side by side.
 func (r *Reader) items(f *Field, c Named, w row) []item {
-	t := w.cell(c).Text
+	v := w.cell(c)
+	t := v.Text
 	if t == "" {
 		return nil
 	}
 	var list []item
 	switch {
-	case f.List == "python":
+	case v.list != nil:
+		list = slices.Clone(v.list)
+	case f.List == "python" && (len(f.Split) == 0 || strings.HasPrefix(t, "[") || strings.HasPrefix(t, "(")):
 		var err error
 		if list, err = parsePythonList(t); err != nil {
 			r.tally.fault(c.Name, "values are not lists and were left out", w.line, "")
 			return nil
 		}
-	case f.Split != "" && !r.wholeState(f, t):
-		for part := range strings.SplitSeq(t, f.Split) {
-			list = append(list, item{text: part})
-		}
+	case len(f.Split) > 0 && !r.wholeState(f, t):
+		list = split(t, f.Split)
 	case f.List == "prose":
 		for _, code := range r.prose(f, t) {
 			list = append(list, item{text: code})
@@ -36,10 +37,23 @@ func (r *Reader) items(f *Field, c Named, w row) []item {
 	return r.clean(f, list)
 }
 
+// split cuts a text at the first separator, and each part at the second.
+func split(t string, by separators) []item {
+	var list []item
+	for part := range strings.SplitSeq(t, by[0]) {
+		if len(by) > 1 {
+			list = append(list, item{many: true, list: split(part, by[1:])})
+		} else {
+			list = append(list, item{text: part})
+		}
+	}
+	return list
+}
+
 // wholeState reports whether the cell of a country field is the name of one
 // state although it holds the separator ("Palestine, State of").
 func (r *Reader) wholeState(f *Field, t string) bool {
-	if f != r.m.Fields.InitiatorCountry && f != r.m.Fields.TargetCountry {
+	if fs := r.m.Fields; f != fs.InitiatorCountry && f != fs.TargetCountry && f != fs.Country {
 		return false
 	}
 	_, ok := evidence.ParseCountry(f.translate(t))

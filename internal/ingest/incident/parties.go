@@ -11,9 +11,7 @@ import (
 // the map pairs them and the lists agree, one repeated beside each of the other
 // where it stands alone, and apart where nothing says which belongs to which. A
 // row without any keeps one record without a subject, since it is an incident.
-func (r *Reader) initiators(base evidence.Record, w row) []evidence.Record {
-	names := r.names(w)
-	states := r.states(r.m.Fields.InitiatorCountry, &base, w)
+func (r *Reader) initiators(base evidence.Record, names, states []string, w row) []evidence.Record {
 	var who []evidence.Actor
 	switch {
 	case len(names) <= 1 || len(states) <= 1:
@@ -110,9 +108,12 @@ func (r *Reader) state(f *Field, t string, rec *evidence.Record, w row) string {
 
 // targets pairs country, sector and name where the map and the table do, and
 // lists them apart otherwise.
-func (r *Reader) targets(rec *evidence.Record, w row) []evidence.Target {
+func (r *Reader) targets(rec *evidence.Record, initiators []string, w row) []evidence.Target {
 	fs := r.m.Fields
 	countries := r.states(fs.TargetCountry, rec, w)
+	if fs.TargetCountry != nil && fs.TargetCountry.Except != "" {
+		countries = slices.DeleteFunc(countries, func(c string) bool { return slices.Contains(initiators, c) })
+	}
 	sectors := r.sectorItems(w)
 	names := r.column(fs.TargetName, w)
 	var out []evidence.Target

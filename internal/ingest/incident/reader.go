@@ -24,7 +24,12 @@ type Reader struct {
 	queue  []evidence.Record
 	tally  tally
 	number int // rows read
-	sum    source.Summary
+
+	gathered bool // where several rows make one incident
+	rejects  []*source.RecordError
+	groups   []*group
+
+	sum source.Summary
 }
 
 // NewReader reads the header and binds the map to it. A column of the map that
@@ -51,18 +56,21 @@ func NewReader(ctx context.Context, r io.Reader, m *Map, in source.Info, opt sou
 
 func openTable(r io.Reader, m *Map, in source.Info, opt source.Options) (table, error) {
 	maxBytes := cmp.Or(opt.MaxBytes, source.DefaultMaxBytes)
-	head := make([]byte, len(zipMagic))
-	n, err := io.ReadFull(r, head)
-	if err != nil && !errors.Is(err, io.ErrUnexpectedEOF) && err != io.EOF {
+	head, r, err := peek(r, 512)
+	if err != nil {
 		return table{}, err
 	}
-	r = io.MultiReader(strings.NewReader(string(head[:n])), r)
-	if string(head[:n]) == zipMagic {
+	text := strings.TrimLeft(strings.TrimPrefix(string(head), "\ufeff"), " \t\r\n")
+	if strings.HasPrefix(text, zipMagic) {
 		book, err := openBook(r, maxBytes)
 		if err != nil {
 			return table{}, err
 		}
 		return openSheet(book, m)
+	}
+	if m.Format.List != "" || strings.HasPrefix(text, "{") || strings.HasPrefix(text, "[") {
+		opt.MaxBytes = maxBytes
+		return newJSON(r, m.Format, in, opt)
 	}
 	rs, err := newCSV(r, m.Format, in, cmp.Or(opt.MaxObject, source.DefaultMaxObject))
 	if err != nil {
@@ -87,50 +95,96 @@ func (r *Reader) Next() (evidence.Record, error) {
 	return rec, nil
 }
 
-// advance reads one row into the queue.
+// advance brings what the next row, or the next incident of several rows, says
+// into the queue.
 func (r *Reader) advance() error {
-	cells, line, err := r.rows.next()
-	r.number++
-	var bad *source.RecordError
+	if len(r.m.GroupBy) > 0 {
+		return r.advanceGroup()
+	}
+	recs, bad, err := r.readRow()
 	switch {
 	case err == io.EOF:
 		return cmp.Or(r.tally.undated(), io.EOF)
-	case errors.As(err, &bad):
-		return r.reject(bad)
 	case err != nil:
 		return err
+	case bad != nil:
+		return bad
 	}
-	if blank(cells) {
-		r.skip("blank row")
-		return nil
+	return r.finish(recs)
+}
+
+func (r *Reader) advanceGroup() error {
+	if !r.gathered {
+		r.gathered = true
+		if err := r.gather(); err != io.EOF {
+			return err
+		}
 	}
-	cells, bad = r.checkCells(cells, line)
-	if bad != nil {
-		return r.reject(bad)
+	switch {
+	case len(r.rejects) > 0:
+		bad := r.rejects[0]
+		r.rejects = r.rejects[1:]
+		return bad
+	case len(r.groups) > 0:
+		recs := r.groups[0].records()
+		r.groups = r.groups[1:]
+		return r.finish(recs)
 	}
-	recs, bad := r.records(row{cells: cells, line: line, place: r.place, m: r.m})
-	if bad != nil {
-		return r.reject(bad)
+	return cmp.Or(r.tally.undated(), io.EOF)
+}
+
+// finish seals the records of one incident and puts them into the queue.
+func (r *Reader) finish(recs []evidence.Record) error {
+	for i := range recs {
+		recs[i] = recs[i].Seal()
+		if err := recs[i].Validate(); err != nil {
+			r.sum.Rejected++
+			return &source.RecordError{File: r.file, Line: recs[i].Origin.Line, Object: recs[i].Event, Why: err.Error()}
+		}
 	}
-	r.sum.Objects++
+	r.count(recs)
 	r.queue = recs
 	return nil
 }
 
-func (r *Reader) reject(bad *source.RecordError) error {
+// readRow reads one row: its records, not yet sealed, or why it is rejected.
+// Both are empty for a row that is skipped.
+func (r *Reader) readRow() (recs []evidence.Record, bad *source.RecordError, err error) {
+	cells, line, err := r.rows.next()
+	if err != nil && !errors.As(err, &bad) {
+		return nil, nil, err
+	}
+	r.number++
 	r.sum.Objects++
-	r.sum.Rejected++
-	return bad
+	if bad == nil && blank(cells) {
+		r.skip("blank row")
+		return nil, nil, nil
+	}
+	if bad == nil {
+		cells, bad = r.checkCells(cells, line)
+	}
+	w := row{cells: cells, line: line, place: r.place, m: r.m}
+	switch {
+	case bad != nil:
+	case r.m.Kind == kindActors:
+		recs, bad = r.actors(w)
+	default:
+		recs, bad = r.incident(w)
+	}
+	if bad != nil {
+		r.sum.Rejected++
+	}
+	return recs, bad, nil
 }
 
 func (r *Reader) skip(reason string) {
-	r.sum.Objects++
 	if r.sum.Skipped == nil {
 		r.sum.Skipped = map[string]int{}
 	}
 	r.sum.Skipped[reason]++
 }
 
+// blank reports a row without any value.
 func blank(cells []cell) bool {
 	for _, c := range cells {
 		if strings.TrimSpace(c.Text) != "" {
@@ -172,5 +226,8 @@ func (r *Reader) Summary() source.Summary {
 	s := r.sum
 	s.Counts = r.tally.counts()
 	s.Notes = r.tally.notes(r.rows.damaged())
+	if s.Version == "" && !r.tally.latest.IsZero() {
+		s.Version = "until " + r.tally.latest.String()
+	}
 	return s
 }

@@ -47,8 +47,8 @@ func (r row) text(f *Field) string {
 	return strings.Join(parts, "; ")
 }
 
-// records turns a row into one record per initiator.
-func (r *Reader) records(w row) ([]evidence.Record, *source.RecordError) {
+// incident turns a row into one record per initiator.
+func (r *Reader) incident(w row) ([]evidence.Record, *source.RecordError) {
 	slip, bad := r.slipped(&w)
 	if bad != nil {
 		return nil, bad
@@ -57,9 +57,24 @@ func (r *Reader) records(w row) ([]evidence.Record, *source.RecordError) {
 	if bad != nil {
 		return nil, bad
 	}
+	base := r.base(w, id)
+	base.Class, base.Event = evidence.Incident, r.m.Dataset+":"+id
+	if slip != "" {
+		base.Note = joinNotes(base.Note, slip)
+	}
+	r.objective(&base, w)
+	names, states := r.names(w), r.states(r.m.Fields.InitiatorCountry, &base, w)
+	base.Targets = r.targets(&base, states, w)
+	if base.Citation.Title == "" && len(base.Targets) == 0 && len(distinct(names)) == 0 && len(distinct(states)) == 0 && base.Activity.IsZero() && base.Detected.IsZero() && base.Disclosed.IsZero() {
+		r.skip("row that says nothing beside its identifier")
+		return nil, nil
+	}
+	return r.initiators(base, names, states, w), nil
+}
+
+// base is what all records of a row share.
+func (r *Reader) base(w row, id string) evidence.Record {
 	base := evidence.Record{
-		Class: evidence.Incident,
-		Event: r.m.Dataset + ":" + id,
 		Citation: evidence.Citation{
 			Publisher: r.m.Publisher, PublisherCountry: r.m.PublisherCountry, Title: w.text(r.m.Fields.Title),
 		},
@@ -67,31 +82,21 @@ func (r *Reader) records(w row) ([]evidence.Record, *source.RecordError) {
 		Origin: evidence.Origin{Dataset: r.m.Dataset, Object: id, Version: r.m.Version, File: r.file, Line: w.line},
 		Extra:  map[string]json.RawMessage{},
 	}
-	if slip != "" {
-		base.Note = joinNotes(base.Note, slip)
-	}
 	r.date(&base, w)
 	r.cite(&base, w)
 	r.grade(&base, w)
-	r.objective(&base, w)
-	base.Targets = r.targets(&base, w)
 	for _, c := range r.m.Keep {
 		if t := w.cell(c).Text; t != "" {
 			base.Extra[c.Name] = quoted(t)
 		}
 	}
-	recs := r.initiators(base, w)
-	for i := range recs {
-		recs[i] = recs[i].Seal()
-		if err := recs[i].Validate(); err != nil {
-			return nil, &source.RecordError{File: r.file, Line: w.line, Object: base.Event, Why: err.Error()}
-		}
-	}
-	r.count(recs)
-	return recs, nil
+	return base
 }
 
 func (r *Reader) count(recs []evidence.Record) {
+	if r.m.Kind == kindActors || len(recs) == 0 {
+		return
+	}
 	r.tally.incidents++
 	if when, _ := recs[0].When(); !when.IsZero() {
 		r.tally.dated++
@@ -138,14 +143,23 @@ func allowed(value string, list []string) bool {
 	return true
 }
 
-// identify finds the incident's id and rejects a second row with the same one.
+// identify finds the incident's id. A second row with the same one is rejected
+// unless the map says that several rows make an incident.
 func (r *Reader) identify(w row) (string, *source.RecordError) {
 	id := r.m.ID
-	var key string
+	var key, column string
 	switch {
-	case id.Column.Name != "":
-		if key = strings.TrimSpace(w.cell(id.Column).Text); key == "" {
-			return "", &source.RecordError{File: r.file, Line: w.line, Path: id.Column.Name, Why: "the incident has no identifier"}
+	case len(r.m.GroupBy) == 1:
+		column = r.m.GroupBy[0].Name
+	case len(r.m.GroupBy) > 1:
+		id.Digest = r.m.GroupBy
+	default:
+		column = id.Column.Name
+	}
+	switch {
+	case column != "":
+		if key = strings.TrimSpace(w.cell(Named{Name: column}).Text); key == "" {
+			return "", &source.RecordError{File: r.file, Line: w.line, Path: column, Why: "the incident has no identifier"}
 		}
 	case len(id.Digest) > 0:
 		var parts []string
@@ -157,9 +171,9 @@ func (r *Reader) identify(w row) (string, *source.RecordError) {
 	default:
 		key = fmt.Sprint(r.number)
 	}
-	if first, twice := r.seen[key]; twice {
-		return "", &source.RecordError{File: r.file, Line: w.line, Object: r.m.Dataset + ":" + key, Path: id.Column.Name,
-			Why: fmt.Sprintf("the same identifier as line %d", first)}
+	if first, twice := r.seen[key]; twice && len(r.m.GroupBy) == 0 {
+		return "", &source.RecordError{File: r.file, Line: w.line, Object: r.m.Dataset + ":" + key, Path: column,
+			Why: fmt.Sprintf("the same identifier as line %d; where several rows make one incident, say group_by in the map", first)}
 	}
 	r.seen[key] = w.line
 	return key, nil
@@ -182,6 +196,7 @@ func (r *Reader) date(rec *evidence.Record, w row) {
 			r.tally.heaped(start)
 		}
 		*into = iv
+		r.tally.until(iv)
 	}
 }
 

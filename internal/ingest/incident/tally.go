@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/cahoots-project/cahoots/internal/evidence"
 )
@@ -13,6 +14,8 @@ import (
 // coarser than they look, values that were not understood, damaged rows.
 type tally struct {
 	incidents, dated, nameless int
+	actors, aliases            int
+	latest                     evidence.Interval // the last date of the table
 	heapedMonth, heapedYear    int
 	inferred                   int // objectives
 	faults                     map[fault]*tallied
@@ -95,7 +98,17 @@ func (t *tally) heaped(iv evidence.Interval) {
 	}
 }
 
+// until notes how far the table reaches: that is which edition it is.
+func (t *tally) until(iv evidence.Interval) {
+	if iv.To.After(t.latest.To) {
+		t.latest = evidence.On(iv.To.Add(-time.Second), iv.ToPrecision)
+	}
+}
+
 func (t *tally) counts() map[string]int {
+	if t.actors > 0 {
+		return map[string]int{"actor": t.actors, "alias": t.aliases}
+	}
 	return map[string]int{
 		"incident": t.incidents, "incident with a date": t.dated, "incident without a named initiator or state": t.nameless,
 		"incident dated to a month for want of a day": t.heapedMonth, "incident dated to a year for want of a day": t.heapedYear,

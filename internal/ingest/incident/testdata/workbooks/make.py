@@ -82,6 +82,21 @@ def tracker_book(path):
     frame.to_excel(path, sheet_name="Tracker", index=False)
 
 
+def dyads_book(path):
+    """The shape of DCID 2.0: a row per incident and pair of rivals, numbers for codes, a second sheet."""
+    columns = ["Cyberincidentnum", "Dyadpair", "StateA", "StateB", "Name", "interactionstartdate", "interactionenddate",
+               "method", "targettype", "initiator", "cyber_objective", "severity"]
+    rows = [
+        [1, 2365, "United States", "Russia", "Amber Lantern", D(2010, 4, 2), D(2010, 5, 1), 3, 2, 365, 2, 4],
+        [2, 710740, "China", "Japan", "Paper Boat", D(2012, 9, 16), D(2012, 9, 18), 2, 1, 710, 1, 2],
+        [2, 710732, "China", "South Korea", "Paper Boat", D(2012, 9, 16), D(2012, 9, 18), 2, 1, 710, 1, 2],
+        [3, 630666, "Iran", "Israel", "Salt Road", "4/1/2014", None, 4, 1, 666, 4, 5],
+    ]
+    with pandas.ExcelWriter(path) as w:
+        pandas.DataFrame([["Cyberincidentnum", "number of the incident"]], columns=["Variable", "Meaning"]).to_excel(w, sheet_name="Codebook", index=False)
+        pandas.DataFrame(rows, columns=columns).to_excel(w, sheet_name="Data", index=False)
+
+
 def libreoffice_book(path, source):
     with tempfile.TemporaryDirectory() as d:
         subprocess.run(["soffice", "--headless", "--convert-to", "xlsx", "--outdir", d, source], check=True, stdout=subprocess.DEVNULL)
@@ -196,6 +211,7 @@ if __name__ == "__main__":
     xlsxwriter_book("constant-memory.xlsx", constant_memory=True)
     pandas_book("pandas.xlsx")
     tracker_book("tracker.xlsx")
+    dyads_book("dyads.xlsx")
     excel_book("excel.xlsx")
     strict_book("strict.xlsx")
     google_book("google.xlsx")
