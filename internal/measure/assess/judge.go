@@ -143,6 +143,8 @@ func unilateral(l channel.Link) bool {
 
 func asserted(l channel.Link) bool { return l.Status == evidence.Asserted }
 
+func disputed(l channel.Link) bool { return l.Consent == channel.ConsentDisputed }
+
 func consented(links []channel.Link) bool {
 	return slices.ContainsFunc(links, func(l channel.Link) bool { return l.Consent == evidence.ConsentShown })
 }

@@ -26,7 +26,6 @@ type remeasurement struct {
 	at    []int // places in m.pairs of the pairs tried
 	tests []retest
 	of    [][]testOf // of each pair tried, its tests
-	place map[string]int
 	// attributed has, for every actor asked about by its state, the sets of
 	// records that attribute it; actors that were named are not in it.
 	attributed map[resolve.ActorID][][]int
@@ -46,7 +45,7 @@ const oneActor = "the two are then one actor"
 type testOf struct{ channel, test int }
 
 func newRemeasurement(m *measurement, q Question, at []int) *remeasurement {
-	r := &remeasurement{m: m, q: q, at: at, of: make([][]testOf, len(at)), place: map[string]int{}, attributed: map[resolve.ActorID][][]int{}}
+	r := &remeasurement{m: m, q: q, at: at, of: make([][]testOf, len(at)), attributed: map[resolve.ActorID][][]int{}}
 	for c, ms := range m.byChannel {
 		t := retest{channel: m.summaries[c].Channel}
 		for k, n := range at {
@@ -58,11 +57,12 @@ func newRemeasurement(m *measurement, q Question, at []int) *remeasurement {
 		}
 		r.tests = append(r.tests, t)
 	}
+	place := map[string]int{}
 	for i, rec := range m.corpus.Records() {
-		r.place[string(rec.ID)] = i
+		place[string(rec.ID)] = i
 	}
 	for id, state := range m.askedBy {
-		r.attributed[id] = attributions(m.actors[id], state, r.place)
+		r.attributed[id] = attributions(m.actors[id], state, place)
 	}
 	return r
 }
@@ -117,16 +117,14 @@ func (r *remeasurement) try(v variant) (*trial, error) {
 		looked = r.m.coverage(v.keep)
 	}
 	asked := map[resolve.ActorID]bool{}
+	stands := r.standing(v)
 	for k, n := range r.at {
 		p := r.m.pairs[n]
 		if note := r.leaves(v, asked, p); note != "" {
 			t.outcomes[k] = outcome{NotAssessable, NoSign, note}
 			continue
 		}
-		f := findings{
-			a: shown(r.m.actors[p.A]), b: shown(r.m.actors[p.B]), lookedA: looked[p.A], lookedB: looked[p.B],
-			ledger: r.surviving(r.m.ledger[n], v), crossfire: r.surviving(r.m.crossfire[n], v),
-		}
+		f := r.m.findingsUnder(n, stands, looked)
 		for _, test := range r.of[k] {
 			f.measurements = append(f.measurements, families[test.channel].Measurements[test.test])
 		}
@@ -218,25 +216,14 @@ func (r *remeasurement) leaves(v variant, asked map[resolve.ActorID]bool, p chan
 	return ""
 }
 
-// surviving are the links that some record still tells of, on a day of the
-// period where dates are drawn.
-func (r *remeasurement) surviving(links []channel.Link, v variant) []channel.Link {
-	if v.keep == nil && (v.pick == nil || r.m.period.IsZero()) {
-		return links
+// standing tells which records links are made of: those left, or those on a day
+// of the period where dates are drawn; nil where it is all.
+func (r *remeasurement) standing(v variant) func(record int) bool {
+	if v.keep != nil || v.pick == nil || r.m.period.IsZero() {
+		return v.keep
 	}
 	records := r.m.corpus.Records()
-	stands := func(id evidence.ID) bool {
-		i := r.place[string(id)]
-		if v.keep != nil {
-			return v.keep(i)
-		}
-		return drawnWithin(&records[i], v.pick, r.m.period)
-	}
-	lost := func(l channel.Link) bool { return !slices.ContainsFunc(l.Records, stands) }
-	if !slices.ContainsFunc(links, lost) {
-		return links
-	}
-	return slices.DeleteFunc(slices.Clone(links), lost)
+	return func(i int) bool { return drawnWithin(&records[i], v.pick, r.m.period) }
 }
 
 // drawnWithin reports whether a day drawn from the date of a record lies in the
@@ -257,18 +244,13 @@ func drawnWithin(r *evidence.Record, pick func(string) float64, period evidence.
 
 // withoutSources leaves out one independent source of the pair's links at a
 // time.
-func (m *measurement) withoutSources(f *folding, n int, r *remeasurement) {
-	p := m.pairs[n]
-	for _, source := range sources(append(slices.Clone(m.ledger[n]), m.crossfire[n]...)) {
-		other := func(l channel.Link) bool { return l.Source != source }
-		found := findings{
-			a: shown(m.actors[p.A]), b: shown(m.actors[p.B]), lookedA: m.looked[p.A], lookedB: m.looked[p.B],
-			ledger: only(m.ledger[n], other), crossfire: only(m.crossfire[n], other),
-		}
-		for _, ms := range m.byChannel {
-			found.measurements = append(found.measurements, ms[n])
-		}
-		got := judge(found)
+func (m *measurement) withoutSources(f *folding, n int) {
+	records := m.corpus.Records()
+	whole := m.findings(n)
+	for _, source := range sources(slices.Concat(whole.ledger, whole.crossfire)) {
+		left := m.findingsUnder(n, func(i int) bool { return records[i].Source() != source }, m.looked)
+		left.measurements = whole.measurements
+		got := judge(left)
 		f.add(variant{kind: kindSource, what: source}, outcome{level: got.level, sign: got.sign}, &VariantSummary{})
 	}
 }

@@ -132,7 +132,7 @@ func (m *measurement) robustness(ctx context.Context, in Input, q Question, pair
 		}
 	}
 	for k, p := range pairs {
-		m.withoutSources(folds[k], at[k], r)
+		m.withoutSources(folds[k], at[k])
 		p.Robustness = folds[k].close()
 	}
 	slices.SortStableFunc(out.Variants, func(a, b VariantSummary) int {

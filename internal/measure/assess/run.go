@@ -129,8 +129,8 @@ type measurement struct {
 	actors    map[resolve.ActorID]resolve.Actor
 	pairs     []channel.Pair
 	byChannel [][]channel.Measurement // per channel, in the order of pairs
-	ledger    [][]channel.Link
-	crossfire [][]channel.Link
+	ledger    []channel.Cited
+	crossfire []channel.Cited
 	summaries []ChannelSummary
 
 	unlisted []Unlisted
@@ -232,15 +232,24 @@ func (m *measurement) judgeAll() []Pair {
 
 // findings is all that bears on pair n.
 func (m *measurement) findings(n int) findings {
-	p := m.pairs[n]
-	a, b := m.actors[p.A], m.actors[p.B]
-	f := findings{
-		a: shown(a), b: shown(b), lookedA: m.looked[p.A], lookedB: m.looked[p.B],
-		ledger: m.ledger[n], crossfire: m.crossfire[n],
-		contestedIdentity: contested(a, b),
-	}
+	f := m.findingsUnder(n, nil, m.looked)
+	f.contestedIdentity = contested(m.actors[m.pairs[n].A], m.actors[m.pairs[n].B])
 	for _, ms := range m.byChannel {
 		f.measurements = append(f.measurements, ms[n])
+	}
+	return f
+}
+
+// findingsUnder is what is on record of pair n among the records that keep
+// admits; nil admits all.
+func (m *measurement) findingsUnder(n int, keep func(record int) bool, looked map[resolve.ActorID]Coverage) findings {
+	p := m.pairs[n]
+	f := findings{
+		a: shown(m.actors[p.A]), b: shown(m.actors[p.B]), lookedA: looked[p.A], lookedB: looked[p.B],
+		ledger: m.ledger[n].Links(), crossfire: m.crossfire[n].Links(),
+	}
+	if keep != nil {
+		f.ledger, f.crossfire = m.ledger[n].Under(keep), m.crossfire[n].Under(keep)
 	}
 	return f
 }
@@ -249,8 +258,7 @@ func (m *measurement) findings(n int) findings {
 func (m *measurement) assessable() []int {
 	var out []int
 	for n := range m.pairs {
-		f := findings{lookedA: m.looked[m.pairs[n].A], lookedB: m.looked[m.pairs[n].B], ledger: m.ledger[n]}
-		if f.assessable() {
+		if m.findingsUnder(n, nil, m.looked).assessable() {
 			out = append(out, n)
 		}
 	}

@@ -42,7 +42,10 @@ func explain(v verdict, f findings) string {
 	for _, e := range v.explained {
 		say("%s.", capital(e))
 	}
-	if n := len(f.ledger) - len(only(f.ledger, asserted)); n > 0 {
+	if n := len(only(f.ledger, disputed)); n > 0 {
+		say("Whether the other agreed is told both ways (%s), so that nothing rests on it.", plural(n, "link", "links"))
+	}
+	if n := len(only(f.ledger, func(l channel.Link) bool { return !asserted(l) && !disputed(l) })); n > 0 {
 		say("%s beside it and moves nothing.", plural(n, "contested or denied claim stands", "contested or denied claims stand"))
 	}
 	return strings.Join(s, " ")

@@ -91,10 +91,10 @@ func (m *measurement) unlist() {
 	against := Unlisted{Why: "as before, and one of the two is on record for working against the other's state: see cahoots dyads"}
 	keep := make([]bool, len(m.pairs))
 	for n := range m.pairs {
-		keep[n] = len(m.ledger[n]) > 0 || slices.ContainsFunc(m.byChannel, func(ms []channel.Measurement) bool { return ms[n].P != nil })
+		keep[n] = len(m.ledger[n].Links()) > 0 || slices.ContainsFunc(m.byChannel, func(ms []channel.Measurement) bool { return ms[n].P != nil })
 		switch {
 		case keep[n]:
-		case len(m.crossfire[n]) > 0:
+		case len(m.crossfire[n].Links()) > 0:
 			against.Pairs++
 		default:
 			bare.Pairs++

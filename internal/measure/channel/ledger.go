@@ -12,11 +12,11 @@ import (
 // Ledger returns the cited links between the two actors of each pair, within
 // the period: every record of a ledger class whose two parties are the pair, in
 // either order. Attacks on the other's state are crossfire, not ledger.
-func Ledger(c *Corpus, pairs []Pair, period evidence.Interval) [][]Link {
+func Ledger(c *Corpus, pairs []Pair, period evidence.Interval) []Cited {
 	found := c.ledger(period)
-	out := make([][]Link, len(pairs))
+	out := make([]Cited, len(pairs))
 	for n, p := range pairs {
-		out[n] = merge(found[p])
+		out[n] = cited(found[p])
 	}
 	return out
 }
@@ -28,8 +28,8 @@ func Linked(c *Corpus, period evidence.Interval) []Pair {
 	})
 }
 
-func (c *Corpus) ledger(period evidence.Interval) map[Pair][]keyedLink {
-	found := map[Pair][]keyedLink{}
+func (c *Corpus) ledger(period evidence.Interval) map[Pair][]telling {
+	found := map[Pair][]telling{}
 	for i := range c.records {
 		r := &c.records[i]
 		s, o := c.subject[i], c.object[i]
@@ -44,8 +44,9 @@ func (c *Corpus) ledger(period evidence.Interval) map[Pair][]keyedLink {
 					direction = BToA
 				}
 			}
-			l := newLink("ledger", direction, r)
-			found[p] = append(found[p], keyedLink{l, linkKey{r.Class, direction, r.Source(), l.Status, cmp.Or(r.Event, l.When)}})
+			t := c.tell("ledger", direction, i)
+			t.thing = thing{class: r.Class, direction: direction, source: t.Source, event: cmp.Or(r.Event, t.When)}
+			found[p] = append(found[p], t)
 		}
 	}
 	return found
@@ -60,7 +61,7 @@ func directed(c evidence.Class) bool {
 // Crossfire returns for each pair the cited attacks of one actor on the other's
 // state, within the period. Each needs the other actor's state to be known and
 // to differ from the attacker's own.
-func Crossfire(c *Corpus, pairs []Pair, period evidence.Interval) [][]Link {
+func Crossfire(c *Corpus, pairs []Pair, period evidence.Interval) []Cited {
 	struck := map[resolve.ActorID]map[string][]int{} // attacker -> state -> records
 	for i := range c.records {
 		r := &c.records[i]
@@ -78,13 +79,13 @@ func Crossfire(c *Corpus, pairs []Pair, period evidence.Interval) [][]Link {
 			struck[id][t.Country] = append(struck[id][t.Country], i)
 		}
 	}
-	out := make([][]Link, len(pairs))
+	out := make([]Cited, len(pairs))
 	for n, p := range pairs {
 		a, b := c.country(p.A), c.country(p.B)
 		if a == b {
 			continue
 		}
-		var links []keyedLink
+		var told []telling
 		for _, side := range []struct {
 			attacker         resolve.ActorID
 			state, direction string
@@ -94,13 +95,13 @@ func Crossfire(c *Corpus, pairs []Pair, period evidence.Interval) [][]Link {
 			}
 			for _, i := range struck[side.attacker][side.state] {
 				r := &c.records[i]
-				l := newLink("crossfire", side.direction, r)
-				l.State = side.state
-				key := linkKey{"", side.direction, r.Source(), l.Status, cmp.Or(r.Event, r.Citation.Locator+" "+l.When)}
-				links = append(links, keyedLink{l, key})
+				t := c.tell("crossfire", side.direction, i)
+				t.State = side.state
+				t.thing = thing{direction: side.direction, source: t.Source, event: cmp.Or(r.Event, r.Citation.Locator+" "+t.When)}
+				told = append(told, t)
 			}
 		}
-		out[n] = merge(links)
+		out[n] = cited(told)
 	}
 	return out
 }

@@ -13,76 +13,201 @@ const (
 	BToA = "b->a"
 )
 
-// newLink states one record as a link of a pair.
-func newLink(channel, direction string, r *evidence.Record) Link {
-	when, kind := r.When()
-	return Link{
-		Channel: channel, Class: r.Class, Direction: direction,
-		When: when.String(), WhenKind: kind,
-		Text:   cmp.Or(r.Value, r.Note, r.Citation.Title),
-		Status: cmp.Or(r.Status, evidence.Asserted), Consent: r.Consent, Exclusivity: r.Exclusivity, Basis: r.Basis,
-		Source: r.Source(), Records: []evidence.ID{r.ID},
-	}
+// ConsentDisputed is the consent of a link where one record shows that the other
+// party agreed and another that it did not. Such a link is contested. No record
+// states it: it is a matter between records.
+const ConsentDisputed evidence.Consent = "disputed"
+
+// Cited is what the records tell of one pair, in links.
+type Cited struct {
+	told  []telling
+	links []Link
 }
 
-// linkKey tells links apart: records with the same key tell one thing.
-type linkKey struct {
+// Links are the links, by date, class and source. The slice is shared: do not
+// change it.
+func (c Cited) Links() []Link { return c.links }
+
+// Under returns the links as they would be on the records that keep admits, by
+// their place in [Corpus.Records].
+func (c Cited) Under(keep func(record int) bool) []Link {
+	left := slices.DeleteFunc(slices.Clone(c.told), func(t telling) bool { return !keep(t.record) })
+	if len(left) == len(c.told) {
+		return c.links
+	}
+	return links(left)
+}
+
+// A telling is one record as a link of a pair.
+type telling struct {
+	Link
+	record   int // of Corpus.Records
+	event    string
+	activity evidence.Interval
+	thing    thing
+}
+
+// thing is what a telling tells of: tellings of one thing make one link.
+type thing struct {
 	class             evidence.Class
 	direction, source string
 	status            evidence.Status
 	event             string
 }
 
-// merge folds records that tell the same thing into one link each, and orders
-// the links by date, class and source.
-func merge(links []keyedLink) []Link {
-	// The most telling class of those that tell one thing stands for it.
-	slices.SortStableFunc(links, func(a, b keyedLink) int { return cmp.Compare(weight(b.Class), weight(a.Class)) })
-	at := map[linkKey]int{}
+// tell states the record at a place as a link of a pair.
+func (c *Corpus) tell(channel, direction string, place int) telling {
+	r := &c.records[place]
+	when, kind := r.When()
+	return telling{record: place, event: r.Event, activity: r.Activity, Link: Link{
+		Channel: channel, Class: r.Class, Direction: direction,
+		When: when.String(), WhenKind: kind,
+		Text:   cmp.Or(r.Value, r.Note, r.Citation.Title),
+		Status: cmp.Or(r.Status, evidence.Asserted), Consent: r.Consent, Exclusivity: r.Exclusivity, Basis: r.Basis,
+		Source: r.Source(), Records: []evidence.ID{r.ID},
+	}}
+}
+
+func cited(told []telling) Cited { return Cited{told, links(told)} }
+
+// links makes one link, or two, of all tellings of a thing. What comes out
+// depends on the set of records alone, whatever their order, number and names.
+func links(told []telling) []Link {
+	if len(told) == 0 {
+		return nil
+	}
+	of := map[thing][]telling{}
+	for _, t := range settle(told) {
+		k := t.thing
+		k.status = t.Status
+		of[k] = append(of[k], t)
+	}
 	var out []Link
-	for _, l := range links {
-		n, seen := at[l.key]
-		if !seen {
-			at[l.key] = len(out)
-			out = append(out, l.Link)
-			continue
-		}
-		out[n].join(l.Link)
+	for _, ts := range of {
+		out = append(out, join(ts)...)
 	}
-	for i := range out {
-		slices.Sort(out[i].Records)
-		out[i].Records = slices.Compact(out[i].Records)
-	}
-	slices.SortStableFunc(out, func(a, b Link) int {
+	slices.SortFunc(out, func(a, b Link) int {
 		return cmp.Or(cmp.Compare(a.When, b.When), cmp.Compare(a.Class, b.Class), cmp.Compare(a.Source, b.Source),
-			cmp.Compare(a.Direction, b.Direction), slices.Compare(a.Records, b.Records))
+			cmp.Compare(a.Direction, b.Direction), cmp.Compare(a.Status, b.Status), cmp.Compare(a.Consent, b.Consent),
+			cmp.Compare(a.Basis, b.Basis), cmp.Compare(a.Exclusivity, b.Exclusivity), cmp.Compare(a.Text, b.Text), slices.Compare(a.Records, b.Records))
 	})
 	return out
 }
 
-// join adds a link that tells the same thing. An observation by one record
-// holds for all; of two exclusivities the wider counts; records that disagree on
-// consent leave it unknown.
-func (l *Link) join(o Link) {
-	l.Records = append(l.Records, o.Records...)
-	if o.Basis == evidence.Observed || l.Basis == "" {
-		l.Basis = o.Basis
+// settle finds the tellings that contradict another about consent and that
+// nothing tells apart from it, or contradict themselves. All are disputed then,
+// and contested, and so is what is silent on consent and tells the same of the
+// same event; a third that agrees with either settles nothing.
+func settle(told []telling) []telling {
+	out := slices.Clone(told)
+	type same struct {
+		class evidence.Class
+		event string
 	}
-	if o.Exclusivity == evidence.Public || l.Exclusivity == "" || l.Exclusivity == evidence.Exclusive && o.Exclusivity == evidence.Shared {
-		l.Exclusivity = cmp.Or(o.Exclusivity, l.Exclusivity)
+	disputed := map[same]bool{}
+	for i := range told {
+		t := &told[i]
+		says := t.consent()
+		if says == "" {
+			continue
+		}
+		opposed := func(o telling) bool { return o.consent() != "" && o.consent() != says && !apart(t, &o) }
+		if says == ConsentDisputed || slices.ContainsFunc(told, opposed) {
+			out[i].Consent, out[i].Status = ConsentDisputed, evidence.Contested
+			disputed[same{t.Class, t.thing.event}] = true
+		}
 	}
-	known := func(c evidence.Consent) bool { return c == evidence.ConsentShown || c == evidence.ConsentRefused }
-	switch {
-	case known(l.Consent) && known(o.Consent) && l.Consent != o.Consent:
-		l.Consent = evidence.ConsentUnknown
-	case !known(l.Consent) && o.Consent != "":
-		l.Consent = o.Consent
+	for i := range out {
+		if t := &out[i]; t.Status == evidence.Asserted && disputed[same{t.Class, t.thing.event}] {
+			t.Consent, t.Status = ConsentDisputed, evidence.Contested
+		}
 	}
+	return out
 }
 
-type keyedLink struct {
-	Link
-	key linkKey
+// consent is what an asserted telling claims to know of consent, else empty. Who
+// tells of a takeover or a false flag tells that nobody was asked.
+func (t *telling) consent() evidence.Consent {
+	taken := t.Class == evidence.Takeover || t.Class == evidence.FalseFlag
+	switch {
+	case t.Status != evidence.Asserted:
+		return ""
+	case taken && t.Consent == evidence.ConsentShown:
+		return ConsentDisputed
+	case taken:
+		return evidence.ConsentRefused
+	case t.Consent == evidence.ConsentUnknown:
+		return ""
+	}
+	return t.Consent
+}
+
+// apart reports whether two tellings are of different things for certain: of
+// two named events, or of times that do not meet.
+func apart(a, b *telling) bool {
+	if a.event != "" && b.event != "" {
+		return a.event != b.event
+	}
+	return !a.activity.IsZero() && !b.activity.IsZero() && !a.activity.Overlaps(b.activity)
+}
+
+// From the least to the most: what of several tellings counts is the last.
+var (
+	byWidth     = []evidence.Exclusivity{"", evidence.Exclusive, evidence.Shared, evidence.Public}
+	byFirmness  = []evidence.Basis{"", evidence.Reported, evidence.Assessed, evidence.Observed}
+	byCertainty = []evidence.Consent{"", evidence.ConsentUnknown, evidence.ConsentShown, evidence.ConsentRefused, ConsentDisputed}
+)
+
+func most[T ~string](order []T, a, b T) T {
+	if slices.Index(order, b) > slices.Index(order, a) {
+		return b
+	}
+	return a
+}
+
+// join makes links of the tellings of one thing. Of exclusivities the widest
+// counts. Basis and consent stand together in some record: tellings that are
+// silent on consent and firmer than those that know of it are a link of their
+// own.
+func join(ts []telling) []Link {
+	slices.SortFunc(ts, func(a, b telling) int {
+		// The most telling class of those that tell one thing stands for it.
+		return cmp.Or(cmp.Compare(weight(b.Class), weight(a.Class)), cmp.Compare(a.When, b.When), cmp.Compare(a.Text, b.Text), cmp.Compare(a.record, b.record))
+	})
+	knowing, silent := Link{}, Link{}
+	for _, t := range ts {
+		into := &silent
+		if t.Consent != "" && t.Consent != evidence.ConsentUnknown {
+			into = &knowing
+		}
+		into.add(t.Link)
+	}
+	widest := most(byWidth, knowing.Exclusivity, silent.Exclusivity)
+	knowing.Exclusivity, silent.Exclusivity = widest, widest
+	switch {
+	case len(knowing.Records) == 0:
+		return []Link{silent}
+	case len(silent.Records) > 0 && most(byFirmness, knowing.Basis, silent.Basis) != knowing.Basis:
+		return []Link{knowing, silent}
+	}
+	all := Link{}
+	for _, t := range ts {
+		all.add(t.Link)
+	}
+	return []Link{all}
+}
+
+// add adds a telling of the same thing; the first gives date and words.
+func (l *Link) add(o Link) {
+	if len(l.Records) == 0 {
+		records := slices.Clone(o.Records)
+		*l = o
+		l.Records = records
+		return
+	}
+	l.Records = slices.Compact(slices.Sorted(slices.Values(append(l.Records, o.Records...))))
+	l.Basis, l.Exclusivity = most(byFirmness, l.Basis, o.Basis), most(byWidth, l.Exclusivity, o.Exclusivity)
+	l.Consent = most(byCertainty, l.Consent, o.Consent)
 }
 
 // weight orders the classes that can tell of one attack: the attack itself
