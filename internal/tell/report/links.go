@@ -36,7 +36,7 @@ func (b *assessmentBuilder) links() document.Section {
 		}
 	}
 	if len(t.Rows) > 0 {
-		t.Legend = "Basis: observed in systems, logs or code; assessed, that is concluded; or reported at second hand. Consent: whether the party whose access, tools or infrastructure were used agreed to it, as the source shows it; disputed where records contradict each other, so that the link is contested."
+		t.Legend = "Basis: observed in systems, logs or code; assessed, that is concluded; or reported at second hand. Consent: whether the party whose access, tools or infrastructure were used agreed to it, as the source shows it; disputed where sources contradict each other, which makes the link contested."
 	}
 	if len(t.Rows) > foldLinks {
 		t.FoldNote = fmt.Sprintf("%d of %s links are shown, those of the highest levels first; %s.", foldLinks, document.Thousands(len(t.Rows)), document.SeeAllHere)
