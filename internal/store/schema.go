@@ -70,6 +70,9 @@ var migrations = []string{
 		name TEXT NOT NULL PRIMARY KEY,
 		body TEXT NOT NULL
 	) STRICT;`,
+	// Which way an entry went and with what outcome; 0 is what was not looked at
+	// before.
+	`ALTER TABLE entry ADD COLUMN contact INTEGER NOT NULL DEFAULT 0;`,
 }
 
 // migrate brings the file to the newest schema in one transaction, so that two

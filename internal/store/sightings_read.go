@@ -33,7 +33,7 @@ type partialReader struct {
 	stopped      bool
 	systems      map[int64]sighting.System
 	combinations map[int64][]string
-	singles      map[sighting.Day]map[[2]int64]bool
+	singles      map[sighting.Day]map[[3]int64]bool
 	days         []sighting.Day // of singles, in order
 }
 
@@ -41,21 +41,21 @@ func (r *partialReader) read(split func(*sighting.Partial) bool) error {
 	if err := r.names(); err != nil {
 		return err
 	}
-	r.singles = map[sighting.Day]map[[2]int64]bool{}
-	const sums = "SELECT day, system, combination, min(time), max(time), count(*) FROM entry GROUP BY day, system, combination ORDER BY day, system, combination"
+	r.singles = map[sighting.Day]map[[3]int64]bool{}
+	const sums = "SELECT day, system, combination, contact, min(time), max(time), count(*) FROM entry GROUP BY day, system, combination, contact ORDER BY day, system, combination, contact"
 	err := r.s.each(r.ctx, sums, func(rows *sql.Rows) error {
-		var day, system, combination, first, last, events int64
-		if err := rows.Scan(&day, &system, &combination, &first, &last, &events); err != nil {
+		var day, system, combination, contact, first, last, events int64
+		if err := rows.Scan(&day, &system, &combination, &contact, &first, &last, &events); err != nil {
 			return err
 		}
-		p := sighting.Partial{Day: sighting.Day(day), System: r.systems[system], Indicators: r.combinations[combination],
+		p := sighting.Partial{Day: sighting.Day(day), System: r.systems[system], Contact: sighting.ContactOf(contact), Indicators: r.combinations[combination],
 			First: moment(first), Last: moment(last), Events: events}
 		if split != nil && split(&p) {
 			if r.singles[p.Day] == nil {
-				r.singles[p.Day] = map[[2]int64]bool{}
+				r.singles[p.Day] = map[[3]int64]bool{}
 				r.days = append(r.days, p.Day)
 			}
-			r.singles[p.Day][[2]int64{system, combination}] = true
+			r.singles[p.Day][[3]int64{system, combination, contact}] = true
 			return nil
 		}
 		return r.give(p)
@@ -70,12 +70,12 @@ func (r *partialReader) read(split func(*sighting.Partial) bool) error {
 
 // one gives the entries of a day that must be judged one by one.
 func (r *partialReader) one(day sighting.Day) error {
-	return r.s.each(r.ctx, "SELECT system, combination, time FROM entry WHERE day = ?", func(rows *sql.Rows) error {
-		var system, combination, at int64
-		if err := rows.Scan(&system, &combination, &at); err != nil || !r.singles[day][[2]int64{system, combination}] {
+	return r.s.each(r.ctx, "SELECT system, combination, contact, time FROM entry WHERE day = ?", func(rows *sql.Rows) error {
+		var system, combination, contact, at int64
+		if err := rows.Scan(&system, &combination, &contact, &at); err != nil || !r.singles[day][[3]int64{system, combination, contact}] {
 			return err
 		}
-		return r.give(sighting.Partial{Day: day, System: r.systems[system], Indicators: r.combinations[combination], First: moment(at), Last: moment(at), Events: 1})
+		return r.give(sighting.Partial{Day: day, System: r.systems[system], Contact: sighting.ContactOf(contact), Indicators: r.combinations[combination], First: moment(at), Last: moment(at), Events: 1})
 	}, int64(day))
 }
 

@@ -60,7 +60,7 @@ func (w *blockWriter) block(b *sighting.Block) error {
 
 func (w *blockWriter) entry(e *sighting.Entry) (err error) {
 	if w.insert == nil {
-		w.insert, err = w.tx.PrepareContext(w.ctx, "INSERT INTO entry (day, id, time, system, combination, named) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING")
+		w.insert, err = w.tx.PrepareContext(w.ctx, "INSERT INTO entry (day, id, time, system, combination, named, contact) VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING")
 		if err != nil {
 			return err
 		}
@@ -69,7 +69,7 @@ func (w *blockWriter) entry(e *sighting.Entry) (err error) {
 	if err != nil {
 		return err
 	}
-	res, err := w.insert.ExecContext(w.ctx, int64(e.Day()), e.ID[:], e.Time.UnixNano(), system, combination, e.Named)
+	res, err := w.insert.ExecContext(w.ctx, int64(e.Day()), e.ID[:], e.Time.UnixNano(), system, combination, e.Named, e.Contact.Code())
 	if err != nil {
 		return err
 	}
@@ -84,20 +84,21 @@ func (w *blockWriter) join(e *sighting.Entry) error {
 	old := sighting.Entry{ID: e.ID, Time: e.Time}
 	var host []byte
 	var keys string
-	err := w.tx.QueryRowContext(w.ctx, `SELECT s.host, s.sensor, c.indicators, e.named FROM entry e JOIN system s ON s.id = e.system
+	var contact int64
+	err := w.tx.QueryRowContext(w.ctx, `SELECT s.host, s.sensor, c.indicators, e.named, e.contact FROM entry e JOIN system s ON s.id = e.system
 		JOIN combination c ON c.id = e.combination WHERE e.day = ? AND e.id = ?`, int64(e.Day()), e.ID[:]).
-		Scan(&host, &old.System.Sensor, &keys, &old.Named)
+		Scan(&host, &old.System.Sensor, &keys, &old.Named, &contact)
 	if err != nil {
 		return err
 	}
-	old.System.Host, old.Indicators = addr(host), strings.Split(keys, "\n")
+	old.System.Host, old.Indicators, old.Contact = addr(host), strings.Split(keys, "\n"), sighting.ContactOf(contact)
 	whole := old.Merge(*e)
 	system, combination, err := w.numbers(&whole)
 	if err != nil {
 		return err
 	}
-	_, err = w.tx.ExecContext(w.ctx, "UPDATE entry SET system = ?, combination = ?, named = ? WHERE day = ? AND id = ?",
-		system, combination, whole.Named, int64(e.Day()), e.ID[:])
+	_, err = w.tx.ExecContext(w.ctx, "UPDATE entry SET system = ?, combination = ?, named = ?, contact = ? WHERE day = ? AND id = ?",
+		system, combination, whole.Named, whole.Contact.Code(), int64(e.Day()), e.ID[:])
 	return err
 }
 

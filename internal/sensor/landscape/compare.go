@@ -180,6 +180,21 @@ func (l *Landscape) warn(in Input, j *Judged, period span) {
 	if l.NotInForce.Events > 0 {
 		say("%s with indicators that were not in force at the time: counted in no other figure", several(l.NotInForce.Events, "event", "events"))
 	}
+	var apart int64
+	for _, c := range l.Contacts {
+		if !c.Counted {
+			apart += c.Events
+		}
+	}
+	if apart > 0 {
+		say("%s in which no system took part (blocked, or came in and got no answer), or of systems whose own address is listed: in no figure but contacts", several(apart, "event", "events"))
+	}
+	if len(l.Own) > 0 {
+		say("%s an address inside your own networks: see own_indicators", several(int64(len(l.Own)), "indicator names", "indicators name"))
+	}
+	if l.Hostless.Events > 0 {
+		say("%s without any address: counted as events and incidents, and as no system", several(l.Hostless.Events, "event", "events"))
+	}
 	if len(l.Conflicts) > 0 {
 		say("%s attributed to several groups by sources in force: what is seen of it counts for none of the groups", several(int64(len(l.Conflicts)), "indicator", "indicators"))
 	}

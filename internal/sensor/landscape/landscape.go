@@ -25,6 +25,7 @@ type Landscape struct {
 	Units Units  `json:"units"`
 
 	Totals     Figures      `json:"totals"`
+	Contacts   []Contact    `json:"contacts"`   // by direction and outcome, also those in no other figure
 	Classes    []Class      `json:"classes"`    // by incidents, then name
 	Groups     []Group      `json:"groups"`     // ranked by organisations, systems, incidents, events
 	States     []State      `json:"states"`     // ranked alike
@@ -47,8 +48,12 @@ type Landscape struct {
 	Incidents  []Incident  `json:"incidents"` // by first seen, organisation, group
 	Conflicts  []Conflict  `json:"conflicts"` // by indicator
 	Unmapped   Unmapped    `json:"unmapped"`
-	NotInForce NotInForce  `json:"not_in_force"`
-	Read       *Read       `json:"read,omitempty"`
+	// Own lists indicators that name an address inside the organisation map and
+	// were met from outside it; by indicator, then organisation.
+	Own        []OwnIndicator `json:"own_indicators"`
+	Hostless   Hostless       `json:"without_host"`
+	NotInForce NotInForce     `json:"not_in_force"`
+	Read       *Read          `json:"read,omitempty"`
 
 	Marking  evidence.TLP `json:"marking,omitempty"`
 	Warnings []string     `json:"warnings"`
@@ -88,6 +93,30 @@ type Figures struct {
 	Systems       int   `json:"systems"`
 	Events        int64 `json:"events"`
 	Groups        int   `json:"groups"` // without "unattributed" and disputed ones
+}
+
+// Contact sums up the entries in force that went one way with one outcome.
+type Contact struct {
+	Direction     string `json:"direction"` // "outbound", "inbound", "lateral", "own address listed", "unknown"
+	Outcome       string `json:"outcome"`   // "answered", "unanswered", "blocked", "unknown"
+	Counted       bool   `json:"counted"`   // in the other figures
+	Organisations int    `json:"organisations"`
+	Systems       int    `json:"systems"`
+	Events        int64  `json:"events"`
+}
+
+// OwnIndicator is an indicator that names a system of the map's own.
+type OwnIndicator struct {
+	Indicator    string `json:"indicator"`
+	Group        string `json:"group"`
+	Organisation string `json:"organisation"` // whose the system is
+	Events       int64  `json:"events"`
+}
+
+// Hostless counts entries that name no address: they are in the figures of
+// events and incidents, and in none of systems.
+type Hostless struct {
+	Events int64 `json:"events"`
 }
 
 // Class is the share of one class of groups in all incidents.

@@ -37,9 +37,11 @@ type Judged struct {
 	Sightings []sighting.Sighting
 	Incidents []sighting.Incident
 
-	ends    []int              // where the findings of each partial end in Sightings
-	outside []sighting.Partial // not in force
-	first   sighting.Day       // of sightings
+	ends    []int               // where the findings of each partial end in Sightings
+	apart   []sighting.Sighting // in force, of contacts that do not count; of each partial one
+	outside []sighting.Partial  // not in force
+	some    bool                // there is a first and a last
+	first   sighting.Day        // of sightings
 	last    sighting.Day
 	gap     int
 	dir     *resolve.Directory
@@ -67,6 +69,7 @@ func Run(in Input) (*Landscape, error) {
 	l.Agreements = agreements(j, period, in.Records)
 	l.Conflicts = conflicts(j, period)
 	l.notInForce(j, period, in.Map)
+	l.Contacts, l.Own, l.Hostless = contacts(j, period), ownIndicators(j, period), hostless(j, period)
 	if asked {
 		l.Previous = previous(j, s, period)
 	}
@@ -76,8 +79,8 @@ func Run(in Input) (*Landscape, error) {
 }
 
 var units = Units{
-	Events:        "log entries that show an indicator in force, each counted once",
-	Systems:       "distinct addresses of hosts within an organisation",
+	Events:        "log entries that show an indicator in force, each counted once, of contacts in which the host took part: it went out, or it answered",
+	Systems:       "distinct addresses of hosts within an organisation that took part in such a contact",
 	Organisations: "distinct organisations of the organisation map",
 	Incidents:     "runs of sightings of one group in one organisation without a pause of gap_days",
 }
@@ -119,13 +122,18 @@ func (j *Judged) add(judge *sighting.Judge, places *sighting.Map, p sighting.Par
 		j.outside = append(j.outside, p)
 		return
 	}
-	if len(j.Sightings) == 0 || p.Day < j.first {
+	if !j.some || p.Day < j.first {
 		j.first = p.Day
 	}
-	if len(j.Sightings) == 0 || p.Day > j.last {
+	if !j.some || p.Day > j.last {
 		j.last = p.Day
 	}
+	j.some = true
 	o := places.Of(p.System)
+	if !p.Contact.Counts() {
+		j.apart = append(j.apart, sighting.Sighting{Partial: p, Organisation: o, Finding: found[0]})
+		return
+	}
 	for _, f := range found {
 		j.Sightings = append(j.Sightings, sighting.Sighting{Partial: p, Organisation: o, Finding: f})
 	}
@@ -155,7 +163,7 @@ func (s span) text() Period {
 }
 
 func (j *Judged) span() span {
-	return span{from: j.first, to: j.last, none: len(j.Sightings) == 0}
+	return span{from: j.first, to: j.last, none: !j.some}
 }
 
 // ErrPeriod is in the chain of errors about a period that is none.

@@ -25,7 +25,9 @@ func (t *tally) add(s *place, p *sighting.Partial) {
 	if s.mapped {
 		t.organisations[s.organisation] = struct{}{}
 	}
-	t.systems[s.system] = struct{}{}
+	if p.System.Host.IsValid() {
+		t.systems[s.system] = struct{}{}
+	}
 	t.events += p.Events
 	if p.First.Before(t.first) {
 		t.first = p.First

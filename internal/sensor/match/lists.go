@@ -52,11 +52,15 @@ func ReadFormats(columns string) (*Formats, error) {
 	return f, nil
 }
 
-// version is what a block was matched with: the indicators, and the column map
-// where it says how the lines are read.
+// reading names what is read of a log line. It changes when more is, so that
+// blocks that an older program matched are not taken for known.
+const reading = " reading 2"
+
+// version is what a block was matched with: the indicators, what is read, and the
+// column map where it says how the lines are read.
 func (f *Formats) version(set *indicator.Set, format string) string {
 	if f.columns == "" || format != flow.Table(nil).Name {
-		return set.Version()
+		return set.Version() + reading
 	}
-	return set.Version() + " columns " + f.columns
+	return set.Version() + reading + " columns " + f.columns
 }

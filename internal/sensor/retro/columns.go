@@ -25,6 +25,8 @@ const (
 	colJA4
 	colSensor
 	colHost
+	colReply
+	colOpened
 	numColumns
 )
 
@@ -150,7 +152,7 @@ func shows(set *indicator.Set, col int, value string) (bool, error) {
 
 // gather fills the rows that were made from all columns.
 func gather(chunks []parquet.ColumnChunk, rows []*row) error {
-	for col := range numColumns {
+	for col := range min(numColumns, len(chunks)) { // files of older versions have fewer
 		err := values(chunks[col], func(n int, v parquet.Value) error {
 			if rows[n] == nil || v.IsNull() {
 				return nil
@@ -170,6 +172,10 @@ func (r *row) set(col int, v parquet.Value) error {
 		r.Time = v.Int64()
 		return nil
 	}
+	if col == colOpened {
+		r.Opened = v.Boolean()
+		return nil
+	}
 	if col == colID {
 		if n := copy(r.ID[:], v.ByteArray()); n != len(r.ID) {
 			return fmt.Errorf("an id has %d bytes", n)
@@ -186,6 +192,8 @@ func (r *row) set(col int, v parquet.Value) error {
 		r.Sensor = s
 	case colHost:
 		r.Host = s
+	case colReply:
+		r.Reply = s
 	case colDomain:
 		r.Domain = append(r.Domain, s)
 	case colURL:

@@ -179,7 +179,7 @@ func openKept(path string) (k *kept, err error) {
 	if !ok {
 		return nil, errors.New("it was not written by cahoots match --keep")
 	}
-	if !slices.EqualFunc(k.pq.Schema().Columns(), parquet.SchemaOf(row{}).Columns(), slices.Equal) {
+	if have, all := k.pq.Schema().Columns(), parquet.SchemaOf(row{}).Columns(); len(have) > len(all) || len(have) <= colHost || !slices.EqualFunc(have, all[:len(have)], slices.Equal) {
 		return nil, errors.New("its columns are not those of cahoots match --keep")
 	}
 	if k.list, err = unpackMeta(meta); err != nil {

@@ -3,6 +3,7 @@ package retro_test
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"net/netip"
@@ -327,7 +328,7 @@ func TestOtherParquetReadersFindTheColumns(t *testing.T) {
 	for _, c := range file.Schema().Columns() {
 		names = append(names, c[0])
 	}
-	if got := strings.Join(names, " "); got != "id time src dst domain url hashes ja3 ja4 sensor host" {
+	if got := strings.Join(names, " "); got != "id time src dst domain url hashes ja3 ja4 sensor host reply opened" {
 		t.Errorf("columns are %s", got)
 	}
 }
@@ -390,4 +391,32 @@ func BenchmarkScan(b *testing.B) {
 		}
 	}
 	b.ReportMetric(400_000*float64(b.N)/b.Elapsed().Seconds()/1e6, "M-entries/s")
+}
+
+// The file was written by the program before it kept which way contacts went.
+func TestFilesOfOlderVersionsAreRead(t *testing.T) {
+	dir := t.TempDir()
+	old, err := os.ReadFile(filepath.Join("testdata", "before-contacts.parquet"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(os.MkdirAll(filepath.Join(dir, "2024-05-01"), 0o755), os.WriteFile(filepath.Join(dir, "2024-05-01", "old.parquet"), old, 0o644)); err != nil {
+		t.Fatal(err)
+	}
+	var b indicator.Builder
+	if _, err := indicator.LoadList(&b, "list", strings.NewReader("evil.example.org\n198.51.100.9\n"), indicator.Defaults{}); err != nil {
+		t.Fatal(err)
+	}
+	var hosts []string
+	_, err = retro.Scan(t.Context(), dir, b.Set(), 1, func(r *indicator.Result) error {
+		for i := range r.Hits {
+			e := sighting.FromHit(&r.Hits[i], nil)
+			hosts = append(hosts, e.System.Host.String()+" "+e.Contact.Direction.String())
+		}
+		return nil
+	})
+	slices.Sort(hosts)
+	if want := []string{"10.0.0.1 unknown", "10.0.0.2 unknown"}; err != nil || !slices.Equal(hosts, want) {
+		t.Errorf("%v %v, want %v", hosts, err, want)
+	}
 }

@@ -24,6 +24,10 @@ type row struct {
 	// telemetry.Event.Host says without indicator and without map. With src and
 	// dst it is all that Host ever asks of an entry.
 	Host string `parquet:"host,optional,dict"`
+	// Reply and Opened are what an event says of a contact; files that older
+	// versions wrote lack them.
+	Reply  string `parquet:"reply,optional,dict"`
+	Opened bool   `parquet:"opened"` // src opened the connection
 }
 
 func rowOf(l *indicator.Line) row {
@@ -32,6 +36,10 @@ func rowOf(l *indicator.Line) row {
 	r := row{
 		ID: l.ID, Time: e.Time.UnixNano(), Src: text(e.Src), Dst: text(e.Dst), Sensor: e.Sensor,
 		Domain: e.Domains, URL: e.URLs, Hashes: e.Hashes, JA3: e.JA3, JA4: e.JA4,
+		Opened: e.Opened == telemetry.SrcSide,
+	}
+	if e.Reply != telemetry.UnknownReply {
+		r.Reply = e.Reply.String()
 	}
 	switch host { // one text for both
 	case e.Src:
@@ -59,6 +67,11 @@ func (r *row) event() (e telemetry.Event, err error) {
 	}
 	if r.Host != r.Src {
 		e.Inside = telemetry.DstSide
+	}
+	if r.Opened {
+		e.Opened = telemetry.SrcSide
+	}
+	for e.Reply = telemetry.Answered; e.Reply > telemetry.UnknownReply && e.Reply.String() != r.Reply; e.Reply-- {
 	}
 	if r.Src != "" {
 		if e.Src, err = netip.ParseAddr(r.Src); err != nil {

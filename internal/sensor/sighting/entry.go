@@ -32,6 +32,8 @@ type Entry struct {
 	ID     EntryID
 	Time   time.Time // UTC
 	System System    // the host concerned, see telemetry.Event.Host
+	// Contact says which way it went, and with what outcome.
+	Contact Contact
 	// Named says that an indicator names the other end's address, so that the
 	// host is certain.
 	Named      bool
@@ -57,6 +59,10 @@ func FromHit(h *indicator.Hit, inside func(netip.Addr) bool) Entry {
 	e.Indicators = slices.Compact(e.Indicators)
 	e.Named = named == telemetry.SrcSide || named == telemetry.DstSide
 	host, _ := h.Event.Host(named, inside)
+	e.Contact = Contact{directionOf(&h.Event, host, named, inside), h.Event.Reply}
+	if e.Contact.Direction == Own {
+		host, _ = h.Event.Host(named^(telemetry.SrcSide|telemetry.DstSide), nil)
+	}
 	e.System = System{Host: host, Sensor: h.Event.Sensor}
 	return e
 }
@@ -65,18 +71,31 @@ func FromHit(h *indicator.Hit, inside func(netip.Addr) bool) Entry {
 func (e *Entry) Day() Day { return DayOf(e.Time) }
 
 // Merge joins what two readings found in the same entry: all indicators; the
-// host that an indicator makes certain, else the lower one.
+// host, with the contact, of a reading that says which way it went, of these one
+// that an indicator makes certain, else the lower one.
 func (e Entry) Merge(o Entry) Entry {
 	if len(o.Indicators) > 0 && !slices.Equal(e.Indicators, o.Indicators) {
 		all := append(slices.Clone(e.Indicators), o.Indicators...)
 		slices.Sort(all)
 		e.Indicators = slices.Compact(all)
 	}
-	if o.Named && !e.Named || o.Named == e.Named && o.System.compare(e.System) < 0 {
-		e.System, e.Named = o.System, o.Named
+	if o.surer(&e) {
+		e.System, e.Named, e.Contact = o.System, o.Named, o.Contact
 	}
 	if o.Time.Before(e.Time) {
 		e.Time = o.Time
 	}
 	return e
+}
+
+// surer reports whether what e says of the host goes before what o says.
+func (e *Entry) surer(o *Entry) bool {
+	blind := Contact{}
+	if (e.Contact == blind) != (o.Contact == blind) {
+		return o.Contact == blind
+	}
+	if e.Named != o.Named {
+		return e.Named
+	}
+	return cmp.Or(e.System.compare(o.System), e.Contact.compare(o.Contact)) < 0
 }

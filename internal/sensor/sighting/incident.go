@@ -83,7 +83,9 @@ func incident(list []*Sighting) Incident {
 		if n := len(in.Days); n == 0 || in.Days[n-1] != s.Day {
 			in.Days = append(in.Days, s.Day)
 		}
-		hosts[s.System.Host] = true
+		if s.System.Host.IsValid() {
+			hosts[s.System.Host] = true
+		}
 		for _, k := range s.Finding.Indicators {
 			keys[k] = true
 		}

@@ -8,7 +8,7 @@ import (
 )
 
 // A Partial adds up the entries of one system on one day that show the same
-// indicators. It is finer than organisation, group, indicator and day, from
+// indicators in contacts of one kind. It is finer than organisation, group, indicator and day, from
 // which a map and a judge make those; the systems of any of them can be counted
 // exactly, without a sketch.
 //
@@ -17,6 +17,7 @@ import (
 type Partial struct {
 	Day        Day
 	System     System
+	Contact    Contact
 	Indicators []string // sorted keys; an entry that shows two is in one partial only
 	First      time.Time
 	Last       time.Time
@@ -24,7 +25,7 @@ type Partial struct {
 }
 
 func (e *Entry) partial() Partial {
-	return Partial{Day: e.Day(), System: e.System, Indicators: e.Indicators, First: e.Time, Last: e.Time, Events: 1}
+	return Partial{Day: e.Day(), System: e.System, Contact: e.Contact, Indicators: e.Indicators, First: e.Time, Last: e.Time, Events: 1}
 }
 
 // Merge adds a partial of the same key made from other entries.
@@ -42,17 +43,18 @@ func (p Partial) Merge(o Partial) Partial {
 // ComparePartials orders partials by day, system, indicators and first seen.
 func ComparePartials(a, b Partial) int {
 	return cmp.Or(cmp.Compare(a.Day, b.Day), a.System.compare(b.System), slices.Compare(a.Indicators, b.Indicators),
-		a.First.Compare(b.First), a.Last.Compare(b.Last), cmp.Compare(a.Events, b.Events))
+		a.Contact.compare(b.Contact), a.First.Compare(b.First), a.Last.Compare(b.Last), cmp.Compare(a.Events, b.Events))
 }
 
 type partialKey struct {
 	day        Day
 	system     System
+	contact    Contact
 	indicators string
 }
 
 func (p *Partial) key() partialKey {
-	return partialKey{p.Day, p.System, strings.Join(p.Indicators, "\n")}
+	return partialKey{p.Day, p.System, p.Contact, strings.Join(p.Indicators, "\n")}
 }
 
 // A Book holds entries, each once, in memory. The zero Book is empty. Merging

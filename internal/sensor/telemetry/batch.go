@@ -120,7 +120,7 @@ func (b *Batch) add(at int, values []Raw) bool {
 				return false
 			}
 			b.stamp.take(t)
-		case RoleSrc, RoleDst:
+		case RoleSrc, RoleDst, RoleSender, RoleReceiver:
 			if !b.addAddr(v.From, v.To, event) {
 				return false
 			}
@@ -147,7 +147,7 @@ func (b *Batch) add(at int, values []Raw) bool {
 			return false
 		}
 	}
-	if seen&(1<<RoleTime) == 0 {
+	if seen&(1<<RoleTime) == 0 || seen&fileEnds != 0 && seen&ends != 0 {
 		return false
 	}
 	if path.To > 0 {
@@ -169,7 +169,11 @@ func (b *Batch) add(at int, values []Raw) bool {
 
 // once are the roles of which an event has one value, so that a second one
 // needs the exact path to decide.
-const once uint32 = 1<<RoleTime | 1<<RoleSrc | 1<<RoleDst | 1<<RoleHost | 1<<RolePath
+const once uint32 = 1<<RoleTime | 1<<RoleSrc | 1<<RoleDst | 1<<RoleSender | 1<<RoleReceiver | 1<<RoleHost | 1<<RolePath
+
+// ends are the two ways in which logs name the ends of a connection; an entry
+// that uses both is for the exact path.
+const ends, fileEnds uint32 = 1<<RoleSrc | 1<<RoleDst, 1<<RoleSender | 1<<RoleReceiver
 
 type ofEvent interface{ event() uint32 }
 

@@ -14,6 +14,7 @@ const (
 	Flow  Kind = "flow"
 	DNS   Kind = "dns"
 	TLS   Kind = "tls"
+	QUIC  Kind = "quic"
 	HTTP  Kind = "http"
 	File  Kind = "file"
 	Alert Kind = "alert"
@@ -27,9 +28,15 @@ type Event struct {
 	// Time of the entry in UTC. Between [MinTime] and [MaxTime].
 	Time time.Time
 	Kind Kind
-	// Src opened the connection or asked; Dst was asked. For a file, Src sent
-	// it and Dst received it. IPv4-mapped IPv6 addresses are given as IPv4.
+	// Src opened the connection or asked; Dst was asked: an entry that a log
+	// writes in the direction of a packet or a file is turned round. Opened says
+	// whether that is known. Of a file of which the log names only sender and
+	// receiver, the receiver is taken to have asked for it. IPv4-mapped IPv6
+	// addresses are given as IPv4.
 	Src, Dst netip.Addr
+	Opened   Side // SrcSide where it is known who opened the connection, else NoSide
+	// Reply says what became of the contact, as far as the entry tells.
+	Reply Reply
 	// Domains holds DNS query names, TLS and QUIC server names and HTTP hosts.
 	Domains []string
 	// URLs holds absolute URLs where the log has them, else host and path
@@ -73,7 +80,7 @@ func (e *Event) Empty() bool {
 // inside reports whether an address belongs to a watched organisation; it may
 // be nil. The rule, in this order: a side that an indicator names is the peer;
 // a side inside a watched organisation is the host; the side the log calls its
-// own is the host; the receiver of a file is the host; else the side that asked.
+// own is the host; else the side that asked.
 func (e *Event) Host(matched Side, inside func(netip.Addr) bool) (host, peer netip.Addr) {
 	src := true
 	switch {
@@ -83,8 +90,6 @@ func (e *Event) Host(matched Side, inside func(netip.Addr) bool) (host, peer net
 		src = inside(e.Src)
 	case e.Inside == SrcSide || e.Inside == DstSide:
 		src = e.Inside == SrcSide
-	case e.Kind == File && e.Dst.IsValid():
-		src = false
 	}
 	if src {
 		return e.Src, e.Dst

@@ -18,23 +18,41 @@ const (
 	RoleKind
 	RoleSrc
 	RoleDst
-	RoleDomain // DNS query name or server name
-	RoleHost   // HTTP host: a domain, and the first part of a URL
-	RolePath   // HTTP request target: a path, or an absolute URL
-	RoleURL    // a whole URL
+	RoleSender   // address that sent a file, where the log has no src and dst
+	RoleReceiver // address that received it
+	RoleDomain   // DNS query name or server name
+	RoleHost     // HTTP host: a domain, and the first part of a URL
+	RolePath     // HTTP request target: a path, or an absolute URL
+	RoleURL      // a whole URL
 	RoleHash
 	RoleJA3
 	RoleJA4
 	RoleSensor
 	RoleSrcInside // "true" or "T" where the log calls the source its own
 	RoleDstInside
-	RoleSentBySrc // "false" or "F" where a file went from dst to src
+
+	// Who opened the connection, where src and dst are those of a packet or file.
+	RoleSentByAsker // "true" or "T" where a file went from the end that opened the connection
+	RoleOpener      // address that opened the connection
+	RoleDirection   // "to_client" or "to_server"
+	RoleSrcPort
+	RoleDstPort
+	RoleDNSType    // "answer" or "response" where dst is being answered
+	RoleDNSVersion // of Suricata's DNS entries: from 3 on, answers are written in packet order
+
+	// What became of the contact.
+	RoleState      // a word: Zeek's conn_state, Suricata's flow state, an action
+	RoleReplies    // number of packets that dst sent
+	RoleReplyFlags // TCP flags that dst sent, in hexadecimal
+	RoleFlags      // TCP flags that src sent, as letters
+	RoleAnswered   // any value says that dst answered
 	numRoles
 )
 
 func (r Role) String() string {
-	return [numRoles]string{"none", "time", "kind", "src", "dst", "domain", "host", "path", "url", "hash", "ja3", "ja4",
-		"sensor", "src-inside", "dst-inside", "sent-by-src"}[r]
+	return [numRoles]string{"none", "time", "kind", "src", "dst", "sender", "receiver", "domain", "host", "path", "url", "hash", "ja3", "ja4",
+		"sensor", "src-inside", "dst-inside", "sent-by-asker", "opener", "direction", "src-port", "dst-port",
+		"dns-type", "dns-version", "state", "replies", "reply-flags", "flags", "answered"}[r]
 }
 
 // Matchable reports whether an indicator can speak of values in this role.
@@ -53,11 +71,11 @@ func ParseRole(s string) (Role, error) {
 // A Draft gathers the values of one entry and makes an event of them. The zero
 // Draft is ready; Reset readies it again.
 type Draft struct {
-	e    Event
-	host string
-	path string
-	time string
-	swap bool
+	e     Event
+	host  string
+	path  string
+	time  string
+	order order
 }
 
 // Reset empties the draft and sets the kind of event that entries without a
@@ -76,16 +94,12 @@ func (d *Draft) Set(role Role, value string) error {
 		d.time = value
 	case RoleKind:
 		e.Kind = Kind(value)
-	case RoleSrc, RoleDst:
+	case RoleSrc, RoleDst, RoleSender, RoleReceiver:
 		a, err := ParseAddr(value)
 		if err != nil {
 			return fmt.Errorf("%s %q is not an IP address", role, clip(value))
 		}
-		if role == RoleSrc {
-			e.Src = a
-		} else {
-			e.Dst = a
-		}
+		*d.end(role) = a
 	case RoleDomain:
 		e.Domains = append(e.Domains, value)
 	case RoleHost:
@@ -104,11 +118,24 @@ func (d *Draft) Set(role Role, value string) error {
 	case RoleSensor:
 		e.Sensor = value
 	case RoleSrcInside, RoleDstInside:
-		d.inside(role, value == "true" || value == "T")
-	case RoleSentBySrc:
-		d.swap = value == "false" || value == "F"
+		d.inside(role, isTrue(value))
+	default:
+		d.order.set(role, value)
 	}
 	return nil
+}
+
+// end is where the address of a role goes.
+func (d *Draft) end(role Role) *netip.Addr {
+	switch role {
+	case RoleSrc:
+		return &d.e.Src
+	case RoleDst:
+		return &d.e.Dst
+	case RoleSender:
+		return &d.order.sender
+	}
+	return &d.order.receiver
 }
 
 // url adds an absolute URL; its host is a name too.
@@ -142,17 +169,26 @@ func (d *Draft) inside(role Role, yes bool) {
 	}
 }
 
-// Event completes the draft: the time is read, and host and path become a URL.
-// A path without a host says nothing that could be matched.
+// Packets says that src sent what is logged and dst received it, be it a packet,
+// a flow in one direction or a file: who opened the connection is to be found out.
+func (d *Draft) Packets() { d.order.packets = true }
+
+// Kind is the kind of entry as the log names it.
+func (d *Draft) Kind() string { return string(d.e.Kind) }
+
+// Rename gives the kind of entry another name.
+func (d *Draft) Rename(k Kind) { d.e.Kind = k }
+
+// Event completes the draft: the time is read, host and path become a URL, and
+// src becomes the end that opened the connection. A path without a host says
+// nothing that could be matched.
 func (d *Draft) Event() (Event, error) {
 	t, err := ParseTime(d.time)
 	if err != nil {
 		return Event{}, err
 	}
 	d.e.Time = t
-	if d.swap {
-		d.e.Src, d.e.Dst = d.e.Dst, d.e.Src
-	}
+	d.order.apply(&d.e)
 	switch {
 	case !strings.HasPrefix(d.path, "/") && strings.Contains(d.path, "://"):
 		d.url(d.path)

@@ -29,6 +29,9 @@ type Options struct {
 	Loose bool
 	Unset []string // values that mean "no value" ("-", "(empty)")
 	Kind  telemetry.Kind
+	// Packets says that entries are written in the direction of a packet, a flow
+	// in one direction or a file.
+	Packets bool
 	// Unescape undoes the escapes of one value; nil leaves it.
 	Unescape func(value []byte) ([]byte, error)
 	// Header says whether a line is a header or comment. HeaderStart
@@ -72,6 +75,9 @@ func (s *Schema) Decode(line []byte) (telemetry.Event, telemetry.Outcome, error)
 	}
 	var d telemetry.Draft
 	d.Reset(s.opt.Kind)
+	if s.opt.Packets {
+		d.Packets()
+	}
 	if err := s.values(line, &d); err != nil {
 		return none, 0, err
 	}

@@ -42,7 +42,7 @@ func NfdumpJSON() telemetry.Format {
 }
 
 func jsonOptions() jsonlog.Options {
-	opt := jsonlog.Options{Kind: telemetry.Flow}
+	opt := jsonlog.Options{Kind: telemetry.Flow, AllPackets: true}
 	for _, f := range []struct {
 		key  string
 		role telemetry.Role
@@ -50,6 +50,8 @@ func jsonOptions() jsonlog.Options {
 		{"first", telemetry.RoleTime}, {"t_first", telemetry.RoleTime},
 		{"src4_addr", telemetry.RoleSrc}, {"src6_addr", telemetry.RoleSrc},
 		{"dst4_addr", telemetry.RoleDst}, {"dst6_addr", telemetry.RoleDst},
+		{"src_port", telemetry.RoleSrcPort}, {"dst_port", telemetry.RoleDstPort},
+		{"tcp_flags", telemetry.RoleFlags}, {"out_packets", telemetry.RoleReplies},
 	} {
 		opt.Fields = append(opt.Fields, jsonlog.Field{Path: []string{f.key}, Role: f.role, Number: f.role == telemetry.RoleTime})
 	}

@@ -13,6 +13,8 @@ var nfdumpColumns = map[string]telemetry.Role{
 	"ts": telemetry.RoleTime, "firstSeen": telemetry.RoleTime, "first": telemetry.RoleTime,
 	"sa": telemetry.RoleSrc, "srcAddr": telemetry.RoleSrc,
 	"da": telemetry.RoleDst, "dstAddr": telemetry.RoleDst,
+	"sp": telemetry.RoleSrcPort, "srcPort": telemetry.RoleSrcPort, "dp": telemetry.RoleDstPort, "dstPort": telemetry.RoleDstPort,
+	"flg": telemetry.RoleFlags, "flags": telemetry.RoleFlags,
 }
 
 // NfdumpCSV reads nfdump -o csv. Its times are read as UTC, see [NfdumpJSON].
@@ -38,7 +40,7 @@ func NfdumpCSV() telemetry.Format {
 func nfdumpSchema(header []byte, roles []telemetry.Role) telemetry.Schema {
 	header = bytes.Clone(header)
 	return columns.New(columns.Options{
-		Separator: ',', Roles: roles, Kind: telemetry.Flow, Loose: true,
+		Separator: ',', Roles: roles, Kind: telemetry.Flow, Packets: true, Loose: true,
 		Header:      func(line []byte) bool { return string(line) == "Summary" || bytes.Equal(line, header) },
 		HeaderStart: "S" + string(header[:1]),
 		After: func(s *columns.Schema, data []byte) telemetry.Schema {
@@ -66,7 +68,7 @@ func summary(header []byte, roles []telemetry.Role) telemetry.Schema {
 }
 
 func nfdumpRoles(header []byte) []telemetry.Role {
-	var seen [16]bool
+	seen := map[telemetry.Role]bool{}
 	var roles []telemetry.Role
 	for name := range strings.SplitSeq(string(header), ",") {
 		role := nfdumpColumns[strings.TrimSpace(name)]

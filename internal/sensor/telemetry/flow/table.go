@@ -131,7 +131,7 @@ func tableRoles(m *Map, line []byte) ([]telemetry.Role, error) {
 		sep = m.Separator
 	}
 	var roles []telemetry.Role
-	var seen [32]int
+	seen := map[telemetry.Role]int{}
 	found := map[string]bool{}
 	for name := range strings.SplitSeq(string(line), sep) {
 		name = strings.Trim(strings.TrimSpace(name), `"`)

@@ -12,8 +12,9 @@ import (
 type Field struct {
 	Path []string
 	Role telemetry.Role
-	// Number says that the value is a JSON number, such as a time in seconds.
-	// Other fields must be strings, or true and false for the inside roles.
+	// Number says that the value may be a JSON number, such as a time in seconds.
+	// Other fields that can be matched must be strings; a value that only says
+	// more of an entry may be anything.
 	Number bool
 }
 
@@ -26,6 +27,10 @@ type Options struct {
 	Unset []string
 	// Kinds renames the log's own kinds of entries ("fileinfo" to "file").
 	Kinds map[string]telemetry.Kind
+	// Packets are the log's own kinds of entries that are written in the direction
+	// of a packet or a file; AllPackets says that all are.
+	Packets    []string
+	AllPackets bool
 }
 
 // node is a place in the tree of mapped paths.

@@ -86,7 +86,7 @@ func (s *scanner) fold(st *state) {
 				continue
 			}
 			f := newEdge(text, behind.kind, behind.next)
-			f.role, f.number, f.boolean = behind.role, behind.number, behind.boolean
+			f.role, f.number = behind.role, behind.number
 			f.visits, f.same, f.value = behind.visits, behind.same, behind.value
 			folded = append(folded, f)
 			e.visits -= f.visits

@@ -34,7 +34,6 @@ type edge struct {
 	kind    byte  // '"' a string, '0' a bare scalar, 0 the end of the line
 	role    telemetry.Role
 	number  bool // a bare value in this role may be a number
-	boolean bool // ... or true or false
 	*tally       // what is not needed for every line
 }
 
@@ -144,9 +143,8 @@ func (s *scanner) grow(st *state, text []byte, v scalar) *state {
 	e := newEdge(text, kind, &state{first: nothing})
 	if v.slot >= 0 {
 		f := s.schema.opt.Fields[v.slot]
-		e.role, e.number, e.boolean = f.Role, f.Number, boolean(f.Role)
-		if kind == '"' && !f.Role.Matchable() && f.Role != telemetry.RoleTime {
-			e.role = telemetry.NoRole // any string will do
+		if judged(f.Role) { // else any value will do
+			e.role, e.number = f.Role, f.Number
 		}
 	}
 	st.edges = append(st.edges, e)

@@ -259,7 +259,7 @@ func (e *edge) bare(c byte) (keep, ok bool) {
 	case 'n':
 		return false, true
 	case 't', 'f':
-		return false, e.boolean
+		return false, false
 	}
 	return e.number, e.number
 }

@@ -2,6 +2,7 @@ package jsonlog
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/cahoots-project/cahoots/internal/sensor/telemetry"
@@ -48,12 +49,16 @@ func (s *Schema) Decode(line []byte) (telemetry.Event, telemetry.Outcome, error)
 }
 
 func (s *Schema) finish(d *telemetry.Draft) (telemetry.Event, telemetry.Outcome, error) {
+	kind := d.Kind()
+	if s.opt.AllPackets || slices.Contains(s.opt.Packets, kind) {
+		d.Packets()
+	}
+	if k, ok := s.opt.Kinds[kind]; ok {
+		d.Rename(k)
+	}
 	e, err := d.Event()
 	if err != nil {
 		return telemetry.Event{}, 0, err
-	}
-	if k, ok := s.opt.Kinds[string(e.Kind)]; ok {
-		e.Kind = k
 	}
 	if e.Empty() {
 		return telemetry.Event{}, telemetry.IsNothing, nil
@@ -120,18 +125,14 @@ func (s *Schema) set(d *telemetry.Draft, p *parser, f placed) error {
 			return nil
 		}
 		return d.Set(field.Role, value)
-	case '0':
-		if !field.Number {
-			return errNotString
-		}
 	default:
-		if !boolean(field.Role) {
+		if (f.v.kind != '0' || !field.Number) && judged(field.Role) {
 			return errNotString
 		}
 	}
 	return d.Set(field.Role, string(raw))
 }
 
-func boolean(r telemetry.Role) bool {
-	return r == telemetry.RoleSrcInside || r == telemetry.RoleDstInside || r == telemetry.RoleSentBySrc
-}
+// judged are the roles whose values must be readable: the others only say more
+// of an entry, which is not lost for them.
+func judged(r telemetry.Role) bool { return r.Matchable() || r == telemetry.RoleTime }

@@ -15,9 +15,21 @@ var fields = []struct {
 	role telemetry.Role
 }{
 	{"timestamp", telemetry.RoleTime},
-	{"event_type", telemetry.RoleKind},
 	{"src_ip", telemetry.RoleSrc},
 	{"dest_ip", telemetry.RoleDst},
+	{"src_port", telemetry.RoleSrcPort},
+	{"dest_port", telemetry.RoleDstPort},
+	{"direction", telemetry.RoleDirection}, // of the packet: alerts from version 7 on
+	{"flow.src_ip", telemetry.RoleOpener},
+	{"flow.state", telemetry.RoleState},
+	{"flow.action", telemetry.RoleState},
+	{"flow.pkts_toclient", telemetry.RoleReplies},
+	{"tcp.tcp_flags_tc", telemetry.RoleReplyFlags},
+	{"alert.action", telemetry.RoleState},
+	{"verdict.action", telemetry.RoleState},
+	{"event_type", telemetry.RoleKind},
+	{"dns.type", telemetry.RoleDNSType},
+	{"dns.version", telemetry.RoleDNSVersion},
 	{"host", telemetry.RoleSensor},
 	{"sensor_name", telemetry.RoleSensor},
 	{"dns.rrname", telemetry.RoleDomain},
@@ -42,8 +54,9 @@ var fields = []struct {
 // Options returns the field map of EVE JSON.
 func Options() jsonlog.Options {
 	opt := jsonlog.Options{
-		Kind:  telemetry.Flow,
-		Kinds: map[string]telemetry.Kind{"fileinfo": telemetry.File, "netflow": telemetry.Flow, "quic": telemetry.TLS},
+		Kind:    telemetry.Flow,
+		Kinds:   map[string]telemetry.Kind{"fileinfo": telemetry.File, "netflow": telemetry.Flow},
+		Packets: []string{"alert", "drop", "netflow", "anomaly", "fileinfo"},
 	}
 	for _, f := range fields {
 		opt.Fields = append(opt.Fields, jsonlog.Field{Path: strings.Split(f.path, "."), Role: f.role})

@@ -19,15 +19,19 @@ var fields = []column{
 	{"id.resp_h", telemetry.RoleDst, nil},
 	{"local_orig", telemetry.RoleSrcInside, []string{"conn"}},
 	{"local_resp", telemetry.RoleDstInside, []string{"conn"}},
+	{"conn_state", telemetry.RoleState, []string{"conn"}},
+	{"resp_pkts", telemetry.RoleReplies, []string{"conn"}},
+	{"rcode_name", telemetry.RoleAnswered, []string{"dns"}},
+	{"status_code", telemetry.RoleAnswered, []string{"http"}},
 	{"query", telemetry.RoleDomain, []string{"dns"}},
 	{"server_name", telemetry.RoleDomain, []string{"ssl", "tls", "quic"}},
 	{"ja3", telemetry.RoleJA3, []string{"ssl", "tls", "quic"}},
 	{"ja4", telemetry.RoleJA4, []string{"ssl", "tls", "quic", "conn"}},
 	{"host", telemetry.RoleHost, []string{"http"}},
 	{"uri", telemetry.RolePath, []string{"http"}},
-	{"tx_hosts", telemetry.RoleSrc, []string{"files"}},
-	{"rx_hosts", telemetry.RoleDst, []string{"files"}},
-	{"is_orig", telemetry.RoleSentBySrc, []string{"files"}},
+	{"tx_hosts", telemetry.RoleSender, []string{"files"}}, // before Zeek 5.1, which has id.orig_h and id.resp_h
+	{"rx_hosts", telemetry.RoleReceiver, []string{"files"}},
+	{"is_orig", telemetry.RoleSentByAsker, []string{"files"}},
 	{"md5", telemetry.RoleHash, []string{"files"}},
 	{"sha1", telemetry.RoleHash, []string{"files"}},
 	{"sha256", telemetry.RoleHash, []string{"files"}},
@@ -39,11 +43,8 @@ func jsonOptions() jsonlog.Options {
 	opt := jsonlog.Options{Unset: []string{"-", "(empty)"}, Kinds: map[string]telemetry.Kind{}}
 	for _, c := range fields {
 		f := jsonlog.Field{Path: []string{c.name}, Role: c.role, Number: c.role == telemetry.RoleTime}
-		switch c.name {
-		case "tx_hosts", "rx_hosts":
+		if c.name == "tx_hosts" || c.name == "rx_hosts" {
 			f.Path = append(f.Path, "[]")
-		case "is_orig": // its meaning for addresses depends on which of them the log has
-			continue
 		}
 		opt.Fields = append(opt.Fields, f)
 		for _, log := range c.logs {
@@ -52,7 +53,6 @@ func jsonOptions() jsonlog.Options {
 	}
 	opt.Fields = append(opt.Fields,
 		jsonlog.Field{Path: []string{"_path"}, Role: telemetry.RoleKind},
-		jsonlog.Field{Path: []string{"is_orig"}, Role: telemetry.RoleSentBySrc},
 		jsonlog.Field{Path: []string{"_system_name"}, Role: telemetry.RoleSensor})
 	return opt
 }

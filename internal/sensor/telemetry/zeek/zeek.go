@@ -81,8 +81,10 @@ func kindOf(path string) telemetry.Kind {
 	switch path {
 	case "dns":
 		return telemetry.DNS
-	case "ssl", "tls", "quic":
+	case "ssl", "tls":
 		return telemetry.TLS
+	case "quic":
+		return telemetry.QUIC
 	case "http":
 		return telemetry.HTTP
 	case "files":

@@ -99,18 +99,21 @@ func TestHeaderInTheMiddleChangesTheColumns(t *testing.T) {
 	agree.Check(t, tsv(t, data), []byte(data))
 }
 
-func TestFileGoesFromSenderToReceiver(t *testing.T) {
+func TestWhoAskedForAFile(t *testing.T) {
 	s := jsonSchema(t)
-	e, _, err := s.Decode([]byte(`{"_path":"files","ts":"2024-05-01T00:00:00.000000Z","fuid":"F1","id.orig_h":"10.0.0.1","id.resp_h":"198.51.100.7","is_orig":false,"md5":"aa"}`))
-	if err != nil || e.Kind != telemetry.File || e.Src != netip.MustParseAddr("198.51.100.7") {
-		t.Errorf("%+v %v", e, err)
-	}
-	if host, _ := e.Host(telemetry.NoSide, nil); host != netip.MustParseAddr("10.0.0.1") {
-		t.Errorf("the receiver is %s", host)
-	}
-	e, _, err = s.Decode([]byte(`{"ts":1714521600.5,"fuid":"F1","tx_hosts":["198.51.100.7"],"rx_hosts":["10.0.0.1"],"sha256":"bb"}`))
-	if err != nil || e.Src != netip.MustParseAddr("198.51.100.7") || e.Dst != netip.MustParseAddr("10.0.0.1") {
-		t.Errorf("%+v %v", e, err)
+	client, server := netip.MustParseAddr("10.0.0.1"), netip.MustParseAddr("198.51.100.7")
+	const old = `{"_path":"files","ts":1714521600.5,"fuid":"F1","tx_hosts":["198.51.100.7"],"rx_hosts":["10.0.0.1"],"sha256":"bb"`
+	for line, opened := range map[string]telemetry.Side{
+		`{"_path":"files","ts":1714521600.5,"fuid":"F1","id.orig_h":"10.0.0.1","id.resp_h":"198.51.100.7","is_orig":false,"md5":"aa"}`: telemetry.SrcSide,
+		`{"_path":"files","ts":1714521600.5,"fuid":"F1","id.orig_h":"10.0.0.1","id.resp_h":"198.51.100.7","is_orig":true,"md5":"aa"}`:  telemetry.SrcSide,
+		old + `,"is_orig":false}`: telemetry.SrcSide,
+		old + `}`:                 telemetry.NoSide,
+		`{"_path":"files","ts":1714521600.5,"fuid":"F1","rx_hosts":["198.51.100.7"],"tx_hosts":["10.0.0.1"],"is_orig":true,"sha256":"bb"}`: telemetry.SrcSide,
+	} {
+		e, _, err := s.Decode([]byte(line))
+		if err != nil || e.Kind != telemetry.File || e.Src != client || e.Dst != server || e.Opened != opened || e.Reply != telemetry.Answered {
+			t.Errorf("%s: %+v %v", line, e, err)
+		}
 	}
 }
 

@@ -1,0 +1,78 @@
+package landscape
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"github.com/cahoots-project/cahoots/internal/sensor/sighting"
+)
+
+// contacts sums up what is in force in the period by direction and outcome.
+func contacts(j *Judged, period span) []Contact {
+	n := newPlaces()
+	sums := map[sighting.Contact]*tally{}
+	add := func(s *sighting.Sighting) {
+		if !period.has(s.Day) {
+			return
+		}
+		t := sums[s.Contact]
+		if t == nil {
+			t = &tally{}
+			sums[s.Contact] = t
+		}
+		at := n.of(s)
+		t.add(&at, &s.Partial)
+	}
+	from := 0
+	for _, end := range j.ends { // a partial counts once, however many groups it shows
+		add(&j.Sightings[from])
+		from = end
+	}
+	for i := range j.apart {
+		add(&j.apart[i])
+	}
+	out := []Contact{}
+	for c, t := range sums {
+		out = append(out, Contact{Direction: c.Direction.String(), Outcome: c.Reply.String(), Counted: c.Counts(),
+			Organisations: len(t.organisations), Systems: len(t.systems), Events: t.events})
+	}
+	slices.SortFunc(out, func(a, b Contact) int {
+		return cmp.Or(strings.Compare(a.Direction, b.Direction), strings.Compare(a.Outcome, b.Outcome))
+	})
+	return out
+}
+
+// ownIndicators lists the indicators that name a system of the map's own.
+func ownIndicators(j *Judged, period span) []OwnIndicator {
+	sums := map[OwnIndicator]int64{}
+	for i := range j.apart {
+		s := &j.apart[i]
+		if s.Contact.Direction != sighting.Own || !period.has(s.Day) {
+			continue
+		}
+		for _, key := range s.Finding.Indicators {
+			sums[OwnIndicator{Indicator: key, Group: s.Finding.Group.Name, Organisation: s.Organisation.Name}] += s.Events
+		}
+	}
+	out := []OwnIndicator{}
+	for o, n := range sums {
+		o.Events = n
+		out = append(out, o)
+	}
+	slices.SortFunc(out, func(a, b OwnIndicator) int {
+		return cmp.Or(strings.Compare(a.Indicator, b.Indicator), strings.Compare(a.Organisation, b.Organisation), strings.Compare(a.Group, b.Group))
+	})
+	return out
+}
+
+func hostless(j *Judged, period span) (h Hostless) {
+	from := 0
+	for _, end := range j.ends {
+		if s := &j.Sightings[from]; !s.System.Host.IsValid() && period.has(s.Day) {
+			h.Events += s.Events
+		}
+		from = end
+	}
+	return h
+}

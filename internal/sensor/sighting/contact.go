@@ -1,0 +1,80 @@
+package sighting
+
+import (
+	"cmp"
+	"net/netip"
+
+	"github.com/cahoots-project/cahoots/internal/sensor/telemetry"
+)
+
+// Direction says which way a contact went, as seen from the host.
+type Direction uint8
+
+// Directions. Own is a contact of a host whose own address an indicator names:
+// the host is listed, and whoever met it is no victim.
+const (
+	UnknownDirection Direction = iota
+	Outbound
+	Inbound
+	Lateral // both ends are inside
+	Own
+)
+
+var directions = [...]string{"unknown", "outbound", "inbound", "lateral", "own address listed"}
+
+func (d Direction) String() string { return directions[min(int(d), len(directions)-1)] }
+
+// A Contact is which way an entry went and what became of it. The zero Contact
+// is what older stores hold: nothing is known of it.
+type Contact struct {
+	Direction Direction
+	Reply     telemetry.Reply
+}
+
+// Counts reports whether the host took part, as far as is known: it went out, or
+// it answered. What came in and got no answer is a sweep, what was blocked never
+// arrived, and a host whose own address is listed is no victim.
+func (c Contact) Counts() bool {
+	switch {
+	case c.Reply == telemetry.Blocked || c.Direction == Own:
+		return false
+	case c.Direction == Inbound:
+		return c.Reply == telemetry.Answered
+	}
+	return true
+}
+
+// Code is the contact as a small number, 0 for the zero Contact; ContactOf reads
+// it.
+func (c Contact) Code() int64 { return int64(c.Direction)<<2 | int64(c.Reply) }
+
+// ContactOf is the contact of a code; of one that is none, the zero Contact.
+func ContactOf(code int64) Contact {
+	if code < 0 || code>>2 >= int64(len(directions)) {
+		return Contact{}
+	}
+	return Contact{Direction(code >> 2), telemetry.Reply(code & 3)}
+}
+
+func (c Contact) compare(o Contact) int { return cmp.Compare(c.Code(), o.Code()) }
+
+// directionOf says which way an event went for its host. named is the side whose
+// address an indicator names.
+func directionOf(e *telemetry.Event, host netip.Addr, named telemetry.Side, inside func(netip.Addr) bool) Direction {
+	if inside != nil && e.Src.IsValid() && e.Dst.IsValid() {
+		src, dst := inside(e.Src), inside(e.Dst)
+		switch {
+		case src && dst:
+			return Lateral
+		case named == telemetry.SrcSide && src, named == telemetry.DstSide && dst:
+			return Own
+		}
+	}
+	switch {
+	case e.Opened != telemetry.SrcSide || !host.IsValid():
+		return UnknownDirection
+	case host == e.Src:
+		return Outbound
+	}
+	return Inbound
+}

@@ -1,0 +1,48 @@
+package store
+
+import (
+	"database/sql"
+	"fmt"
+	"path/filepath"
+	"testing"
+
+	"github.com/cahoots-project/cahoots/internal/sensor/sighting"
+)
+
+// A store of each older schema, with an entry in it where it holds entries,
+// opens and gives the entry, of which nothing more is known than then.
+func TestStoresOfOlderVersionsOpen(t *testing.T) {
+	for version := 1; version < len(migrations); version++ {
+		path := filepath.Join(t.TempDir(), "old.db")
+		raw, err := sql.Open("sqlite", path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		steps := append([]string{}, migrations[:version]...)
+		if version > 1 {
+			steps = append(steps, `INSERT INTO system (id, host, sensor) VALUES (1, x'0a000001', '')`, `INSERT INTO combination (id, indicators) VALUES (1, 'domain:a.example')`,
+				`INSERT INTO entry (day, id, time, system, combination, named) VALUES (19600, x'00112233445566778899aabbccddeeff', 1693440000000000000, 1, 1, 0)`)
+		}
+		for _, step := range append(steps, fmt.Sprintf("PRAGMA application_id = %d; PRAGMA user_version = %d", applicationID, version)) {
+			if _, err := raw.Exec(step); err != nil {
+				t.Fatalf("version %d: %v", version, err)
+			}
+		}
+		raw.Close()
+		s, err := Open(t.Context(), path)
+		if err != nil {
+			t.Fatalf("version %d: %v", version, err)
+		}
+		var n int
+		for p, err := range s.Partials(t.Context(), nil) {
+			if err != nil || p.Contact != (sighting.Contact{}) || !p.Contact.Counts() {
+				t.Errorf("version %d: %+v %v", version, p, err)
+			}
+			n++
+		}
+		if want := min(version-1, 1); n != want {
+			t.Errorf("version %d: %d entries, want %d", version, n, want)
+		}
+		s.Close()
+	}
+}

@@ -1,0 +1,32 @@
+package report
+
+import "github.com/cahoots-project/cahoots/internal/tell/document"
+
+// contacts tell which way entries went and what became of them.
+func (b *landscapeBuilder) contacts() document.Section {
+	if len(b.l.Contacts) == 0 {
+		return document.Section{}
+	}
+	t := &document.Table{ID: "contacts", Columns: append([]document.Column{{ID: "direction", Title: "direction"}, {ID: "outcome", Title: "outcome"}, {ID: "counted", Title: "in the other figures"}}, four(false)...)}
+	for _, c := range b.l.Contacts {
+		counted := "no"
+		if c.Counted {
+			counted = "yes"
+		}
+		t.Rows = append(t.Rows, document.Row{Cells: []document.Cell{document.Words(c.Direction), document.Words(c.Outcome), document.Words(counted), document.Count(c.Organisations), document.Count(c.Systems), document.Count(int(c.Events))}})
+	}
+	return document.Section{ID: "contacts", Title: "Which way, and with what outcome", Blocks: []document.Block{t}}
+}
+
+// own lists indicators that name systems of the map's own.
+func (b *landscapeBuilder) own() document.Section {
+	if len(b.l.Own) == 0 {
+		return document.Section{}
+	}
+	t := &document.Table{ID: "own_indicators", Columns: []document.Column{{ID: "indicator", Title: "indicator"}, {ID: "group", Title: "group"}, {ID: "organisation", Title: "system of"}, {ID: "events", Title: "events", Kind: document.Integer}}}
+	for _, o := range b.l.Own {
+		t.Rows = append(t.Rows, document.Row{Fold: after(len(t.Rows), foldLandscape), Cells: []document.Cell{document.Words(o.Indicator), document.Words(o.Group), document.Words(o.Organisation), document.Count(int(o.Events))}})
+	}
+	t.FoldNote = foldedRows(len(t.Rows))
+	return document.Section{ID: "own", Title: "Indicators inside your networks", Blocks: []document.Block{t}}
+}
