@@ -7,6 +7,7 @@ require (
 	github.com/gaissmai/bart v0.30.0 // longest-prefix match of addresses to organisations
 	github.com/goccy/go-yaml v1.19.2 // case files, column maps and policies, with lines and columns in errors
 	github.com/google/go-cmp v0.7.0 // differences in tests that a person can read
+	github.com/google/renameio/v2 v2.0.2 // files written beside and renamed when whole
 	github.com/google/uuid v1.6.0 // STIX ids (UUIDv5)
 	github.com/klauspost/compress v1.20.3 // zstd and a fast gzip
 	github.com/parquet-go/parquet-go v0.32.0 // Parquet out
@@ -29,6 +30,7 @@ require (
 require (
 	github.com/andybalholm/brotli v1.1.1 // indirect
 	github.com/dustin/go-humanize v1.1.0 // indirect
+	
 	github.com/inconshreveable/mousetrap v1.1.0 // indirect
 	github.com/mattn/go-isatty v0.0.24 // indirect
 	github.com/mitchellh/colorstring v0.0.0-20190213212951-d06e56a500db // indirect

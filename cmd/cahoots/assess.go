@@ -3,19 +3,20 @@ package main
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
-	"os"
 
-	"github.com/goccy/go-yaml"
 	"github.com/spf13/cobra"
 
 	"github.com/cahoots-project/cahoots/internal/evidence"
+	"github.com/cahoots-project/cahoots/internal/files"
 	"github.com/cahoots-project/cahoots/internal/measure/assess"
 	"github.com/cahoots-project/cahoots/internal/measure/channel"
 	"github.com/cahoots-project/cahoots/internal/measure/resolve"
 	"github.com/cahoots-project/cahoots/internal/store"
 	"github.com/cahoots-project/cahoots/internal/tell/document"
 	"github.com/cahoots-project/cahoots/internal/tell/report"
+	"github.com/cahoots-project/cahoots/internal/yamlfile"
 )
 
 type assessOptions struct {
@@ -185,12 +186,12 @@ func readPolicy(path string) (resolve.Policy, error) {
 	if path == "" {
 		return p, nil
 	}
-	b, err := os.ReadFile(path)
+	b, err := files.Read(path, yamlfile.MaxSize)
 	if err != nil {
 		return p, fmt.Errorf("reading the policy: %w", err)
 	}
-	if err := yaml.UnmarshalWithOptions(b, &p, yaml.Strict()); err != nil {
-		return p, fmt.Errorf("reading the policy %s: %s", path, yaml.FormatError(err, false, true))
+	if err := yamlfile.Unmarshal(b, &p); err != nil && !errors.Is(err, yamlfile.ErrEmpty) {
+		return p, fmt.Errorf("reading the policy %s: %w", path, err)
 	}
 	return p, nil
 }

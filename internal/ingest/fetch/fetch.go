@@ -8,6 +8,8 @@ import (
 	"os"
 	"path/filepath"
 	"time"
+
+	"github.com/cahoots-project/cahoots/internal/files"
 )
 
 // Options steer a fetch. The zero value is what a person at a terminal wants.
@@ -91,7 +93,7 @@ func Get(ctx context.Context, src Source, opt Options) ([]Fetched, error) {
 		return nil, err
 	}
 	dir := filepath.Join(opt.CacheDir, src.Name)
-	if err := os.MkdirAll(dir, 0o755); err != nil {
+	if err := files.MakeFolder(dir, files.PublicFolder); err != nil {
 		return nil, fmt.Errorf("making the cache folder: %w: name another with --cache DIR", err)
 	}
 	var got []Fetched
@@ -135,9 +137,12 @@ type transfer struct {
 }
 
 func (t *transfer) run(ctx context.Context) (Fetched, error) {
-	unlock, err := lock(t.path + ".lock")
+	unlock, err := files.Lock(t.path+".lock", 0)
+	if errors.Is(err, files.ErrLocked) {
+		return Fetched{}, errors.New("another process is fetching it: wait for that to end")
+	}
 	if err != nil {
-		return Fetched{}, err
+		return Fetched{}, fmt.Errorf("locking the cache: %w", err)
 	}
 	defer unlock()
 	if t.opt.From != "" {

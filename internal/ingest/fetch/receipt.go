@@ -4,12 +4,12 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 	"time"
+
+	"github.com/cahoots-project/cahoots/internal/files"
 )
 
 // A Receipt says where a file of the cache came from. It lies beside the file,
@@ -66,7 +66,7 @@ func (t *transfer) finish(partial, how string, r Receipt) (Fetched, error) {
 	}
 	r.Source, r.File, r.SHA256, r.Bytes = t.src.Name, t.file.Name, sum, n
 	r.Licence, r.Notice = t.src.Licence, t.src.Notice
-	if err := os.Rename(partial, t.path); err != nil {
+	if err := files.Replace(partial, t.path); err != nil {
 		return Fetched{}, fmt.Errorf("moving it into the cache: %w", err)
 	}
 	return Fetched{Path: t.path, How: how, Receipt: r}, writeJSON(receiptPath(t.path), r)
@@ -104,14 +104,9 @@ func writeJSON(path string, v any) error {
 	if err != nil {
 		return err
 	}
-	tmp, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*")
+	err = files.Write(path, files.Public, func(w io.Writer) error { _, err := w.Write(append(b, '\n')); return err })
 	if err != nil {
 		return fmt.Errorf("writing %s: %w", path, err)
 	}
-	defer os.Remove(tmp.Name())
-	_, err = tmp.Write(append(b, '\n'))
-	if err = errors.Join(err, tmp.Chmod(0o644), tmp.Sync(), tmp.Close()); err != nil {
-		return fmt.Errorf("writing %s: %w", path, err)
-	}
-	return os.Rename(tmp.Name(), path)
+	return nil
 }

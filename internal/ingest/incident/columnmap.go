@@ -9,9 +9,9 @@ import (
 
 	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/ast"
-	"github.com/goccy/go-yaml/parser"
 
 	"github.com/cahoots-project/cahoots/internal/evidence"
+	"github.com/cahoots-project/cahoots/internal/yamlfile"
 )
 
 // What the rows of a table tell of.
@@ -143,52 +143,18 @@ func ParseMap(b []byte) (*Map, error) {
 	if len(b) > maxMap {
 		return nil, fmt.Errorf("column map of %d bytes: at most %d are read", len(b), maxMap)
 	}
-	if err := plain(b); err != nil {
-		return nil, err
-	}
 	var m Map
-	if err := yaml.UnmarshalWithOptions(b, &m, yaml.Strict()); err != nil {
-		return nil, fmt.Errorf("column map: %s", strings.TrimSpace(yaml.FormatError(err, false, true)))
+	err := yamlfile.Unmarshal(b, &m)
+	if errors.Is(err, yamlfile.ErrEmpty) {
+		return nil, errors.New("column map is empty; see docs/incident-maps.md for a complete example")
+	}
+	if err != nil {
+		return nil, fmt.Errorf("column map: %w", err)
 	}
 	if err := m.check(); err != nil {
 		return nil, fmt.Errorf("column map: %w", err)
 	}
 	return &m, nil
-}
-
-// plain refuses aliases, which maps do not need and which can grow without
-// limit, and more than one document.
-func plain(b []byte) error {
-	file, err := parser.ParseBytes(b, 0)
-	if err != nil {
-		return fmt.Errorf("column map: %s", strings.TrimSpace(yaml.FormatError(err, false, true)))
-	}
-	docs := slices.DeleteFunc(file.Docs, func(d *ast.DocumentNode) bool { return d.Body == nil })
-	switch len(docs) {
-	case 0:
-		return errors.New("column map is empty; see docs/incident-maps.md for a complete example")
-	case 1:
-	default:
-		return fmt.Errorf("column map holds %d documents; give one", len(docs))
-	}
-	var line int
-	ast.Walk(aliasFinder{&line}, docs[0].Body)
-	if line > 0 {
-		return fmt.Errorf("column map: line %d: aliases are not used in column maps; write the value out", line)
-	}
-	return nil
-}
-
-type aliasFinder struct{ line *int }
-
-func (f aliasFinder) Visit(n ast.Node) ast.Visitor {
-	switch n.(type) {
-	case *ast.AliasNode, *ast.MergeKeyNode:
-		if *f.line == 0 {
-			*f.line = max(lineOf(n), 1)
-		}
-	}
-	return f
 }
 
 func (m *Map) check() error {

@@ -31,7 +31,7 @@ func TestMapErrorsNameTheLine(t *testing.T) {
 		"dataset: x\npublisher: P\nfields: {initiator: G}\nformat: {encoding: klingon}":                                    "klingon",
 		"dataset: x\npublisher: P\nfields: {initiator: G}\npair: [victims]":                                                "victims",
 		"dataset: &a x\npublisher: *a\nfields: {initiator: G}":                                                             "aliases",
-		"dataset: x\n---\ndataset: y": "2 documents",
+		"dataset: x\n---\ndataset: y": "2 YAML documents",
 		"dataset: x\npublisher: P\nfields: {initiator: G}\ndates:\n  - {column: D, kind: activity, layouts: [YYYY], hep: 1}": "hep",
 		"dataset: [x": "column map",
 	} {

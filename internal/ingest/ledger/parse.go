@@ -1,26 +1,20 @@
 package ledger
 
 import (
-	"bytes"
 	"cmp"
 	"errors"
 	"fmt"
 	"io"
 	"slices"
-	"unicode/utf8"
 
-	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/ast"
-	"github.com/goccy/go-yaml/parser"
 
 	"github.com/cahoots-project/cahoots/internal/ingest/source"
+	"github.com/cahoots-project/cahoots/internal/yamlfile"
 )
 
-// Limits on a case file, which a person writes: beyond them it is something else.
-const (
-	MaxSize  = 8 << 20 // bytes
-	maxDepth = 64      // nesting of brackets, or of dashes on one line
-)
+// MaxSize is the longest case file, in bytes.
+const MaxSize = yamlfile.MaxSize
 
 // Parse reads a case file. name is what errors call it.
 //
@@ -61,87 +55,17 @@ func Parse(r io.Reader, name string) (*Case, []*source.RecordError, error) {
 
 var errNoCase = errors.New("not a case file")
 
-// tree parses YAML into its syntax tree, with a limit on depth that the parser
-// itself does not keep.
-func tree(b []byte, name string) (root ast.Node, err error) {
-	b = bytes.TrimPrefix(b, []byte("\ufeff"))
-	if !utf8.Valid(b) {
-		line := 1
-		for i := 0; i < len(b); {
-			r, n := utf8.DecodeRune(b[i:])
-			if r == utf8.RuneError && n == 1 {
-				break
-			}
-			if r == '\n' {
-				line++
-			}
-			i += n
-		}
-		return nil, fmt.Errorf("case file %s:%d: not UTF-8; save the file as UTF-8", name, line)
-	}
-	if line := tooDeep(b); line > 0 {
-		return nil, fmt.Errorf("case file %s:%d: nested more than %d deep; a case file needs five levels", name, line, maxDepth)
-	}
-	defer func() {
-		// The YAML parser is others' code fed with outside input.
-		if p := recover(); p != nil {
-			root, err = nil, fmt.Errorf("case file %s: the YAML parser gave up on it (%v); check the quoting", name, p)
-		}
-	}()
-	f, err := parser.ParseBytes(b, 0, parser.AllowDuplicateMapKey())
-	if err != nil {
-		var syn *yaml.SyntaxError
-		if errors.As(err, &syn) && syn.GetToken() != nil {
-			p := syn.GetToken().Position
-			return nil, fmt.Errorf("case file %s:%d: column %d: not YAML: %s; look for a missing quote or a wrong indent", name, p.Line, p.Column, syn.GetMessage())
-		}
-		return nil, fmt.Errorf("case file %s: not YAML: %w", name, err)
-	}
-	var bodies []ast.Node
-	for _, doc := range f.Docs {
-		if doc.Body != nil && doc.Body.Type() != ast.NullType && doc.Body.Type() != ast.CommentType {
-			bodies = append(bodies, doc.Body)
-		}
-	}
-	switch len(bodies) {
-	case 0:
+// tree parses YAML into its syntax tree.
+func tree(b []byte, name string) (ast.Node, error) {
+	root, err := yamlfile.Parse(b)
+	var at *yamlfile.Error
+	switch {
+	case errors.Is(err, yamlfile.ErrEmpty):
 		return nil, fmt.Errorf("case file %s is empty; docs/case-files.md has a complete small one", name)
-	case 1:
-		return bodies[0], nil
+	case errors.As(err, &at) && at.Line > 0:
+		return nil, fmt.Errorf("case file %s:%d: %s", name, at.Line, at.Text())
+	case err != nil:
+		return nil, fmt.Errorf("case file %s: %w", name, err)
 	}
-	return nil, fmt.Errorf("case file %s holds %d YAML documents (parted by \"---\"); keep one case in one file", name, len(bodies))
-}
-
-// tooDeep returns the line at which brackets, or the marks that open an entry
-// within an entry on one line ("- - - x"), nest deeper than maxDepth, or 0.
-// Comments do not count; brackets in texts do, which a careful text never
-// notices.
-func tooDeep(b []byte) int {
-	depth, n := 0, 0
-	for line := range bytes.Lines(b) {
-		n++
-		marks, start, before := 0, true, byte(' ')
-		for i, c := range line {
-			blank := i+1 == len(line) || line[i+1] == ' ' || line[i+1] == '\t' || line[i+1] == '\n'
-			if start && c == '#' {
-				break
-			}
-			switch {
-			case c == '[' || c == '{':
-				depth++
-			case c == ']' || c == '}':
-				depth = max(depth-1, 0)
-			case (c == '-' || c == '?') && blank, (c == '!' || c == '&') && before == ' ':
-				marks++
-			}
-			start = start && (c == ' ' || c == '\t')
-			if before = c; c == '\t' || c == '\n' {
-				before = ' '
-			}
-			if depth > maxDepth || marks > maxDepth {
-				return n
-			}
-		}
-	}
-	return 0
+	return root, nil
 }

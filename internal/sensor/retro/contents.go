@@ -41,7 +41,7 @@ func readContents(dir string) (c *contents, err error) {
 }
 
 func tryContents(dir string) (*contents, error) {
-	found, err := files(dir)
+	found, err := keptFiles(dir)
 	if err != nil {
 		return nil, err
 	}

@@ -20,6 +20,7 @@ import (
 	"github.com/parquet-go/parquet-go"
 	zstdcodec "github.com/parquet-go/parquet-go/compress/zstd"
 
+	"github.com/cahoots-project/cahoots/internal/files"
 	"github.com/cahoots-project/cahoots/internal/sensor/telemetry"
 )
 
@@ -60,26 +61,14 @@ func fileName(list []segment) string {
 // writeFile writes segments, with the rows that fill gives for each, to a file of
 // a folder: whole and synced, or not at all.
 func writeFile(dir string, list []segment, fill func(i int, write func([]row) error) error) (path string, err error) {
-	if err := os.MkdirAll(dir, 0o755); err != nil {
+	if err := files.MakeFolder(dir, files.PrivateFolder); err != nil {
 		return "", fmt.Errorf("keeping log entries: %w", err)
 	}
 	path = filepath.Join(dir, fileName(list))
-	f, err := os.CreateTemp(dir, ".writing-*")
-	if err != nil {
-		return "", fmt.Errorf("keeping log entries: %w", err)
+	if err := files.Write(path, files.Private, func(w io.Writer) error { return writeRows(w, list, fill) }); err != nil {
+		return "", fmt.Errorf("keeping log entries in %s: %w", path, err)
 	}
-	defer func() {
-		if err != nil {
-			err = fmt.Errorf("keeping log entries in %s: %w", path, errors.Join(err, os.Remove(f.Name())))
-		}
-	}()
-	if err := errors.Join(writeRows(f, list, fill), f.Chmod(0o644), f.Sync(), f.Close()); err != nil {
-		return "", err
-	}
-	if err := os.Rename(f.Name(), path); err != nil {
-		return "", err
-	}
-	return path, syncFolder(dir)
+	return path, nil
 }
 
 func writeRows(w io.Writer, list []segment, fill func(i int, write func([]row) error) error) error {
@@ -112,14 +101,6 @@ const rowGroup = 1 << 16
 // codec is the fastest level: its window takes half the memory of the default's,
 // for files that are some 6% larger.
 var codec = zstdcodec.Codec{Level: zstdcodec.SpeedFastest}
-
-func syncFolder(dir string) error {
-	d, err := os.Open(dir)
-	if err != nil {
-		return err
-	}
-	return errors.Join(d.Sync(), d.Close())
-}
 
 func packMeta(list []segment) (string, error) {
 	b, err := json.Marshal(list)
@@ -249,8 +230,8 @@ func damaged(path string, err error) error {
 	return fmt.Errorf("kept log entries %s: %w; remove the file and match its logs again with --keep", path, err)
 }
 
-// files lists the kept files of a folder, by day and name.
-func files(dir string) ([]string, error) {
+// keptFiles lists the kept files of a folder, by day and name.
+func keptFiles(dir string) ([]string, error) {
 	if _, err := os.Stat(dir); err != nil {
 		return nil, fmt.Errorf("kept log entries: %w", err)
 	}

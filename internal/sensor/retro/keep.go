@@ -9,6 +9,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/cahoots-project/cahoots/internal/files"
 	"github.com/cahoots-project/cahoots/internal/sensor/indicator"
 )
 
@@ -41,7 +42,7 @@ const (
 
 // Open readies a folder, which is made where it is not there.
 func Open(dir string) (*Keeper, error) {
-	if err := os.MkdirAll(dir, 0o755); err != nil {
+	if err := files.MakeFolder(dir, files.PrivateFolder); err != nil {
 		return nil, fmt.Errorf("keeping log entries: %w", err)
 	}
 	k := &Keeper{dir: dir, known: map[string]bool{}, waiting: map[string]bool{}, small: map[string]int{}}
@@ -62,7 +63,7 @@ func Open(dir string) (*Keeper, error) {
 
 // clean removes what runs that were killed left half written.
 func (k *Keeper) clean() error {
-	left, err := filepath.Glob(filepath.Join(escape(k.dir), "*", ".writing-*"))
+	left, err := filepath.Glob(filepath.Join(escape(k.dir), "*", ".*.parquet*"))
 	for _, path := range left {
 		if st, e := os.Stat(path); e == nil && time.Since(st.ModTime()) > 24*time.Hour {
 			err = errors.Join(err, os.Remove(path))
@@ -177,7 +178,7 @@ func (k *Keeper) compact(days []string) error {
 // join makes one file of the small ones of a folder. They are removed when it is
 // there: whoever reads in between finds blocks twice, and takes them once.
 func join(dir string) (err error) {
-	found, err := files(filepath.Dir(dir))
+	found, err := keptFiles(filepath.Dir(dir))
 	if err != nil {
 		return err
 	}

@@ -12,6 +12,8 @@ import (
 	"path/filepath"
 	"slices"
 	"time"
+
+	"github.com/cahoots-project/cahoots/internal/files"
 )
 
 // Made says what was written.
@@ -80,7 +82,7 @@ func (p *plan) fit(n int64) {
 
 // empty makes dir, or makes sure that nothing is in it.
 func empty(dir string) error {
-	if err := os.MkdirAll(filepath.Join(dir, "logs"), 0o755); err != nil {
+	if err := files.MakeFolder(filepath.Join(dir, "logs"), files.PublicFolder); err != nil {
 		return fmt.Errorf("make folder: %w", err)
 	}
 	entries, err := os.ReadDir(dir)
@@ -98,11 +100,7 @@ func empty(dir string) error {
 }
 
 func create(path string, write func(io.Writer) error) error {
-	f, err := os.Create(path)
-	if err != nil {
-		return err
-	}
-	if err := errors.Join(write(f), f.Close()); err != nil {
+	if err := files.Write(path, files.Public, write); err != nil {
 		return fmt.Errorf("write %s: %w", path, err)
 	}
 	return nil
@@ -122,7 +120,7 @@ type stream struct {
 
 // log is one file being written.
 type log struct {
-	f *os.File
+	f *files.Pending
 	w *bufio.Writer
 }
 
@@ -148,19 +146,19 @@ func (s *stream) write(ctx context.Context, events int64) error {
 	}
 	for d := range s.days {
 		if err := ctx.Err(); err != nil {
-			return errors.Join(context.Cause(ctx), s.close())
+			return errors.Join(context.Cause(ctx), s.close(false))
 		}
 		if d == 0 || s.span(d) {
-			if err := errors.Join(s.close(), s.start(d)); err != nil {
+			if err := errors.Join(s.close(true), s.start(d)); err != nil {
 				return err
 			}
 		}
 		n := rest*int64(d+1)/int64(s.days) - rest*int64(d)/int64(s.days)
 		if err := s.oneDay(d, int(n)); err != nil {
-			return errors.Join(err, s.close())
+			return errors.Join(err, s.close(false))
 		}
 	}
-	return s.close()
+	return s.close(true)
 }
 
 // decoy reports whether the i-th visit of a day has an entry that comes too
@@ -252,7 +250,7 @@ func (s *stream) start(d int) error {
 		if k < kinds {
 			name = "synthetic-zeek-" + zeekPaths[k] + "-" + day.Format(time.DateOnly) + ".log"
 		}
-		f, err := os.Create(filepath.Join(s.dir, name))
+		f, err := files.Create(filepath.Join(s.dir, name), files.Public)
 		if err != nil {
 			return err
 		}
@@ -269,13 +267,19 @@ func (s *stream) start(d int) error {
 	return nil
 }
 
-func (s *stream) close() error {
+// close ends the open logs: each is put in its place where it is whole.
+func (s *stream) close(whole bool) error {
 	var errs []error
 	for i, l := range s.open {
-		if l != nil {
-			errs = append(errs, l.w.Flush(), l.f.Close())
-			s.open[i] = nil
+		if l == nil {
+			continue
 		}
+		s.open[i] = nil
+		err := l.w.Flush()
+		if whole && err == nil {
+			err = l.f.Commit()
+		}
+		errs = append(errs, err, l.f.Discard())
 	}
 	if err := errors.Join(errs...); err != nil {
 		return fmt.Errorf("write logs: %w", err)

@@ -7,10 +7,9 @@ import (
 	"strings"
 	"time"
 
-	"github.com/goccy/go-yaml"
-
 	"github.com/cahoots-project/cahoots/internal/sensor/telemetry"
 	"github.com/cahoots-project/cahoots/internal/sensor/telemetry/columns"
+	"github.com/cahoots-project/cahoots/internal/yamlfile"
 )
 
 // A Map declares what the columns of a table mean. In YAML:
@@ -38,7 +37,7 @@ type Map struct {
 // ParseMap reads a column map. Unknown keys are errors.
 func ParseMap(text []byte) (*Map, error) {
 	var m Map
-	if err := yaml.UnmarshalWithOptions(text, &m, yaml.Strict()); err != nil {
+	if err := yamlfile.Unmarshal(text, &m); err != nil {
 		return nil, fmt.Errorf("read column map: %w", err)
 	}
 	if len(m.Separator) > 1 || strings.ContainsAny(m.Separator, "\"\n\r") {
