@@ -31,7 +31,7 @@ func TestServerAndCommandLineSayTheSame(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer s.Close()
-	web := httptest.NewServer(s.Handler())
+	web := httptest.NewServer(s)
 	defer web.Close()
 	for _, c := range []struct {
 		path string

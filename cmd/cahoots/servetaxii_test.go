@@ -56,7 +56,7 @@ func TestServeSpeaksTAXIIUpToItsCeiling(t *testing.T) {
 	}
 	defer s.Close()
 	mountTAXII(s, held, assess.Tool{Name: "cahoots", Version: "test"})
-	web := httptest.NewServer(s.Handler())
+	web := httptest.NewServer(s)
 	defer web.Close()
 
 	objects := func(ceiling evidence.TLP) (int, string) {

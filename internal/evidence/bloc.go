@@ -12,18 +12,8 @@ type membership struct {
 	from, until string // ISO dates; until is the first day outside
 }
 
-// Blocs returns the names under which [Members] knows a bloc, in alphabetical order.
-func Blocs() []string {
-	var names []string
-	for name := range blocs {
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	return names
-}
-
 // Members returns the states that belonged to a bloc on a day, as ISO 3166-1
-// alpha-2 codes in alphabetical order. The bloc is named as in [Blocs], in any
+// alpha-2 codes in alphabetical order. The bloc is named as in blocs, in any
 // case. It is nil where the bloc is unknown or had no members yet: membership is
 // a dated fact, and Finland is no NATO state before 4 April 2023.
 func Members(bloc string, on time.Time) []string {

@@ -1,6 +1,7 @@
 package evidence
 
 import (
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -114,7 +115,7 @@ func TestBlocMembershipIsDated(t *testing.T) {
 	if Members("Warsaw", day("1970-01-01")) != nil {
 		t.Error("an unknown bloc has members")
 	}
-	for _, b := range Blocs() {
+	for _, b := range slices.Sorted(maps.Keys(blocs)) {
 		for _, ms := range blocs[b] {
 			if day(ms.from).IsZero() || ms.until != "" && ms.until <= ms.from {
 				t.Errorf("%s: %+v", b, ms)
@@ -196,4 +197,14 @@ func BenchmarkCountriesIn(b *testing.B) {
 	for b.Loop() {
 		CountriesIn(text)
 	}
+}
+
+// Sectors returns the terms that [ParseSector] yields, in alphabetical order.
+func Sectors() []string {
+	var terms []string
+	for term := range sectorWords {
+		terms = append(terms, term)
+	}
+	slices.Sort(terms)
+	return terms
 }

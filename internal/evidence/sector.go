@@ -1,7 +1,6 @@
 package evidence
 
 import (
-	"slices"
 	"strings"
 	"sync"
 )
@@ -21,16 +20,6 @@ func ParseSector(s string) (sector string, ok bool) {
 	s = strings.Join(strings.Fields(strings.NewReplacer("_", " ", "&", "and").Replace(s)), " ")
 	sector, ok = sectors()[s]
 	return sector, ok
-}
-
-// Sectors returns the terms that [ParseSector] yields, in alphabetical order.
-func Sectors() []string {
-	var terms []string
-	for term := range sectorWords {
-		terms = append(terms, term)
-	}
-	slices.Sort(terms)
-	return terms
 }
 
 var sectors = sync.OnceValue(func() map[string]string {

@@ -26,14 +26,6 @@ type Store struct {
 // An Option changes how a store is opened.
 type Option func(*Store)
 
-// Wait bounds how long a writer waits for another process before [ErrBusy];
-// the default is 10 seconds.
-func Wait(d time.Duration) Option { return func(s *Store) { s.wait = d } }
-
-// Clock replaces time.Now, from which the times of ingests and assessments are
-// taken.
-func Clock(now func() time.Time) Option { return func(s *Store) { s.now = now } }
-
 // Existing makes Open return [ErrNoStore] where there is no file yet, for
 // commands that only read.
 func Existing() Option { return func(s *Store) { s.existing = true } }

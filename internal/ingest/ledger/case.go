@@ -143,11 +143,6 @@ type Policy struct {
 	IgnoreDatasets  []string
 }
 
-// IsZero reports the default policy.
-func (p Policy) IsZero() bool {
-	return len(p.Split) == 0 && len(p.Join) == 0 && !p.IncludeDisputed && len(p.IgnoreDatasets) == 0
-}
-
 // A Join merges names by the writer's word.
 type Join struct {
 	Names []string

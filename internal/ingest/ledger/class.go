@@ -1,7 +1,6 @@
 package ledger
 
 import (
-	"slices"
 	"strings"
 
 	"github.com/cahoots-project/cahoots/internal/evidence"
@@ -73,12 +72,6 @@ func ClassNames() []string {
 	}
 	return out
 }
-
-// Kinds lists what an agreement can be.
-func Kinds() []string { return slices.Clone(kinds) }
-
-// Clauses lists what an agreement can promise.
-func Clauses() []string { return slices.Clone(clauses) }
 
 var (
 	kinds = []string{

@@ -146,10 +146,6 @@ func (ch *Chronicle) arrange() {
 	}
 }
 
-// Events is how many events take part, and how many were left out because their
-// date is no better than a month or so.
-func (ch *Chronicle) Events() (well, coarse int) { return len(ch.events), ch.coarse }
-
 // Coarse reports whether any event has an interval longer than a day, so that
 // [Chronicle.Redraw] can move it.
 func (ch *Chronicle) Coarse() bool {

@@ -106,14 +106,3 @@ func (ch *Chronicle) placeboLeaders(d Dyad, states bool) [][]float64 {
 	}
 	return out
 }
-
-// StateParty is the party of everything laid at the door of a state: its groups
-// and incidents of which only the state is named.
-func StateParty(c *Corpus, code string) Party {
-	p := Party{States: []string{code}}
-	for _, a := range c.Directory.ByCountry(code) {
-		p.Actors = append(p.Actors, a.ID)
-	}
-	slices.Sort(p.Actors)
-	return p
-}

@@ -107,7 +107,7 @@ func TestFisherFindsLinksEverywhereOnAttackAndSDSMDoesNot(t *testing.T) {
 		if m.RowDegree(p.A) == 0 || m.RowDegree(p.B) == 0 {
 			continue
 		}
-		f, err := HypergeometricUpper(items, m.RowDegree(p.A), m.RowDegree(p.B), m.Overlap(p.A, p.B))
+		f, err := hypergeometric(items, m.RowDegree(p.A), m.RowDegree(p.B), m.Overlap(p.A, p.B), TailUpper)
 		if err != nil {
 			t.Fatal(err)
 		}

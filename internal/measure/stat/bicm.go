@@ -49,13 +49,6 @@ func FitBiCM(m *Matrix) (*BiCM, error) {
 	return b, nil
 }
 
-// P is the probability that row i has column k.
-func (b *BiCM) P(i, k int) float64 { return b.p[b.rowClass[i]][b.columnClass[k]] }
-
-// Converged tells how many iterations the solver took and the largest absolute
-// difference between an expected and an observed degree.
-func (b *BiCM) Converged() (iterations int, residual float64) { return b.iterations, b.residual }
-
 // classes groups lines (rows or columns) of equal degree.
 type classes struct {
 	degree []int // distinct, ascending

@@ -49,6 +49,3 @@ func BinomialUpper(k, n int, p float64) float64 {
 	}
 	return mathext.RegIncBeta(float64(k), float64(n-k+1), p)
 }
-
-// BinomialLower is P(X <= k) of n trials of probability p.
-func BinomialLower(k, n int, p float64) float64 { return BinomialUpper(n-k, n, 1-p) }

@@ -57,3 +57,6 @@ func TestBinomialTailsAreThoseOfTheConvolution(t *testing.T) {
 		}
 	})
 }
+
+// BinomialLower is P(X <= k) of n trials of probability p.
+func BinomialLower(k, n int, p float64) float64 { return BinomialUpper(n-k, n, 1-p) }

@@ -91,7 +91,7 @@ func TestControlsInOneStretchAreFishersTest(t *testing.T) {
 			}
 			return
 		}
-		want, err := HypergeometricUpper(len(a)+len(others), all, len(a), mine)
+		want, err := hypergeometric(len(a)+len(others), all, len(a), mine, TailUpper)
 		if err != nil || math.Abs(*r.P-want) > 1e-12 || int(r.Observed) != mine {
 			t.Fatalf("p = %v, observed %v; want %v and %d (%v)", *r.P, r.Observed, want, mine, err)
 		}

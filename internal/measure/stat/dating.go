@@ -58,9 +58,15 @@ func datedDelay(la, lb int, w Window) (first int, chance []float64) {
 	return 1 - la, chance
 }
 
-// SetMDEDated is [TimingTest.SetMDE] for dates that are intervals, of which those
-// truly following are seen to follow with probability seen ([SeenFollowing]): the
-// mean number of events that truly follow, whatever their dates say.
+// SetMDEDated sets the minimum detectable effect of a test that [Adjust] left not
+// distinguishable, at the level Adjust returned for it: the mean number of
+// following events that would have been found with probability [Power], on the
+// path on which the odds of each event to follow are multiplied by the same
+// factor. Where there is none, a warning says why. Dates may be intervals, of
+// which those truly following are seen to follow with probability seen
+// ([SeenFollowing]; 1 for exact dates): the effect is then the mean number of
+// events that truly follow, whatever their dates say. For errors of dates see
+// [TimingPower].
 //
 // If of n events the share q is linked and the rest is left to chance, E of n by
 // the null, then E + q(n - E) truly follow and E + q(seen n - E) by the dates. So

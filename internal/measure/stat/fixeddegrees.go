@@ -1,16 +1,7 @@
 package stat
 
-import "math"
-
 // NullFixedDegrees names the fixed degree sequence model in Result.Null.
 const NullFixedDegrees = "fixed degrees (curveball)"
-
-// DrawsFor is the smallest number of Monte Carlo draws with which one test among
-// tests can be rejected at level alpha after Benjamini-Hochberg: with fewer the
-// smallest p, 1/(draws+1), lies above alpha/tests.
-func DrawsFor(tests int, alpha float64) int {
-	return max(1, int(math.Ceil(float64(tests)/alpha))-1)
-}
 
 // FixedDegreeOverlaps tests the overlaps of pairs of rows against matrices in
 // which every row and every column keeps its sum exactly, drawn by curveball
@@ -20,8 +11,9 @@ func DrawsFor(tests int, alpha float64) int {
 //
 // The numbers depend on m, draws and seed, and not on the number of processors;
 // rows and columns should be in an order of the caller's that is always the
-// same. A side with fewer than [MinDegree] items makes a pair not measurable.
-// Use [DrawsFor] to choose draws; a number below 1 makes all not measurable.
+// same. A side with fewer than [MinDegree] items makes a pair not measurable, and
+// so do draws below 1. With fewer than tests/alpha - 1 draws no test of a family can
+// be rejected at level alpha after Benjamini-Hochberg.
 func FixedDegreeOverlaps(m *Matrix, pairs []Pair, tail string, draws int, seed uint64) []Result {
 	results := make([]Result, len(pairs))
 	var asked []Pair

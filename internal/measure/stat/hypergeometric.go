@@ -5,19 +5,6 @@ import (
 	"math"
 )
 
-// HypergeometricUpper is Fisher's one-sided exact p-value: the probability that
-// drawing draws of population items, marked of which are marked, gives k marked
-// ones or more. It is exact up to rounding (relative 1e-12), in the far tail
-// too. It is an error where the sizes contradict one another.
-func HypergeometricUpper(population, marked, draws, k int) (float64, error) {
-	return hypergeometric(population, marked, draws, k, TailUpper)
-}
-
-// HypergeometricLower is the probability of k marked items or fewer.
-func HypergeometricLower(population, marked, draws, k int) (float64, error) {
-	return hypergeometric(population, marked, draws, k, TailLower)
-}
-
 func hypergeometric(population, marked, draws, k int, tail string) (float64, error) {
 	if population < 0 || marked < 0 || draws < 0 || marked > population || draws > population {
 		return 0, fmt.Errorf("hypergeometric: %d marked and %d drawn of %d cannot be", marked, draws, population)

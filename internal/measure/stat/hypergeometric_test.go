@@ -17,7 +17,7 @@ func TestHypergeometricGivesThePublishedValues(t *testing.T) {
 		{582, 30, 30, 8, 5.0903578362479345e-05},
 		{488, 85, 70, 31, 7.526429285459656e-09},
 	} {
-		got, err := HypergeometricUpper(c.population, c.marked, c.draws, c.k)
+		got, err := hypergeometric(c.population, c.marked, c.draws, c.k, TailUpper)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -38,7 +38,7 @@ func TestHypergeometricIsTheRatioOfCounts(t *testing.T) {
 			}
 		}
 		want, _ := new(big.Rat).SetFrac(ways, all).Float64()
-		got, err := HypergeometricUpper(int(n), int(marked), int(draws), int(k))
+		got, err := hypergeometric(int(n), int(marked), int(draws), int(k), TailUpper)
 		if err != nil || math.Abs(got-want) > 1e-11*want+1e-300 {
 			t.Fatalf("got %v (%v), want %v", got, err, want)
 		}
@@ -46,7 +46,7 @@ func TestHypergeometricIsTheRatioOfCounts(t *testing.T) {
 }
 
 func TestHypergeometricRefusesMoreMarkedThanThereAre(t *testing.T) {
-	if _, err := HypergeometricUpper(10, 11, 3, 1); err == nil {
+	if _, err := hypergeometric(10, 11, 3, 1, TailUpper); err == nil {
 		t.Error("11 marked of 10 were accepted")
 	}
 }

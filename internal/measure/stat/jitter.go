@@ -39,7 +39,7 @@ const MinEvents = 5
 //
 // A side with fewer than [MinEvents], or stretches in which every day or no day
 // follows, makes the test not measurable. To test the other direction, exchange
-// A and B. The verdict is set by [Adjust], the MDE by [TimingTest.SetMDE].
+// A and B. The verdict is set by [Adjust], the MDE by [TimingTest.SetMDEDated].
 func JitterTest(a, b []float64, span Span, w Window, stretch float64, tail string) *TimingTest {
 	if why := timingFault(a, b, span, w, stretch); why != "" {
 		return unmeasurableTiming(NullJitter, a, b, why)
@@ -120,13 +120,3 @@ type TimingTest struct {
 	null   *PoissonBinomial
 	strata controlStrata // of a [ControlTest]
 }
-
-// SetMDE sets the minimum detectable effect of a test that [Adjust] left not
-// distinguishable, at the level Adjust returned for it: the mean number of
-// following events that would have been found with probability [Power], on the
-// path on which the odds of each event to follow are multiplied by the same
-// factor. Where there is none, a warning says why.
-//
-// It takes the dates as exact: see [TimingTest.SetMDEDated] for intervals, and
-// [TimingPower] for errors.
-func (t *TimingTest) SetMDE(level float64) { t.SetMDEDated(level, 1) }

@@ -117,7 +117,7 @@ func TestTimingMDEIsGivenForNullResults(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if test.SetMDE(levels[0]); test.MDE == nil || *test.MDE <= test.Expected || *test.MDE > 30 {
+	if test.SetMDEDated(levels[0], 1); test.MDE == nil || *test.MDE <= test.Expected || *test.MDE > 30 {
 		t.Errorf("%+v", test.Result)
 	}
 }

@@ -154,16 +154,6 @@ func summarise(counts, eta []float64, qr *mat.QR, beta *mat.VecDense, iterations
 	return f
 }
 
-// RateRatio is exp of coefficient k, with its quasi-Poisson interval at level
-// (such as .95) on the normal scale.
-func (f *CountRegression) RateRatio(k int, level float64) Interval {
-	z := distuv.UnitNormal.Quantile((1 + level) / 2)
-	return Interval{
-		Estimate: math.Exp(f.Coefficients[k]), Level: level,
-		Low: math.Exp(f.Coefficients[k] - z*f.SE[k]), High: math.Exp(f.Coefficients[k] + z*f.SE[k]),
-	}
-}
-
 // P is the two-sided p-value of coefficient k being 0, from Student's t with the
 // degrees of freedom of the dispersion.
 func (f *CountRegression) P(k int) float64 {

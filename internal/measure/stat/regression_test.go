@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/cahoots-project/cahoots/internal/scaffold/publicdata"
+	"gonum.org/v1/gonum/stat/distuv"
 )
 
 // The Sicilian smoking ban of January 2005 and acute coronary events (Lopez
@@ -128,3 +129,13 @@ func TestFitCountsRefusesWhatCannotBeFitted(t *testing.T) {
 }
 
 func second(_ *CountRegression, err error) error { return err }
+
+// RateRatio is exp of coefficient k, with its quasi-Poisson interval at level
+// (such as .95) on the normal scale.
+func (f *CountRegression) RateRatio(k int, level float64) Interval {
+	z := distuv.UnitNormal.Quantile((1 + level) / 2)
+	return Interval{
+		Estimate: math.Exp(f.Coefficients[k]), Level: level,
+		Low: math.Exp(f.Coefficients[k] - z*f.SE[k]), High: math.Exp(f.Coefficients[k] + z*f.SE[k]),
+	}
+}

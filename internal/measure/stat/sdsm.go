@@ -65,9 +65,6 @@ func NewSDSM(m *Matrix) (*SDSM, error) {
 	return s, nil
 }
 
-// P is the probability under the null that row i has column k.
-func (s *SDSM) P(i, k int) float64 { return s.fits[s.stratum[i]].P(s.within[i], k) }
-
 // Distribution is the number of items that rows i and j share under the null.
 // For i = j it is the overlap of two independent rows of that degree.
 func (s *SDSM) Distribution(i, j int) *PoissonBinomial {

@@ -236,3 +236,6 @@ func pointers(results []Result) []*Result {
 	}
 	return out
 }
+
+// P is the probability under the null that row i has column k.
+func (s *SDSM) P(i, k int) float64 { return s.fits[s.stratum[i]].P(s.within[i], k) }

@@ -40,9 +40,6 @@ func NewSimilarity(m *Matrix) *Similarity {
 	return s
 }
 
-// IDF is the weight of column k: 0 where every row has it, or none.
-func (s *Similarity) IDF(k int) float64 { return s.idf[k] }
-
 // Jaccard is shared items over items of either, 0 to 1; 0 where both are empty.
 func (s *Similarity) Jaccard(i, j int) float64 {
 	shared := s.m.Overlap(i, j)

@@ -56,34 +56,6 @@ func TimingPower(p TimingPlan) (Interval, error) {
 	return Proportion(n, p.Runs, .95)
 }
 
-// DetectableShare is the smallest share of A's events that must be linked for
-// the planned test to find it with probability [Power], to about .01; Linked is
-// ignored. ok is false where even all events linked would not be found.
-func DetectableShare(p TimingPlan) (share float64, ok bool, err error) {
-	powerAt := func(q float64) (float64, error) {
-		p.Linked = q
-		found, err := TimingPower(p)
-		return found.Estimate, err
-	}
-	if top, err := powerAt(1); err != nil || top < Power {
-		return 0, false, err
-	}
-	low, high := 0.0, 1.0
-	for high-low > .01 {
-		middle := (low + high) / 2
-		found, err := powerAt(middle)
-		if err != nil {
-			return 0, false, err
-		}
-		if found < Power {
-			low = middle
-		} else {
-			high = middle
-		}
-	}
-	return high, true, nil
-}
-
 // run simulates one data set and reports whether the test finds the link.
 func (p TimingPlan) run(rng *rand.Rand) bool {
 	a, b := make([]float64, p.NA), make([]float64, p.NB)

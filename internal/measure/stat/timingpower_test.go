@@ -37,24 +37,6 @@ func TestTimingPowerRisesWithTheShareLinkedAndFallsWithDateErrors(t *testing.T) 
 	}
 }
 
-func TestDetectableShareIsFoundWithTheStatedPower(t *testing.T) {
-	p := TimingPlan{NA: 20, NB: 20, Days: 730, Window: Window{Width: 14}, Level: .05, Runs: 600, Seed: 3}
-	share, ok, err := DetectableShare(p)
-	if err != nil || !ok {
-		t.Fatal(share, ok, err)
-	}
-	p.Linked, p.Seed, p.Runs = share, 4, 2000
-	power, err := TimingPower(p)
-	if err != nil {
-		t.Fatal(err)
-	}
-	near(t, "power", power.Estimate, Power, .05)
-	p.DateSD = 60
-	if share, ok, err := DetectableShare(p); ok || err != nil {
-		t.Errorf("with dates off by 60 days a share of %v is called detectable (%v)", share, err)
-	}
-}
-
 func TestTimingPowerRefusesAPlanThatIsNone(t *testing.T) {
 	good := TimingPlan{NA: 5, NB: 5, Days: 100, Level: .05, Runs: 1}
 	for _, change := range []func(*TimingPlan){

@@ -103,23 +103,6 @@ func TestFixedDegreePIsNeverZero(t *testing.T) {
 	}
 }
 
-func TestDrawsForIsJustEnoughToReject(t *testing.T) {
-	for _, tests := range []int{1, 7, 385, 14028} {
-		draws := DrawsFor(tests, .05)
-		for n, want := range map[int]bool{draws: true, draws - 1: false} {
-			p := slices.Repeat([]float64{1}, tests)
-			p[0] = 1 / float64(n+1)
-			adjusted, err := AdjustedP(p, BH)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if got := atMost(adjusted[0], .05); got != want {
-				t.Errorf("%d tests, %d draws: rejected %v", tests, n, got)
-			}
-		}
-	}
-}
-
 // The rows of the table were computed elsewhere with 400 to 500 draws, so that
 // their own error is part of the tolerance. Software first, techniques second.
 func TestFixedDegreesGiveTheComputedAttackValues(t *testing.T) {

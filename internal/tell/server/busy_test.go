@@ -56,7 +56,7 @@ func TestWhoIsRefusedIsToldWhenToTryAgain(t *testing.T) {
 	defer s.Close()
 	ask := func() *httptest.ResponseRecorder {
 		w, r := httptest.NewRecorder(), httptest.NewRequest("GET", "http://localhost/api/v1/landscape", nil)
-		s.Handler().ServeHTTP(w, r)
+		s.ServeHTTP(w, r)
 		return w
 	}
 	s.bench.waiting <- struct{}{}

@@ -65,7 +65,7 @@ func (s *Server) bounded(next http.Handler) http.Handler {
 func (s *Server) Serve(ctx context.Context, l net.Listener, t *tls.Config) error {
 	lim := s.config.Limits
 	h := &http.Server{
-		Handler: s.handler, ReadHeaderTimeout: lim.HeaderTime, ReadTimeout: lim.RequestTime, WriteTimeout: lim.AnswerTime,
+		Handler: s, ReadHeaderTimeout: lim.HeaderTime, ReadTimeout: lim.RequestTime, WriteTimeout: lim.AnswerTime,
 		IdleTimeout: lim.IdleTime, MaxHeaderBytes: lim.HeaderBytes, ErrorLog: log.New(logWriter{s.config.Log}, "", 0),
 	}
 	l = &limitedListener{Listener: l, slots: make(chan struct{}, lim.Connections)}

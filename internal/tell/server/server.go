@@ -75,8 +75,8 @@ func New(c Config) (*Server, error) {
 	return s, nil
 }
 
-// Handler answers requests; [Server.Serve] adds the limits of a connection.
-func (s *Server) Handler() http.Handler { return s.handler }
+// ServeHTTP answers a request; [Server.Serve] adds the limits of a connection.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.ServeHTTP(w, r) }
 
 // Handle adds a route, such as another protocol over the same store. The
 // handler finds the principal with [PrincipalOf] and keeps to its ceiling.

@@ -214,3 +214,8 @@ func (p *printer) policy(pol Policy) {
 	}
 	p.list("ignore_datasets", pol.IgnoreDatasets).close()
 }
+
+// IsZero reports the default policy.
+func (p Policy) IsZero() bool {
+	return len(p.Split) == 0 && len(p.Join) == 0 && !p.IncludeDisputed && len(p.IgnoreDatasets) == 0
+}
