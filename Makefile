@@ -33,8 +33,17 @@ test: format neighbours
 	@$(MAKE) --no-print-directory build
 	./web/test.sh
 
+# lint: what a reader would say of the code. The tools are pinned in lint/go.mod and
+# web/package.json, so that the program's own go.mod stays the program's; the first
+# run fetches and builds them.
 lint: format
 	$(GO) vet ./...
+	$(GO) build -C lint -o ../build/lint/ honnef.co/go/tools/cmd/staticcheck golang.org/x/tools/cmd/deadcode .
+	build/lint/staticcheck -checks inherit,-ST1005 ./...
+	@dead="$$(build/lint/deadcode ./cmd/cahoots)"; test -z "$$dead" || { echo "$$dead"; echo "The program cannot reach these."; exit 1; }
+	cd lint && ../build/lint/lint
+	@if command -v npm >/dev/null; then cd web && { test -d node_modules/@biomejs || npm ci --no-audit --no-fund --loglevel=error; } && npm run --silent lint; \
+	else echo "Node 20 or newer and npm are missing (Debian: apt-get install nodejs npm): the TypeScript of web/ is not looked at" >&2; fi
 
 format:
 	@command -v $(GO) >/dev/null || { echo "Go 1.26 or newer is missing: install it from https://go.dev/dl/ and run make again" >&2; exit 1; }

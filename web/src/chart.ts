@@ -6,15 +6,35 @@ import { init, use, type EChartsCoreOption, type EChartsType } from "echarts/cor
 import { BarChart, CustomChart, GraphChart, HeatmapChart, LineChart } from "echarts/charts";
 import { AriaComponent, DataZoomComponent, GridComponent, LegendComponent, TooltipComponent, VisualMapComponent } from "echarts/components";
 import { CanvasRenderer } from "echarts/renderers";
-import { Row, Series, Table } from "./document";
+import type { Row, Series, Table } from "./document";
 import { el } from "./element";
 import { Filter } from "./filter";
 import { tableView } from "./table";
 import { badge, saveButton } from "./csv";
 
-use([BarChart, CustomChart, GraphChart, HeatmapChart, LineChart, AriaComponent, DataZoomComponent, GridComponent, LegendComponent, TooltipComponent, VisualMapComponent, CanvasRenderer]);
+use([
+  BarChart,
+  CustomChart,
+  GraphChart,
+  HeatmapChart,
+  LineChart,
+  AriaComponent,
+  DataZoomComponent,
+  GridComponent,
+  LegendComponent,
+  TooltipComponent,
+  VisualMapComponent,
+  CanvasRenderer,
+]);
 
-export interface Theme { ink: string; soft: string; line: string; paper: string; tint: string; link: string }
+export interface Theme {
+  ink: string;
+  soft: string;
+  line: string;
+  paper: string;
+  tint: string;
+  link: string;
+}
 
 export function theme(): Theme {
   const style = getComputedStyle(document.documentElement);
@@ -25,21 +45,42 @@ export function theme(): Theme {
 // Colours that stay apart for the colour-blind (Okabe and Ito 2008).
 export const hues = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#999999", "#b8a800"];
 
-export const signHue: Record<string, string> = { cooperative: "#0072b2", unilateral: "#e69f00", adversarial: "#d55e00", undetermined: "#cc79a7", none: "#999999" };
+export const signHue: Record<string, string> = {
+  cooperative: "#0072b2",
+  unilateral: "#e69f00",
+  adversarial: "#d55e00",
+  undetermined: "#cc79a7",
+  none: "#999999",
+};
 
 // A drawing is one of ECharts, or draws itself.
-interface Drawing { chart?: EChartsType; own?: (box: HTMLElement) => void; painted?: boolean; box: HTMLElement; draw: (width: number) => EChartsCoreOption; click?: (index: number) => void }
+interface Drawing {
+  chart?: EChartsType;
+  own?: (box: HTMLElement) => void;
+  painted?: boolean;
+  box: HTMLElement;
+  draw: (width: number) => EChartsCoreOption;
+  click?: (index: number) => void;
+}
 const drawings = new Set<Drawing>();
 
-const observer = new IntersectionObserver((entries) => {
-  for (const e of entries) {
-    if (!e.isIntersecting) continue;
-    for (const d of drawings) if (d.box === e.target && !d.painted) paint(d);
-  }
-}, { rootMargin: "200px" });
+const observer = new IntersectionObserver(
+  (entries) => {
+    for (const e of entries) {
+      if (!e.isIntersecting) continue;
+      for (const d of drawings) if (d.box === e.target && !d.painted) paint(d);
+    }
+  },
+  { rootMargin: "200px" },
+);
 
 const sizes = new ResizeObserver((entries) => {
-  for (const e of entries) for (const d of drawings) if (d.box === e.target && d.painted) { if (d.own) d.own(d.box); else d.chart?.resize(); }
+  for (const e of entries)
+    for (const d of drawings)
+      if (d.box === e.target && d.painted) {
+        if (d.own) d.own(d.box);
+        else d.chart?.resize();
+      }
 });
 
 function paint(d: Drawing): void {
@@ -51,11 +92,22 @@ function paint(d: Drawing): void {
   }
   d.chart ??= init(d.box, null, { renderer: "canvas" });
   const c = theme();
-  d.chart.setOption({
-    animation: false, backgroundColor: "transparent", textStyle: { color: c.ink, fontFamily: "system-ui, sans-serif" },
-    tooltip: { renderMode: "richText", confine: true, backgroundColor: c.paper, borderColor: c.line, textStyle: { color: c.ink, fontSize: 12, width: 320, overflow: "break" } },
-    ...d.draw(d.box.clientWidth),
-  }, true);
+  d.chart.setOption(
+    {
+      animation: false,
+      backgroundColor: "transparent",
+      textStyle: { color: c.ink, fontFamily: "system-ui, sans-serif" },
+      tooltip: {
+        renderMode: "richText",
+        confine: true,
+        backgroundColor: c.paper,
+        borderColor: c.line,
+        textStyle: { color: c.ink, fontSize: 12, width: 320, overflow: "break" },
+      },
+      ...d.draw(d.box.clientWidth),
+    },
+    true,
+  );
   if (d.click) {
     d.chart.off("click");
     d.chart.on("click", (p) => d.click!(p.dataIndex));
@@ -63,10 +115,18 @@ function paint(d: Drawing): void {
   d.box.dataset.drawn = "yes";
 }
 
-function repaint(): void { for (const d of drawings) if (d.painted) paint(d); }
+function repaint(): void {
+  for (const d of drawings) if (d.painted) paint(d);
+}
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", repaint);
-addEventListener("beforeprint", () => { document.documentElement.classList.add("printing"); for (const d of drawings) paint(d); });
-addEventListener("afterprint", () => { document.documentElement.classList.remove("printing"); repaint(); });
+addEventListener("beforeprint", () => {
+  document.documentElement.classList.add("printing");
+  for (const d of drawings) paint(d);
+});
+addEventListener("afterprint", () => {
+  document.documentElement.classList.remove("printing");
+  repaint();
+});
 
 // forget lets go of the charts of a part of the page that is replaced.
 export function forget(within: Element): void {
@@ -93,28 +153,57 @@ export function pointsTable(s: Series, points = s.points): Table {
     add("row", s.y ?? "Row", (i) => s.rows?.[at(i).row] ?? "");
     add("column", s.x ?? "Column", (i) => s.columns?.[at(i).column] ?? "");
   }
-  if (has((i) => at(i).label) && s.id !== "levels") add("label", s.series === "histogram" ? s.x ?? "Bin" : s.y ?? "Label", (i) => at(i).label ?? "");
+  if (has((i) => at(i).label) && s.id !== "levels")
+    add("label", s.series === "histogram" ? (s.x ?? "Bin") : (s.y ?? "Label"), (i) => at(i).label ?? "");
   if (has((i) => at(i).group)) add("group", "Kind", (i) => at(i).group ?? "");
-  if (has((i) => at(i).from || at(i).to)) { add("from_date", "From", (i) => at(i).from ?? ""); add("to_date", "To", (i) => at(i).to ?? ""); }
+  if (has((i) => at(i).from || at(i).to)) {
+    add("from_date", "From", (i) => at(i).from ?? "");
+    add("to_date", "To", (i) => at(i).to ?? "");
+  }
   if (has((i) => at(i).status)) add("status", "Status", (i) => at(i).status ?? "");
   if (has((i) => at(i).text)) add("text", "What", (i) => at(i).text ?? "");
   const unit = (s.series === "line" || s.series === "histogram" ? s.y : s.series === "bars" ? s.x : undefined) ?? "";
-  const id = unit.toLowerCase().replaceAll("%", "percent").replaceAll(/[^a-z]+/g, "_") || "value";
+  const id =
+    unit
+      .toLowerCase()
+      .replaceAll("%", "percent")
+      .replaceAll(/[^a-z]+/g, "_") || "value";
   if (s.series !== "intervals") add(id, s.series === "ranges" ? "Median" : unit || "Value", (i) => at(i).value);
-  if (has((i) => at(i).low || at(i).high)) { add("low", s.series === "ranges" ? "Least" : "Low", (i) => at(i).low ?? 0); add("high", s.series === "ranges" ? "Most" : "High", (i) => at(i).high ?? 0); }
+  if (has((i) => at(i).low || at(i).high)) {
+    add("low", s.series === "ranges" ? "Least" : "Low", (i) => at(i).low ?? 0);
+    add("high", s.series === "ranges" ? "Most" : "High", (i) => at(i).high ?? 0);
+  }
   const cited = has((i) => at(i).refs?.length);
   return {
-    kind: "table", id: s.id, title: s.title,
-    columns: [...columns.map(([c, title]) => ({ id: c, title, kind: c === id || c === "low" || c === "high" ? "decimal" : "text" })),
-      ...(cited ? [{ id: "sources", title: "Sources", kind: "reference" }] : [])],
+    kind: "table",
+    id: s.id,
+    title: s.title,
+    columns: [
+      ...columns.map(([c, title]) => ({ id: c, title, kind: c === id || c === "low" || c === "high" ? "decimal" : "text" })),
+      ...(cited ? [{ id: "sources", title: "Sources", kind: "reference" }] : []),
+    ],
     rows: points.map((p, i): Row => ({ cells: [...columns.map(([, , f]) => f(i)), ...(cited ? [{ text: "", refs: p.refs }] : [])] })),
   };
 }
 
-export interface ChartOptions { height: number; label: string; draw?: (width: number) => EChartsCoreOption; click?: (index: number) => void; own?: (box: HTMLElement) => void; table: Table | (() => Table); id?: string; filter: Filter; key?: Node }
+export interface ChartOptions {
+  height: number;
+  label: string;
+  draw?: (width: number) => EChartsCoreOption;
+  click?: (index: number) => void;
+  own?: (box: HTMLElement) => void;
+  table: Table | (() => Table);
+  id?: string;
+  filter: Filter;
+  key?: Node;
+}
 
 export function chart(title: string, o: ChartOptions): HTMLElement {
-  const box = el("div", { class: "chart", role: "img", "aria-label": `${title}. ${o.label} The same facts stand in the table below the chart.` });
+  const box = el("div", {
+    class: "chart",
+    role: "img",
+    "aria-label": `${title}. ${o.label} The same facts stand in the table below the chart.`,
+  });
   box.style.height = `${o.height}px`;
   const d: Drawing = { box, draw: o.draw ?? (() => ({})), click: o.click, own: o.own };
   drawings.add(d);
@@ -125,11 +214,33 @@ export function chart(title: string, o: ChartOptions): HTMLElement {
   const make = () => (made ??= typeof o.table === "function" ? o.table() : o.table);
   const id = o.id ?? make().id;
   const asTable = el("details", {}, el("summary", {}, "Show as a table"));
-  asTable.addEventListener("toggle", () => { if (asTable.open && asTable.childElementCount === 1) asTable.append(tableView(make(), new NoFilter(o.filter))); });
-  return el("figure", { "data-chart": id }, el("figcaption", {}, title, " ", badge(), saveButton(id, () => make().columns, () => make().rows)), o.key ?? null, box, asTable);
+  asTable.addEventListener("toggle", () => {
+    if (asTable.open && asTable.childElementCount === 1) asTable.append(tableView(make(), new NoFilter(o.filter)));
+  });
+  return el(
+    "figure",
+    { "data-chart": id },
+    el(
+      "figcaption",
+      {},
+      title,
+      " ",
+      badge(),
+      saveButton(
+        id,
+        () => make().columns,
+        () => make().rows,
+      ),
+    ),
+    o.key ?? null,
+    box,
+    asTable,
+  );
 }
 
 // NoFilter shows every row: the marks of a chart have been filtered already.
 class NoFilter extends Filter {
-  constructor(f: Filter) { super({ citations: [] } as never, { pair: f.state.pair }); }
+  constructor(f: Filter) {
+    super({ citations: [] } as never, { pair: f.state.pair });
+  }
 }

@@ -1,17 +1,39 @@
 // Filters choose which rows and marks are shown. They change no verdict: the
 // levels, tests and sentences are those of all the evidence, and the page says so.
 
-import { Citation, Cell, Document, Point, Row, Table, cell, column, distinct, refs, text, value } from "./document";
-import { State } from "./state";
+import {
+  type Citation,
+  type Cell,
+  type Document,
+  type Point,
+  type Row,
+  type Table,
+  cell,
+  column,
+  distinct,
+  refs,
+  text,
+  value,
+} from "./document";
+import type { State } from "./state";
 import { span, within } from "./period";
 
-export interface Choices { channels: string[]; publishers: string[]; markings: string[]; signs: string[]; dated: boolean }
+export interface Choices {
+  channels: string[];
+  publishers: string[];
+  markings: string[];
+  signs: string[];
+  dated: boolean;
+}
 
 const dateColumns = ["when", "signed", "date", "in_force", "first_seen", "month"];
 
 export class Filter {
   private readonly cited = new Map<number, Citation>();
-  constructor(document: Document, readonly state: State) {
+  constructor(
+    document: Document,
+    readonly state: State,
+  ) {
     for (const c of document.citations) this.cited.set(c.number, c);
   }
 
@@ -29,9 +51,13 @@ export class Filter {
     });
   }
 
-  citation(c: Citation): boolean { return this.source([c.number]) && this.period(c.published ?? ""); }
+  citation(c: Citation): boolean {
+    return this.source([c.number]) && this.period(c.published ?? "");
+  }
 
-  private period(date: string): boolean { return within(date, this.state.from, this.state.to); }
+  private period(date: string): boolean {
+    return within(date, this.state.from, this.state.to);
+  }
 
   point(p: Point): boolean {
     if ((this.state.publisher || this.state.marking) && !this.source(p.refs ?? [])) return false;
@@ -67,16 +93,22 @@ const sorted = (s: Iterable<string>): string[] => [...new Set(s)].filter(Boolean
 
 // choices lists what there is to choose from in a document.
 export function choices(d: Document, all: Table[]): Choices {
-  const of = (id: string) => all.flatMap((t) => {
-    const i = column(t, id);
-    return i < 0 ? [] : sorted(distinct(t, i).map((c) => String(value(c))));
-  });
-  const dated = all.some((t) => dateColumns.some((id) => {
-    const i = column(t, id);
-    return i >= 0 && distinct(t, i).some((c) => span(text(c)) !== undefined);
-  }));
+  const of = (id: string) =>
+    all.flatMap((t) => {
+      const i = column(t, id);
+      return i < 0 ? [] : sorted(distinct(t, i).map((c) => String(value(c))));
+    });
+  const dated = all.some((t) =>
+    dateColumns.some((id) => {
+      const i = column(t, id);
+      return i >= 0 && distinct(t, i).some((c) => span(text(c)) !== undefined);
+    }),
+  );
   return {
-    channels: sorted(of("channel")).filter((c) => c !== "-"), signs: sorted(of("sign")), dated,
-    publishers: sorted(d.citations.map((c) => c.country ?? "")), markings: sorted(d.citations.map((c) => c.marking || "CLEAR")),
+    channels: sorted(of("channel")).filter((c) => c !== "-"),
+    signs: sorted(of("sign")),
+    dated,
+    publishers: sorted(d.citations.map((c) => c.country ?? "")),
+    markings: sorted(d.citations.map((c) => c.marking || "CLEAR")),
   };
 }

@@ -18,7 +18,8 @@ const dated = /^\d{4}(-\d{2}(-\d{2}.*)?)?$/;
 // span is the first and the last day of a date, or undefined where it says none.
 export function span(d: string): [string, string] | undefined {
   const [from, to = from] = d.split("/");
-  const a = dated.test(from), b = dated.test(to);
+  const a = dated.test(from),
+    b = dated.test(to);
   if (!a && !b) return undefined;
   return [a ? earliest(from) : first, b ? latest(to) : last];
 }

@@ -1,9 +1,9 @@
 // Sections as the document orders them. The answer stands in the header; a
 // folded section is closed until it is opened, and is built only then.
 
-import { Block, Document, Row, Section, Table, text } from "./document";
+import { type Block, type Document, type Row, type Section, type Table, text } from "./document";
 import { append, el } from "./element";
-import { Filter } from "./filter";
+import type { Filter } from "./filter";
 import { reference } from "./citation";
 import { seriesView } from "./series";
 import { tableView } from "./table";
@@ -15,9 +15,15 @@ export function blockView(b: Block, d: Document, filter: Filter): Node | null {
     case "paragraph":
       return b.fold === "short" ? null : el("p", { class: b.lead ? "lead" : undefined }, b.text, reference(b.refs));
     case "list":
-      return el("ul", {}, b.items.map((i) => el("li", {}, i.term ? el("strong", {}, i.term, ": ") : null, i.text, reference(i.refs))));
-    case "table": return b.id === "totals" ? tiles(b) : tableView(b, filter, { open: opener, link: b.id === "actors" ? actorLink : undefined });
-    case "series": return seriesView(b, d, filter);
+      return el(
+        "ul",
+        {},
+        b.items.map((i) => el("li", {}, i.term ? el("strong", {}, i.term, ": ") : null, i.text, reference(i.refs))),
+      );
+    case "table":
+      return b.id === "totals" ? tiles(b) : tableView(b, filter, { open: opener, link: b.id === "actors" ? actorLink : undefined });
+    case "series":
+      return seriesView(b, d, filter);
   }
   return null; // a kind of a later version
 }
@@ -25,9 +31,32 @@ export function blockView(b: Block, d: Document, filter: Filter): Node | null {
 // tiles are a few figures in large type, with those of the period before.
 function tiles(t: Table): HTMLElement {
   const before = t.columns[2]?.title;
-  return el("div", {}, el("dl", { class: "tiles" }, t.rows.map((r) => el("div", {}, el("dt", {}, text(r.cells[0])),
-    el("dd", {}, text(r.cells[1]), before ? el("span", { class: "note" }, ` ${text(r.cells[2])} in ${before}`) : null)))),
-  el("p", { class: "more" }, badge(), saveButton(t.id, () => t.columns, () => t.rows)));
+  return el(
+    "div",
+    {},
+    el(
+      "dl",
+      { class: "tiles" },
+      t.rows.map((r) =>
+        el(
+          "div",
+          {},
+          el("dt", {}, text(r.cells[0])),
+          el("dd", {}, text(r.cells[1]), before ? el("span", { class: "note" }, ` ${text(r.cells[2])} in ${before}`) : null),
+        ),
+      ),
+    ),
+    el(
+      "p",
+      { class: "more" },
+      badge(),
+      saveButton(
+        t.id,
+        () => t.columns,
+        () => t.rows,
+      ),
+    ),
+  );
 }
 
 const opener = (r: Row) => (r.pair ? () => change({ pair: r.pair }) : undefined);
@@ -50,9 +79,14 @@ export function sectionView(s: Section, d: Document, filter: Filter, open: boole
     for (const b of ordered(s)) {
       // Charts of one section stand beside one another where there is room.
       if (b.kind === "series" && d.id === "landscape") {
-        if (!charts) parent.append(charts = el("div", { class: "charts" }));
+        if (!charts) parent.append((charts = el("div", { class: "charts" })));
         append(charts, [blockView(b, d, filter)]);
-      } else if (b.kind === "table" && (aside || b.held !== undefined)) parent.append(later(b.title || (b.held ? `All ${b.length?.toLocaleString("en")} rows as a table` : "Every row as a table"), () => blockView(b, d, filter)));
+      } else if (b.kind === "table" && (aside || b.held !== undefined))
+        parent.append(
+          later(b.title || (b.held ? `All ${b.length?.toLocaleString("en")} rows as a table` : "Every row as a table"), () =>
+            blockView(b, d, filter),
+          ),
+        );
       else append(parent, [blockView(b, d, filter)]);
     }
     if (parts.length > 0) partsView(parent, parts, d, filter);
@@ -67,7 +101,12 @@ export function sectionView(s: Section, d: Document, filter: Filter, open: boole
   const inside = el("div");
   const details = el("details", { open }, el("summary", {}, el(heading, {}, s.title)), inside);
   let filled = false;
-  const once = () => { if (details.open && !filled) { filled = true; fill(inside); } };
+  const once = () => {
+    if (details.open && !filled) {
+      filled = true;
+      fill(inside);
+    }
+  };
   details.addEventListener("toggle", once);
   once();
   section.append(details);
@@ -76,13 +115,18 @@ export function sectionView(s: Section, d: Document, filter: Filter, open: boole
 
 // Sections of charts are shown; the reasons of the pairs, which the detail of a
 // pair shows too, and other folded text are closed.
-export const folds = (s: Section): boolean => (s.folded === true && !s.blocks.some((b) => b.kind === "series" && b.points.length > 0)) || ["reading", "data", "why"].includes(s.id) || s.id.startsWith("pair-");
+export const folds = (s: Section): boolean =>
+  (s.folded === true && !s.blocks.some((b) => b.kind === "series" && b.points.length > 0)) ||
+  ["reading", "data", "why"].includes(s.id) ||
+  s.id.startsWith("pair-");
 
 // later is a part that is made when it is opened, or before the page is printed.
 function later(title: string, make: () => Node | null): HTMLElement {
   const inside = el("div");
   const details = el("details", {}, el("summary", {}, title), inside);
-  details.addEventListener("toggle", () => { if (details.open && !inside.firstChild) append(inside, [make()]); });
+  details.addEventListener("toggle", () => {
+    if (details.open && !inside.firstChild) append(inside, [make()]);
+  });
   return details;
 }
 
@@ -93,6 +137,16 @@ function partsView(parent: Element, parts: Section[], d: Document, filter: Filte
   parent.append(...parts.slice(0, partsAtOnce).map((p) => sectionView(p, d, filter, false)));
   const left = parts.length - partsAtOnce;
   if (left <= 0) return;
-  const more = el("button", { type: "button", click: () => { more.remove(); partsView(parent, parts.slice(partsAtOnce), d, filter); } }, `Show ${Math.min(left, partsAtOnce)} more of ${left}`);
+  const more = el(
+    "button",
+    {
+      type: "button",
+      click: () => {
+        more.remove();
+        partsView(parent, parts.slice(partsAtOnce), d, filter);
+      },
+    },
+    `Show ${Math.min(left, partsAtOnce)} more of ${left}`,
+  );
   parent.append(more);
 }

@@ -1,8 +1,8 @@
 // Charts of the kinds a document may hold. Each shows the points as they are.
 
-import { Document, Point, Series } from "./document";
+import type { Document, Point, Series } from "./document";
 import { el } from "./element";
-import { Filter } from "./filter";
+import type { Filter } from "./filter";
 import { chart, hues, pointsTable, signHue, theme } from "./chart";
 import { moment, span } from "./period";
 import { matrix } from "./matrix";
@@ -15,16 +15,24 @@ export function seriesView(s: Series, d: Document, filter: Filter): HTMLElement 
   const pairs = tables(d).find((t) => t.id === "pairs");
   if (s.id === "levels" && pairs) return matrix(s, pairs, filter);
   const points = s.points.filter((p) => filter.point(p));
-  const few = points.length < s.points.length ? el("p", { class: "note" }, `${points.length} of ${s.points.length} marks match the filters.`) : null;
+  const few =
+    points.length < s.points.length ? el("p", { class: "note" }, `${points.length} of ${s.points.length} marks match the filters.`) : null;
   if (points.length === 0) return el("figure", { "data-chart": s.id }, el("figcaption", {}, s.title), few);
   switch (s.series) {
-    case "intervals": return el("div", {}, intervals(s, points, filter), few);
-    case "matrix": return el("div", {}, heat(s, points, filter), few);
-    case "histogram": return el("div", {}, bars(s, points, filter), few);
-    case "line": return el("div", {}, lines(s, points, filter), few);
-    case "bars": return el("div", {}, ranking(s, points, filter), few);
-    case "ranges": return el("div", {}, spans(s, points, filter), few);
-    case "network": return el("div", {}, network(s, points, filter), few);
+    case "intervals":
+      return el("div", {}, intervals(s, points, filter), few);
+    case "matrix":
+      return el("div", {}, heat(s, points, filter), few);
+    case "histogram":
+      return el("div", {}, bars(s, points, filter), few);
+    case "line":
+      return el("div", {}, lines(s, points, filter), few);
+    case "bars":
+      return el("div", {}, ranking(s, points, filter), few);
+    case "ranges":
+      return el("div", {}, spans(s, points, filter), few);
+    case "network":
+      return el("div", {}, network(s, points, filter), few);
   }
   return null; // a kind of a later version; its table stands in the section
 }
@@ -32,7 +40,13 @@ export function seriesView(s: Series, d: Document, filter: Filter): HTMLElement 
 const unique = (s: (string | undefined)[]): string[] => [...new Set(s.map((x) => x ?? ""))];
 
 const axis = (c: { soft: string; line: string }, name?: string) => ({
-  name, nameLocation: "middle", nameGap: 28, nameTextStyle: { color: c.soft }, axisLabel: { color: c.soft, hideOverlap: true }, axisLine: { lineStyle: { color: c.line } }, splitLine: { lineStyle: { color: c.line } },
+  name,
+  nameLocation: "middle",
+  nameGap: 28,
+  nameTextStyle: { color: c.soft },
+  axisLabel: { color: c.soft, hideOverlap: true },
+  axisLine: { lineStyle: { color: c.line } },
+  splitLine: { lineStyle: { color: c.line } },
 });
 
 const shades = ["#d6e6f4", "#6baed6", "#2171b5", "#08306b"];
@@ -40,21 +54,54 @@ const shades = ["#d6e6f4", "#6baed6", "#2171b5", "#08306b"];
 function heat(s: Series, points: Point[], filter: Filter): HTMLElement {
   let high = 0;
   for (const p of points) high = Math.max(high, p.value);
-  const columns = s.columns?.length ?? 0, dense = columns > 60;
+  const columns = s.columns?.length ?? 0,
+    dense = columns > 60;
   const rows = s.rows ?? [];
   return chart(s.title, {
-    height: Math.min(1200, (dense ? 84 : 110) + (dense ? 20 : 30) * rows.length), filter, table: () => pointsTable(s, points), id: s.id, label: `${points.length} cells.`,
+    height: Math.min(1200, (dense ? 84 : 110) + (dense ? 20 : 30) * rows.length),
+    filter,
+    table: () => pointsTable(s, points),
+    id: s.id,
+    label: `${points.length} cells.`,
     key: dense ? swatches(["few", "", "", `up to ${high}`], shades) : undefined,
     draw: (width) => {
       const c = theme();
       const left = gutter(rows, width);
       return {
         grid: { left, right: 16, top: 8, bottom: dense ? 66 : 92 },
-        xAxis: { type: "category", data: s.columns, ...axis(c, s.x), nameGap: dense ? 46 : 74, splitLine: { show: false }, axisTick: { show: !dense }, axisLabel: { color: c.soft, rotate: dense ? 0 : columns > 8 ? 60 : 0, hideOverlap: true, width: 90, overflow: "truncate" }, splitArea: { show: !dense, areaStyle: { color: [c.tint, c.paper] } } },
-        yAxis: { type: "category", data: rows, inverse: true, axisLabel: { color: c.ink, width: left - 12, overflow: "truncate", interval: 0 }, axisTick: { show: false }, splitLine: { show: dense, lineStyle: { color: c.line } } },
+        xAxis: {
+          type: "category",
+          data: s.columns,
+          ...axis(c, s.x),
+          nameGap: dense ? 46 : 74,
+          splitLine: { show: false },
+          axisTick: { show: !dense },
+          axisLabel: { color: c.soft, rotate: dense ? 0 : columns > 8 ? 60 : 0, hideOverlap: true, width: 90, overflow: "truncate" },
+          splitArea: { show: !dense, areaStyle: { color: [c.tint, c.paper] } },
+        },
+        yAxis: {
+          type: "category",
+          data: rows,
+          inverse: true,
+          axisLabel: { color: c.ink, width: left - 12, overflow: "truncate", interval: 0 },
+          axisTick: { show: false },
+          splitLine: { show: dense, lineStyle: { color: c.line } },
+        },
         visualMap: { min: 0, max: high || 1, show: false, inRange: { color: shades } },
-        tooltip: { formatter: (q: { dataIndex: number }) => { const p = points[q.dataIndex]; return `${rows[p.row]} / ${s.columns?.[p.column]}: ${p.text || p.value}`; } },
-        series: [{ type: "heatmap", data: points.map((p) => [p.column, p.row, p.value]), label: { show: points.length <= 200, fontSize: 11 }, itemStyle: { borderColor: c.paper, borderWidth: dense ? 0 : 1 } }],
+        tooltip: {
+          formatter: (q: { dataIndex: number }) => {
+            const p = points[q.dataIndex];
+            return `${rows[p.row]} / ${s.columns?.[p.column]}: ${p.text || p.value}`;
+          },
+        },
+        series: [
+          {
+            type: "heatmap",
+            data: points.map((p) => [p.column, p.row, p.value]),
+            label: { show: points.length <= 200, fontSize: 11 },
+            itemStyle: { borderColor: c.paper, borderWidth: dense ? 0 : 1 },
+          },
+        ],
       };
     },
   });
@@ -65,14 +112,32 @@ function bars(s: Series, points: Point[], filter: Filter): HTMLElement {
   const groups = unique(points.map((p) => p.group));
   const at = new Map(labels.map((l, i) => [l, i]));
   return chart(s.title, {
-    height: 260, filter, table: () => pointsTable(s, points), id: s.id, label: `${labels.length} bars.`, key: groups.length > 1 ? swatches(groups) : undefined,
+    height: 260,
+    filter,
+    table: () => pointsTable(s, points),
+    id: s.id,
+    label: `${labels.length} bars.`,
+    key: groups.length > 1 ? swatches(groups) : undefined,
     draw: (width) => {
       const c = theme();
       const crowded = labels.length * 7 * Math.max(...labels.map((l) => l.length)) > width - 80;
       return {
-        color: hues, grid: { left: 64, right: 16, top: 10, bottom: crowded ? 92 : 56 },
-        xAxis: { type: "category", data: labels, ...axis(c, s.x), nameGap: crowded ? 72 : 36, axisLabel: { color: c.soft, hideOverlap: labels.length > 24, interval: labels.length > 24 ? undefined : 0, rotate: crowded ? 55 : 0 } },
-        yAxis: { type: "value", ...axis(c, s.y), nameGap: 40, minInterval: 1 }, tooltip: { trigger: "item" },
+        color: hues,
+        grid: { left: 64, right: 16, top: 10, bottom: crowded ? 92 : 56 },
+        xAxis: {
+          type: "category",
+          data: labels,
+          ...axis(c, s.x),
+          nameGap: crowded ? 72 : 36,
+          axisLabel: {
+            color: c.soft,
+            hideOverlap: labels.length > 24,
+            interval: labels.length > 24 ? undefined : 0,
+            rotate: crowded ? 55 : 0,
+          },
+        },
+        yAxis: { type: "value", ...axis(c, s.y), nameGap: 40, minInterval: 1 },
+        tooltip: { trigger: "item" },
         series: groups.map((g) => {
           const own: (number | null)[] = labels.map(() => null);
           for (const p of points) if ((p.group ?? "") === g) own[at.get(p.label ?? "")!] = p.value;
@@ -89,27 +154,44 @@ function lines(s: Series, points: Point[], filter: Filter): HTMLElement {
   const labels = unique(points.map((p) => p.from || p.label));
   const x = (p: Point) => (dated ? moment(span(p.from!)![0]) : p.from || p.label || "");
   return chart(s.title, {
-    height: 300, filter, table: () => pointsTable(s, points), id: s.id, key: groups.length > 1 ? swatches(groups) : undefined,
+    height: 300,
+    filter,
+    table: () => pointsTable(s, points),
+    id: s.id,
+    key: groups.length > 1 ? swatches(groups) : undefined,
     label: `${groups.length === 1 ? "One line" : groups.length + " lines"} of ${points.length} points.`,
     draw: () => {
       const c = theme();
       return {
-        color: hues, grid: { left: 64, right: 16, top: 10, bottom: 48 },
+        color: hues,
+        grid: { left: 64, right: 16, top: 10, bottom: 48 },
         xAxis: dated ? { type: "time", ...axis(c, s.x) } : { type: "category", data: labels, ...axis(c, s.x) },
-        yAxis: { type: "value", ...axis(c, s.y), nameGap: 44 }, tooltip: { trigger: "item" },
+        yAxis: { type: "value", ...axis(c, s.y), nameGap: 44 },
+        tooltip: { trigger: "item" },
         series: groups.flatMap((g, k) => {
           const own = points.filter((p) => (p.group ?? "") === g);
           const bounded = own.some((p) => p.low || p.high);
           return [
             { name: g || s.title, type: "line", showSymbol: own.length < 80, data: own.map((p) => [x(p), p.value]) },
-            ...(bounded ? [{
-              name: g || s.title, type: "custom", silent: true, data: own.map((p) => [x(p), p.low ?? p.value, p.high ?? p.value]),
-              renderItem: (_: unknown, api: { value(i: number): number; coord(q: number[]): number[] }) => {
-                const [px, top] = api.coord([api.value(0), api.value(2)]);
-                const [, low] = api.coord([api.value(0), api.value(1)]);
-                return { type: "line", shape: { x1: px, x2: px, y1: top, y2: low }, style: { stroke: hues[k % hues.length], lineWidth: 2, opacity: 0.5 } };
-              },
-            }] : []),
+            ...(bounded
+              ? [
+                  {
+                    name: g || s.title,
+                    type: "custom",
+                    silent: true,
+                    data: own.map((p) => [x(p), p.low ?? p.value, p.high ?? p.value]),
+                    renderItem: (_: unknown, api: { value(i: number): number; coord(q: number[]): number[] }) => {
+                      const [px, top] = api.coord([api.value(0), api.value(2)]);
+                      const [, low] = api.coord([api.value(0), api.value(1)]);
+                      return {
+                        type: "line",
+                        shape: { x1: px, x2: px, y1: top, y2: low },
+                        style: { stroke: hues[k % hues.length], lineWidth: 2, opacity: 0.5 },
+                      };
+                    },
+                  },
+                ]
+              : []),
           ];
         }),
       };
@@ -126,30 +208,75 @@ function network(s: Series, points: Point[], filter: Filter): HTMLElement {
   const used = new Set(shown.flatMap((p) => [p.row, p.column]));
   const nodes = (s.nodes ?? []).map((n, i) => ({ ...n, i })).filter((n) => used.has(n.i));
   const place = layout(nodes);
-  const kinds: [string, string][] = [["a", "●"], ["b", "◆"], ["state", "■"], ["item", "▲"]];
+  const kinds: [string, string][] = [
+    ["a", "●"],
+    ["b", "◆"],
+    ["state", "■"],
+    ["item", "▲"],
+  ];
   const names: Record<string, string> = { a: "group of side A", b: "group of side B", state: "state", item: "shared item" };
-  const legend = el("ul", { class: "legend" }, kinds.map(([k, mark]) => el("li", {}, mark, " ", names[k])),
-    signs.map((g) => { const dot = el("span", { class: "swatch" }); dot.style.background = signHue[g] ?? hues[6]; return el("li", {}, dot, " ", g === "none" ? "no sign" : g); }));
+  const legend = el(
+    "ul",
+    { class: "legend" },
+    kinds.map(([k, mark]) => el("li", {}, mark, " ", names[k])),
+    signs.map((g) => {
+      const dot = el("span", { class: "swatch" });
+      dot.style.background = signHue[g] ?? hues[6];
+      return el("li", {}, dot, " ", g === "none" ? "no sign" : g);
+    }),
+  );
   return chart(s.title, {
-    height: Math.max(320, 60 + 24 * Math.max(...["a", "b", "state", "item"].map((g) => nodes.filter((n) => n.group === g).length))), filter, table: () => pointsTable(s, points), id: s.id, key: legend,
+    height: Math.max(320, 60 + 24 * Math.max(...["a", "b", "state", "item"].map((g) => nodes.filter((n) => n.group === g).length))),
+    filter,
+    table: () => pointsTable(s, points),
+    id: s.id,
+    key: legend,
     label: `${nodes.length} actors, states and items, ${points.length} joins.`,
     draw: () => {
       const c = theme();
       return {
-        tooltip: { formatter: (q: { dataType: string; dataIndex: number }) => {
-          if (q.dataType !== "edge") return nodes[q.dataIndex]?.label ?? "";
-          const p = shown[q.dataIndex];
-          return `${s.nodes?.[p.row]?.label} → ${s.nodes?.[p.column]?.label}\n${p.label}, ${p.group}: ${p.text}${p.value > 1 ? ` (${p.value} times)` : ""}`;
-        } },
-        series: [{
-          type: "graph", layout: "none", roam: "move", left: 120, right: 150, top: 20, bottom: 20,
-          label: { show: true, position: "right", color: c.ink, fontSize: 11, width: 140, overflow: "truncate" },
-          data: nodes.map((n, k) => ({ id: String(n.i), name: n.label, x: place[k][0], y: place[k][1], symbol: shapes[n.group ?? ""] ?? "circle", symbolSize: n.group === "item" ? 8 : 13,
-            label: n.group === "a" ? { position: "left" } : undefined, itemStyle: { color: n.group === "a" ? hues[0] : n.group === "b" ? hues[2] : c.soft } })),
-          edges: shown.map((p) => ({ source: String(p.row), target: String(p.column),
-            symbol: p.label === "attack" ? ["none", "arrow"] : "none", symbolSize: 8,
-            lineStyle: { color: signHue[p.group ?? ""] ?? hues[6], width: p.label === "shared item" ? 0.7 : 1 + Math.min(4, p.value), opacity: p.label === "shared item" ? 0.5 : 0.9, type: p.group === "unilateral" ? "dashed" : "solid", curveness: 0.08 } })),
-        }],
+        tooltip: {
+          formatter: (q: { dataType: string; dataIndex: number }) => {
+            if (q.dataType !== "edge") return nodes[q.dataIndex]?.label ?? "";
+            const p = shown[q.dataIndex];
+            return `${s.nodes?.[p.row]?.label} → ${s.nodes?.[p.column]?.label}\n${p.label}, ${p.group}: ${p.text}${p.value > 1 ? ` (${p.value} times)` : ""}`;
+          },
+        },
+        series: [
+          {
+            type: "graph",
+            layout: "none",
+            roam: "move",
+            left: 120,
+            right: 150,
+            top: 20,
+            bottom: 20,
+            label: { show: true, position: "right", color: c.ink, fontSize: 11, width: 140, overflow: "truncate" },
+            data: nodes.map((n, k) => ({
+              id: String(n.i),
+              name: n.label,
+              x: place[k][0],
+              y: place[k][1],
+              symbol: shapes[n.group ?? ""] ?? "circle",
+              symbolSize: n.group === "item" ? 8 : 13,
+              label: n.group === "a" ? { position: "left" } : undefined,
+              itemStyle: { color: n.group === "a" ? hues[0] : n.group === "b" ? hues[2] : c.soft },
+            })),
+            edges: shown.map((p) => ({
+              source: String(p.row),
+              target: String(p.column),
+              symbol: p.label === "attack" ? ["none", "arrow"] : "none",
+              symbolSize: 8,
+              lineStyle: {
+                color: signHue[p.group ?? ""] ?? hues[6],
+                width: p.label === "shared item" ? 0.7 : 1 + Math.min(4, p.value),
+                opacity: p.label === "shared item" ? 0.5 : 0.9,
+                type: p.group === "unilateral" ? "dashed" : "solid",
+                curveness: 0.08,
+              },
+            })),
+          },
+        ],
       };
     },
   });
@@ -160,12 +287,13 @@ function network(s: Series, points: Point[], filter: Filter): HTMLElement {
 // input gives the same picture.
 function layout(nodes: { label: string; group?: string }[]): [number, number][] {
   const lane: Record<string, number> = { a: 0, item: 50, state: 62, b: 100 };
-  const n: Record<string, number> = {}, total: Record<string, number> = {};
-  const side = (g?: string) => (g === "state" || g === "item" ? "middle" : g ?? "middle");
+  const n: Record<string, number> = {},
+    total: Record<string, number> = {};
+  const side = (g?: string) => (g === "state" || g === "item" ? "middle" : (g ?? "middle"));
   for (const x of nodes) total[side(x.group)] = (total[side(x.group)] ?? 0) + 1;
   return nodes.map((x) => {
     const g = side(x.group);
     n[g] = (n[g] ?? 0) + 1;
-    return [lane[x.group ?? "item"] ?? 50, (n[g] - 0.5) / total[g] * 100];
+    return [lane[x.group ?? "item"] ?? 50, ((n[g] - 0.5) / total[g]) * 100];
   });
 }

@@ -28,7 +28,9 @@ let current: State = {};
 
 export const now = (): State => current;
 
-export function watch(f: Listener): void { listeners.push(f); }
+export function watch(f: Listener): void {
+  listeners.push(f);
+}
 
 // change sets some of the choices; undefined takes one back.
 export function change(part: State): void {

@@ -8,9 +8,20 @@ import { cahoots, drawn, folder, launch, open, ready, root, serious, write } fro
 
 let browser, board, dyads;
 before(async () => {
-  const sim = join(folder, "sim"), db = join(folder, "board.db");
+  const sim = join(folder, "sim"),
+    db = join(folder, "board.db");
   cahoots(["simulate", "telemetry", "--preset", "telecom-month", "--events", "40000", "--seed", "7", "--out", sim, "-q"]);
-  cahoots(["match", "--db", db, "--indicators", join(sim, "indicators.json"), "--organisations", join(sim, "organisations.csv"), join(sim, "logs"), "-q"]);
+  cahoots([
+    "match",
+    "--db",
+    db,
+    "--indicators",
+    join(sim, "indicators.json"),
+    "--organisations",
+    join(sim, "organisations.csv"),
+    join(sim, "logs"),
+    "-q",
+  ]);
   cahoots(["ingest", "--db", db, join(root, "cases", "agreements.yaml"), "-q"]);
   board = write("landscape.html", ["landscape", "--db", db, "--from", "2023-09-15", "--to", "2023-09-30", "--format", "html"]);
   dyads = write("dyads.html", ["dyads", "--db", db, "--format", "html"]);
@@ -18,15 +29,33 @@ before(async () => {
 });
 after(() => browser?.close());
 
-const charts = ["class_shares", "objective_shares", "group_organisations", "group_systems", "state_organisations", "state_systems", "systems_per_month", "organisations_per_month",
-  "systems_per_day", "organisations_per_day", "group_systems_per_day", "group_organisations_per_day", "dwell_incidents", "disclosure_incidents", "dwell_groups", "disclosure_groups",
-  "sector_organisations", "change_systems", "agreement_incidents"];
+const charts = [
+  "class_shares",
+  "objective_shares",
+  "group_organisations",
+  "group_systems",
+  "state_organisations",
+  "state_systems",
+  "systems_per_month",
+  "organisations_per_month",
+  "systems_per_day",
+  "organisations_per_day",
+  "group_systems_per_day",
+  "group_organisations_per_day",
+  "dwell_incidents",
+  "disclosure_incidents",
+  "dwell_groups",
+  "disclosure_groups",
+  "sector_organisations",
+  "change_systems",
+  "agreement_incidents",
+];
 
 test("a landscape draws each of its figures, from disk, without a request or a fault", async () => {
   const { page, faults, requests, close } = await open(browser, board);
   assert.match(await page.locator("#answer .lead").first().textContent(), /incidents/);
   assert.equal(await page.locator(".tiles dt").count(), 5);
-  for (const id of charts) assert.ok(await drawn(page, id) > 200, `${id} is drawn`);
+  for (const id of charts) assert.ok((await drawn(page, id)) > 200, `${id} is drawn`);
   assert.deepEqual(requests, [board]);
   assert.deepEqual(faults, []);
   await close();
@@ -36,12 +65,20 @@ test("every figure of made-up data says so where it stands, on screen and on pap
   const { page, close } = await open(browser, board);
   for (const media of ["screen", "print"]) {
     await page.emulateMedia({ media });
-    for (const caption of await page.locator("figure:visible figcaption, table:visible caption").all()) assert.match(await caption.innerText(), /synthetic/i);
+    for (const caption of await page.locator("figure:visible figcaption, table:visible caption").all())
+      assert.match(await caption.innerText(), /synthetic/i);
     assert.match(await page.locator(".ribbon").innerText(), /synthetic data/i);
   }
   await page.emulateMedia({ media: "screen" });
   await page.evaluate(() => scrollTo(0, document.body.scrollHeight / 2));
-  assert.equal(await page.evaluate(() => { const b = document.querySelector(".ribbon").getBoundingClientRect(); return b.top >= 0 && b.bottom <= innerHeight; }), true, "the ribbon stays in view");
+  assert.equal(
+    await page.evaluate(() => {
+      const b = document.querySelector(".ribbon").getBoundingClientRect();
+      return b.top >= 0 && b.bottom <= innerHeight;
+    }),
+    true,
+    "the ribbon stays in view",
+  );
   const [download] = await Promise.all([page.waitForEvent("download"), page.click('figure[data-chart="group_systems"] [data-csv]')]);
   assert.equal(download.suggestedFilename(), "cahoots-synthetic-group_systems.csv");
   assert.match(readFileSync(await download.path(), "utf8"), /^label,text,systems\n/);
@@ -83,7 +120,7 @@ test("the period chosen on a landscape survives a reload by its address", async 
 
 test("who attacks whom opens with its heat map, and its filters survive a reload", async () => {
   const { page, faults, requests, close } = await open(browser, dyads);
-  assert.ok(await drawn(page, "dyad-years") > 300);
+  assert.ok((await drawn(page, "dyad-years")) > 300);
   const sources = () => page.locator("#source-list li").count();
   const all = await sources();
   await page.fill("#filter-to", "2015");
@@ -100,8 +137,14 @@ test("who attacks whom opens with its heat map, and its filters survive a reload
   await close();
 });
 
-for (const [name, address] of [["landscape", () => board], ["who attacks whom", () => dyads]]) {
-  for (const [width, height, colorScheme] of [[360, 740, "dark"], [1920, 1080, "light"]]) {
+for (const [name, address] of [
+  ["landscape", () => board],
+  ["who attacks whom", () => dyads],
+]) {
+  for (const [width, height, colorScheme] of [
+    [360, 740, "dark"],
+    [1920, 1080, "light"],
+  ]) {
     test(`${name} at ${width} px, ${colorScheme}: nothing is cut off and axe-core finds no serious fault`, async () => {
       const { page, faults, close } = await open(browser, address(), { viewport: { width, height }, colorScheme });
       assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), "the page scrolls sideways");

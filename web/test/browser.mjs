@@ -12,7 +12,8 @@ const program = process.env.CAHOOTS ?? join(root, "bin", "cahoots");
 export const folder = mkdtempSync(join(tmpdir(), "cahoots-page-"));
 process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
 
-export const cahoots = (args, input) => execFileSync(program, args, { input, maxBuffer: 1 << 30, encoding: "utf8", stdio: ["pipe", "pipe", "pipe"] });
+export const cahoots = (args, input) =>
+  execFileSync(program, args, { input, maxBuffer: 1 << 30, encoding: "utf8", stdio: ["pipe", "pipe", "pipe"] });
 
 // write runs the program and returns the address of the file it wrote.
 export function write(name, args, input) {
@@ -21,17 +22,29 @@ export function write(name, args, input) {
   return pathToFileURL(path).href;
 }
 
-export const launch = () => chromium.launch({
-  executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-  args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
-});
+export const launch = () =>
+  chromium.launch({
+    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+    args: [
+      "--no-sandbox",
+      "--disable-gpu",
+      "--disable-quic",
+      "--no-first-run",
+      "--disable-background-networking",
+      "--disable-component-update",
+      "--disable-sync",
+    ],
+  });
 
 // open opens a page, and keeps account of what it asks for and what goes wrong.
 export async function open(browser, address, options = {}) {
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
   const page = await context.newPage();
-  const faults = [], requests = [];
-  page.on("console", (m) => { if (m.type() === "error" || m.type() === "warning") faults.push(`console: ${m.text()}`); });
+  const faults = [],
+    requests = [];
+  page.on("console", (m) => {
+    if (m.type() === "error" || m.type() === "warning") faults.push(`console: ${m.text()}`);
+  });
   page.on("pageerror", (e) => faults.push(`error: ${e.message}`));
   page.on("request", (r) => requests.push(r.url()));
   await page.goto(address);
@@ -65,7 +78,9 @@ export async function serious(page) {
   await page.evaluate(axe);
   return page.evaluate(async () => {
     const r = await window.axe.run(document, { resultTypes: ["violations"] });
-    return r.violations.filter((v) => v.impact === "serious" || v.impact === "critical").map((v) => `${v.id}: ${v.help} (${v.nodes.length}) ${v.nodes[0].html.slice(0, 160)}`);
+    return r.violations
+      .filter((v) => v.impact === "serious" || v.impact === "critical")
+      .map((v) => `${v.id}: ${v.help} (${v.nodes.length}) ${v.nodes[0].html.slice(0, 160)}`);
   });
 }
 
@@ -77,7 +92,15 @@ export function serve(db, ...args) {
     p.stderr.on("data", (b) => {
       said += b;
       const m = said.match(/at (http:\/\/[^/]+)\//);
-      if (m) resolve({ base: m[1], stop: () => new Promise((done) => { p.on("exit", done); p.kill("SIGINT"); }) });
+      if (m)
+        resolve({
+          base: m[1],
+          stop: () =>
+            new Promise((done) => {
+              p.on("exit", done);
+              p.kill("SIGINT");
+            }),
+        });
     });
     p.on("exit", (code) => reject(new Error(`serve ended with ${code}: ${said}`)));
   });

@@ -19,15 +19,15 @@ test("each view renders from the built-in case, from disk, without a request or 
   const { page, faults, requests, close } = await open(browser, demo);
   const lead = await page.locator("#answer .lead").textContent();
   assert.match(lead, /pairs|pair/);
-  assert.ok(await page.locator(".matrix .cell").count() > 5, "the matrix has cells");
+  assert.ok((await page.locator(".matrix .cell").count()) > 5, "the matrix has cells");
   assert.match(await page.locator(".matrix .cell").first().getAttribute("aria-label"), /confidence/);
   for (const id of ["timeline", "network", "who-says", "crossfire-timeline", "p-values"]) {
-    assert.ok(await drawn(page, id) > 500, `${id} is drawn`);
+    assert.ok((await drawn(page, id)) > 500, `${id} is drawn`);
   }
   for (const id of ["pairs", "measurements", "crossfire", "agreements", "claims", "channels"]) {
     await page.locator(`table[data-table="${id}"] tbody tr`).first().waitFor({ state: "attached" });
   }
-  assert.ok(await page.locator("#source-list li").count() > 10);
+  assert.ok((await page.locator("#source-list li").count()) > 10);
   assert.deepEqual(requests, [demo]);
   assert.deepEqual(faults, []);
   await close();
@@ -35,7 +35,7 @@ test("each view renders from the built-in case, from disk, without a request or 
 
 test("the timeline has a lane for each actor with an act, agreements above them, and its table", async () => {
   const { page, faults, close } = await open(browser, demo);
-  assert.ok(await drawn(page, "timeline") > 2000);
+  assert.ok((await drawn(page, "timeline")) > 2000);
   const figure = page.locator('figure[data-chart="timeline"]');
   assert.match(await figure.locator(".legend").innerText(), /side A[\s\S]*side B[\s\S]*agreement/);
   await figure.locator("summary").click();
@@ -53,7 +53,7 @@ test("the timeline has a lane for each actor with an act, agreements above them,
 
 test("a pair has the timeline of the two alone", async () => {
   const { page, close } = await open(browser, demo + "#pair=mustang-panda--apt28");
-  assert.ok(await drawn(page, "pair-timeline") > 500);
+  assert.ok((await drawn(page, "pair-timeline")) > 500);
   const figure = page.locator('figure[data-chart="pair-timeline"]');
   await figure.locator("summary").click();
   await figure.locator("tbody tr").first().waitFor();
@@ -67,7 +67,7 @@ test("a file saved by an earlier version shows its records by date", async () =>
   delete saved.activity;
   const { page, faults, close } = await open(browser, write("earlier.html", ["report", "-", "--format", "html"], JSON.stringify(saved)));
   assert.equal(await page.locator("#activity").count(), 0);
-  assert.ok(await drawn(page, "timeline") > 500);
+  assert.ok((await drawn(page, "timeline")) > 500);
   assert.deepEqual(faults, []);
   await close();
 });
@@ -78,8 +78,8 @@ test("a pair opens with its channels, records and sources, by mouse and by keybo
   const id = await cell.getAttribute("data-pair");
   await cell.click();
   assert.equal(new URL(page.url()).hash, `#pair=${id}`);
-  assert.ok(await page.locator("#pair .facts dd").count() >= 4);
-  assert.ok(await drawn(page, "measurements") > 300, "channels are drawn");
+  assert.ok((await page.locator("#pair .facts dd").count()) >= 4);
+  assert.ok((await drawn(page, "measurements")) > 300, "channels are drawn");
   await page.locator("#pair ol li a").first().waitFor({ state: "attached" });
   assert.match(await page.locator("#pair").innerText(), /How firm this is/);
   await page.locator("#pair .bar button").click();
@@ -114,7 +114,8 @@ test("filters live in the address and survive a reload", async () => {
   assert.equal(await page.inputValue("#filter-publisher"), "US");
   assert.equal(await rows(), few);
   assert.equal(await page.locator('table[data-table="measurements"] tbody tr').count(), tests);
-  for (const channel of await page.locator('table[data-table="measurements"] tbody tr td:nth-child(3)').allTextContents()) assert.equal(channel, "technique");
+  for (const channel of await page.locator('table[data-table="measurements"] tbody tr td:nth-child(3)').allTextContents())
+    assert.equal(channel, "technique");
   await page.goBack();
   assert.equal(await page.inputValue("#filter-publisher"), "");
   await page.click(".filters button");
@@ -143,14 +144,20 @@ test("a table sorts by the heading that is pressed", async () => {
   const column = () => page.locator('table[data-table="pairs"] tbody td:nth-child(2)').allTextContents();
   await page.click('table[data-table="pairs"] th[data-column="b"] button');
   const up = await column();
-  assert.deepEqual(up, [...up].sort((a, b) => new Intl.Collator("en", { numeric: true }).compare(a, b)));
+  assert.deepEqual(
+    up,
+    [...up].sort((a, b) => new Intl.Collator("en", { numeric: true }).compare(a, b)),
+  );
   await page.click('table[data-table="pairs"] th[data-column="b"] button');
   assert.equal(await page.getAttribute('table[data-table="pairs"] th[data-column="b"]', "aria-sort"), "descending");
   assert.equal((await column())[0], up.at(-1));
   await close();
 });
 
-for (const [width, height] of [[360, 740], [1920, 1080]]) {
+for (const [width, height] of [
+  [360, 740],
+  [1920, 1080],
+]) {
   for (const colorScheme of ["light", "dark"]) {
     test(`usable at ${width} px, ${colorScheme}: nothing is cut off and axe-core finds no serious fault`, async () => {
       const { page, faults, close } = await open(browser, demo, { viewport: { width, height }, colorScheme });
@@ -168,7 +175,7 @@ for (const [width, height] of [[360, 740], [1920, 1080]]) {
 test("without JavaScript the same document reads as plain tables", async () => {
   const { page, faults, close } = await open(browser, demo, { javaScriptEnabled: false });
   assert.match(await page.locator("noscript, main").first().innerText(), /pairs/);
-  assert.equal(await page.locator("main table").count() > 5, true);
+  assert.equal((await page.locator("main table").count()) > 5, true);
   assert.deepEqual(faults, []);
   await close();
 });
@@ -183,17 +190,39 @@ test("the page prints with its matrix, and without its controls", async () => {
   await close();
 });
 
-const hostile = ['<img src=x onerror="document.title=1">', '"><script>document.title=1</script>', "</script><script>document.title=1</script>", '=HYPERLINK("http://evil.example")', "javascript:alert(1)", "{a|x}", "a\u202eb", "__proto__"];
+const hostile = [
+  '<img src=x onerror="document.title=1">',
+  '"><script>document.title=1</script>',
+  "</script><script>document.title=1</script>",
+  '=HYPERLINK("http://evil.example")',
+  "javascript:alert(1)",
+  "{a|x}",
+  "a\u202eb",
+  "__proto__",
+];
 
 test("names from sources become neither markup, script nor formulas", async () => {
   const saved = JSON.parse(readFileSync(new URL("../../internal/tell/report/testdata/small.json", import.meta.url), "utf8"));
   for (const name of hostile) {
     const a = structuredClone(saved);
-    for (const p of a.pairs) { p.a.name = p.why = p.missing = name; p.warnings = [name]; for (const l of p.links) l.text = name; for (const c of p.channels) { c.channel = name; c.warnings = [name]; } }
+    for (const p of a.pairs) {
+      p.a.name = p.why = p.missing = name;
+      p.warnings = [name];
+      for (const l of p.links) l.text = name;
+      for (const c of p.channels) {
+        c.channel = name;
+        c.warnings = [name];
+      }
+    }
     a.sides.a.label = name;
     a.sides.a.actors = [name];
-    for (const r of Object.values(a.records)) { r.value = r.citation.title = r.citation.publisher = r.citation.locator = name; }
-    const { page, faults, requests, close } = await open(browser, write("hostile.html", ["report", "-", "--format", "html"], JSON.stringify(a)));
+    for (const r of Object.values(a.records)) {
+      r.value = r.citation.title = r.citation.publisher = r.citation.locator = name;
+    }
+    const { page, faults, requests, close } = await open(
+      browser,
+      write("hostile.html", ["report", "-", "--format", "html"], JSON.stringify(a)),
+    );
     await page.locator("[data-pair]").first().click();
     await page.locator("#pair").waitFor();
     assert.equal(await page.locator("#page img, #page script, #page iframe, #page [onerror]").count(), 0, name);

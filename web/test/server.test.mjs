@@ -11,20 +11,45 @@ before(async () => {
   cahoots(["ingest", "-q", "--db", db, file]);
   const logs = join(folder, "sim");
   cahoots(["simulate", "telemetry", "-q", "--preset", "telecom-month", "--events", "20000", "--seed", "11", "--out", logs]);
-  cahoots(["match", "-q", "--db", db, "--indicators", join(logs, "indicators.json"), "--organisations", join(logs, "organisations.csv"), join(logs, "logs")]);
+  cahoots([
+    "match",
+    "-q",
+    "--db",
+    db,
+    "--indicators",
+    join(logs, "indicators.json"),
+    "--organisations",
+    join(logs, "organisations.csv"),
+    join(logs, "logs"),
+  ]);
   cahoots(["assess", "-q", "--db", db, "--a", "Mustang Panda, Scarab", "--b", "Turla, APT28", "--save"]);
   server = await serve(db);
   saved = (await (await fetch(server.base + "/api/v1/assessments")).json())[0].id;
   browser = await launch();
 });
-after(async () => { await browser?.close(); await server?.stop(); });
+after(async () => {
+  await browser?.close();
+  await server?.stop();
+});
 
 test("every served page opens without a fault, asks this server only, and axe-core finds no serious fault", async () => {
-  for (const path of ["/", "/actors", "/actors/Mustang%20Panda", "/conflicts", "/sources", "/dyads", "/landscape", `/assessments/${saved}`]) {
+  for (const path of [
+    "/",
+    "/actors",
+    "/actors/Mustang%20Panda",
+    "/conflicts",
+    "/sources",
+    "/dyads",
+    "/landscape",
+    `/assessments/${saved}`,
+  ]) {
     const { page, faults, requests, close } = await open(browser, server.base + path, { plain: path === "/" });
     assert.ok((await page.locator("h1").textContent()).length > 3, path);
     assert.deepEqual(faults, [], path);
-    assert.ok(requests.every((r) => r.startsWith(server.base + "/")), path);
+    assert.ok(
+      requests.every((r) => r.startsWith(server.base + "/")),
+      path,
+    );
     assert.deepEqual(await serious(page), [], path);
     await close();
   }
@@ -49,9 +74,9 @@ test("an actor in the list leads to its page", async () => {
 
 test("the served page is the page of the file", async () => {
   const { page, close } = await open(browser, `${server.base}/assessments/${saved}#pair=mustang-panda--turla`);
-  assert.ok(await page.locator(".matrix .cell").count() >= 4);
+  assert.ok((await page.locator(".matrix .cell").count()) >= 4);
   assert.equal(await page.locator("#pair h3").textContent(), "Mustang Panda and Turla");
-  assert.ok(await drawn(page, "timeline") > 300);
+  assert.ok((await drawn(page, "timeline")) > 300);
   await close();
 });
 
@@ -69,7 +94,7 @@ test("a question is asked, waited for and answered on the pages alone", async ()
 
 test("the table of who attacks whom shows a heat map by year", async () => {
   const { page, faults, requests, close } = await open(browser, write("dyads.html", ["dyads", "--db", db, "--format", "html"]));
-  assert.ok(await drawn(page, "dyad-years") > 300);
+  assert.ok((await drawn(page, "dyad-years")) > 300);
   await page.locator('table[data-table="dyads"] tbody tr').first().waitFor({ state: "attached" });
   assert.deepEqual(await serious(page), []);
   assert.deepEqual(faults, []);
@@ -80,19 +105,24 @@ test("the table of who attacks whom shows a heat map by year", async () => {
 // everyChart draws every chart of a page and returns their names.
 async function everyChart(page) {
   const names = await page.locator("figure[data-chart]:has(.chart)").evaluateAll((all) => all.map((f) => f.dataset.chart));
-  for (const name of names) assert.ok(await drawn(page, name) > 300, `${name} is drawn`);
+  for (const name of names) assert.ok((await drawn(page, name)) > 300, `${name} is drawn`);
   return names;
 }
 
 // unfold opens everything that is closed; its tables are made when it opens.
-const unfold = (page) => page.locator("#sections details").evaluateAll((all) => all.forEach((d) => { d.open = true; }));
+const unfold = (page) =>
+  page.locator("#sections details").evaluateAll((all) =>
+    all.forEach((d) => {
+      d.open = true;
+    }),
+  );
 
 test("who attacks whom opens from the first page, with its chart and its tables", async () => {
   const { page, faults, requests, close } = await open(browser, server.base + "/", { plain: true });
   await page.click('nav a[href="/dyads"]');
   await ready(page);
   assert.ok((await everyChart(page)).includes("dyad-years"));
-  assert.ok(await page.locator('table[data-table="dyads"] tbody tr').count() > 10);
+  assert.ok((await page.locator('table[data-table="dyads"] tbody tr').count()) > 10);
   await page.locator('table[data-table="friends"] tbody tr').first().waitFor({ state: "attached" });
   await page.click(".home a");
   await page.fill('form[action="/dyads"] input[name="a"]', "CN");
@@ -115,7 +145,8 @@ test("what the sensors saw opens from the first page, with its charts and its ta
   const shown = await everyChart(page);
   assert.ok(shown.length > 0);
   await unfold(page);
-  for (const id of ["groups", "states", "sectors"]) await page.locator(`table[data-table="${id}"] tbody tr`).first().waitFor({ timeout: 5_000 });
+  for (const id of ["groups", "states", "sectors"])
+    await page.locator(`table[data-table="${id}"] tbody tr`).first().waitFor({ timeout: 5_000 });
   const month = (await page.locator("h1").textContent()).match(/\d{4}-\d{2}/)[0];
   await page.click(".home a");
   await page.fill('form[action="/landscape"] input[name="from"]', month + "-02");
@@ -135,7 +166,11 @@ test("what the sensors saw opens from the first page, with its charts and its ta
 
 for (const path of ["/dyads", "/landscape", "/"]) {
   test(`${path} is usable at 360 px and in the dark`, async () => {
-    const { page, faults, close } = await open(browser, server.base + path, { plain: path === "/", viewport: { width: 360, height: 740 }, colorScheme: "dark" });
+    const { page, faults, close } = await open(browser, server.base + path, {
+      plain: path === "/",
+      viewport: { width: 360, height: 740 },
+      colorScheme: "dark",
+    });
     assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), "the page scrolls sideways");
     assert.deepEqual(await serious(page), []);
     assert.deepEqual(faults, []);

@@ -30,9 +30,7 @@ func (r *Reader) gather() error {
 		recs, bad, err := r.readRow()
 		switch {
 		case err != nil:
-			for _, g := range order {
-				r.groups = append(r.groups, g)
-			}
+			r.groups = append(r.groups, order...)
 			return err
 		case bad != nil:
 			r.rejects = append(r.rejects, bad)

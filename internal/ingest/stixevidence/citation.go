@@ -35,12 +35,9 @@ func (l library) of(r reference) *cited {
 func cite(r reference) *cited {
 	c := &cited{reference: r}
 	iv, from, to := mineDate(r.Description)
-	author, title := r.Description, ""
-	switch {
-	case from >= 0:
+	author, title, _ := strings.Cut(r.Description, "(n.d.)")
+	if from >= 0 {
 		author, title = r.Description[:from], r.Description[to:]
-	default:
-		author, title, _ = strings.Cut(r.Description, "(n.d.)")
 	}
 	if title == "" && from < 0 {
 		author, title = "", r.Description

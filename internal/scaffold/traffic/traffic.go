@@ -44,7 +44,7 @@ func (m *Maker) tick() bool {
 }
 
 func (m *Maker) inside() netip.Addr {
-	n := uint32(m.zipf.Uint64())*2654435761>>12 | 0
+	n := uint32(m.zipf.Uint64()) * 2654435761 >> 12
 	if m.rng.IntN(12) == 0 {
 		return netip.AddrFrom16([16]byte{0x20, 0x01, 0x0d, 0xb8, 0x10, byte(n >> 16), byte(n >> 8), byte(n), 14: byte(n >> 4), 15: byte(n)})
 	}
