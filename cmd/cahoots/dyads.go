@@ -2,19 +2,19 @@ package main
 
 import (
 	"context"
-	"errors"
 
 	"github.com/spf13/cobra"
 
 	"github.com/cahoots-project/cahoots/internal/measure/dyad"
-	"github.com/cahoots-project/cahoots/internal/question"
 	"github.com/cahoots-project/cahoots/internal/tell/document"
+	"github.com/cahoots-project/cahoots/internal/tell/server"
 )
 
 type dyadOptions struct {
 	dyad.Question
-	policy string
-	table  string
+	policy    string
+	table     string
+	noBuiltin bool
 }
 
 func (a *app) dyadsCommand() *cobra.Command {
@@ -31,8 +31,8 @@ With two states, or an agreement, the years before an agreement are set against
 those after it, with the volume of all reporting as exposure and with placebo
 dates and placebo pairs beside it.
 
-The agreements and the spying among partners that the program knows are read
-beside the store, marked as built in; --no-builtin leaves them out.`,
+The built-in cases of agreements and of spying among partners are read beside the
+store; --no-builtin leaves them out.`,
 		Example: `  cahoots dyads
   cahoots dyads --friends
   cahoots dyads --a CN --b RU
@@ -51,7 +51,7 @@ beside the store, marked as built in; --no-builtin leaves them out.`,
 	f.IntVar(&opt.Years, "years", dyad.DefaultYears, "length of the windows before and after, in `YEARS`")
 	f.StringVar(&opt.policy, "policy", "", "YAML `FILE` that splits or joins names (docs/method.md)")
 	f.StringVar(&opt.table, "table", "", "the `TABLE` that CSV writes: dyads, friends, years, incidents, merges, refused, account, sources")
-	noBuiltinFlag(f, &opt.NoBuiltin)
+	f.BoolVar(&opt.noBuiltin, "no-builtin", false, "leave the built-in cases out")
 	return cmd
 }
 
@@ -59,7 +59,7 @@ func (a *app) dyads(ctx context.Context, opt dyadOptions) error {
 	if opt.Years < 1 {
 		return usagef("--years %d: give 1 to 50", opt.Years)
 	}
-	if err := errors.Join(opt.Question.Check(), question.CheckWithout(opt.NoBuiltin)); err != nil {
+	if err := opt.Question.Check(); err != nil {
 		return usageError{err}
 	}
 	s, stored, err := a.evidence(ctx, opt.policy)
@@ -68,7 +68,7 @@ func (a *app) dyads(ctx context.Context, opt dyadOptions) error {
 	}
 	defer s.Close()
 	stored.Tool = a.tool()
-	in, err := question.Dyads(stored, opt.Question)
+	in, err := server.DyadInput(stored, opt.Question, !opt.noBuiltin)
 	if err != nil {
 		return err
 	}

@@ -16,6 +16,7 @@ import (
 	"github.com/cahoots-project/cahoots/internal/ingest/mispevidence"
 	"github.com/cahoots-project/cahoots/internal/ingest/source"
 	"github.com/cahoots-project/cahoots/internal/ingest/stixevidence"
+	"github.com/cahoots-project/cahoots/internal/marking"
 	"github.com/cahoots-project/cahoots/internal/store"
 	"github.com/cahoots-project/cahoots/internal/taxii"
 	"github.com/cahoots-project/cahoots/internal/tell/document"
@@ -44,6 +45,7 @@ type ingestOptions struct {
 	table         string
 	addedAfter    string // for TAXII
 	sightings     bool   // the store's own, instead of files
+	treat         []string
 }
 
 func (a *app) ingestCommand() *cobra.Command {
@@ -84,6 +86,7 @@ that some were.`,
 	cmd.Flags().StringVar(&opt.columnMap, "map", "", "column map (YAML `FILE`) of an incident table; see docs/incident-maps.md")
 	cmd.Flags().StringVar(&opt.table, "table", "", "the `TABLE` that CSV writes: inputs, counts or rejected")
 	cmd.Flags().StringVar(&opt.addedAfter, "added-after", "", "of TAXII collections, what the server got after `TIME` (RFC 3339)")
+	cmd.Flags().StringArrayVar(&opt.treat, "treat-marking", nil, "decide what a marking allows, as `MARKING=LEVEL`: the id of a STIX marking definition, a tag, a label or distribution:0, and a level of TLP (repeatable)")
 	cmd.Flags().BoolVar(&opt.replace, "replace", false, "let the input replace what the store holds of the same data set")
 	return cmd
 }
@@ -99,6 +102,10 @@ func (a *app) ingest(ctx context.Context, files []string, opt ingestOptions) err
 		if opt.as == "" {
 			opt.as = incident.Format.Name // a table nobody has seen is recognised by its map alone
 		}
+	}
+	var err error
+	if so.Markings, err = marking.ParseRules(opt.treat); err != nil {
+		return usageError{err}
 	}
 	s, err := a.openStore(ctx, false)
 	if err != nil {
@@ -155,7 +162,7 @@ func (a *app) ingestFile(ctx context.Context, s *store.Store, file string, opt i
 	defer r.Close()
 	bar := a.progress("reading "+file, r)
 	defer bar.done()
-	g, err := s.Ingest(ctx, store.Input{Name: file, Reading: reading(r.Format(), so.Map), Replace: opt.replace})
+	g, err := s.Ingest(ctx, store.Input{Name: file, Reading: reading(r.Format(), so), Replace: opt.replace})
 	if err != nil {
 		return in, err
 	}
@@ -195,11 +202,14 @@ func (a *app) ingestFile(ctx context.Context, s *store.Store, file string, opt i
 	return in, nil
 }
 
-// reading says how bytes are read: another column map makes other records of
-// the same table.
-func reading(format string, columnMap []byte) string {
-	if columnMap == nil {
-		return format
+// reading says how bytes are read: another column map, and another decision about
+// markings, makes other records of the same bytes.
+func reading(format string, so source.Options) string {
+	if so.Map != nil {
+		format += fmt.Sprintf(" map %x", sha256.Sum256(so.Map))
 	}
-	return fmt.Sprintf("%s map %x", format, sha256.Sum256(columnMap))
+	if decided := so.Markings.String(); decided != "" {
+		format += fmt.Sprintf(" markings %x", sha256.Sum256([]byte(decided)))
+	}
+	return format
 }

@@ -7,7 +7,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/cahoots-project/cahoots/internal/evidence"
-	"github.com/cahoots-project/cahoots/internal/question"
 	"github.com/cahoots-project/cahoots/internal/sensor/landscape"
 	"github.com/cahoots-project/cahoots/internal/sensor/sighting"
 	"github.com/cahoots-project/cahoots/internal/store"
@@ -95,7 +94,7 @@ func evidenceOnNames(ctx context.Context, s *store.Store) (list []evidence.Recor
 	if list, err = records(ctx, s, store.Filter{}); err != nil {
 		return nil, "", err
 	}
-	list, builtIn, err := question.WithNames(list)
+	list, builtIn, err := server.WithNames(list)
 	if builtIn {
 		return list, namesOfCases, err
 	}

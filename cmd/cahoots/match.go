@@ -15,6 +15,7 @@ import (
 
 	"github.com/cahoots-project/cahoots/internal/evidence"
 	"github.com/cahoots-project/cahoots/internal/ingest/source"
+	"github.com/cahoots-project/cahoots/internal/marking"
 	"github.com/cahoots-project/cahoots/internal/sensor/indicator"
 	"github.com/cahoots-project/cahoots/internal/sensor/landscape"
 	"github.com/cahoots-project/cahoots/internal/sensor/match"
@@ -33,6 +34,7 @@ type matchOptions struct {
 	as            string
 	group, source string
 	tlp           string
+	treat         []string
 	replace       bool
 	slow          bool
 	workers       int
@@ -91,6 +93,7 @@ could match, in Parquet files by day, which --retro reads in place of logs.`,
 	f.StringVar(&opt.as, "as", "", "read the logs as `FORMAT` instead of recognising it")
 	f.StringVar(&opt.group, "group", "", "`NAME` of the group that indicators without one belong to")
 	f.StringVar(&opt.source, "source", "", "`NAME` of the source of indicators that name none")
+	f.StringArrayVar(&opt.treat, "treat-marking", nil, "decide what a marking of a list allows, as `MARKING=LEVEL`; see cahoots ingest (repeatable)")
 	f.StringVar(&opt.tlp, "tlp", "", "`MARKING` of indicators that bear none")
 	f.BoolVar(&opt.replace, "replace", false, "forget what other lists of indicators said")
 	f.BoolVar(&opt.slow, "exact", false, "read every line by the exact path, for comparison")
@@ -173,15 +176,16 @@ func (a *app) match(ctx context.Context, args []string, opt matchOptions) error 
 // matcher wires one run of match.
 type matcher struct {
 	*app
-	opt     matchOptions
-	out     matched
-	store   *store.Store
-	sink    *store.Sink
-	set     *indicator.Set
-	places  *sighting.Map
-	formats *match.Formats
-	keeper  *retro.Keeper // nil where entries are not kept
-	bad     bool          // something was refused or rejected
+	opt      matchOptions
+	out      matched
+	store    *store.Store
+	sink     *store.Sink
+	set      *indicator.Set
+	markings marking.Rules
+	places   *sighting.Map
+	formats  *match.Formats
+	keeper   *retro.Keeper // nil where entries are not kept
+	bad      bool          // something was refused or rejected
 }
 
 // run matches the logs, or what was kept of some. failed joins what kept logs
@@ -295,7 +299,7 @@ func (m *matcher) register(ctx context.Context) (err error) {
 
 // evidence keeps what a list says of the groups themselves.
 func (m *matcher) evidence(ctx context.Context, l *match.List) error {
-	in, err := m.ingestFile(ctx, m.store, l.File, ingestOptions{}, source.Options{})
+	in, err := m.ingestFile(ctx, m.store, l.File, ingestOptions{}, source.Options{Markings: m.markings})
 	if err != nil {
 		if ctx.Err() != nil || isStoreFault(err) {
 			return err
@@ -315,7 +319,10 @@ func (m *matcher) load() (err error) {
 	if len(m.opt.indicators) == 0 {
 		return nil
 	}
-	def := indicator.Defaults{Group: m.opt.group, Source: m.opt.source}
+	if m.markings, err = marking.ParseRules(m.opt.treat); err != nil {
+		return usageError{err}
+	}
+	def := indicator.Defaults{Group: m.opt.group, Source: m.opt.source, Markings: m.markings}
 	if m.opt.tlp != "" {
 		if def.Marking, err = evidence.ParseTLP(m.opt.tlp); err != nil {
 			return usageError{err}
@@ -326,6 +333,9 @@ func (m *matcher) load() (err error) {
 	}
 	for _, l := range m.out.Indicators {
 		m.bad = m.bad || len(l.Refused) > 0
+		for _, n := range l.Notes {
+			m.remark("%s: %s", l.File, n)
+		}
 	}
 	m.out.Version = m.set.Version()
 	return nil

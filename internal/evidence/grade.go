@@ -82,15 +82,22 @@ const (
 	Red         TLP = "RED"
 )
 
+// Undecided stands for a marking that is not understood. It is stricter than
+// RED: what is under it leaves at no ceiling until somebody decides.
+const Undecided TLP = "UNDECIDED"
+
 var tlpOrder = []TLP{"", Clear, Green, Amber, AmberStrict, Red}
 
-// ParseTLP accepts the five labels in any case, with or without "TLP:", and
-// TLP 1's WHITE as CLEAR.
+// ParseTLP accepts the five levels in any case, with or without "TLP:", with
+// any sign or none between AMBER and STRICT, and TLP 1's WHITE as CLEAR.
 func ParseTLP(s string) (TLP, error) {
 	t := strings.ToUpper(strings.TrimSpace(s))
-	t = strings.TrimPrefix(t, "TLP:")
-	if t == "WHITE" {
+	t = strings.TrimLeft(strings.TrimPrefix(t, "TLP"), ":-_ ")
+	switch t {
+	case "WHITE":
 		t = "CLEAR"
+	case "AMBER-STRICT", "AMBER_STRICT", "AMBER STRICT", "AMBERSTRICT", "AMBER + STRICT":
+		t = "AMBER+STRICT"
 	}
 	if !slices.Contains(tlpOrder, TLP(t)) {
 		return "", fmt.Errorf("marking %q is not a TLP label; use CLEAR, GREEN, AMBER, AMBER+STRICT or RED", s)

@@ -14,6 +14,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/cahoots-project/cahoots/internal/format/stix"
 )
 
 // Fetched is what a download brought.
@@ -238,28 +240,16 @@ func turn(values url.Values, next, last string, came bool) error {
 // told apart by their bytes: the reader keeps the newest.
 func (f *fetching) write(objects []json.RawMessage) error {
 	for _, raw := range objects {
-		var o struct {
-			ID        string   `json:"id"`
-			Modified  string   `json:"modified"`
-			Source    string   `json:"source_ref"`
-			Target    string   `json:"target_ref"`
-			Sighting  string   `json:"sighting_of_ref"`
-			CreatedBy string   `json:"created_by_ref"`
-			Markings  []string `json:"object_marking_refs"`
-			Where     []string `json:"where_sighted_refs"`
-		}
 		// What is no object goes on as it is: the reader lists it as rejected.
-		_ = json.Unmarshal(raw, &o)
-		if o.ID != "" {
-			if f.have[o.ID+o.Modified] {
+		id, modified, refs := stix.References(raw)
+		if id != "" {
+			if f.have[id+modified] {
 				continue
 			}
-			f.have[o.ID+o.Modified], f.have[o.ID] = true, true
+			f.have[id+modified], f.have[id] = true, true
 		}
-		for _, id := range slices.Concat([]string{o.Source, o.Target, o.Sighting, o.CreatedBy}, o.Markings, o.Where) {
-			if id != "" {
-				f.want[id] = true
-			}
+		for _, ref := range refs {
+			f.want[ref] = true
 		}
 		if f.done.Objects > 0 {
 			f.out.WriteByte(',')

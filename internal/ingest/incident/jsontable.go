@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/cahoots-project/cahoots/internal/format/jsonscan"
 	"github.com/cahoots-project/cahoots/internal/ingest/source"
 )
 
@@ -46,7 +47,7 @@ func newJSON(r io.Reader, l Layout, in source.Info, opt source.Options) (table, 
 	}
 	rows := &jsonRows{file: in.Name}
 	names := map[string]bool{}
-	sc := source.NewObjectScanner(bytes.NewReader(data), opt, lists...)
+	sc := jsonscan.New(bytes.NewReader(data), opt.Limits(), lists...)
 	for sc.Scan() {
 		e := sc.Element()
 		row := jsonRow{line: e.Line, cells: map[string]cell{}}

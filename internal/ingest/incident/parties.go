@@ -263,12 +263,8 @@ func (r *Reader) grade(rec *evidence.Record, w row) {
 		}
 	}
 	if t := w.text(fs.Marking); t != "" {
-		// A marking that is not understood is kept: it counts as the strictest.
-		if m, err := evidence.ParseTLP(t); err == nil {
-			rec.Marking = m
-		} else {
-			rec.Marking = evidence.Red
-			r.tally.fault(fs.Marking.name(), "markings are not understood and count as RED", w.line, t)
+		if rec.Marking = r.markings.Label(t); rec.Marking == evidence.Undecided {
+			r.tally.fault(fs.Marking.name(), "markings are not understood and leave at no ceiling (decide with --treat-marking)", w.line, t)
 		}
 	}
 	if t := w.text(fs.Status); t != "" {

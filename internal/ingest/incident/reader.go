@@ -10,20 +10,22 @@ import (
 
 	"github.com/cahoots-project/cahoots/internal/evidence"
 	"github.com/cahoots-project/cahoots/internal/ingest/source"
+	"github.com/cahoots-project/cahoots/internal/marking"
 )
 
 // A Reader yields one record per incident and initiator.
 type Reader struct {
-	ctx    context.Context
-	m      *Map
-	rows   rows
-	file   string
-	place  map[string]int // column, folded: position
-	header []string
-	seen   map[string]int // incident id: line
-	queue  []evidence.Record
-	tally  tally
-	number int // rows read
+	ctx      context.Context
+	m        *Map
+	rows     rows
+	file     string
+	place    map[string]int // column, folded: position
+	header   []string
+	seen     map[string]int // incident id: line
+	queue    []evidence.Record
+	tally    tally
+	markings marking.Rules
+	number   int // rows read
 
 	gathered bool // where several rows make one incident
 	rejects  []*source.RecordError
@@ -47,7 +49,7 @@ func NewReader(ctx context.Context, r io.Reader, m *Map, in source.Info, opt sou
 		return nil, fmt.Errorf("header on line %d: %w", t.line, err)
 	}
 	rd := &Reader{
-		ctx: ctx, m: m, rows: t.rows, file: in.Name, place: place, header: t.header, seen: map[string]int{},
+		ctx: ctx, m: m, rows: t.rows, file: in.Name, place: place, header: t.header, seen: map[string]int{}, markings: opt.Markings,
 		sum: source.Summary{Format: "incidents", Dataset: m.Dataset, Version: m.Version, License: m.Licence},
 	}
 	rd.tally.unread = m.unread(t.header)

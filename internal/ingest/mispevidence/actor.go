@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/cahoots-project/cahoots/internal/evidence"
+	"github.com/cahoots-project/cahoots/internal/format/misp"
 )
 
 // A catalogue is a galaxy whose clusters are actors: who states it, and how its
@@ -52,7 +53,7 @@ func (g *galaxyReader) cluster(cl *cluster) {
 	g.seen[uuid] = cl.line
 	cat, isActor := catalogues[g.kind]
 	switch {
-	case cl.Revoked.isTrue():
+	case cl.Revoked.True():
 		g.sum.Skipped["revoked"]++
 	case isActor:
 		g.sum.Counts[g.kind]++
@@ -74,15 +75,15 @@ type entry struct {
 
 func (g *galaxyReader) actor(cl *cluster, cat catalogue, name, uuid string) {
 	ref := "misp-galaxy:" + uuid
-	if id := cl.Meta.all["external_id"].first(); groupID.MatchString(id) {
+	if id := cl.Meta.All["external_id"].First(); groupID.MatchString(id) {
 		ref = "attack:" + id
 		name = strings.TrimSuffix(name, " - "+id)
 	}
-	refs := distinct(cl.Meta.all["refs"])
+	refs := distinct(cl.Meta.All["refs"])
 	e := entry{g: g, cat: cat, cl: cl, base: evidence.Record{
-		Subject: evidence.Actor{Name: name, Ref: ref, Country: g.state(cl.Meta.all["country"].first(), "country")},
+		Subject: evidence.Actor{Name: name, Ref: ref, Country: g.state(cl.Meta.All["country"].First(), "country")},
 		Citation: evidence.Citation{
-			Publisher: cat.publisher, PublisherCountry: cat.country, Via: cat.via, Title: name, Locator: words(refs).first(),
+			Publisher: cat.publisher, PublisherCountry: cat.country, Via: cat.via, Title: name, Locator: misp.Words(refs).First(),
 		},
 		Independence: cat.independence,
 		Origin:       evidence.Origin{Dataset: g.sum.Dataset, Object: uuid, Version: g.sum.Version, File: g.in.Name, Line: cl.line},
@@ -109,7 +110,7 @@ func (e *entry) aliases(name string, refs []string) {
 	own.Extra = e.extra(refs)
 	e.emit(own)
 	said := map[string]bool{name: true}
-	for _, s := range distinct(e.cl.Meta.all["synonyms"]) {
+	for _, s := range distinct(e.cl.Meta.All["synonyms"]) {
 		if said[s] {
 			continue
 		}
@@ -165,7 +166,7 @@ func (e *entry) extra(refs []string) map[string]json.RawMessage {
 	if len(links) > 0 {
 		extra["related"] = raw(links)
 	}
-	for key, w := range e.cl.Meta.all {
+	for key, w := range e.cl.Meta.All {
 		if len(w) > 0 && !slices.Contains(readKeys, key) && !strings.HasPrefix(key, "origin:") {
 			extra[key] = raw(w)
 		}
@@ -177,7 +178,7 @@ func (e *entry) extra(refs []string) map[string]json.RawMessage {
 // confidence and says nothing.
 func (e *entry) sponsors() {
 	confidence := evidence.Confidence{}
-	if s := e.cl.Meta.all["attribution-confidence"].first(); s != "" && s != "50" {
+	if s := e.cl.Meta.All["attribution-confidence"].First(); s != "" && s != "50" {
 		if n, err := strconv.Atoi(s); err == nil && n >= 0 && n <= 100 {
 			confidence = evidence.Percent(n)
 		} else {
@@ -186,7 +187,7 @@ func (e *entry) sponsors() {
 	}
 	var states []string
 	states = append(states, e.base.Subject.Country)
-	for _, s := range e.cl.Meta.all["cfr-suspected-state-sponsor"] {
+	for _, s := range e.cl.Meta.All["cfr-suspected-state-sponsor"] {
 		states = append(states, e.g.state(s, "cfr-suspected-state-sponsor"))
 	}
 	for _, code := range distinct(states) {
@@ -218,12 +219,12 @@ func (e *entry) targets() {
 	r := e.base
 	r.Class = evidence.Targets
 	for _, key := range []string{"cfr-suspected-victims", "suspected-victims"} {
-		for _, s := range e.cl.Meta.all[key] {
+		for _, s := range e.cl.Meta.All[key] {
 			r.Targets = append(r.Targets, e.victims(s, key)...)
 		}
 	}
 	for _, key := range []string{"targeted-sector", "cfr-target-category"} {
-		for _, s := range e.cl.Meta.all[key] {
+		for _, s := range e.cl.Meta.All[key] {
 			sector, ok := evidence.ParseSector(s)
 			if !ok {
 				e.g.unread.add(key+" names no sector of STIX 2.1", s)
@@ -232,7 +233,7 @@ func (e *entry) targets() {
 			r.Targets = append(r.Targets, evidence.Target{Sector: sector})
 		}
 	}
-	for _, s := range e.cl.Meta.all["cfr-type-of-incident"] {
+	for _, s := range e.cl.Meta.All["cfr-type-of-incident"] {
 		r.Objective = cmp.Or(r.Objective, objectives[strings.ToLower(s)])
 		if objectives[strings.ToLower(s)] == "" {
 			e.g.unread.add("cfr-type-of-incident is no known objective", s)
@@ -264,7 +265,7 @@ func (e *entry) victims(s, key string) []evidence.Target {
 // names of software and no evidence about actors.
 func (g *galaxyReader) tool(cl *cluster, name, uuid string) {
 	used := 0
-	refs := distinct(cl.Meta.all["refs"])
+	refs := distinct(cl.Meta.All["refs"])
 	for _, rel := range cl.Related {
 		if rel.Type != "used-by" || rel.Dest == "" {
 			continue
@@ -273,8 +274,8 @@ func (g *galaxyReader) tool(cl *cluster, name, uuid string) {
 		e := entry{g: g, cl: cl}
 		e.emit(evidence.Record{
 			Class: evidence.UsesSoftware, Subject: evidence.Actor{Ref: "misp-galaxy:" + strings.ToLower(string(rel.Dest))},
-			Value: name, ValueRef: "misp-galaxy:" + uuid, ValueAliases: distinct(cl.Meta.all["synonyms"]),
-			Citation:     evidence.Citation{Publisher: "MISP galaxy", PublisherCountry: "LU", Title: name, Locator: words(refs).first()},
+			Value: name, ValueRef: "misp-galaxy:" + uuid, ValueAliases: distinct(cl.Meta.All["synonyms"]),
+			Citation:     evidence.Citation{Publisher: "MISP galaxy", PublisherCountry: "LU", Title: name, Locator: misp.Words(refs).First()},
 			Independence: "misp-galaxy",
 			Origin:       evidence.Origin{Dataset: g.sum.Dataset, Object: uuid, Version: g.sum.Version, File: g.in.Name, Line: cl.line},
 		})

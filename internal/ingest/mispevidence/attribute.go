@@ -12,12 +12,14 @@ import (
 	"strings"
 
 	"github.com/cahoots-project/cahoots/internal/evidence"
-	"github.com/cahoots-project/cahoots/internal/ingest/source"
+	"github.com/cahoots-project/cahoots/internal/format/jsonscan"
+	"github.com/cahoots-project/cahoots/internal/format/misp"
+	"github.com/cahoots-project/cahoots/internal/marking"
 )
 
 // about is what an event says about everything in it.
 type about struct {
-	ev     *event
+	ev     *misp.Event
 	labels labels
 	base   evidence.Record
 	line   int
@@ -26,13 +28,13 @@ type about struct {
 
 // context prepares what the records of an event share. The publisher is the
 // organisation that made the event (Orgc), not the one that shared it.
-func (r *eventReader) context(ev *event, e source.Element) about {
-	c := about{ev: ev, labels: r.read(ev.Tag, ev.Galaxy), line: e.Line, path: e.Path()}
+func (r *eventReader) context(ev *misp.Event, e jsonscan.Element) about {
+	c := about{ev: ev, labels: r.read(ev.Tag, ev.Galaxy, ev.Distribution), line: e.Line, path: e.Path()}
 	id := strings.ToLower(string(cmp.Or(ev.UUID, ev.ID)))
 	c.base = evidence.Record{
 		Citation: evidence.Citation{
 			Publisher: string(cmp.Or(ev.Orgc.Name, ev.Org.Name, "unnamed MISP organisation")),
-			Title:     string(ev.Info), Locator: r.report(ev),
+			Title:     string(ev.Info), Locator: r.report(ev, c.labels.marking),
 		},
 		Grade: c.labels.grade, Confidence: c.labels.sure, Marking: c.labels.marking,
 		Origin: evidence.Origin{Dataset: "misp-event", Object: id, File: r.in.Name, Line: e.Line},
@@ -41,7 +43,7 @@ func (r *eventReader) context(ev *event, e source.Element) about {
 		c.base.Event = "misp:" + id
 		c.base.Citation.Via = "MISP event " + id
 	}
-	day, err := moment(string(cmp.Or(ev.Date, ev.Timestamp)))
+	day, err := misp.Moment(string(cmp.Or(ev.Date, ev.Timestamp)))
 	if err != nil {
 		r.unread.add("dates of events that cannot be read", string(ev.Date))
 	}
@@ -49,10 +51,14 @@ func (r *eventReader) context(ev *event, e source.Element) about {
 	return c
 }
 
-// report is the page that the event was made from: its first link.
-func (r *eventReader) report(ev *event) string {
-	for _, a := range ev.Attr {
-		if a.Type == "link" && !a.Deleted.isTrue() && strings.HasPrefix(string(a.Value), "http") {
+// report is the page that the event was made from: its first link that whoever
+// may see the event may see.
+func (r *eventReader) report(ev *misp.Event, of evidence.TLP) string {
+	for _, a := range ev.Attribute {
+		if a.Type != "link" || a.Deleted.True() || !strings.HasPrefix(string(a.Value), "http") {
+			continue
+		}
+		if misp.Marking(r.rules, marking.Unread{}, a.Tag, a.Distribution).Compare(of) <= 0 {
 			return string(a.Value)
 		}
 	}
@@ -128,7 +134,7 @@ func (r *eventReader) emit(rec evidence.Record, path string) {
 	r.queue = append(r.queue, rec)
 }
 
-func (r *eventReader) attributes(c about, list []attribute, path string) {
+func (r *eventReader) attributes(c about, list []misp.Attribute, path string) {
 	for i := range list {
 		a := &list[i]
 		r.sum.Objects++
@@ -136,23 +142,23 @@ func (r *eventReader) attributes(c about, list []attribute, path string) {
 		r.shadows(a.Shadow)
 		in := c
 		if a.Event != nil { // an attribute search gives each attribute its event
-			in = r.context(a.Event, source.Element{Line: c.line})
+			in = r.context(a.Event, jsonscan.Element{Line: c.line})
 		}
 		r.attribute(in, a, fmt.Sprintf("%s/%d", path, i))
 	}
 }
 
 // attribute makes records of one attribute, or says why it is none.
-func (r *eventReader) attribute(c about, a *attribute, path string) {
+func (r *eventReader) attribute(c about, a *misp.Attribute, path string) {
 	kind := strings.ToLower(string(a.Type))
 	classify := kinds[kind]
-	own := r.read(a.Tag, a.Galaxy)
+	own := r.read(a.Tag, a.Galaxy, a.Distribution)
 	actor, why := whose(own.actors, c.labels.actors)
 	switch {
-	case a.err != nil:
-		r.reject(c.line, string(a.UUID), pathOf(path, a.err), "attribute cannot be read: "+a.err.Error())
+	case a.Err != nil:
+		r.reject(c.line, string(a.UUID), misp.PathOf(path, a.Err), "attribute cannot be read: "+a.Err.Error())
 		return
-	case a.Deleted.isTrue():
+	case a.Deleted.True():
 		r.sum.Skipped["deleted"]++
 		return
 	case kind == "" || a.Value == "":
@@ -176,13 +182,11 @@ func (r *eventReader) attribute(c about, a *attribute, path string) {
 	}
 }
 
-func (r *eventReader) base(c about, a *attribute, own labels, path string) evidence.Record {
+func (r *eventReader) base(c about, a *misp.Attribute, own labels, path string) evidence.Record {
 	base := c.base
 	base.Origin.Object = strings.ToLower(string(cmp.Or(a.UUID, a.ID)))
 	base.Note = string(a.Comment)
-	if own.marking != "" {
-		base.Marking = evidence.Strictest(own.marking, base.Marking)
-	}
+	base.Marking = marking.Join(base.Marking, own.marking)
 	base.Grade = cmp.Or(own.grade, base.Grade)
 	if !own.sure.IsZero() {
 		base.Confidence = own.sure
@@ -190,12 +194,12 @@ func (r *eventReader) base(c about, a *attribute, own labels, path string) evide
 	base.Targets = own.targets
 	base.Detected = r.span(a, path)
 	if base.Citation.Published.IsZero() {
-		if iv, err := moment(string(a.Timestamp)); err == nil {
+		if iv, err := misp.Moment(string(a.Timestamp)); err == nil {
 			base.Citation.Published = iv
 		}
 	}
 	base.Extra = map[string]json.RawMessage{"type": raw(string(a.Type))}
-	for key, v := range map[string]text{"category": a.Category, "object_relation": a.Relation, "to_ids": a.ToIDs} {
+	for key, v := range map[string]misp.Text{"category": a.Category, "object_relation": a.Relation, "to_ids": a.ToIDs} {
 		if v != "" {
 			base.Extra[key] = raw(string(v))
 		}
@@ -204,9 +208,9 @@ func (r *eventReader) base(c about, a *attribute, own labels, path string) evide
 }
 
 // span is first_seen to last_seen: when a sensor or an analyst saw it.
-func (r *eventReader) span(a *attribute, path string) evidence.Interval {
-	first, err1 := moment(string(a.FirstSeen))
-	last, err2 := moment(string(a.LastSeen))
+func (r *eventReader) span(a *misp.Attribute, path string) evidence.Interval {
+	first, err1 := misp.Moment(string(a.FirstSeen))
+	last, err2 := misp.Moment(string(a.LastSeen))
 	switch {
 	case err1 != nil || err2 != nil:
 		r.unread.add("first_seen or last_seen that cannot be read", path)

@@ -1,6 +1,10 @@
 package mispevidence
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/cahoots-project/cahoots/internal/format/misp"
+)
 
 // coiners finds who coined a name. A cluster says so in two ways:
 // meta.name-attribution, "NAME:<uuid of the organisation>", and
@@ -15,8 +19,8 @@ func namedBy(clusters []cluster) coiners {
 	c := coiners{byUUID: map[string]string{}}
 	disputed := map[string]bool{}
 	for _, cl := range clusters {
-		for name, org := range cl.Meta.attributed() {
-			origin := cl.Meta.origin(name)
+		for name, org := range attributed(&cl.Meta) {
+			origin := origin(&cl.Meta, name)
 			if origin == "" {
 				continue
 			}
@@ -34,11 +38,11 @@ func namedBy(clusters []cluster) coiners {
 
 // of returns who coined name: the organisation's name where the galaxy or the
 // file tells it, "org:<uuid>" where only the uuid is known, "" where nobody says.
-func (c coiners) of(m *meta, name string) string {
-	org := m.attributed()[name]
+func (c coiners) of(m *misp.Meta, name string) string {
+	org := attributed(m)[name]
 	switch {
 	case org == "":
-		return m.origin(name)
+		return origin(m, name)
 	case producers[org] != "":
 		return producers[org]
 	case c.byUUID[org] != "":
@@ -49,16 +53,14 @@ func (c coiners) of(m *meta, name string) string {
 
 // attributed is meta.name-attribution as a table from the name to the
 // organisation's uuid. Names may hold colons; the uuid is what follows the last.
-func (m *meta) attributed() map[string]string {
-	if m.byName == nil {
-		m.byName = map[string]string{}
-		for _, s := range m.all["name-attribution"] {
-			if i := strings.LastIndexByte(s, ':'); i > 0 {
-				m.byName[strings.TrimSpace(s[:i])] = strings.ToLower(strings.TrimSpace(s[i+1:]))
-			}
+func attributed(m *misp.Meta) map[string]string {
+	byName := map[string]string{}
+	for _, s := range m.All["name-attribution"] {
+		if i := strings.LastIndexByte(s, ':'); i > 0 {
+			byName[strings.TrimSpace(s[:i])] = strings.ToLower(strings.TrimSpace(s[i+1:]))
 		}
 	}
-	return m.byName
+	return byName
 }
 
-func (m *meta) origin(name string) string { return m.all["origin:"+name].first() }
+func origin(m *misp.Meta, name string) string { return m.First("origin:" + name) }

@@ -3,14 +3,15 @@ package mispevidence
 import (
 	"bytes"
 	"context"
-	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"strings"
 
 	"github.com/cahoots-project/cahoots/internal/evidence"
+	"github.com/cahoots-project/cahoots/internal/format/jsonscan"
+	"github.com/cahoots-project/cahoots/internal/format/misp"
 	"github.com/cahoots-project/cahoots/internal/ingest/source"
+	"github.com/cahoots-project/cahoots/internal/marking"
 )
 
 // EventFormat reads MISP events: one event, a collection ("response"), a bare
@@ -21,7 +22,7 @@ var EventFormat = source.Format{
 	Sniff:    sniffEvent,
 	Open: func(ctx context.Context, r io.Reader, in source.Info, opt source.Options) (source.Reader, error) {
 		return &eventReader{
-			ctx: ctx, scanner: source.NewObjectScanner(r, opt, "response"), in: in, seen: map[string]bool{}, unread: counter{},
+			ctx: ctx, scanner: jsonscan.New(r, opt.Limits(), "response"), in: in, seen: map[string]bool{}, rules: opt.Markings, marks: marking.Unread{}, unread: counter{},
 			sum: source.Summary{Format: "misp-event", Dataset: "misp-event", Counts: map[string]int{}, Skipped: map[string]int{}},
 		}, nil
 	},
@@ -44,104 +45,15 @@ func sniffEvent(head []byte, _ string) (ok bool, why string) {
 	return false, `none of "Event", "response", "Attribute" and "Object" at the top`
 }
 
-// An element is what stands in a collection: an event in its envelope or bare,
-// attributes or objects.
-type element struct {
-	Event    *event          `json:"Event"`
-	Response *element        `json:"response"`
-	Info     *text           `json:"info"`
-	Attr     many[attribute] `json:"Attribute"`
-	Object   many[misObject] `json:"Object"`
-}
-
-type event struct {
-	UUID      text            `json:"uuid"`
-	ID        text            `json:"id"`
-	Info      text            `json:"info"`
-	Date      text            `json:"date"`
-	Timestamp text            `json:"timestamp"`
-	Org       organisation    `json:"Org"`
-	Orgc      organisation    `json:"Orgc"`
-	Tag       many[tag]       `json:"Tag"`
-	Galaxy    many[galaxyTag] `json:"Galaxy"`
-	Attr      many[attribute] `json:"Attribute"`
-	Object    many[misObject] `json:"Object"`
-	Shadow    many[attribute] `json:"ShadowAttribute"`
-}
-
-type organisation struct {
-	Name text `json:"name"`
-	UUID text `json:"uuid"`
-}
-
-// A misObject is a MISP object: attributes that belong together.
-type misObject struct {
-	UUID      text            `json:"uuid"`
-	Name      text            `json:"name"`
-	Template  text            `json:"template_uuid"`
-	Comment   text            `json:"comment"`
-	Deleted   text            `json:"deleted"`
-	FirstSeen text            `json:"first_seen"`
-	LastSeen  text            `json:"last_seen"`
-	Attr      many[attribute] `json:"Attribute"`
-	Event     *event          `json:"Event"`
-}
-
-type attribute struct {
-	UUID      text            `json:"uuid"`
-	ID        text            `json:"id"`
-	Type      text            `json:"type"`
-	Category  text            `json:"category"`
-	Value     text            `json:"value"`
-	Comment   text            `json:"comment"`
-	ToIDs     text            `json:"to_ids"`
-	Deleted   text            `json:"deleted"`
-	Timestamp text            `json:"timestamp"`
-	FirstSeen text            `json:"first_seen"`
-	LastSeen  text            `json:"last_seen"`
-	Relation  text            `json:"object_relation"`
-	Tag       many[tag]       `json:"Tag"`
-	Galaxy    many[galaxyTag] `json:"Galaxy"`
-	Event     *event          `json:"Event"`
-	Shadow    many[attribute] `json:"ShadowAttribute"`
-
-	err error // why the attribute could not be read
-}
-
-// UnmarshalJSON keeps an error with the attribute, so that one bad attribute
-// does not cost the event.
-func (a *attribute) UnmarshalJSON(b []byte) error {
-	type plain attribute
-	var p plain
-	err := json.Unmarshal(b, &p)
-	*a = attribute(p)
-	a.err = err
-	return nil
-}
-
-type tag struct {
-	Name text `json:"name"`
-}
-
-// A galaxyTag is a galaxy attached to an event, with the clusters chosen of it.
-type galaxyTag struct {
-	Type    text `json:"type"`
-	Cluster many[struct {
-		Type    text `json:"type"`
-		Value   text `json:"value"`
-		UUID    text `json:"uuid"`
-		TagName text `json:"tag_name"`
-		Meta    meta `json:"meta"`
-	}] `json:"GalaxyCluster"`
-}
-
 type eventReader struct {
 	ctx     context.Context
-	scanner *source.ObjectScanner
+	scanner *jsonscan.Scanner
 	in      source.Info
 	queue   []evidence.Record
 	bad     []*source.RecordError
 	seen    map[string]bool // event uuids
+	rules   marking.Rules
+	marks   marking.Unread
 	unread  counter
 	sum     source.Summary
 }
@@ -174,48 +86,27 @@ func (r *eventReader) Next() (evidence.Record, error) {
 	}
 }
 
-func (r *eventReader) element(e source.Element) {
+func (r *eventReader) element(e jsonscan.Element) {
 	if e.Err != nil {
 		r.sum.Objects++
 		r.reject(e.Line, "", e.Path(), e.Err.Error())
 		return
 	}
-	var el element
-	if err := json.Unmarshal(e.Raw, &el); err != nil {
-		r.sum.Objects++
-		r.reject(e.Line, "", pathOf(e.Path(), err), "element cannot be read: "+err.Error())
-		return
-	}
-	if err := r.open(&el, e, 0); err != nil {
-		r.sum.Objects++
-		r.reject(e.Line, "", e.Path(), err.Error())
-	}
-}
-
-// open finds the event in an element, or makes one around bare attributes.
-func (r *eventReader) open(el *element, e source.Element, depth int) error {
+	ev, named, err := misp.DecodeEvent(e.Raw)
 	switch {
-	case el.Response != nil && depth == 0: // an attribute search: {"response":{"Attribute":[...]}}
-		return r.open(el.Response, e, 1)
-	case el.Event != nil:
-		r.event(el.Event, e)
-	case el.Info != nil:
-		var ev event
-		if err := json.Unmarshal(e.Raw, &ev); err != nil {
-			return fmt.Errorf("event cannot be read: %w", err)
-		}
-		r.event(&ev, e)
-	case len(el.Attr) > 0 || len(el.Object) > 0:
-		c := r.context(&event{}, e)
-		r.attributes(c, el.Attr, e.Path()+"/Attribute")
-		r.objects(c, el.Object, e.Path()+"/Object")
+	case err != nil:
+		r.sum.Objects++
+		r.reject(e.Line, "", misp.PathOf(e.Path(), err), err.Error())
+	case named:
+		r.event(ev, e)
 	default:
-		return errors.New("neither an event nor attributes nor objects of MISP")
+		c := r.context(&misp.Event{}, e)
+		r.attributes(c, ev.Attribute, e.Path()+"/Attribute")
+		r.objects(c, ev.Object, e.Path()+"/Object")
 	}
-	return nil
 }
 
-func (r *eventReader) event(ev *event, e source.Element) {
+func (r *eventReader) event(ev *misp.Event, e jsonscan.Element) {
 	r.sum.Objects++
 	r.sum.Counts["event"]++
 	id := strings.ToLower(string(ev.UUID))
@@ -226,23 +117,26 @@ func (r *eventReader) event(ev *event, e source.Element) {
 	r.seen[id] = true
 	c := r.context(ev, e)
 	r.statements(c)
-	r.attributes(c, ev.Attr, e.Path()+"/Attribute")
+	r.attributes(c, ev.Attribute, e.Path()+"/Attribute")
 	r.objects(c, ev.Object, e.Path()+"/Object")
 	r.shadows(ev.Shadow)
 }
 
-func (r *eventReader) objects(c about, objects []misObject, path string) {
+func (r *eventReader) objects(c about, objects []misp.Object, path string) {
 	for i, o := range objects {
 		r.sum.Counts["object"]++
 		if ownTemplates[strings.ToLower(string(o.Template))] {
-			r.sum.Objects += len(o.Attr)
-			r.sum.Skipped["written by cahoots: the STIX export is the one that reads back"] += len(o.Attr)
+			r.sum.Objects += len(o.Attribute)
+			r.sum.Skipped["written by cahoots: the STIX export is the one that reads back"] += len(o.Attribute)
 			continue
 		}
-		for j := range o.Attr {
-			a := &o.Attr[j]
-			if o.Deleted.isTrue() {
+		for j := range o.Attribute {
+			a := &o.Attribute[j]
+			if o.Deleted.True() {
 				a.Deleted = "true"
+			}
+			if a.Distribution == "" || a.Distribution == "5" {
+				a.Distribution = o.Distribution
 			}
 			if a.FirstSeen == "" && a.LastSeen == "" {
 				a.FirstSeen, a.LastSeen = o.FirstSeen, o.LastSeen
@@ -250,9 +144,9 @@ func (r *eventReader) objects(c about, objects []misObject, path string) {
 		}
 		in := c
 		if o.Event != nil {
-			in = r.context(o.Event, source.Element{Line: c.line})
+			in = r.context(o.Event, jsonscan.Element{Line: c.line})
 		}
-		r.attributes(in, o.Attr, fmt.Sprintf("%s/%d/Attribute", path, i))
+		r.attributes(in, o.Attribute, fmt.Sprintf("%s/%d/Attribute", path, i))
 	}
 }
 
@@ -265,7 +159,7 @@ var ownTemplates = map[string]bool{
 }
 
 // shadows counts proposals, which nobody has accepted.
-func (r *eventReader) shadows(list []attribute) {
+func (r *eventReader) shadows(list []misp.Attribute) {
 	r.sum.Objects += len(list)
 	if len(list) > 0 {
 		r.sum.Skipped["proposed attribute, not accepted"] += len(list)
@@ -279,6 +173,6 @@ func (r *eventReader) reject(line int, object, path, why string) {
 // Summary accounts for events and attributes; see [source.Reader].
 func (r *eventReader) Summary() source.Summary {
 	s := r.sum
-	s.Notes = r.unread.notes()
+	s.Notes = append(r.unread.notes(), r.marks.Notes()...)
 	return s
 }

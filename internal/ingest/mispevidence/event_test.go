@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/cahoots-project/cahoots/internal/evidence"
+	"github.com/cahoots-project/cahoots/internal/format/misp"
 	"github.com/cahoots-project/cahoots/internal/scaffold/publicdata"
 )
 
@@ -105,7 +106,8 @@ func TestSeveralActorsMeanThatNobodyIsNamed(t *testing.T) {
 
 func TestUnknownMarkingsCountAsTheStrictest(t *testing.T) {
 	for tag, want := range map[string]evidence.TLP{
-		"tlp:white": evidence.Clear, "TLP:AMBER+STRICT": evidence.AmberStrict, "tlp:ex:chr": evidence.Red, "tlp:unclear": evidence.Red,
+		"tlp:white": evidence.Clear, "TLP:AMBER+STRICT": evidence.AmberStrict, "tlp:ex:chr": evidence.Undecided, "tlp:unclear": evidence.Undecided,
+		" tlp:red ": evidence.Red, "tlp:amber-strict": evidence.AmberStrict, "tlp:rot": evidence.Undecided, "PAP:AMBER": evidence.Amber, "nato:classification=\"NR\"": evidence.Undecided,
 	} {
 		text := fmt.Sprintf(`{"Event":{"uuid":"e","info":"x","Tag":[{"name":%q},{"name":"misp-galaxy:threat-actor=\"A\""}]}}`, tag)
 		recs, _, _ := readAll(t, EventFormat, []byte(text))
@@ -242,15 +244,15 @@ func TestTheSednitEventNamesItsActor(t *testing.T) {
 
 func TestTimesAreReadAsMISPWritesThem(t *testing.T) {
 	for s, want := range map[string]string{
-		"": "", "0": "", "1603642920": "2020-10-25T16:22:00Z", "2020-10-25": "2020-10-25", "2020-10-25T16:22:00.5+02:00": "2020-10-25T14:22:00Z",
+		"": "", "0": "", "0000-00-00": "", "99999999999": "", "1970-01-01": "", "1603642920": "2020-10-25T16:22:00Z", "2020-10-25": "2020-10-25", "2020-10-25T16:22:00.5+02:00": "2020-10-25T14:22:00Z",
 		"2020-10-25T16:22:00.000000+0200": "2020-10-25T14:22:00Z", "2020-10-25 16:22:00": "2020-10-25T16:22:00Z",
 	} {
-		if iv, err := moment(s); err != nil || iv.String() != want {
+		if iv, err := misp.Moment(s); err != nil || iv.String() != want {
 			t.Errorf("%q is %q (%v), want %q", s, iv, err, want)
 		}
 	}
-	for _, s := range []string{"yesterday", "99999999999", "-5", "1"} {
-		if iv, err := moment(s); err == nil {
+	for _, s := range []string{"yesterday", "88888888888", "-5", "1"} {
+		if iv, err := misp.Moment(s); err == nil {
 			t.Errorf("%q is %s", s, iv)
 		}
 	}

@@ -10,6 +10,8 @@ import (
 	"strings"
 
 	"github.com/cahoots-project/cahoots/internal/evidence"
+	"github.com/cahoots-project/cahoots/internal/format/jsonscan"
+	"github.com/cahoots-project/cahoots/internal/format/misp"
 	"github.com/cahoots-project/cahoots/internal/ingest/source"
 )
 
@@ -28,37 +30,11 @@ var GalaxyFormat = source.Format{
 // The largest of 2026 has 4 MB.
 const maxGalaxy = 256 << 20
 
-// A cluster is one entry of a galaxy.
+// A cluster is one entry of a galaxy, and where it stands.
 type cluster struct {
-	Value       text       `json:"value"`
-	UUID        text       `json:"uuid"`
-	Description text       `json:"description"`
-	Type        text       `json:"type"`
-	Revoked     text       `json:"revoked"`
-	Meta        meta       `json:"meta"`
-	Related     []relation `json:"related"`
-
+	misp.Cluster
 	line int
 	path string
-}
-
-type relation struct {
-	Dest text  `json:"dest-uuid"`
-	Type text  `json:"type"`
-	Tags words `json:"tags"`
-}
-
-// meta is the free part of a cluster.
-type meta struct {
-	all    map[string]words
-	byName map[string]string
-}
-
-func (m *meta) UnmarshalJSON(b []byte) error {
-	if string(bytes.TrimSpace(b)) == "[]" { // PHP's empty object
-		return nil
-	}
-	return json.Unmarshal(b, &m.all)
 }
 
 func sniffGalaxy(head []byte, _ string) (ok bool, why string) {
@@ -98,7 +74,7 @@ func topKeys(head []byte) (keys, lists map[string]bool) {
 
 type galaxyReader struct {
 	ctx     context.Context
-	scanner *source.ObjectScanner
+	scanner *jsonscan.Scanner
 	in      source.Info
 	loaded  bool
 	final   error // what ends reading: io.EOF, or a broken stream
@@ -114,7 +90,7 @@ type galaxyReader struct {
 
 func newGalaxyReader(ctx context.Context, r io.Reader, in source.Info, opt source.Options) *galaxyReader {
 	return &galaxyReader{
-		ctx: ctx, scanner: source.NewObjectScanner(&capped{r: r, left: maxGalaxy}, opt, "values", "GalaxyCluster"), in: in,
+		ctx: ctx, scanner: jsonscan.New(&capped{r: r, left: maxGalaxy}, opt.Limits(), "values", "GalaxyCluster"), in: in,
 		seen: map[string]int{}, unread: counter{},
 		sum: source.Summary{Format: "misp-galaxy", Counts: map[string]int{}, Skipped: map[string]int{}},
 	}
@@ -190,17 +166,16 @@ func looksLikeCluster(b []byte) bool {
 	return keys["value"] && keys["uuid"]
 }
 
-func (g *galaxyReader) decode(e source.Element) {
+func (g *galaxyReader) decode(e jsonscan.Element) {
 	if e.Err != nil {
 		g.reject(e.Line, "", e.Path(), e.Err.Error())
 		return
 	}
 	cl := cluster{line: e.Line, path: e.Path()}
-	if err := json.Unmarshal(e.Raw, &cl); err != nil {
-		g.reject(e.Line, "", pathOf(e.Path(), err), "cluster cannot be read: "+err.Error())
+	if err := json.Unmarshal(e.Raw, &cl.Cluster); err != nil {
+		g.reject(e.Line, "", misp.PathOf(e.Path(), err), "cluster cannot be read: "+err.Error())
 		return
 	}
-	cl.line, cl.path = e.Line, e.Path()
 	g.waiting = append(g.waiting, cl)
 }
 
@@ -212,7 +187,7 @@ func (g *galaxyReader) reject(line int, object, path, why string) {
 func (g *galaxyReader) describe() {
 	members := g.scanner.Members()
 	member := func(key string) string {
-		var t text
+		var t misp.Text
 		if json.Unmarshal(members[key], &t) != nil {
 			return ""
 		}

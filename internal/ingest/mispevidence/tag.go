@@ -1,11 +1,11 @@
 package mispevidence
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/cahoots-project/cahoots/internal/evidence"
+	"github.com/cahoots-project/cahoots/internal/format/misp"
 )
 
 // labels is what the tags and galaxies of an event or an attribute say.
@@ -22,54 +22,23 @@ type labels struct {
 // A named is a cluster's name with its external id, where it has one.
 type named struct{ name, ref string }
 
-// A galaxyName is a machine tag of a galaxy: misp-galaxy:threat-actor="Sofacy".
-var galaxyName = regexp.MustCompile(`(?s)^misp-galaxy:([^=]+)="(.*)"$`)
-
-// An ATT&CK id stands after the name in MITRE's galaxies: "APT28 - G0007".
-var trailingID = regexp.MustCompile(`^(.*) - ([GST][0-9]{4}(?:\.[0-9]{3})?)$`)
-
-var softwareGalaxies = []string{
-	"tool", "malpedia", "mitre-malware", "mitre-tool", "mitre-enterprise-attack-malware", "mitre-enterprise-attack-tool",
-	"ransomware", "rat", "backdoor", "banker", "stealer", "botnet", "exploit-kit", "android", "cryptominers",
-}
-
-var techniqueGalaxies = []string{"mitre-attack-pattern", "mitre-enterprise-attack-attack-pattern"}
-
-var actorGalaxies = []string{
-	"threat-actor", "mitre-intrusion-set", "mitre-enterprise-attack-intrusion-set", "microsoft-activity-group", "360net-threat-actor",
-}
-
-// read collects labels from tags and from attached galaxies, which repeat one
-// another: a cluster attached as a galaxy is also a tag.
-func (r *eventReader) read(tags []tag, galaxies []galaxyTag) labels {
-	var l labels
+// read collects labels from tags and from attached galaxies.
+func (r *eventReader) read(tags []misp.Tag, galaxies []misp.Galaxy, distribution misp.Text) labels {
+	l := labels{marking: misp.Marking(r.rules, r.marks, tags, distribution)}
 	reliability, credibility := "", ""
 	for _, t := range tags {
-		name := strings.TrimSpace(string(t.Name))
-		low := strings.ToLower(name)
+		low := strings.ToLower(strings.TrimSpace(string(t.Name)))
 		switch {
-		case strings.HasPrefix(low, "tlp:"):
-			l.marking = evidence.Strictest(r.marking(name), l.marking) // CLEAR over unmarked
 		case strings.HasPrefix(low, "admiralty-scale:source-reliability="):
 			reliability = tagValue(low)
 		case strings.HasPrefix(low, "admiralty-scale:information-credibility="):
 			credibility = tagValue(low)
 		case strings.HasPrefix(low, "estimative-language:confidence-in-analytic-judgment="):
 			l.sure = analyticConfidence[tagValue(low)]
-		case strings.HasPrefix(low, "misp-galaxy:"):
-			if m := galaxyName.FindStringSubmatch(name); m != nil {
-				r.label(&l, m[1], m[2], "", "")
-			}
 		}
 	}
-	for _, g := range galaxies {
-		for _, c := range g.Cluster {
-			kind := string(c.Type)
-			if m := galaxyName.FindStringSubmatch(string(c.TagName)); m != nil {
-				kind = m[1]
-			}
-			r.label(&l, kind, string(c.Value), strings.ToLower(string(c.UUID)), c.Meta.all["country"].first())
-		}
+	for _, m := range misp.Labels(tags, galaxies) {
+		r.label(&l, m)
 	}
 	l.grade = r.admiralty(reliability, credibility)
 	return l
@@ -85,17 +54,6 @@ func tagValue(t string) string {
 // is another question and does not come in here.
 var analyticConfidence = map[string]evidence.Confidence{
 	"low": evidence.Percent(15), "moderate": evidence.Percent(50), "high": evidence.Percent(85),
-}
-
-// marking reads a TLP tag. One that is not understood counts as RED, so that
-// nothing leaks.
-func (r *eventReader) marking(name string) evidence.TLP {
-	m, err := evidence.ParseTLP(name)
-	if err != nil {
-		r.unread.add("TLP tags that are not understood and count as RED", name)
-		return evidence.Red
-	}
-	return m
 }
 
 // admiralty joins the two tags; the missing one "cannot be judged". MISP's
@@ -119,33 +77,29 @@ func (r *eventReader) admiralty(reliability, credibility string) evidence.Admira
 }
 
 // label files one cluster under what it names.
-func (r *eventReader) label(l *labels, galaxy, value, uuid, country string) {
-	n := named{name: strings.TrimSpace(value)}
-	if m := trailingID.FindStringSubmatch(n.name); m != nil {
-		n = named{m[1], m[2]}
-	}
-	switch {
-	case n.name == "":
-	case slices.Contains(actorGalaxies, galaxy):
-		l.addActor(galaxy, n, uuid, r.country(country))
-	case slices.Contains(softwareGalaxies, galaxy):
+func (r *eventReader) label(l *labels, m misp.Label) {
+	n := named{m.Name, m.ID}
+	switch m.Kind {
+	case misp.Actors:
+		l.addActor(n, m, r.country(m.Country))
+	case misp.Software:
 		l.software = addNamed(l.software, n)
-	case slices.Contains(techniqueGalaxies, galaxy):
+	case misp.Techniques:
 		l.methods = addNamed(l.methods, n)
-	case galaxy == "sector":
+	case misp.Sectors:
 		if s, ok := evidence.ParseSector(n.name); ok {
 			l.targets = addTarget(l.targets, evidence.Target{Sector: s})
 		} else {
 			r.unread.add("sector tags that are no sector of STIX 2.1", n.name)
 		}
-	case galaxy == "country" || galaxy == "target-information":
+	case misp.Countries:
 		if code, ok := evidence.ParseCountry(n.name); ok {
 			l.targets = addTarget(l.targets, evidence.Target{Country: code})
 		} else {
 			r.unread.add("target tags that are no state", n.name)
 		}
 	default:
-		r.sum.Counts["tag of galaxy "+galaxy+", not read"]++
+		r.sum.Counts["tag of galaxy "+m.Galaxy+", not read"]++
 	}
 }
 
@@ -157,12 +111,12 @@ func (r *eventReader) country(s string) string {
 // addActor adds an actor unless it is there; an attached cluster completes the
 // tag that repeats it. Only ATT&CK ids and the uuids of clusters are references:
 // MISP gives some exports the uuid of the whole galaxy instead.
-func (l *labels) addActor(galaxy string, n named, uuid, country string) {
+func (l *labels) addActor(n named, m misp.Label, country string) {
 	a := evidence.Actor{Name: n.name, Country: country}
 	if groupID.MatchString(n.ref) {
 		a.Ref = "attack:" + n.ref
-	} else if uuid != "" && !galaxyUUIDs[uuid] && galaxy != "360net-threat-actor" {
-		a.Ref = "misp-galaxy:" + uuid
+	} else if m.UUID != "" && !galaxyUUIDs[m.UUID] && m.Galaxy != "360net-threat-actor" {
+		a.Ref = "misp-galaxy:" + m.UUID
 	}
 	for i, known := range l.actors {
 		if known.Name == a.Name {

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/cahoots-project/cahoots/internal/evidence"
+	"github.com/cahoots-project/cahoots/internal/format/jsonscan"
 	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/zstd"
 	"github.com/ulikunitz/xz"
@@ -27,12 +28,12 @@ var lineFormat = Format{
 		return bytes.Contains(head, []byte(`"lines"`)), `no "lines" member`
 	},
 	Open: func(ctx context.Context, r io.Reader, in Info, opt Options) (Reader, error) {
-		return &lineReader{s: NewObjectScanner(r, opt, "lines")}, nil
+		return &lineReader{s: jsonscan.New(r, opt.Limits(), "lines")}, nil
 	},
 }
 
 type lineReader struct {
-	s *ObjectScanner
+	s *jsonscan.Scanner
 	n int
 }
 
@@ -282,4 +283,19 @@ func FuzzXZGuard(f *testing.F) {
 			t.Fatal("the guard changed what it passes on")
 		}
 	})
+}
+
+// chunked hands out n bytes at a time.
+type chunked struct {
+	b []byte
+	n int
+}
+
+func (c *chunked) Read(p []byte) (int, error) {
+	if len(c.b) == 0 {
+		return 0, io.EOF
+	}
+	n := copy(p, c.b[:min(c.n, len(c.b))])
+	c.b = c.b[n:]
+	return n, nil
 }

@@ -14,6 +14,8 @@ import (
 	"io"
 
 	"github.com/cahoots-project/cahoots/internal/evidence"
+	"github.com/cahoots-project/cahoots/internal/format/jsonscan"
+	"github.com/cahoots-project/cahoots/internal/marking"
 )
 
 // A Format opens one kind of input. The command line owns the list of formats;
@@ -43,15 +45,22 @@ type Options struct {
 	MaxObject int64  // bytes of one object or row; 0 is DefaultMaxObject
 	MaxDepth  int    // nesting of JSON; 0 is DefaultMaxDepth
 	Name      string // what the input is called in origins and messages, where not by its path: the address a copy came from
-	Map       []byte // a column map (YAML) for incident tables; nil lets the built-in maps recognise the header
+	// Markings decide what markings allow; the zero value knows the common ones.
+	Markings marking.Rules
+	Map      []byte // a column map (YAML) for incident tables; nil lets the built-in maps recognise the header
 }
 
 // Limits when Options leaves them zero.
 const (
 	DefaultMaxBytes  = 16 << 30
-	DefaultMaxObject = 64 << 20
-	DefaultMaxDepth  = 256
+	DefaultMaxObject = jsonscan.DefaultMaxObject
+	DefaultMaxDepth  = jsonscan.DefaultMaxDepth
 )
+
+// Limits are those of the options for a walk over JSON.
+func (o Options) Limits() jsonscan.Limits {
+	return jsonscan.Limits{MaxObject: o.MaxObject, MaxDepth: o.MaxDepth}
+}
 
 // A Reader yields records until io.EOF.
 //

@@ -5,13 +5,14 @@ import (
 	"strings"
 
 	"github.com/cahoots-project/cahoots/internal/evidence"
+	"github.com/cahoots-project/cahoots/internal/format/stix"
 )
 
 // actorRecords are the names of one actor: its own, its aliases, and its
 // identifier in ATT&CK.
-func (g *graph) actorRecords(o *object) {
-	names := []string{o.name}
-	for _, a := range o.aliases {
+func (g *graph) actorRecords(o *stix.Object) {
+	names := []string{o.Name}
+	for _, a := range o.Aliases {
 		if a = strings.TrimSpace(a); a != "" && !slices.Contains(names, a) {
 			names = append(names, a)
 		}
@@ -31,9 +32,9 @@ func (g *graph) actorRecords(o *object) {
 		g.citeMaker(&r, o)
 		g.nameSources(&r, o, byName)
 		if i == 0 {
-			r.Note = join(r.Note, clip(unmarked(o.description), 1000))
+			r.Note = join(r.Note, stix.Clip(unmarked(o.Description), 1000))
 			keepExtra(&r, o)
-			g.activeTime(&r, o)
+			r.Activity = g.span(o)
 		}
 		if r.Citation.IsZero() {
 			g.rejectObject(o, "", noSource)
@@ -52,10 +53,10 @@ func join(parts ...string) string {
 
 // citeMaker cites whoever lists the actor: the catalogue claims the alias, on
 // the word of the sources that nameSources keeps.
-func (g *graph) citeMaker(r *evidence.Record, o *object) {
+func (g *graph) citeMaker(r *evidence.Record, o *stix.Object) {
 	maker, page := g.makerOf(o, o)
 	if maker.name != "" {
-		r.Citation = evidence.Citation{Publisher: maker.name, PublisherCountry: maker.country, Title: o.name, Locator: page}
+		r.Citation = evidence.Citation{Publisher: maker.name, PublisherCountry: maker.country, Title: o.Name, Locator: page}
 		return
 	}
 	g.cite(r, o, o)
@@ -65,9 +66,9 @@ func (g *graph) citeMaker(r *evidence.Record, o *object) {
 // external reference that bears the name and describes itself as a list of
 // "(Citation: X)". Where one publisher alone is cited, it is taken for the one
 // who coined the name.
-func (g *graph) nameSources(r *evidence.Record, o *object, byName map[string]*cited) {
+func (g *graph) nameSources(r *evidence.Record, o *stix.Object, byName map[string]*cited) {
 	var sources []*cited
-	for _, ref := range o.references {
+	for _, ref := range o.References {
 		if ref.ID != "" || ref.URL != "" || !strings.EqualFold(ref.Source, r.Value) {
 			continue
 		}
@@ -92,37 +93,23 @@ func (g *graph) nameSources(r *evidence.Record, o *object, byName map[string]*ci
 	g.others(r, sources)
 }
 
-// activeTime is first_seen and last_seen of an actor.
-func (g *graph) activeTime(r *evidence.Record, o *object) {
-	iv, err := g.span(o.first, o.last, false)
-	if err != nil {
-		g.note("%s: the time of activity is left out: %v.", o.id, err)
-		return
-	}
-	r.Activity = iv
-}
-
 // campaignRecords are one record for every actor to which the campaign is
 // attributed.
-func (g *graph) campaignRecords(o *object) {
-	iv, err := g.span(o.first, o.last, true)
-	if err != nil {
-		g.rejectObject(o, "first_seen", err.Error())
-		return
-	}
+func (g *graph) campaignRecords(o *stix.Object) {
+	iv := g.span(o)
 	g.countHeaped(o)
 	if !iv.IsZero() {
 		g.sum.Counts["campaign, dated"]++
 	}
-	if len(g.attributed[o.id]) == 0 {
+	if len(g.attributed[o.ID]) == 0 {
 		g.sum.Counts["campaign, attributed to nobody"]++
 	}
-	for _, by := range distinctObjects(g.attributed[o.id]) {
+	for _, by := range distinctObjects(g.attributed[o.ID]) {
 		r := g.base(evidence.Campaign, o, by)
-		r.Event, r.Value, r.ValueAliases = ref(o), o.name, without(o.aliases, o.name)
+		r.Event, r.Value, r.ValueAliases = ref(o), o.Name, without(o.Aliases, o.Name)
 		r.ValueRef, _ = attackRef(o)
 		r.Activity = iv
-		r.Note = join(r.Note, clip(unmarked(o.description), 1000))
+		r.Note = join(r.Note, stix.Clip(unmarked(o.Description), 1000))
 		keepExtra(&r, o)
 		if !g.cite(&r, o, by) {
 			g.rejectObject(o, "", noSource)
@@ -136,17 +123,17 @@ func without(list []string, name string) []string {
 	return slices.DeleteFunc(slices.Clone(list), func(s string) bool { return s == name })
 }
 
-func distinctObjects(list []*object) []*object { return slices.Compact(slices.Clone(list)) }
+func distinctObjects(list []*stix.Object) []*stix.Object { return slices.Compact(slices.Clone(list)) }
 
 // sightingRecords say that an actor was seen, and where.
-func (g *graph) sightingRecords(o *object) {
-	of, gone := g.live(o.sightingOf)
+func (g *graph) sightingRecords(o *stix.Object) {
+	of, gone := g.live(o.SightingOf)
 	switch {
 	case gone != "":
-		g.drop(o, gone, "sighting of", typeOf(o.sightingOf), "sighting_of_ref")
+		g.drop(o, gone, "sighting of", stix.TypeOf(o.SightingOf), "sighting_of_ref")
 		return
-	case !actor(of) && of.typ != "campaign":
-		g.sum.Skipped["no actor: sighting of "+of.typ]++
+	case !actor(of) && of.Type != "campaign":
+		g.sum.Skipped["no actor: sighting of "+of.Type]++
 		return
 	}
 	actors, event := g.behind(of)
@@ -154,15 +141,11 @@ func (g *graph) sightingRecords(o *object) {
 		g.sum.Skipped["no actor: sighting of campaign attributed to nobody"]++
 		return
 	}
-	iv, err := g.span(o.first, o.last, false)
-	if err != nil {
-		g.rejectObject(o, "first_seen", err.Error())
-		return
-	}
+	iv := g.span(o)
 	for _, by := range actors {
 		r := g.base(evidence.Activity, o, by, of)
-		r.Event, r.Detected, r.Note = event, iv, join(r.Note, unmarked(o.description))
-		for _, ref := range o.refs {
+		r.Event, r.Detected, r.Note = event, iv, join(r.Note, unmarked(o.Description))
+		for _, ref := range o.Refs {
 			if where, _ := g.live(ref); where != nil {
 				r.Targets = append(r.Targets, targets(where)...)
 			}
@@ -174,34 +157,34 @@ func (g *graph) sightingRecords(o *object) {
 		}
 		g.emit(&r)
 	}
-	g.sum.Counts["sighting of "+of.typ]++
+	g.sum.Counts["sighting of "+of.Type]++
 }
 
 // behind are the actors an object stands for: itself, or those to which a
 // campaign is attributed, with the campaign as event.
-func (g *graph) behind(o *object) (actors []*object, event string) {
-	if o.typ == "campaign" {
-		return distinctObjects(g.attributed[o.id]), ref(o)
+func (g *graph) behind(o *stix.Object) (actors []*stix.Object, event string) {
+	if o.Type == "campaign" {
+		return distinctObjects(g.attributed[o.ID]), ref(o)
 	}
-	return []*object{o}, ""
+	return []*stix.Object{o}, ""
 }
 
 // targets are the victims an object stands for: a state, or an organisation
 // with its state, once for each of its sectors.
-func targets(o *object) []evidence.Target {
+func targets(o *stix.Object) []evidence.Target {
 	t := evidence.Target{Country: countryOf(o)}
-	state := o.typ == "location" && t.Country != "" || strings.EqualFold(o.name, evidence.CountryName(t.Country))
-	if !state && o.class != "class" {
-		t.Name = o.name
+	state := o.Type == "location" && t.Country != "" || strings.EqualFold(o.Name, evidence.CountryName(t.Country))
+	if !state && o.Class != "class" {
+		t.Name = o.Name
 	}
-	if len(o.sectors) == 0 {
+	if len(o.Sectors) == 0 {
 		if t == (evidence.Target{}) {
-			t.Name = o.name
+			t.Name = o.Name
 		}
 		return []evidence.Target{t}
 	}
 	var list []evidence.Target
-	for _, sector := range o.sectors {
+	for _, sector := range o.Sectors {
 		if t.Sector = sector; sector != "" {
 			if known, ok := evidence.ParseSector(sector); ok {
 				t.Sector = known

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/cahoots-project/cahoots/internal/evidence"
+	"github.com/cahoots-project/cahoots/internal/marking"
 )
 
 // id is a made-up identifier.
@@ -203,7 +204,7 @@ func TestOfSeveralVersionsTheNewestCounts(t *testing.T) {
 
 func TestStrictestMarkingIsCarried(t *testing.T) {
 	green, amber := "marking-definition--34098fce-860f-48ae-8e50-ebd3cc5e41da", "marking-definition--55d920b0-5e8b-4f79-9ee9-91f868d9b421"
-	ours := `{"type":"marking-definition","spec_version":"2.1","id":"` + id("marking-definition", 1) + `","created":"2022-01-01T00:00:00Z","extensions":{"` + evidence.TLPExtension + `":{"extension_type":"property-extension","tlp_2_0":"amber+strict"}}}`
+	ours := `{"type":"marking-definition","spec_version":"2.1","id":"` + id("marking-definition", 1) + `","created":"2022-01-01T00:00:00Z","extensions":{"` + marking.TLPExtension + `":{"extension_type":"property-extension","tlp_2_0":"amber+strict"}}}`
 	mark := func(refs ...string) string { return `"object_marking_refs":["` + strings.Join(refs, `","`) + `"]` }
 	for _, c := range []struct {
 		name, set, rel string
@@ -213,7 +214,7 @@ func TestStrictestMarkingIsCarried(t *testing.T) {
 		{"TLP 1 and 2", mark(green), mark(amber), evidence.Amber},
 		{"granular", `"granular_markings":[{"marking_ref":"` + amber + `","selectors":["name"]}]`, "", evidence.Amber},
 		{"extension", "", mark(id("marking-definition", 1)), evidence.AmberStrict},
-		{"undefined", mark(id("marking-definition", 2)), "", evidence.Red},
+		{"undefined", mark(id("marking-definition", 2)), "", evidence.Undecided},
 	} {
 		out := readBundle(t, maker, ours, obj("intrusion-set", 1, c.set), obj("malware", 1), rel(1, id("intrusion-set", 1), "uses", id("malware", 1), c.rel))
 		if r := only(t, out, evidence.UsesSoftware); r.Marking != c.want {
@@ -243,15 +244,13 @@ func TestBadObjectsAreRejectedWithPlaceAndReason(t *testing.T) {
 	for _, c := range []struct{ bad, path, why string }{
 		{obj("malware", 1, `"created":5`), "/created", "wrong type"},
 		{obj("malware", 1, `"created":"2021-01-01T00:00:00Z"`), "/modified", "before created"},
-		{obj("intrusion-set", 1, `"aliases":"x"`), "/aliases", "wrong type"},
-		{obj("intrusion-set", 1, `"confidence":101`), "/confidence", "wrong type or value"},
 		{strings.Replace(obj("intrusion-set", 1), "2.1", "3.0", 1), "/spec_version", "wrong type or value"},
 		{strings.Replace(obj("tool", 1), "tool--", "malware--", 1), "/id", "is of type malware, but the object is a tool"},
 		{`{"id":"x"}`, "/type", "is missing"},
 		{`{"type":"tool","id":"tool--1"}`, "/id", "type--uuid"},
 		{rel(1, id("intrusion-set", 9), "uses", id("tool", 1)), "/source_ref", "not in the input"},
 		{rel(1, id("intrusion-set", 1), "uses", "tool"), "/target_ref", "type--uuid"},
-		{rel(1, id("intrusion-set", 2), "targets", id("location", 1), `"start_time":"2022-01-02T00:00:00Z","stop_time":"2021-01-02T00:00:00Z"`), "/start_time", "ends before it begins"},
+		{obj("intrusion-set", 1, `"object_marking_refs":7`), "/object_marking_refs", "wrong type"},
 		{`7`, "", "is not an object: 7"},
 		{`{"type":tool}`, "", "is not valid JSON: true was expected at byte 9"},
 		{"{\"type\":\"t\xffool\"}", "", "is not valid UTF-8 at byte 10"},
@@ -264,6 +263,50 @@ func TestBadObjectsAreRejectedWithPlaceAndReason(t *testing.T) {
 		}
 		if b := out.bad[0]; b.Line != 3 || b.Path != "/objects/2"+c.path || !strings.Contains(b.Why, c.why) || b.File != "test.json" {
 			t.Errorf("%.80s: %v", c.bad, b)
+		}
+	}
+}
+
+func TestABadOptionalPropertyCostsItselfAndNotTheClaim(t *testing.T) {
+	for _, c := range []struct{ property, note string }{
+		{`"start_time":"2022-01-02T00:00:00Z","stop_time":"2021-01-02T00:00:00Z"`, "an end before its beginning"},
+		{`"start_time":"yesterday"`, "start_time"}, {`"start_time":20220102`, "start_time"},
+		{`"confidence":101`, "confidence"}, {`"confidence":"fairly"`, "confidence"}, {`"confidence":0.7`, "confidence"},
+		{`"description":7`, "description"}, {`"external_references":{}`, "external_references"},
+	} {
+		out := readBundle(t, maker, obj("intrusion-set", 1), obj("location", 1, `"country":"UA"`), rel(1, id("intrusion-set", 1), "targets", id("location", 1), c.property))
+		if r := only(t, out, evidence.Targets); len(out.bad) != 0 || !r.Activity.IsZero() || !r.Confidence.IsZero() {
+			t.Errorf("%s: %+v, %v", c.property, r, out.bad)
+		}
+		if notes := strings.Join(out.sum.Notes, " "); !strings.Contains(notes, c.note+": left out of 1 objects") {
+			t.Errorf("%s: the loss is not told: %s", c.property, notes)
+		}
+	}
+}
+
+func TestWhatStandsForNoDateIsNoDate(t *testing.T) {
+	for _, s := range []string{"1970-01-01T00:00:00.000Z", "5138-11-16T09:46:40.000Z", "0001-01-01T00:00:00Z", "1900-01-01T00:00:00Z", "9999-12-31T23:59:59Z", "1969-12-31T19:00:00-05:00"} {
+		out := readBundle(t, maker, obj("intrusion-set", 1), obj("location", 1, `"country":"UA"`), rel(1, id("intrusion-set", 1), "targets", id("location", 1), `"start_time":"`+s+`","stop_time":"`+s+`"`))
+		if r := only(t, out, evidence.Targets); !r.Activity.IsZero() || len(out.bad) != 0 || strings.Contains(strings.Join(out.sum.Notes, " "), "left out") {
+			t.Errorf("%s: %v, %v, %v", s, r.Activity, out.bad, out.sum.Notes)
+		}
+	}
+}
+
+func TestTimesAndConfidenceAreReadAsProgramsWriteThem(t *testing.T) {
+	for property, want := range map[string]string{
+		`"start_time":"2024-02-29T23:30:00"`: "2024-02-29T23:30:00Z/..", `"start_time":"2024-02-29 23:30:00.000000+00:00"`: "2024-02-29T23:30:00Z/..",
+		`"start_time":"2024-02-29t23:30:00z"`: "2024-02-29T23:30:00Z/..", `"start_time":"2024-02-29"`: "2024-02-29/..",
+		`"confidence":"85"`: "85", `"confidence":85.0`: "85", `"confidence":"High"`: "85", `"confidence":0`: "0",
+	} {
+		out := readBundle(t, maker, obj("intrusion-set", 1), obj("location", 1, `"country":"UA"`), rel(1, id("intrusion-set", 1), "targets", id("location", 1), property))
+		r := only(t, out, evidence.Targets)
+		got := r.Activity.String()
+		if percent, stated := r.Confidence.Value(); stated {
+			got = fmt.Sprint(percent)
+		}
+		if got != want {
+			t.Errorf("%s: %s, want %s", property, got, want)
 		}
 	}
 }

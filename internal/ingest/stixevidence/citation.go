@@ -7,21 +7,22 @@ import (
 	"strings"
 
 	"github.com/cahoots-project/cahoots/internal/evidence"
+	"github.com/cahoots-project/cahoots/internal/format/stix"
 )
 
 // cited is an external reference with what was made out of it. One report is
 // cited by many relationships, so it is worked out once and shared.
 type cited struct {
-	reference
+	stix.Reference
 	publisher publisher
 	title     string
 	published evidence.Interval
 }
 
 // library shares citations that are the same.
-type library map[reference]*cited
+type library map[stix.Reference]*cited
 
-func (l library) of(r reference) *cited {
+func (l library) of(r stix.Reference) *cited {
 	c := l[r]
 	if c == nil {
 		c = cite(r)
@@ -32,8 +33,8 @@ func (l library) of(r reference) *cited {
 
 // cite reads a citation of the form "Author. (2020, June 17). Title. Retrieved
 // December 20, 2021." as far as it has that form.
-func cite(r reference) *cited {
-	c := &cited{reference: r}
+func cite(r stix.Reference) *cited {
+	c := &cited{Reference: r}
 	iv, from, to := mineDate(r.Description)
 	author, title, _ := strings.Cut(r.Description, "(n.d.)")
 	if from >= 0 {
@@ -82,9 +83,9 @@ var link = regexp.MustCompile(`\[([^\]]*)\]\(https?://[^)]*\)`)
 
 // citations are the sources an object cites: its external references without
 // catalogue entries (those have an identifier), earliest first, undated last.
-func (g *graph) citations(o *object) []*cited {
+func (g *graph) citations(o *stix.Object) []*cited {
 	var list []*cited
-	for _, r := range o.references {
+	for _, r := range o.References {
 		if r.ID == "" && (r.URL != "" || r.Description != "") && !strings.HasPrefix(r.Description, "(Citation:") {
 			list = append(list, g.library.of(r))
 		}

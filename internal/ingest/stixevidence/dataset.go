@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/cahoots-project/cahoots/internal/format/stix"
 	"github.com/cahoots-project/cahoots/internal/ingest/source"
 )
 
@@ -25,25 +26,25 @@ func (g *graph) describe() {
 	var version string
 	var newest time.Time
 	for o := range g.every() {
-		newest = later(newest, o.modified)
-		switch o.typ {
+		newest = later(newest, o.Modified)
+		switch o.Type {
 		case "x-mitre-collection":
-			version = max(version, o.version)
+			version = max(version, o.Version)
 		case "x-mitre-matrix":
-			for _, r := range o.references {
+			for _, r := range o.References {
 				if catalogues[r.Source] && r.ID != "" {
 					domains = append(domains, r.ID)
 				}
 			}
 		case "marking-definition":
-			if o.statement != "" {
-				statements = append(statements, o.statement)
+			if s := o.Definition.Statement(); s != "" && g.rules.Definition(o.Definition) == "" {
+				statements = append(statements, s) // a notice; any other statement is not one to reproduce
 			}
 		case "identity":
 			continue
 		}
-		if o.createdBy != "" {
-			makers = append(makers, o.createdBy)
+		if o.CreatedBy != "" {
+			makers = append(makers, o.CreatedBy)
 		}
 	}
 	domains, makers, statements = distinct(domains), distinct(makers), distinct(statements)
@@ -75,21 +76,21 @@ func attackName(domains []string) string {
 func (g *graph) domains() []string {
 	var all []string
 	for o := range g.every() {
-		all = append(all, o.domains...)
+		all = append(all, o.Domains...)
 	}
 	return distinct(all)
 }
 
 func (g *graph) isMitre(id string) bool {
 	o := g.objects[id]
-	return o != nil && named(o.name) == mitre
+	return o != nil && named(o.Name) == mitre
 }
 
 // maker names what is no known catalogue.
 func (g *graph) maker(makers []string) string {
 	if len(makers) == 1 {
-		if o := g.objects[makers[0]]; o != nil && o.name != "" {
-			return o.name
+		if o := g.objects[makers[0]]; o != nil && o.Name != "" {
+			return o.Name
 		}
 		return makers[0]
 	}
@@ -124,8 +125,8 @@ func later(a, b time.Time) time.Time {
 var catalogues = map[string]bool{"mitre-attack": true, "mitre-ics-attack": true, "mitre-mobile-attack": true}
 
 // attackRef is the object's ATT&CK identifier and page, if it has one.
-func attackRef(o *object) (id, url string) {
-	for _, r := range o.references {
+func attackRef(o *stix.Object) (id, url string) {
+	for _, r := range o.References {
 		if catalogues[r.Source] && r.ID != "" {
 			return r.ID, r.URL
 		}
@@ -135,9 +136,9 @@ func attackRef(o *object) (id, url string) {
 
 // ref is the handle of an object in its catalogue: "attack:G0007" or
 // "stix:intrusion-set--...".
-func ref(o *object) string {
+func ref(o *stix.Object) string {
 	if id, _ := attackRef(o); id != "" {
 		return "attack:" + id
 	}
-	return "stix:" + o.id
+	return "stix:" + o.ID
 }

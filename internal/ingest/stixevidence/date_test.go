@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/cahoots-project/cahoots/internal/evidence"
+	"github.com/cahoots-project/cahoots/internal/format/stix"
 )
 
 func TestDatesOfPublicationAreMinedWithTheirPrecision(t *testing.T) {
@@ -30,17 +31,17 @@ func TestDatesOfPublicationAreMinedWithTheirPrecision(t *testing.T) {
 
 func TestCitationsAreTakenApart(t *testing.T) {
 	for _, c := range []struct {
-		in                       reference
+		in                       stix.Reference
 		publisher, country, date string
 		title                    string
 	}{
-		{reference{Source: "Accenture X", Description: "Accenture Security. (2018, November 29). SNAKEMACKEREL. Retrieved April 15, 2019.", URL: "https://www.accenture.com/x.pdf"}, "Accenture", "IE", "2018-11-29", "SNAKEMACKEREL"},
-		{reference{Source: "Novetta A", Description: "Group. (n.d.). Axiom. Retrieved May 1, 2016.", URL: "https://web.archive.org/web/2016/http:/www.novetta.com/a.pdf"}, "Novetta", "US", "", "Axiom"},
-		{reference{Source: "CrowdStrike Deep Panda 2014", Description: "Doe, J. (2014). X.", URL: "https://slideshare.net/x"}, "CrowdStrike", "US", "2014", "X"},
-		{reference{Source: "Zed", Description: "Zed Labs. (2014). X.", URL: "https://example.org/x"}, "Zed Labs", "", "2014", "X"},
-		{reference{Source: "Zed", Description: "Doe, J. and Roe, R. (2014). X.", URL: "https://example.org/x"}, "example.org", "", "2014", "X"},
-		{reference{Source: "Kaspersky S", URL: "https://media.kasperskycontenthub.com/x"}, "Kaspersky", "RU", "", "Kaspersky S"},
-		{reference{Source: "odd", URL: "::not a url::"}, "", "", "", "odd"},
+		{stix.Reference{Source: "Accenture X", Description: "Accenture Security. (2018, November 29). SNAKEMACKEREL. Retrieved April 15, 2019.", URL: "https://www.accenture.com/x.pdf"}, "Accenture", "IE", "2018-11-29", "SNAKEMACKEREL"},
+		{stix.Reference{Source: "Novetta A", Description: "Group. (n.d.). Axiom. Retrieved May 1, 2016.", URL: "https://web.archive.org/web/2016/http:/www.novetta.com/a.pdf"}, "Novetta", "US", "", "Axiom"},
+		{stix.Reference{Source: "CrowdStrike Deep Panda 2014", Description: "Doe, J. (2014). X.", URL: "https://slideshare.net/x"}, "CrowdStrike", "US", "2014", "X"},
+		{stix.Reference{Source: "Zed", Description: "Zed Labs. (2014). X.", URL: "https://example.org/x"}, "Zed Labs", "", "2014", "X"},
+		{stix.Reference{Source: "Zed", Description: "Doe, J. and Roe, R. (2014). X.", URL: "https://example.org/x"}, "example.org", "", "2014", "X"},
+		{stix.Reference{Source: "Kaspersky S", URL: "https://media.kasperskycontenthub.com/x"}, "Kaspersky", "RU", "", "Kaspersky S"},
+		{stix.Reference{Source: "odd", URL: "::not a url::"}, "", "", "", "odd"},
 	} {
 		got := cite(c.in)
 		if got.publisher != (publisher{c.publisher, c.country}) || got.published.String() != c.date || got.title != c.title {
@@ -69,7 +70,8 @@ func TestFirstOfTheMonthInAttackIsAMonth(t *testing.T) {
 		"2019-09-01T04:00:00.000Z": "2019-09", "2020-12-01T05:00:00Z": "2020-12", "2019-01-01T08:00:00.000Z": "2019-01",
 		"2022-02-24T05:00:00.000Z": "2022-02-24", "2022-02-01T15:00:00.000Z": "2022-02-01",
 	} {
-		if iv, _ := attackMoment(s); iv.String() != want {
+		at, _ := stix.Moment(s)
+		if iv, _ := attackMoment(at); iv.String() != want {
 			t.Errorf("%s: %s, want %s", s, iv, want)
 		}
 	}
@@ -92,6 +94,6 @@ func FuzzMineDate(f *testing.F) {
 				t.Fatalf("%q: the date is %q", s, s[from:to])
 			}
 		}
-		cite(reference{Source: s, Description: s, URL: s})
+		cite(stix.Reference{Source: s, Description: s, URL: s})
 	})
 }

@@ -4,11 +4,13 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
-	"reflect"
 	"slices"
 
 	"github.com/cahoots-project/cahoots/internal/evidence"
+	"github.com/cahoots-project/cahoots/internal/format/jsonscan"
+	"github.com/cahoots-project/cahoots/internal/format/stix"
 	"github.com/cahoots-project/cahoots/internal/ingest/source"
+	"github.com/cahoots-project/cahoots/internal/marking"
 )
 
 // A graph holds the objects of one input that can bear evidence about actors.
@@ -17,30 +19,34 @@ import (
 type graph struct {
 	file    string
 	bundle  map[string]json.RawMessage
-	objects map[string]*object
+	objects map[string]*stix.Object
 	order   []string // identifiers in the order of the input
 	library library
 	sum     source.Summary
 	bad     []*source.RecordError
 	out     []evidence.Record // made and not yet yielded
 
-	successor    map[string]string // revoked object -> the one that replaces it
-	undefined    map[string]bool   // markings the input does not define
-	attributed   map[string][]*object
-	reports      map[string][]*object // what a report speaks of -> reports
-	contested    map[string]*object   // object -> an opinion that disagrees with it
-	owners       map[string][]*object // infrastructure -> actors that own it
-	origin       map[string]string    // actor -> the one country its source attributes it to
+	successor    map[string]string                 // revoked object -> the one that replaces it
+	own          map[*stix.Object]*evidence.Record // what objects of ours carry
+	lost         map[string]int                    // optional properties that could not be read
+	rules        marking.Rules
+	allowed      map[string]evidence.TLP // by marking definition
+	unread       marking.Unread
+	attributed   map[string][]*stix.Object
+	reports      map[string][]*stix.Object // what a report speaks of -> reports
+	contested    map[string]*stix.Object   // object -> an opinion that disagrees with it
+	owners       map[string][]*stix.Object // infrastructure -> actors that own it
+	origin       map[string]string         // actor -> the one country its source attributes it to
 	set          dataset
 	heaped       int
 	unknownMarks int
 }
 
-func newGraph(file string) *graph {
+func newGraph(file string, rules marking.Rules) *graph {
 	return &graph{
-		file: file, objects: map[string]*object{}, library: library{},
-		successor: map[string]string{}, undefined: map[string]bool{}, attributed: map[string][]*object{},
-		reports: map[string][]*object{}, contested: map[string]*object{}, owners: map[string][]*object{}, origin: map[string]string{},
+		file: file, objects: map[string]*stix.Object{}, library: library{},
+		successor: map[string]string{}, own: map[*stix.Object]*evidence.Record{}, lost: map[string]int{}, rules: rules, allowed: map[string]evidence.TLP{}, unread: marking.Unread{}, attributed: map[string][]*stix.Object{},
+		reports: map[string][]*stix.Object{}, contested: map[string]*stix.Object{}, owners: map[string][]*stix.Object{}, origin: map[string]string{},
 		sum: source.Summary{Format: "stix", Counts: map[string]int{}, Skipped: map[string]int{}},
 	}
 }
@@ -49,7 +55,7 @@ func newGraph(file string) *graph {
 const maxReasons = 1000
 
 // take adds one decoded element.
-func (g *graph) take(d decoded, e source.Element) {
+func (g *graph) take(d decoded, _ jsonscan.Element) {
 	g.sum.Objects++
 	switch {
 	case d.bad != nil:
@@ -60,6 +66,12 @@ func (g *graph) take(d decoded, e source.Element) {
 		}
 		g.sum.Skipped[d.skip]++
 	default:
+		if d.own != nil {
+			g.own[d.object] = d.own
+		}
+		for _, property := range d.object.Lost {
+			g.lost[property]++
+		}
 		g.add(d.object)
 	}
 }
@@ -69,71 +81,55 @@ func (g *graph) reject(bad *source.RecordError) {
 	g.bad = append(g.bad, bad)
 }
 
-func (g *graph) rejectObject(o *object, property, why string) {
-	path := o.place.path
+func (g *graph) rejectObject(o *stix.Object, property, why string) {
+	path := o.Path
 	if property != "" {
 		path += "/" + property
 	}
-	g.reject(&source.RecordError{File: g.file, Line: o.place.line, Object: o.id, Path: path, Why: why})
+	g.reject(&source.RecordError{File: g.file, Line: o.Line, Object: o.ID, Path: path, Why: why})
 }
 
 // add keeps the newest version of an object. Of two that claim the same
 // version and differ, one must be wrong: which one is kept does not depend on
 // their order.
-func (g *graph) add(o *object) {
-	old := g.objects[o.id]
+func (g *graph) add(o *stix.Object) {
+	old := g.objects[o.ID]
 	if old == nil {
-		g.objects[o.id] = o
-		g.order = append(g.order, o.id)
+		g.objects[o.ID] = o
+		g.order = append(g.order, o.ID)
 		return
 	}
-	switch c := o.modified.Compare(old.modified); {
-	case c > 0:
-		g.objects[o.id] = o
+	stays, is := stix.Judge(old, o)
+	switch is {
+	case stix.Newer, stix.Older:
 		g.sum.Skipped["an older version of an object"]++
-	case c < 0:
-		g.sum.Skipped["an older version of an object"]++
-	case same(o, old):
+	case stix.Duplicate:
 		g.sum.Skipped["duplicate"]++
-	default:
-		if canonical(o) < canonical(old) {
-			g.objects[o.id] = o
-			o, old = old, o
+	case stix.Conflict:
+		other := o
+		if stays == o {
+			other = old
 		}
-		g.rejectObject(o, "", fmt.Sprintf("has the same id and modified time as the object on line %d, but different content", old.place.line))
+		g.rejectObject(other, "", fmt.Sprintf("has the same id and modified time as the object on line %d, but different content", stays.Line))
 	}
-}
-
-func same(a, b *object) bool {
-	x, y := *a, *b
-	x.place, y.place = place{}, place{}
-	return reflect.DeepEqual(x, y)
-}
-
-func canonical(o *object) string {
-	c := *o
-	c.place, c.own = place{}, nil
-	if o.own != nil { // a pointer prints as an address
-		return fmt.Sprintf("%s %+v", o.own.record.ID, c)
-	}
-	return fmt.Sprintf("%+v", c)
+	g.objects[o.ID] = stays
 }
 
 // live returns the object with that identifier, or what replaced it. gone says
 // why there is none.
-func (g *graph) live(id string) (o *object, gone string) {
+func (g *graph) live(id string) (o *stix.Object, gone string) {
 	for range 100 { // a chain of successors has an end; a ring has not
 		o = g.objects[id]
 		next, replaced := g.successor[id]
 		switch {
-		case replaced && (o == nil || o.revoked):
+		case replaced && (o == nil || o.Revoked):
 			id = next
 			continue
 		case o == nil:
 			return nil, "missing"
-		case o.revoked:
+		case o.Revoked:
 			return nil, "revoked"
-		case o.deprecated:
+		case o.Deprecated:
 			return nil, "deprecated"
 		}
 		return o, ""
@@ -144,30 +140,30 @@ func (g *graph) live(id string) (o *object, gone string) {
 // index prepares what relationships and reports say about other objects.
 func (g *graph) index() {
 	for o := range g.every() {
-		if o.revoked || o.deprecated {
+		if o.Revoked || o.Deprecated {
 			continue
 		}
-		if o.typ == "relationship" && o.relation == "revoked-by" {
-			if old, ok := g.successor[o.source]; !ok || o.target < old {
-				g.successor[o.source] = o.target
+		if o.Type == "relationship" && o.Relation == "revoked-by" {
+			if old, ok := g.successor[o.Source]; !ok || o.Target < old {
+				g.successor[o.Source] = o.Target
 			}
 		}
 	}
 	for o := range g.every() {
-		if o.revoked || o.deprecated {
+		if o.Revoked || o.Deprecated {
 			continue
 		}
-		switch o.typ {
+		switch o.Type {
 		case "relationship":
 			g.indexRelationship(o)
 		case "report":
-			for _, ref := range o.refs {
+			for _, ref := range o.Refs {
 				g.reports[ref] = append(g.reports[ref], o)
 			}
 		case "opinion":
-			if o.opinion == "disagree" || o.opinion == "strongly-disagree" {
-				for _, ref := range o.refs {
-					if old := g.contested[ref]; old == nil || o.id < old.id {
+			if o.Opinion == "disagree" || o.Opinion == "strongly-disagree" {
+				for _, ref := range o.Refs {
+					if old := g.contested[ref]; old == nil || o.ID < old.ID {
 						g.contested[ref] = o
 					}
 				}
@@ -182,47 +178,47 @@ func (g *graph) index() {
 	}
 }
 
-func byID(a, b *object) int { return cmp.Compare(a.id, b.id) }
+func byID(a, b *stix.Object) int { return cmp.Compare(a.ID, b.ID) }
 
-func (g *graph) indexRelationship(o *object) {
-	from, _ := g.live(o.source)
-	to, _ := g.live(o.target)
+func (g *graph) indexRelationship(o *stix.Object) {
+	from, _ := g.live(o.Source)
+	to, _ := g.live(o.Target)
 	if from == nil || to == nil {
 		return
 	}
-	switch o.relation {
+	switch o.Relation {
 	case "attributed-to":
-		if from.typ == "campaign" && actor(to) {
-			g.attributed[from.id] = append(g.attributed[from.id], to)
+		if from.Type == "campaign" && actor(to) {
+			g.attributed[from.ID] = append(g.attributed[from.ID], to)
 		}
 		g.comesFrom(from, to)
 	case "originates-from", "located-at":
 		g.comesFrom(from, to)
 	case "owns":
-		if actor(from) && to.typ == "infrastructure" {
-			g.owners[to.id] = append(g.owners[to.id], from)
+		if actor(from) && to.Type == "infrastructure" {
+			g.owners[to.ID] = append(g.owners[to.ID], from)
 		}
 	}
 }
 
 // comesFrom notes the country of an actor; two countries leave it unknown.
-func (g *graph) comesFrom(from, to *object) {
+func (g *graph) comesFrom(from, to *stix.Object) {
 	code := countryOf(to)
 	if !actor(from) || code == "" {
 		return
 	}
-	if old, ok := g.origin[from.id]; ok && old != code {
+	if old, ok := g.origin[from.ID]; ok && old != code {
 		code = ""
 	}
-	g.origin[from.id] = code
+	g.origin[from.ID] = code
 }
 
 // countryOf is the state that a location or the identity of a state stands for.
-func countryOf(o *object) string {
-	if o.typ != "location" && (o.typ != "identity" || o.class == "individual") {
+func countryOf(o *stix.Object) string {
+	if o.Type != "location" && (o.Type != "identity" || o.Class == "individual") {
 		return ""
 	}
-	for _, name := range []string{o.country, o.name} {
+	for _, name := range []string{o.Country, o.Name} {
 		if code, ok := evidence.ParseCountry(name); ok && name != "" {
 			return code
 		}
@@ -230,13 +226,13 @@ func countryOf(o *object) string {
 	return ""
 }
 
-func actor(o *object) bool { return o.typ == "intrusion-set" || o.typ == "threat-actor" }
+func actor(o *stix.Object) bool { return o.Type == "intrusion-set" || o.Type == "threat-actor" }
 
 func (g *graph) emit(r *evidence.Record) { g.out = append(g.out, *r) }
 
 // every walks the objects in the order of the input.
-func (g *graph) every() func(func(*object) bool) {
-	return func(yield func(*object) bool) {
+func (g *graph) every() func(func(*stix.Object) bool) {
+	return func(yield func(*stix.Object) bool) {
 		for _, id := range g.order {
 			if !yield(g.objects[id]) {
 				return

@@ -3,9 +3,12 @@ package stixevidence
 import (
 	"bytes"
 	"encoding/json"
+	"strconv"
 	"strings"
 
 	"github.com/cahoots-project/cahoots/internal/evidence"
+	"github.com/cahoots-project/cahoots/internal/format/jsonscan"
+	"github.com/cahoots-project/cahoots/internal/format/stix"
 )
 
 // ownExtension is the property extension in which package export carries
@@ -15,32 +18,22 @@ import (
 // writes.
 const ownExtension = "extension-definition--8c41c06c-9ab4-5eb6-b22a-d8d2533252da"
 
-// own is what an object of ours carries: a record, or nothing, where the object
-// only names what a claim needs.
-type own struct {
-	record *evidence.Record
-}
-
 // Reasons to leave out objects of ours that make no claim.
 const (
 	ownPart    = "written by cahoots: part of a claim"
 	ownVerdict = "written by cahoots: a verdict is no evidence"
 )
 
-// decodeOwn reads an object that has our extension. ok is false for any other.
-func decodeOwn(typ string, raw []byte) (o *object, skip string, bad *fault, ok bool) {
-	if !bytes.Contains(raw, []byte(ownExtension)) {
-		return nil, "", nil, false
+// decodeOwn reads an object that has our extension. ours is false for any other.
+func decodeOwn(h stix.Head, el jsonscan.Element) (d decoded, bad *stix.Fault, ours bool) {
+	if !bytes.Contains(el.Raw, []byte(ownExtension)) {
+		return d, nil, false
 	}
 	var in struct {
-		ID         string                     `json:"id"`
-		CreatedBy  string                     `json:"created_by_ref"`
-		Markings   []string                   `json:"object_marking_refs"`
-		Granular   json.RawMessage            `json:"granular_markings"`
 		Extensions map[string]json.RawMessage `json:"extensions"`
 	}
-	if json.Unmarshal(raw, &in) != nil || in.Extensions[ownExtension] == nil {
-		return nil, "", nil, false
+	if json.Unmarshal(el.Raw, &in) != nil || in.Extensions[ownExtension] == nil {
+		return d, nil, false
 	}
 	var e struct {
 		Part       bool            `json:"part"`
@@ -50,48 +43,46 @@ func decodeOwn(typ string, raw []byte) (o *object, skip string, bad *fault, ok b
 		Record     json.RawMessage `json:"record"`
 		Extra      string          `json:"extra"`
 	}
-	o = &object{typ: typ, id: in.ID, createdBy: in.CreatedBy, markings: in.Markings}
 	property := "extensions/" + ownExtension
 	if err := json.Unmarshal(in.Extensions[ownExtension], &e); err != nil {
-		return o, "", &fault{property, "cannot be read: " + clip(err.Error(), 200)}, true
+		return d, &stix.Fault{Property: property, Why: "cannot be read: " + stix.Clip(err.Error(), 200)}, true
 	}
 	switch {
 	case e.Verdict != nil || e.Assessment != nil:
-		return nil, ownVerdict, nil, true
+		return decoded{skip: ownVerdict}, nil, true
 	case e.Record == nil:
-		return nil, ownPart, nil, true
+		return decoded{skip: ownPart}, nil, true
 	}
 	r := new(evidence.Record)
 	if err := json.Unmarshal(e.Record, r); err != nil {
-		return o, "", &fault{property + "/record", "cannot be read: " + clip(err.Error(), 200)}, true
+		return d, &stix.Fault{Property: property + "/record", Why: "cannot be read: " + stix.Clip(err.Error(), 200)}, true
 	}
 	if e.Extra != "" && json.Unmarshal([]byte(e.Extra), &r.Extra) != nil {
-		return o, "", &fault{property + "/extra", "is not JSON"}, true
+		return d, &stix.Fault{Property: property + "/extra", Why: "is not JSON"}, true
 	}
 	if err := r.Validate(); err != nil {
-		return o, "", &fault{property + "/record", clip(err.Error(), 200)}, true
+		return d, &stix.Fault{Property: property + "/record", Why: stix.Clip(err.Error(), 200)}, true
 	}
 	if got := r.Seal().ID; got != e.RecordID {
-		return o, "", &fault{property + "/record_id", "is not that of the record: its content was changed after it was written, or a newer version wrote it; remove the extension to read the object as plain STIX"}, true
+		return d, &stix.Fault{Property: property + "/record_id", Why: "is not that of the record: its content was changed after it was written, or a newer version wrote it; remove the extension to read the object as plain STIX"}, true
 	}
-	if len(in.Granular) > 0 && !o.setGranular(in.Granular) {
-		return o, "", &fault{"granular_markings", "has the wrong type"}, true
+	nothing := func(string) bool { return false }
+	o, bad := stix.Decode(el, stix.Keep{Text: nothing, Extra: nothing})
+	if bad == nil {
+		bad = o.Check()
 	}
-	if !validID(in.ID) || typeOf(in.ID) != typ {
-		return o, "", &fault{"id", "is not of the form " + clip(typ, 40) + "--uuid"}, true
-	}
-	o.own = &own{r}
-	return o, "", nil, true
+	o.Extra = map[string]json.RawMessage{"record_id": json.RawMessage(strconv.Quote(string(r.ID)))} // what it carries is what it says
+	return decoded{object: o, own: r}, bad, true
 }
 
 // ownRecord yields the record that an object of ours carries, under the
 // object's marking where somebody made that stricter.
-func (g *graph) ownRecord(o *object) {
-	r := *o.own.record
+func (g *graph) ownRecord(o *stix.Object, carried *evidence.Record) {
+	r := *carried
 	if m := g.marking(o); m.Compare(r.Marking) > 0 {
 		r.Marking = m
 	}
-	r.Origin.File, r.Origin.Line = g.file, o.place.line
+	r.Origin.File, r.Origin.Line = g.file, o.Line
 	g.sum.Counts["written by cahoots: "+strings.ReplaceAll(string(r.Class), "-", " ")]++
 	g.emit(&r)
 }

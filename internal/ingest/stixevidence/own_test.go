@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"github.com/cahoots-project/cahoots/internal/evidence"
+	"github.com/cahoots-project/cahoots/internal/format/jsonscan"
+	"github.com/cahoots-project/cahoots/internal/format/stix"
 )
 
 func carrier(r evidence.Record, id evidence.ID, markings string) string {
@@ -13,13 +15,17 @@ func carrier(r evidence.Record, id evidence.ID, markings string) string {
 	if err != nil {
 		panic(err)
 	}
-	return fmt.Sprintf(`{"type":"note","id":"note--311b2d2d-f010-4473-83ec-1edf84858f4c"%s,"extensions":{%q:{"extension_type":"property-extension","record_id":%q,"record":%s}}}`,
+	return fmt.Sprintf(`{"type":"note","id":"note--311b2d2d-f010-4473-83ec-1edf84858f4c","created":"2024-01-01T00:00:00Z","modified":"2024-01-01T00:00:00Z"%s,"extensions":{%q:{"extension_type":"property-extension","record_id":%q,"record":%s}}}`,
 		markings, ownExtension, id, b)
 }
 
 var ownSample = evidence.Record{
 	Class: evidence.Alias, Subject: evidence.Actor{Name: "A"}, Value: "B", Citation: evidence.Citation{Publisher: "P"}, Origin: evidence.Origin{Dataset: "d"},
 }.Seal()
+
+func decodeNote(raw string) (decoded, *stix.Fault, bool) {
+	return decodeOwn(stix.Head{Type: "note"}, jsonscan.Element{Raw: []byte(raw)})
+}
 
 func TestOnlyAWholeRecordIsTakenFromTheExtension(t *testing.T) {
 	changed := ownSample
@@ -28,14 +34,14 @@ func TestOnlyAWholeRecordIsTakenFromTheExtension(t *testing.T) {
 	for name, raw := range map[string]string{
 		"changed": carrier(changed, ownSample.ID, ""), "uncited": carrier(uncited, uncited.ID, ""), "no id": carrier(ownSample, "", ""),
 	} {
-		if o, _, bad, ours := decodeOwn("note", []byte(raw)); !ours || bad == nil || o.own != nil {
+		if _, bad, ours := decodeNote(raw); !ours || bad == nil {
 			t.Errorf("%s: taken (%v)", name, bad)
 		}
 	}
-	if o, _, bad, ours := decodeOwn("note", []byte(carrier(ownSample, ownSample.ID, ""))); !ours || bad != nil || o.own.record.Seal().ID != ownSample.ID {
+	if d, bad, ours := decodeNote(carrier(ownSample, ownSample.ID, "")); !ours || bad != nil || d.own.Seal().ID != ownSample.ID {
 		t.Errorf("a whole record was refused: %v", bad)
 	}
-	if _, _, _, ours := decodeOwn("note", []byte(`{"type":"note","content":"`+ownExtension+`"}`)); ours {
+	if _, _, ours := decodeNote(`{"type":"note","content":"` + ownExtension + `"}`); ours {
 		t.Error("an object that only mentions the extension was taken for one that has it")
 	}
 }
@@ -48,11 +54,11 @@ func FuzzOwnExtension(f *testing.F) {
 		if !json.Valid(raw) {
 			return
 		}
-		o, _, bad, ours := decodeOwn("note", raw)
-		if !ours || bad != nil || o == nil {
+		d, bad, ours := decodeNote(string(raw))
+		if !ours || bad != nil || d.own == nil {
 			return
 		}
-		if err := o.own.record.Validate(); err != nil {
+		if err := d.own.Validate(); err != nil {
 			t.Errorf("an invalid record was taken: %v", err)
 		}
 	})

@@ -1,42 +1,44 @@
 package stixevidence
 
 import (
+	"cmp"
 	"encoding/json"
 	"slices"
 	"strings"
 
 	"github.com/cahoots-project/cahoots/internal/evidence"
+	"github.com/cahoots-project/cahoots/internal/format/stix"
 )
 
 // base begins a record made from o about the actor by, with what every record
 // has: origin, marking, confidence, standing and citation. others are the
 // objects whose content goes into it too.
-func (g *graph) base(class evidence.Class, o, by *object, others ...*object) evidence.Record {
+func (g *graph) base(class evidence.Class, o, by *stix.Object, others ...*stix.Object) evidence.Record {
 	r := evidence.Record{
 		Class:      class,
 		Subject:    g.actorOf(by),
-		Confidence: o.confidence,
+		Confidence: o.Confidence,
 		Marking:    g.marking(append(others, o, by)...),
-		Origin:     evidence.Origin{Dataset: g.set.name, Version: g.set.version, Object: o.id, File: g.file, Line: o.place.line},
+		Origin:     evidence.Origin{Dataset: g.set.name, Version: g.set.version, Object: o.ID, File: g.file, Line: o.Line},
 	}
-	if op := g.contested[o.id]; op != nil {
+	if op := g.contested[o.ID]; op != nil {
 		r.Status = evidence.Contested
-		r.Note = "contested in the same source: " + clip(unmarked(op.description), 500)
+		r.Note = "contested in the same source: " + stix.Clip(unmarked(op.Description), 500)
 	}
 	return r
 }
 
-func (g *graph) actorOf(o *object) evidence.Actor {
+func (g *graph) actorOf(o *stix.Object) evidence.Actor {
 	if o == nil {
 		return evidence.Actor{}
 	}
-	return evidence.Actor{Name: o.name, Ref: ref(o), Country: g.origin[o.id]}
+	return evidence.Actor{Name: o.Name, Ref: ref(o), Country: g.origin[o.ID]}
 }
 
 // cite gives r its citation: the earliest of the sources o cites, the others
 // kept beside it; else the report that contains it; else who made the object.
 // False means that nobody stands for the statement.
-func (g *graph) cite(r *evidence.Record, o *object, by *object) bool {
+func (g *graph) cite(r *evidence.Record, o *stix.Object, by *stix.Object) bool {
 	sources := g.citations(o)
 	g.checkMarks(o, sources)
 	maker, page := g.makerOf(o, by)
@@ -63,33 +65,31 @@ func (g *graph) cite(r *evidence.Record, o *object, by *object) bool {
 
 // makerOf is who made an object, and the page on which its catalogue shows the
 // actor.
-func (g *graph) makerOf(o, by *object) (publisher, string) {
+func (g *graph) makerOf(o, by *stix.Object) (publisher, string) {
 	_, page := attackRef(by)
-	id := o.createdBy
+	id := o.CreatedBy
 	if id == "" && g.set.attack {
 		return mitre, page
 	}
 	if m := g.objects[id]; m != nil {
-		return named(m.name), page
+		return named(m.Name), page
 	}
 	return publisher{name: id}, page
 }
 
 // citeReport cites the earliest report that contains the object, or the actor
 // it is about, where the object itself cites nothing.
-func (g *graph) citeReport(r *evidence.Record, o, by *object) {
-	reports := g.reports[o.id]
+func (g *graph) citeReport(r *evidence.Record, o, by *stix.Object) {
+	reports := g.reports[o.ID]
 	if len(reports) == 0 {
-		reports = g.reports[by.id]
+		reports = g.reports[by.ID]
 	}
 	if len(reports) == 0 {
 		return
 	}
-	first := slices.MinFunc(reports, func(a, b *object) int {
-		return strings.Compare(a.published+a.id, b.published+b.id)
-	})
+	first := slices.MinFunc(reports, earlier)
 	maker, _ := g.makerOf(first, by)
-	c := evidence.Citation{Publisher: maker.name, PublisherCountry: maker.country, Title: first.name, Published: moment(first.published)}
+	c := evidence.Citation{Publisher: maker.name, PublisherCountry: maker.country, Title: first.Name, Published: first.Published}
 	if s := g.citations(first); len(s) > 0 {
 		c.Locator = s[0].URL
 		if c.Publisher == "" {
@@ -97,9 +97,20 @@ func (g *graph) citeReport(r *evidence.Record, o, by *object) {
 		}
 	}
 	if c.Locator == "" {
-		c.Locator = first.id
+		c.Locator = first.ID
 	}
 	r.Citation = c
+}
+
+// earlier orders reports by their date, the undated last.
+func earlier(a, b *stix.Object) int {
+	if x, y := a.Published.IsZero(), b.Published.IsZero(); x != y {
+		if x {
+			return 1
+		}
+		return -1
+	}
+	return cmp.Or(a.Published.From.Compare(b.Published.From), strings.Compare(a.ID, b.ID))
 }
 
 // others keeps the citations beside the first.
@@ -122,8 +133,8 @@ func (g *graph) others(r *evidence.Record, rest []*cited) {
 }
 
 // checkMarks counts "(Citation: X)" marks that lead nowhere.
-func (g *graph) checkMarks(o *object, have []*cited) {
-	for _, name := range marks(o.description) {
+func (g *graph) checkMarks(o *stix.Object, have []*cited) {
+	for _, name := range marks(o.Description) {
 		if !slices.ContainsFunc(have, func(c *cited) bool { return strings.EqualFold(strings.TrimSpace(c.Source), name) }) {
 			g.unknownMarks++
 		}
@@ -142,8 +153,8 @@ func setExtra(r *evidence.Record, key string, v any) {
 }
 
 // keepExtra carries the properties of o that nothing else has a place for.
-func keepExtra(r *evidence.Record, o *object) {
-	for k, v := range o.extra {
+func keepExtra(r *evidence.Record, o *stix.Object) {
+	for k, v := range o.Extra {
 		if r.Extra == nil {
 			r.Extra = map[string]json.RawMessage{}
 		}

@@ -4,50 +4,48 @@ import (
 	"fmt"
 
 	"github.com/cahoots-project/cahoots/internal/evidence"
+	"github.com/cahoots-project/cahoots/internal/format/stix"
+	"github.com/cahoots-project/cahoots/internal/marking"
 )
 
 // relationshipRecords turns one relationship into evidence about the actor at
 // its source, or about the actors behind the campaign there.
-func (g *graph) relationshipRecords(o *object) {
-	from, gone := g.live(o.source)
+func (g *graph) relationshipRecords(o *stix.Object) {
+	from, gone := g.live(o.Source)
 	if gone != "" {
-		g.drop(o, gone, typeOf(o.source), o.relation, "source_ref")
+		g.drop(o, gone, stix.TypeOf(o.Source), o.Relation, "source_ref")
 		return
 	}
-	to, gone := g.live(o.target)
+	to, gone := g.live(o.Target)
 	if gone != "" {
-		if joinsNothing[typeOf(o.target)] || !kept[typeOf(o.target)] {
-			g.sum.Skipped["no evidence about an actor: "+typeOf(o.source)+" "+o.relation+" "+typeOf(o.target)]++
+		if joinsNothing[stix.TypeOf(o.Target)] || !kept[stix.TypeOf(o.Target)] {
+			g.sum.Skipped["no evidence about an actor: "+stix.TypeOf(o.Source)+" "+o.Relation+" "+stix.TypeOf(o.Target)]++
 		} else {
-			g.drop(o, gone, typeOf(o.target), o.relation, "target_ref")
+			g.drop(o, gone, stix.TypeOf(o.Target), o.Relation, "target_ref")
 		}
 		return
 	}
-	kind := fmt.Sprintf("%s %s %s", from.typ, o.relation, to.typ)
-	fill := g.meaning(o.relation, from, to)
+	kind := fmt.Sprintf("%s %s %s", from.Type, o.Relation, to.Type)
+	fill := g.meaning(o.Relation, from, to)
 	if fill == nil {
 		g.sum.Skipped["no evidence about an actor: "+kind]++
 		return
 	}
 	actors, event := g.behind(from)
 	if len(actors) == 0 {
-		g.sum.Skipped["no actor: campaign attributed to nobody "+o.relation+" "+to.typ]++
+		g.sum.Skipped["no actor: campaign attributed to nobody "+o.Relation+" "+to.Type]++
 		return
 	}
-	iv, err := g.span(o.first, o.last, false)
-	if err != nil {
-		g.rejectObject(o, "start_time", err.Error())
-		return
-	}
+	iv := g.span(o)
 	start, unsourced := len(g.out), false
 	for _, by := range actors {
 		r := g.base("", o, by, from, to)
 		fill(&r, func(r *evidence.Record) {
 			r.Event, r.Activity = event, iv
 			if iv.IsZero() && event != "" {
-				r.Activity, _ = g.span(from.first, from.last, true)
+				r.Activity = g.span(from)
 			}
-			r.Note = join(r.Note, clip(unmarked(o.description), 1000))
+			r.Note = join(r.Note, stix.Clip(unmarked(o.Description), 1000))
 			keepExtra(r, o)
 			unsourced = !g.cite(r, o, by) || unsourced
 			g.emit(r)
@@ -63,19 +61,19 @@ func (g *graph) relationshipRecords(o *object) {
 
 // drop accounts for a relationship whose end is not there. An end that the
 // source withdrew is its own doing; one that is missing is a loss to report.
-func (g *graph) drop(o *object, gone, typ, relation, property string) {
+func (g *graph) drop(o *stix.Object, gone, typ, relation, property string) {
 	if gone != "missing" {
 		g.sum.Skipped[fmt.Sprintf("joins a %s object: %s %s", gone, typ, relation)]++
 		return
 	}
-	id := o.target
+	id := o.Target
 	switch property {
 	case "source_ref":
-		id = o.source
+		id = o.Source
 	case "sighting_of_ref":
-		id = o.sightingOf
+		id = o.SightingOf
 	}
-	g.rejectObject(o, property, "refers to "+clip(id, 100)+", which is not in the input")
+	g.rejectObject(o, property, "refers to "+stix.Clip(id, 100)+", which is not in the input")
 }
 
 // Types that no relationship of an actor makes evidence of.
@@ -86,23 +84,23 @@ var joinsNothing = map[string]bool{"indicator": true, "observed-data": true, "co
 type filler func(r *evidence.Record, emit func(*evidence.Record))
 
 // meaning is what a relationship of an actor says as evidence, nil for nothing.
-func (g *graph) meaning(relation string, from, to *object) filler {
-	if !actor(from) && from.typ != "campaign" {
+func (g *graph) meaning(relation string, from, to *stix.Object) filler {
+	if !actor(from) && from.Type != "campaign" {
 		return nil
 	}
 	switch relation {
 	case "uses":
 		return g.use(to)
 	case "targets":
-		switch to.typ {
+		switch to.Type {
 		case "location", "identity":
 			return as(evidence.Targets, func(r *evidence.Record) { r.Targets = targets(to) })
 		case "vulnerability":
-			return as(evidence.Exploits, func(r *evidence.Record) { r.Value = to.name })
+			return as(evidence.Exploits, func(r *evidence.Record) { r.Value = to.Name })
 		}
 	case "exploits":
-		if to.typ == "vulnerability" {
-			return as(evidence.Exploits, func(r *evidence.Record) { r.Value = to.name })
+		if to.Type == "vulnerability" {
+			return as(evidence.Exploits, func(r *evidence.Record) { r.Value = to.Name })
 		}
 	case "attributed-to":
 		return g.attribution(from, to)
@@ -114,9 +112,9 @@ func (g *graph) meaning(relation string, from, to *object) filler {
 			})
 		}
 	case "owns", "hosts":
-		if to.typ == "infrastructure" {
+		if to.Type == "infrastructure" {
 			return as(evidence.Infrastructure, func(r *evidence.Record) {
-				r.Value = to.name
+				r.Value = to.Name
 				setExtra(r, "relationship_type", relation)
 			})
 		}
@@ -124,10 +122,10 @@ func (g *graph) meaning(relation string, from, to *object) filler {
 		return g.compromise(to)
 	case "duplicate-of":
 		if actor(from) && actor(to) {
-			return as(evidence.Alias, func(r *evidence.Record) { r.Value = to.name })
+			return as(evidence.Alias, func(r *evidence.Record) { r.Value = to.Name })
 		}
 	case "impersonates":
-		if actor(to) || to.typ == "identity" {
+		if actor(to) || to.Type == "identity" {
 			return as(evidence.FalseFlag, func(r *evidence.Record) { r.Object = g.actorOf(to) })
 		}
 	}
@@ -144,44 +142,44 @@ func as(class evidence.Class, fill func(*evidence.Record)) filler {
 
 // use is the use of software, a technique or infrastructure. What ATT&CK and
 // STIX call a tool is software that administrators have too: it is public.
-func (g *graph) use(to *object) filler {
+func (g *graph) use(to *stix.Object) filler {
 	id, _ := attackRef(to)
-	switch to.typ {
+	switch to.Type {
 	case "malware", "tool":
 		return as(evidence.UsesSoftware, func(r *evidence.Record) {
-			r.Value, r.ValueRef, r.ValueAliases = to.name, id, without(to.aliases, to.name)
-			if to.typ == "tool" {
+			r.Value, r.ValueRef, r.ValueAliases = to.Name, id, without(to.Aliases, to.Name)
+			if to.Type == "tool" {
 				r.Exclusivity = evidence.Public
 			}
 		})
 	case "attack-pattern":
 		return as(evidence.UsesTechnique, func(r *evidence.Record) {
-			r.Value, r.ValueRef = to.name, id
-			if len(to.tactics) > 0 {
-				setExtra(r, "tactics", to.tactics)
+			r.Value, r.ValueRef = to.Name, id
+			if len(to.Tactics) > 0 {
+				setExtra(r, "tactics", to.Tactics)
 			}
 		})
 	case "infrastructure":
-		return as(evidence.Infrastructure, func(r *evidence.Record) { r.Value = to.name })
+		return as(evidence.Infrastructure, func(r *evidence.Record) { r.Value = to.Name })
 	}
 	return nil
 }
 
 // attribution joins a campaign to its actor, and an actor to the organisation
 // behind it. The name of a natural person is not kept as a sponsor.
-func (g *graph) attribution(from, to *object) filler {
+func (g *graph) attribution(from, to *stix.Object) filler {
 	switch {
-	case from.typ == "campaign" && actor(to):
+	case from.Type == "campaign" && actor(to):
 		// The campaign's own record says it; this one is counted.
 		return func(*evidence.Record, func(*evidence.Record)) {}
-	case actor(from) && (actor(to) || to.typ == "identity" && to.class != "individual" || countryOf(to) != ""):
+	case actor(from) && (actor(to) || to.Type == "identity" && to.Class != "individual" || countryOf(to) != ""):
 		return as(evidence.Sponsor, func(r *evidence.Record) {
-			r.Value = to.name
+			r.Value = to.Name
 			if c := countryOf(to); c != "" {
 				r.Subject.Country = c
 			}
 			if r.Subject.Country == "" {
-				r.Subject.Country = g.origin[to.id]
+				r.Subject.Country = g.origin[to.ID]
 			}
 		})
 	}
@@ -190,26 +188,26 @@ func (g *graph) attribution(from, to *object) filler {
 
 // compromise is an attack on infrastructure: a takeover where another actor
 // owns it, else the use of it.
-func (g *graph) compromise(to *object) filler {
-	if to.typ != "infrastructure" {
-		if to.typ == "identity" || to.typ == "location" {
+func (g *graph) compromise(to *stix.Object) filler {
+	if to.Type != "infrastructure" {
+		if to.Type == "identity" || to.Type == "location" {
 			return as(evidence.Targets, func(r *evidence.Record) { r.Targets = targets(to) })
 		}
 		return nil
 	}
 	return func(r *evidence.Record, emit func(*evidence.Record)) {
 		others := 0
-		for _, owner := range distinctObjects(g.owners[to.id]) {
+		for _, owner := range distinctObjects(g.owners[to.ID]) {
 			if a := g.actorOf(owner); a.Ref != r.Subject.Ref {
 				t := *r
-				t.Class, t.Object, t.Value = evidence.Takeover, a, to.name
-				t.Marking = stricter(t.Marking, g.marking(owner))
+				t.Class, t.Object, t.Value = evidence.Takeover, a, to.Name
+				t.Marking = marking.Join(t.Marking, g.marking(owner))
 				emit(&t)
 				others++
 			}
 		}
 		if others == 0 {
-			r.Class, r.Value = evidence.Infrastructure, to.name
+			r.Class, r.Value = evidence.Infrastructure, to.Name
 			setExtra(r, "relationship_type", "compromises")
 			emit(r)
 		}

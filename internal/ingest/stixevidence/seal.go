@@ -29,7 +29,8 @@ func (g *graph) conclude() {
 	if g.unknownMarks > 0 {
 		g.note("%d citation marks name a source that the object does not list.", g.unknownMarks)
 	}
-	if n := len(g.undefined); n > 0 {
-		g.note("%d markings are used but not defined in the input (%s first); records under them are marked RED.", n, sortedKeys(g.undefined)[0])
+	for _, property := range sortedKeys(g.lost) {
+		g.note("%s: left out of %d objects, which are read without it.", property, g.lost[property])
 	}
+	g.sum.Notes = append(g.sum.Notes, g.unread.Notes()...)
 }

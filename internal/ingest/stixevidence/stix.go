@@ -21,6 +21,8 @@ import (
 	"regexp"
 
 	"github.com/cahoots-project/cahoots/internal/evidence"
+	"github.com/cahoots-project/cahoots/internal/format/jsonscan"
+	"github.com/cahoots-project/cahoots/internal/format/stix"
 	"github.com/cahoots-project/cahoots/internal/ingest/source"
 )
 
@@ -30,7 +32,7 @@ var Format = source.Format{
 	Describe: "STIX 2.0 and 2.1 bundles, including MITRE ATT&CK",
 	Sniff:    sniff,
 	Open: func(ctx context.Context, r io.Reader, in source.Info, opt source.Options) (source.Reader, error) {
-		return &reader{ctx: ctx, scanner: source.NewObjectScanner(r, opt, "objects"), g: newGraph(in.Name)}, nil
+		return &reader{ctx: ctx, scanner: jsonscan.New(r, opt.Limits(), "objects"), g: newGraph(in.Name, opt.Markings)}, nil
 	},
 }
 
@@ -54,7 +56,7 @@ func sniff(head []byte, _ string) (ok bool, why string) {
 // objects that come after it, and then yields rejections and records.
 type reader struct {
 	ctx     context.Context
-	scanner *source.ObjectScanner
+	scanner *jsonscan.Scanner
 	g       *graph
 	loaded  bool
 	err     error
@@ -88,13 +90,13 @@ func (r *reader) Next() (evidence.Record, error) {
 }
 
 func (r *reader) load() error {
-	if err := r.g.load(r.ctx, r.scanner, r.g.file); err != nil {
+	if err := r.g.load(r.ctx, r.scanner); err != nil {
 		return fmt.Errorf("reading STIX: %w", err)
 	}
 	if v, ok := r.g.bundle["spec_version"]; ok {
 		var s string
 		if json.Unmarshal(v, &s) != nil || s != "2.0" && s != "2.1" {
-			return fmt.Errorf("reading STIX: the bundle's spec_version is %s; 2.0 and 2.1 are read", clip(string(v), 40))
+			return fmt.Errorf("reading STIX: the bundle's spec_version is %s; 2.0 and 2.1 are read", stix.Clip(string(v), 40))
 		}
 	}
 	r.g.index()
@@ -115,7 +117,7 @@ func (r *reader) refill() {
 		id := r.g.order[r.next]
 		o := r.g.objects[id]
 		r.g.records(o)
-		if o.typ == "relationship" {
+		if o.Type == "relationship" {
 			r.g.objects[id] = nil // nothing refers to it
 		}
 	}
@@ -129,21 +131,21 @@ func (r *reader) refill() {
 func (r *reader) Summary() source.Summary { return r.g.sum }
 
 // records turns one object into evidence and accounts for it.
-func (g *graph) records(o *object) {
+func (g *graph) records(o *stix.Object) {
 	switch {
-	case o.revoked:
-		g.sum.Skipped["revoked: "+o.typ]++
+	case o.Revoked:
+		g.sum.Skipped["revoked: "+o.Type]++
 		return
-	case o.deprecated:
-		g.sum.Skipped["deprecated: "+o.typ]++
+	case o.Deprecated:
+		g.sum.Skipped["deprecated: "+o.Type]++
 		return
 	}
-	if o.own != nil {
-		g.ownRecord(o)
+	if carried := g.own[o]; carried != nil {
+		g.ownRecord(o, carried)
 		return
 	}
 	before := len(g.bad)
-	switch o.typ {
+	switch o.Type {
 	case "intrusion-set", "threat-actor":
 		g.actorRecords(o)
 	case "campaign":
@@ -152,7 +154,7 @@ func (g *graph) records(o *object) {
 		g.sightingRecords(o)
 		return
 	case "relationship":
-		if o.relation != "revoked-by" {
+		if o.Relation != "revoked-by" {
 			g.relationshipRecords(o)
 			return
 		}
@@ -160,6 +162,6 @@ func (g *graph) records(o *object) {
 		return
 	}
 	if len(g.bad) == before {
-		g.sum.Counts[o.typ]++
+		g.sum.Counts[o.Type]++
 	}
 }

@@ -85,16 +85,21 @@ func ratios(f findings) []classed {
 	if attacks := only(f.crossfire, asserted); len(attacks) > 0 {
 		note(key{"attack on the other's state", ""}, attackRatio)
 	}
-	found := beyondChance(f.tests)
-	for _, t := range f.tests {
-		if t.Verdict == stat.NotMeasurable || t.Verdict == "" || t.Is.Weighs == "" || t.Is.Beside {
+	found := beyondChance(f.measurements)
+	for _, m := range f.measurements {
+		if m.Verdict == stat.NotMeasurable || m.Verdict == "" || m.Tail == stat.TailLower {
 			continue
 		}
+		class := "overlap"
+		if strings.HasPrefix(m.Channel, "timing") {
+			class = "timing"
+		}
 		ratio := nullRatio
-		if slices.ContainsFunc(found, func(o channel.Tested) bool { return o.Is == t.Is }) {
+		if slices.ContainsFunc(found, func(o channel.Measurement) bool { return o.Channel == m.Channel }) {
 			ratio = foundRatio
 		}
-		note(key{t.Is.Weighs, ""}, ratio)
+		// The overlaps are read from the same reports: together they are one.
+		note(key{class, ""}, ratio)
 	}
 	var out []classed
 	for k, r := range strongest {

@@ -17,13 +17,6 @@ type Family struct {
 	// Actors and Items are the rows and columns of the null model of an overlap
 	// channel; on a timing channel Items counts the events.
 	Actors, Items int
-	// Inflation is by how much pairs that nobody asked about are less like chance
-	// than chance, on a channel of the joint test; what was observed is divided by
-	// it. 0 elsewhere.
-	Inflation float64
-	// ExpectedShare is how many times the shared items of all pairs the contrast
-	// expects of them; 0 where there is none.
-	ExpectedShare float64
 	// Measurements are in the order of the pairs asked; a pair that cannot be
 	// tested is not measurable, with the reason.
 	Measurements []Measurement

@@ -29,32 +29,12 @@ func (inc *Incidence) Overlap(pairs []Pair, null Null) (*Family, error) {
 	if err != nil {
 		return nil, fmt.Errorf("channel %s: %w", inc.Channel, err)
 	}
-	f.Describe = func() { inc.Describe(f, pairs) }
+	f.Describe = func() { inc.describe(f, pairs) }
 	return f, nil
 }
 
-// SetContrast adds to every measurement of the joint test what another null model
-// says of it.
-func (inc *Incidence) SetContrast(f *Family, pairs []Pair, null Null) error {
-	o, err := inc.Overlap(pairs, null)
-	if err != nil {
-		return err
-	}
-	observed, expected := 0., 0.
-	for n, m := range o.Measurements {
-		if m.P != nil && f.Measurements[n].P != nil {
-			f.Measurements[n].Contrast = &Contrast{m.Null, m.Expected, *m.P}
-			observed, expected = observed+m.Observed, expected+m.Expected
-		}
-	}
-	if observed > 0 {
-		f.ExpectedShare = expected / observed
-	}
-	return nil
-}
-
-// Describe adds to every measurement what the two share, and rankings.
-func (inc *Incidence) Describe(f *Family, pairs []Pair) {
+// describe adds to every measurement what the two share, and rankings.
+func (inc *Incidence) describe(f *Family, pairs []Pair) {
 	popularity := inc.popularity()
 	similarity := stat.NewSimilarity(inc.matrix)
 	for n, p := range pairs {

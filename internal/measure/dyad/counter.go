@@ -9,13 +9,12 @@ import (
 	"strings"
 
 	"github.com/cahoots-project/cahoots/internal/evidence"
-	"github.com/cahoots-project/cahoots/internal/measure/pact"
 )
 
 // A counter fills a table.
 type counter struct {
 	table *Table
-	pacts *pact.Pacts
+	pacts *pacts
 	all   []*entry // every incident, by date
 	dyads map[pair]*Dyad
 }
@@ -140,12 +139,12 @@ func (c *counter) add(p pair, e *entry) {
 		}
 		d.Latest = e.When.String()
 	}
-	var perhaps pact.Bond
-	k.Agreements, k.Bond, perhaps = c.pacts.At(p.initiator, p.target, e.When)
+	var perhaps Bond
+	k.Agreements, k.Bond, perhaps = c.pacts.at(p.initiator, p.target, e.When)
 	switch {
 	case e.NonState:
 		d.NonState++
-	case k.Bond == pact.Unbound && perhaps != pact.Unbound:
+	case k.Bond == Unbound && perhaps != Unbound:
 		d.Perhaps++
 		fallthrough
 	default:
@@ -205,7 +204,7 @@ func (c *counter) finish() {
 		used[k.Agreement] = true
 	}
 	q := t.Question
-	for _, a := range c.pacts.List() {
+	for _, a := range c.pacts.list {
 		if used[a.ID] || q.B != "" && slices.Contains(a.Parties, q.A) && slices.Contains(a.Parties, q.B) {
 			t.Agreements = append(t.Agreements, a)
 			c.cite(a.Record)
@@ -219,7 +218,7 @@ func (c *counter) finish() {
 
 // cite keeps the record of an agreement.
 func (c *counter) cite(id evidence.ID) {
-	if r, ok := c.pacts.Record(id); ok {
+	if r, ok := c.pacts.records[id]; ok {
 		c.table.Records[id] = r
 	}
 }
@@ -237,7 +236,7 @@ func (c *counter) rank() []Friend {
 		f := Friend{Initiator: d.Initiator, Target: d.Target, Bonds: d.Bonds}
 		for _, k := range d.Cases {
 			i := slices.IndexFunc(c.table.Incidents, func(i Incident) bool { return i.ID == k.Incident })
-			if k.Bond == pact.Unbound || c.table.Incidents[i].NonState {
+			if k.Bond == Unbound || c.table.Incidents[i].NonState {
 				continue
 			}
 			f.Agreements = append(f.Agreements, k.Agreements...)

@@ -25,7 +25,7 @@ type followTest struct {
 	top      struct{ mean, sd float64 } // of the larger z of the two directions
 	z        float64
 	as       int       // draws with z as large
-	tape     []float64 // what each draw adds
+	tape     []float64 // z by draw
 }
 
 // FollowPart measures every pair of parties on draws draws. Parties below 0 have
@@ -34,11 +34,11 @@ func FollowPart(p *Parties, pairs, others []Pair, draws int, seed uint64) *Follo
 	f := &Follows{parties: p, pairs: pairs, count: draws, seed: seed, tests: make([]*followTest, len(pairs)), why: make([]string, len(pairs))}
 	dealt := make([][]uint16, len(p.events))
 	forEach(len(dealt), func(n int) { dealt[n] = deals(datable(p.events[n]), draws, seed, uint64(n)) })
-	forEach(len(pairs), func(n int) { f.tests[n], f.why[n] = f.test(pairs[n], dealt, true, draws) })
+	forEach(len(pairs), func(n int) { f.tests[n], f.why[n] = f.test(pairs[n], dealt, true) })
 	asked := slices.ContainsFunc(f.tests, func(t *followTest) bool { return t != nil })
 	found := make([]*followTest, len(others))
 	if asked {
-		forEach(len(others), func(n int) { found[n], _ = f.test(others[n], dealt, false, min(draws, chainDraws)) })
+		forEach(len(others), func(n int) { found[n], _ = f.test(others[n], dealt, false) })
 	}
 	var z []float64
 	for _, t := range found {
@@ -51,7 +51,7 @@ func FollowPart(p *Parties, pairs, others []Pair, draws int, seed uint64) *Follo
 }
 
 // test measures one pair; why says why it cannot.
-func (f *Follows) test(p Pair, dealt [][]uint16, keep bool, draws int) (t *followTest, why string) {
+func (f *Follows) test(p Pair, dealt [][]uint16, keep bool) (t *followTest, why string) {
 	if p.A < 0 || p.B < 0 {
 		return nil, "no dated events of one side"
 	}
@@ -70,7 +70,7 @@ func (f *Follows) test(p Pair, dealt [][]uint16, keep bool, draws int) (t *follo
 	if len(deal) != f.count*len(t.table.dealt) {
 		deal = deals(t.table.dealt, f.count, f.seed, uint64(who)) // some are laid to both
 	}
-	if !t.measure(deal, draws, keep) {
+	if !t.measure(deal, f.count, keep) {
 		return nil, "however its dates are dealt, the events follow as well: there is nothing to compare with"
 	}
 	return t, ""
@@ -113,9 +113,6 @@ func (t *followTest) measure(deal []uint16, draws int, keep bool) bool {
 	}
 	if keep {
 		t.tape = drawn
-		for r, z := range drawn {
-			drawn[r] = surprise(z)
-		}
 	}
 	return true
 }
@@ -132,12 +129,12 @@ func (f *Follows) observed(pair int) (z float64, ok bool) {
 	return 0, false
 }
 
-func (f *Follows) draws(number int) func(added []float64) {
+func (f *Follows) draws(number int) func(z []float64) {
 	r := number * chainDraws
-	return func(added []float64) {
+	return func(z []float64) {
 		for n, t := range f.tests {
 			if t != nil {
-				added[n] = t.tape[r]
+				z[n] = t.tape[r]
 			}
 		}
 		r++

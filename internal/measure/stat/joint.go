@@ -29,10 +29,9 @@ type Part interface {
 	// observed is z of a pair, less what the corpus has anyway; ok is false where
 	// it is not measurable.
 	observed(pair int) (z float64, ok bool)
-	// draws gives for one chain a function that sets, for all pairs that can be
-	// measured, what the next draw adds: [surprise] of z. It is the same each time
-	// it is asked.
-	draws(chain int) func(added []float64)
+	// draws gives for one chain a function that sets z of all pairs in its next
+	// draw, the same each time it is asked.
+	draws(chain int) func(z []float64)
 	// linked gives for one imagined link of a pair a function from the share
 	// linked to z.
 	linked(pair int, rng *splitMix) func(share float64) float64
@@ -152,6 +151,13 @@ func (j *Joint) each(use func(chain int, added [][]float64)) {
 		for range drawsOf(j.count, n) {
 			for c := range j.parts {
 				draws[c](added[c])
+				for i, z := range added[c] {
+					if !math.IsNaN(j.added[c][i]) {
+						added[c][i] = surprise(z)
+					} else {
+						added[c][i] = 0
+					}
+				}
 			}
 			use(n, added)
 		}
@@ -288,41 +294,25 @@ func (j *Joint) critical(tops []float64) float64 {
 	return tops[len(tops)-k]
 }
 
-// Closed is the adjusted p with which a channel shows the link of a pair by
-// itself: the largest over all sets of measurable channels that hold it, each
-// over all pairs (closed testing; Marcus, Peritz and Gabriel, Biometrika 63,
-// 1976). by is the outcome of [Joint.Test] over every set; NaN where the channel
-// cannot be measured.
-func (j *Joint) Closed(pair, channel int, by map[Parts]*Family) float64 {
-	can, p := j.measurable(pair), 0.
-	if !can.has(channel) {
-		return math.NaN()
-	}
-	for set := Parts(1); set <= j.All(); set++ {
-		if set.has(channel) && set&^can == 0 {
-			p = max(p, by[set].PAdjusted[pair])
+// Named lists the channels that show the link of a pair which the test over all
+// of them has rejected: those of which every set of measurable channels is
+// rejected too, each over all pairs (closed testing; Marcus, Peritz and Gabriel,
+// Biometrika 63, 1976). by is the outcome of [Joint.Test] over every set, by set.
+func (j *Joint) Named(pair int, by map[Parts]*Family) []int {
+	var out []int
+	can := j.measurable(pair)
+	for c := range j.parts {
+		named := can.has(c)
+		for set := Parts(1); set <= j.All() && named; set++ {
+			if set.has(c) && set&^can == 0 && !(by[set].PAdjusted[pair] <= j.level) {
+				named = false
+			}
+		}
+		if named {
+			out = append(out, c)
 		}
 	}
-	return p
-}
-
-// Names in a [Result] of the joint test.
-const (
-	NullJoint = "joint, by simulation"
-	JointSum  = "sum over channels of -ln(1 - Phi(z))"
-)
-
-// Result is the outcome of one pair.
-func (f *Family) Result(pair int, level float64) Result {
-	if math.IsNaN(f.S[pair]) {
-		return Unmeasurable(NullJoint, JointSum, 0, 0, "no channel can be measured")
-	}
-	r := newResult(NullJoint, JointSum, TailUpper, f.S[pair], f.Mean[pair], f.P[pair])
-	adjusted := f.PAdjusted[pair]
-	if r.PAdjusted, r.Verdict = &adjusted, NotDistinguishable; atMost(adjusted, level) {
-		r.Verdict = Distinguishable
-	}
-	return r
+	return out
 }
 
 // Sets are all sets of channels but the empty one.
@@ -352,18 +342,18 @@ func inflation(z []float64) float64 {
 
 const leastGuard = 100
 
-// GuardPairs picks pairs of rows nobody asked about, by which inflation is
-// measured: all of them up to a number that is enough, else that many spread
-// evenly. Those asked, in either order, are left out.
-func GuardPairs(rows []int, asked []Pair) []Pair {
+// GuardPairs picks pairs nobody asked about, by which inflation is measured: all
+// of them up to a number that is enough, else that many spread evenly. Those
+// asked, in either order, are left out.
+func GuardPairs(rows int, asked []Pair) []Pair {
 	known := map[Pair]bool{}
 	for _, p := range asked {
 		known[Pair{min(p.A, p.B), max(p.A, p.B)}] = true
 	}
 	var all []Pair
-	for n, i := range rows {
-		for _, j := range rows[n+1:] {
-			if p := (Pair{min(i, j), max(i, j)}); !known[p] {
+	for i := range rows {
+		for j := i + 1; j < rows; j++ {
+			if p := (Pair{i, j}); !known[p] {
 				all = append(all, p)
 			}
 		}
@@ -378,4 +368,4 @@ func GuardPairs(rows []int, asked []Pair) []Pair {
 	return out
 }
 
-const mostGuard = 300
+const mostGuard = 600

@@ -100,8 +100,11 @@ func (c *csvTable) add(b *Builder, l *Loaded, name string, line int64, row []str
 		l.skip("empty row")
 		return
 	}
-	i, err := c.indicator(row, value)
+	i, err := c.indicator(row, value, def)
 	if err == nil {
+		if i.Marking == evidence.Undecided {
+			l.note("the marking %q is not understood: what bears it leaves at no ceiling. Decide with --treat-marking.", cell(row, c.marking))
+		}
 		def.fill(&i)
 		err = b.Add(i)
 	}
@@ -112,7 +115,7 @@ func (c *csvTable) add(b *Builder, l *Loaded, name string, line int64, row []str
 	l.Indicators++
 }
 
-func (c *csvTable) indicator(row []string, value string) (Indicator, error) {
+func (c *csvTable) indicator(row []string, value string, def Defaults) (Indicator, error) {
 	i, err := typed(cell(row, c.kind), value)
 	if err != nil {
 		return i, err
@@ -124,11 +127,7 @@ func (c *csvTable) indicator(row []string, value string) (Indicator, error) {
 	if i.Confidence, err = confidence(cell(row, c.confidence)); err != nil {
 		return i, err
 	}
-	if s := cell(row, c.marking); s != "" {
-		if i.Marking, err = evidence.ParseTLP(s); err != nil {
-			return i, err
-		}
-	}
+	i.Marking = def.Markings.Label(cell(row, c.marking)) // what is not understood leaves at no ceiling
 	for _, t := range []struct {
 		at  int
 		to  *time.Time

@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/klauspost/compress/gzip"
@@ -14,6 +16,7 @@ import (
 	"github.com/ulikunitz/xz"
 
 	"github.com/cahoots-project/cahoots/internal/evidence"
+	"github.com/cahoots-project/cahoots/internal/marking"
 )
 
 // Defaults are the fields of an indicator that a list does not say itself.
@@ -22,6 +25,7 @@ type Defaults struct {
 	Source     string
 	Confidence evidence.Confidence
 	Marking    evidence.TLP
+	Markings   marking.Rules // what the markings of lists allow
 }
 
 func (d Defaults) fill(i *Indicator) {
@@ -67,6 +71,16 @@ type Loaded struct {
 	Indicators int64          `json:"indicators"` // given to the builder
 	Skipped    map[string]int `json:"skipped,omitempty"`
 	Refused    []Refusal      `json:"refused,omitempty"`
+	Notes      []string       `json:"notes,omitempty"` // sentences for the user
+}
+
+// maxNotes bounds the notes of a list that is bad throughout.
+const maxNotes = 20
+
+func (l *Loaded) note(format string, args ...any) {
+	if n := fmt.Sprintf(format, args...); len(l.Notes) < maxNotes && !slices.Contains(l.Notes, n) {
+		l.Notes = append(l.Notes, n)
+	}
 }
 
 func (l *Loaded) skip(why string) {
@@ -86,7 +100,7 @@ const maxList = 4 << 30
 func limited(r io.Reader) io.Reader { return io.LimitReader(r, maxList) }
 
 // LoadFile adds the indicators of a file ("-" is standard input), plain or
-// packed with gzip, zstd or xz, whose form is found by looking: a STIX bundle,
+// packed with gzip, zstd or xz, whose form is found by looking: STIX objects,
 // MISP events, CSV with a header, or a plain list.
 func LoadFile(b *Builder, path string, def Defaults) (l *Loaded, err error) {
 	var in io.Reader = os.Stdin
@@ -117,7 +131,7 @@ func Load(b *Builder, name string, r io.Reader, def Defaults) (*Loaded, error) {
 	}
 	line, _, _ := bytes.Cut(text, []byte("\n"))
 	switch {
-	case text[0] == '{' && bytes.Contains(head, []byte(`"bundle"`)):
+	case (text[0] == '{' || text[0] == '[') && isSTIX(text):
 		return LoadSTIX(b, name, br, def)
 	case text[0] == '{' || text[0] == '[' && bytes.Contains(head, []byte("{")):
 		return LoadMISP(b, name, br, def)
@@ -128,6 +142,18 @@ func Load(b *Builder, name string, r io.Reader, def Defaults) (*Loaded, error) {
 }
 
 const sniffSize = 64 << 10
+
+// isSTIX tells STIX from MISP by the first of the words that only one of them has.
+func isSTIX(text []byte) bool {
+	s := stixWord.FindIndex(text)
+	m := mispWord.FindIndex(text)
+	return s != nil && (m == nil || s[0] < m[0])
+}
+
+var (
+	stixWord = regexp.MustCompile(`"type"\s*:\s*"bundle"|"spec_version"\s*:|"id"\s*:\s*"[a-z0-9-]+--`)
+	mispWord = regexp.MustCompile(`"(?:Event|response|Attribute|Orgc?|to_ids|threat_level_id)"\s*:`)
+)
 
 func isHeader(line string) bool {
 	_, err := csvColumns(strings.Split(strings.TrimRight(strings.ReplaceAll(line, `"`, ""), "\r"), ","))

@@ -1,227 +1,228 @@
 package indicator
 
 import (
-	"bytes"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
 	"github.com/cahoots-project/cahoots/internal/evidence"
+	"github.com/cahoots-project/cahoots/internal/format/jsonscan"
+	"github.com/cahoots-project/cahoots/internal/format/misp"
+	"github.com/cahoots-project/cahoots/internal/marking"
 )
 
-// mispEvent holds the parts of a MISP event (MISP core format) that bear on
-// indicators.
-type mispEvent struct {
-	UUID      string `json:"uuid"`
-	Info      string `json:"info"`
-	Date      string `json:"date"`
-	Published string `json:"publish_timestamp"`
-	Orgc      struct{ Name string }
-	Tag       []mispTag
-	Galaxy    []mispGalaxy
-	Attribute []mispAttribute
-	Object    []struct{ Attribute []mispAttribute }
-}
-
-type mispTag struct {
-	Name string `json:"name"`
-}
-
-type mispGalaxy struct {
-	Type    string `json:"type"`
-	Cluster []struct {
-		Value string `json:"value"`
-	} `json:"GalaxyCluster"`
-}
-
-type mispAttribute struct {
-	UUID    string `json:"uuid"`
-	Type    string `json:"type"`
-	Value   string `json:"value"`
-	Comment string `json:"comment"`
-	ToIDs   bool   `json:"to_ids"`
-	Deleted bool   `json:"deleted"`
-	Tag     []mispTag
-	Galaxy  []mispGalaxy
+// mispList reads one list of MISP.
+type mispList struct {
+	b      *Builder
+	load   *Loaded
+	name   string
+	def    Defaults
+	unread marking.Unread
+	line   int64
 }
 
 // LoadMISP adds the attributes of MISP events: one event, a list of events, or
 // an answer of a MISP server. Attributes that are not meant for detection
-// (to_ids) are skipped. The group is the threat actor of the attribute's
+// (to_ids), that a sighting calls a false positive or that stand in a list of
+// benign values are skipped. The group is the threat actor of the attribute's
 // galaxies and tags, else of its event's; several give several indicators. The
-// comment and the tags without a namespace are the context.
-// MISP states no validity window; Disclosed is when the event was published,
-// else its date.
+// comment and the tags without a namespace are the context. An indicator is good
+// until it was last seen, or expired by a sighting; Disclosed is when the event
+// was published, else its date.
 //
 // Rows counts attributes.
 func LoadMISP(b *Builder, name string, r io.Reader, def Defaults) (*Loaded, error) {
-	l := &Loaded{Format: "misp"}
-	data, err := io.ReadAll(io.LimitReader(r, maxMISP+1))
-	if err != nil {
-		return l, fmt.Errorf("read indicators %s: %w", name, err)
-	}
-	if len(data) > maxMISP {
-		return l, fmt.Errorf("read indicators %s: a MISP file over %d bytes; export it in parts", name, maxMISP)
-	}
-	events, err := mispEvents(data)
-	if err != nil {
-		return l, fmt.Errorf("read indicators %s: %w", name, err)
-	}
-	for i := range events {
-		e := &events[i]
-		for _, a := range e.Attribute {
-			e.attribute(b, l, name, &a, def)
+	l := mispList{b: b, load: &Loaded{Format: "misp"}, name: name, def: def, unread: marking.Unread{}}
+	scanner := jsonscan.New(limited(r), jsonscan.Limits{MaxObject: maxMISP}, "response")
+	for scanner.Scan() {
+		e := scanner.Element()
+		l.line = int64(e.Line)
+		if e.Err != nil {
+			return l.load, fmt.Errorf("read indicators %s: line %d: %w; export it in parts", name, e.Line, e.Err)
 		}
-		for _, o := range e.Object {
-			for _, a := range o.Attribute {
-				e.attribute(b, l, name, &a, def)
+		ev, _, err := misp.DecodeEvent(e.Raw)
+		if err != nil {
+			if errors.Is(err, misp.ErrNoEvent) && e.Index > 0 {
+				l.load.Rows++
+				l.load.refuse(name, l.line, "", "", err.Error())
+				continue
 			}
+			return l.load, fmt.Errorf("read indicators %s: line %d: %w", name, e.Line, err)
 		}
+		l.event(ev)
 	}
-	return l, nil
+	if err := scanner.Err(); err != nil {
+		return l.load, fmt.Errorf("read indicators %s: %w", name, err)
+	}
+	l.load.Notes = append(l.load.Notes, l.unread.Notes()...)
+	return l.load, nil
 }
 
+// maxMISP bounds one event.
 const maxMISP = 1 << 30
 
-func mispEvents(data []byte) ([]mispEvent, error) {
-	type wrapped struct {
-		Event    *mispEvent
-		Response json.RawMessage `json:"response"`
+func (l *mispList) event(ev *misp.Event) {
+	level := l.marking("", ev.Tag, ev.Distribution)
+	for i := range ev.Attribute {
+		l.attribute(ev, &ev.Attribute[i], level)
 	}
-	data = bytes.TrimSpace(data)
-	if len(data) > 0 && data[0] == '[' {
-		var list []wrapped
-		if err := json.Unmarshal(data, &list); err != nil {
-			return nil, err
+	for _, o := range ev.Object {
+		of, within := ev, l.marking(level, nil, o.Distribution)
+		if o.Event != nil {
+			of = o.Event
+			within = l.marking(within, of.Tag, of.Distribution)
 		}
-		var out []mispEvent
-		for _, w := range list {
-			if w.Event != nil {
-				out = append(out, *w.Event)
+		for i := range o.Attribute {
+			a := &o.Attribute[i]
+			if o.Deleted.True() {
+				a.Deleted = "1"
 			}
+			if a.LastSeen == "" {
+				a.LastSeen = o.LastSeen
+			}
+			l.attribute(of, a, within)
 		}
-		return out, nil
 	}
-	var w wrapped
-	if err := json.Unmarshal(data, &w); err != nil {
-		return nil, err
-	}
-	switch {
-	case w.Event != nil:
-		return []mispEvent{*w.Event}, nil
-	case len(w.Response) > 0 && w.Response[0] == '[':
-		return mispEvents(w.Response)
-	case len(w.Response) > 0:
-		var answer struct{ Attribute []mispAttribute }
-		if err := json.Unmarshal(w.Response, &answer); err != nil {
-			return nil, err
-		}
-		return []mispEvent{{Attribute: answer.Attribute}}, nil
-	}
-	var bare mispEvent
-	if err := json.Unmarshal(data, &bare); err != nil {
-		return nil, err
-	}
-	if bare.Attribute == nil && bare.Object == nil {
-		return nil, errors.New("is no MISP event: no Event, response, Attribute or Object")
-	}
-	return []mispEvent{bare}, nil
 }
 
-func (e *mispEvent) attribute(b *Builder, l *Loaded, name string, a *mispAttribute, def Defaults) {
-	l.Rows++
-	switch {
-	case a.Deleted:
-		l.skip("deleted")
-		return
-	case !a.ToIDs:
-		l.skip("not for detection (to_ids is false)")
+func (l *mispList) marking(within evidence.TLP, tags []misp.Tag, distribution misp.Text) evidence.TLP {
+	return marking.Join(within, misp.Marking(l.def.Markings, l.unread, tags, distribution))
+}
+
+func (l *mispList) attribute(ev *misp.Event, a *misp.Attribute, within evidence.TLP) {
+	l.load.Rows++
+	ref := string(a.UUID)
+	if a.Err != nil {
+		l.load.refuse(l.name, l.line, ref, string(a.Value), "attribute cannot be read: "+a.Err.Error())
 		return
 	}
-	values, err := mispValues(a.Type, a.Value)
-	if err != nil {
-		l.refuse(name, 0, a.UUID, a.Value, err.Error())
+	if a.Event != nil { // an attribute search gives each attribute its event
+		ev, within = a.Event, l.marking(within, a.Event.Tag, a.Event.Distribution)
+	}
+	until, why := l.standing(a)
+	if why != "" {
+		l.load.skip(why)
 		return
+	}
+	values, err := mispValues(strings.ToLower(string(a.Type)), string(a.Value))
+	if len(values) == 0 {
+		l.load.refuse(l.name, l.line, ref, string(a.Value), err.Error())
+		return
+	}
+	if err != nil {
+		l.load.note("%s: a part is left out: %v", ref, err)
+	}
+	base := Indicator{
+		Source: string(ev.Orgc.Name), Ref: ref, Disclosed: l.disclosed(ev), Until: until,
+		Context: beside(string(a.Comment), words(a.Tag, ev.Tag)), Marking: l.marking(within, a.Tag, a.Distribution),
 	}
 	groups := actorsOf(a.Tag, a.Galaxy)
 	if len(groups) == 0 {
-		groups = actorsOf(e.Tag, e.Galaxy)
+		groups = actorsOf(ev.Tag, ev.Galaxy)
 	}
 	if len(groups) == 0 {
 		groups = []string{""}
 	}
-	for _, i := range values {
-		i.Source, i.Ref, i.Context, i.Disclosed = e.Orgc.Name, a.UUID, beside(a.Comment, labels(a.Tag, e.Tag)), e.disclosed()
-		i.Marking = evidence.Strictest(marking(e.Tag), marking(a.Tag))
+	for _, v := range values {
 		for _, g := range groups {
-			i.Group = g
-			one := i
-			def.fill(&one)
-			if err := b.Add(one); err != nil {
-				l.refuse(name, 0, a.UUID, a.Value, err.Error())
+			i := base
+			i.Type, i.Value, i.Group = v.Type, v.Value, g
+			l.def.fill(&i)
+			if err := l.b.Add(i); err != nil {
+				l.load.refuse(l.name, l.line, ref, string(a.Value), err.Error())
 				return
 			}
-			l.Indicators++
+			l.load.Indicators++
 		}
 	}
 }
 
+// standing is until when an attribute is good, or why it is none for detection.
+// Of sightings that contradict one another the last decides.
+func (l *mispList) standing(a *misp.Attribute) (until time.Time, why string) {
+	switch {
+	case a.Deleted.True():
+		return until, "deleted"
+	case !a.ToIDs.True():
+		return until, "not for detection (to_ids is false)"
+	case len(a.Warnings) > 0 && !slices.Contains([]string{"null", "[]", "{}", `""`, "false"}, string(a.Warnings)):
+		return until, "on a list of benign values, by MISP's warning"
+	}
+	if iv, err := misp.Moment(string(a.LastSeen)); err != nil {
+		l.load.note("%s: last_seen is left out: %v", a.UUID, err)
+	} else {
+		until = iv.To
+	}
+	var last time.Time
+	for _, s := range a.Sighting {
+		at, err := misp.Moment(string(s.Date))
+		if err != nil || at.From.Before(last) {
+			continue
+		}
+		last = at.From
+		switch why = ""; s.Type {
+		case "1":
+			why = "a false positive, by a sighting"
+		case "2":
+			until = at.To
+		}
+	}
+	return until, why
+}
+
 // mispValues parses an attribute; of a composite type every part that a sensor
-// can see counts.
-func mispValues(kind, value string) ([]Indicator, error) {
+// can see counts. With some values may come what is wrong with the others.
+func mispValues(kind, value string) (out []Indicator, bad error) {
+	if kind == "malware-sample" { // a file name and its MD5
+		kind = "filename|md5"
+	}
 	kinds, values := strings.Split(kind, "|"), strings.Split(value, "|")
 	if len(kinds) == 1 {
-		i, err := typed(kind, value)
-		return []Indicator{i}, err
+		values = []string{value}
 	}
 	if len(kinds) != len(values) {
 		return nil, fmt.Errorf("value %q does not have the parts of type %q", clip(value), kind)
 	}
-	var out []Indicator
 	for n, k := range kinds {
-		if _, err := ParseType(k); err != nil {
+		if _, err := ParseType(k); err != nil && len(kinds) > 1 {
 			continue
 		}
 		i, err := typed(k, values[n])
 		if err != nil {
-			return nil, err
+			bad = err
+			continue
 		}
 		out = append(out, i)
 	}
-	if len(out) == 0 {
-		return nil, fmt.Errorf("type %q is nothing that a network sensor logs", kind)
+	if len(out) == 0 && bad == nil {
+		bad = fmt.Errorf("type %q is nothing that a network sensor logs", kind)
 	}
-	return out, nil
+	return out, bad
 }
 
-func (e *mispEvent) disclosed() time.Time {
-	if n, err := strconv.ParseInt(e.Published, 10, 64); err == nil && n > 0 {
-		return time.Unix(n, 0).UTC()
+func (l *mispList) disclosed(ev *misp.Event) time.Time {
+	for _, s := range []misp.Text{ev.Published, ev.Date} {
+		iv, err := misp.Moment(string(s))
+		if err != nil {
+			l.load.note("a date of event %s is left out: %v", ev.UUID, err)
+			continue
+		}
+		if !iv.IsZero() {
+			return iv.From
+		}
 	}
-	t, err := time.Parse("2006-01-02", e.Date)
-	if err != nil {
-		return time.Time{}
-	}
-	return t
+	return time.Time{}
 }
 
-// actorGalaxies are the MISP galaxies whose clusters are groups.
-var actorGalaxies = []string{
-	"threat-actor", "mitre-intrusion-set", "mitre-enterprise-attack-intrusion-set", "mitre-mobile-attack-intrusion-set", "mitre-pre-attack-intrusion-set",
-	"mitre-ics-groups", "microsoft-activity-group", "360net-threat-actor",
-}
-
-// labels are the tags in plain words, of the attribute and then of its event.
-func labels(lists ...[]mispTag) (out string) {
+// words are the tags in plain words, of the attribute and then of its event.
+func words(lists ...misp.Many[misp.Tag]) (out string) {
 	for _, tags := range lists {
 		for _, t := range tags {
-			if !strings.ContainsAny(t.Name, ":=") {
-				out = beside(out, strings.TrimSpace(t.Name))
+			if !strings.ContainsAny(string(t.Name), ":=") {
+				out = beside(out, strings.TrimSpace(string(t.Name)))
 			}
 		}
 	}
@@ -229,39 +230,13 @@ func labels(lists ...[]mispTag) (out string) {
 }
 
 // actorsOf returns the groups that galaxies and tags name, in order.
-func actorsOf(tags []mispTag, galaxies []mispGalaxy) []string {
+func actorsOf(tags []misp.Tag, galaxies []misp.Galaxy) []string {
 	var out []string
-	for _, g := range galaxies {
-		if slices.Contains(actorGalaxies, g.Type) {
-			for _, c := range g.Cluster {
-				out = append(out, actorName(c.Value))
-			}
-		}
-	}
-	for _, t := range tags {
-		galaxy, value, ok := strings.Cut(strings.TrimPrefix(t.Name, "misp-galaxy:"), "=")
-		if ok && strings.HasPrefix(t.Name, "misp-galaxy:") && slices.Contains(actorGalaxies, galaxy) {
-			out = append(out, actorName(strings.Trim(value, `"`)))
+	for _, l := range misp.Labels(tags, galaxies) {
+		if l.Kind == misp.Actors {
+			out = append(out, l.Name)
 		}
 	}
 	slices.Sort(out)
 	return slices.Compact(out)
-}
-
-// actorName drops the ATT&CK number of "APT28 - G0007".
-func actorName(s string) string {
-	if i := strings.LastIndex(s, " - G"); i > 0 && digits(s[i+4:]) {
-		return s[:i]
-	}
-	return s
-}
-
-func marking(tags []mispTag) evidence.TLP {
-	var out evidence.TLP
-	for _, t := range tags {
-		if m, err := evidence.ParseTLP(t.Name); err == nil && strings.HasPrefix(strings.ToLower(t.Name), "tlp:") {
-			out = evidence.Strictest(out, m)
-		}
-	}
-	return out
 }

@@ -35,6 +35,9 @@ type Set struct {
 type Builder struct {
 	rows *rows
 	key  []byte
+
+	editions map[objectID]edition
+	dropped  [][2]uint32 // runs of rows, see version
 }
 
 // Add adds an indicator that [Parse] or [Guess] made, with its other fields
@@ -65,6 +68,8 @@ func (b *Builder) Set() *Set {
 		r = newRows()
 	}
 	b.rows = nil
+	old := b.superseded()
+	b.editions, b.dropped = nil, nil
 	r.knownCredits, r.knownWindows = nil, nil
 	s := &Set{rows: r, table: newTable(max(r.list.len(), 1))}
 	// The digests are half of the work and wait for nothing else; those of
@@ -74,7 +79,7 @@ func (b *Builder) Set() *Set {
 	var again []uint32
 	for n := range uint32(r.list.len()) {
 		w := r.list.get(n)
-		if !s.link(n, w) {
+		if old[n] || !s.link(n, w) {
 			again = append(again, n)
 			continue
 		}

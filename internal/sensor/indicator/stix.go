@@ -1,275 +1,272 @@
 package indicator
 
 import (
-	"cmp"
-	"encoding/json"
+	"context"
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"slices"
-	"time"
+	"strings"
 
 	"github.com/cahoots-project/cahoots/internal/evidence"
+	"github.com/cahoots-project/cahoots/internal/format/jsonscan"
+	"github.com/cahoots-project/cahoots/internal/format/stix"
+	"github.com/cahoots-project/cahoots/internal/marking"
 )
 
-// stixObject holds the properties of STIX 2.x objects that bear on indicators.
-type stixObject struct {
-	Type        string    `json:"type"`
-	ID          string    `json:"id"`
-	Name        string    `json:"name"`
-	Description string    `json:"description"`
-	Pattern     string    `json:"pattern"`
-	PatternType string    `json:"pattern_type"`
-	ValidFrom   time.Time `json:"valid_from"`
-	ValidUntil  time.Time `json:"valid_until"`
-	Labels      []string  `json:"labels"`
-	Created     time.Time `json:"created"`
-	CreatedBy   string    `json:"created_by_ref"`
-	Confidence  *int      `json:"confidence"`
-	Revoked     bool      `json:"revoked"`
-	Markings    []string  `json:"object_marking_refs"`
-	Relation    string    `json:"relationship_type"`
-	Source      string    `json:"source_ref"`
-	Target      string    `json:"target_ref"`
-	Definition  struct {
-		TLP string `json:"tlp"`
-	} `json:"definition"`
-	Extensions map[string]struct {
-		TLP2 string `json:"tlp_2_0"`
-	} `json:"extensions"`
-}
-
-// stixBundle gathers what indicators refer to; attribution can stand anywhere
-// in a bundle.
-type stixBundle struct {
+// stixList gathers what the indicators of a list refer to: attribution can stand
+// anywhere in it.
+type stixList struct {
 	name       string
 	load       *Loaded
-	indicators []stixIndicator
-	names      map[string]string // id -> name of actors, campaigns, identities
-	indicates  map[string][]claim
-	attributed map[string][]string // campaign -> actors
-	tlp        map[string]evidence.TLP
+	rules      marking.Rules
+	objects    map[string]*stix.Object // the newest of each
+	indicators []string                // in the order of the input
+	indicates  map[string][]*stix.Object
+	attributed map[string][]*stix.Object // of a campaign
+	unread     marking.Unread
+	empty      bool // a bundle holds no list of objects
 }
 
-// claim is an "indicates" relationship.
-type claim struct {
-	target     string
-	confidence evidence.Confidence
-}
-
-// stixIndicator is an indicator object with the values of its pattern.
-type stixIndicator struct {
-	stixObject
-	values []Indicator
-}
-
-// LoadSTIX adds the indicators of a STIX 2.1 bundle. Each is attributed to the
-// intrusion sets and threat actors that an "indicates" relationship names,
-// directly or through a campaign that is attributed to them; one without such a
-// relationship has no group of its own; its name and labels are the context. An
-// actor that the bundle does not hold is named by its id. A confidence of the relationship takes
-// the place of the indicator's. Disclosed is the object's created time.
-//
-// Rows counts indicator objects, and others that could not be read. Patterns outside [ParsePattern]'s form are
-// refused one by one with the reason.
-func LoadSTIX(b *Builder, name string, r io.Reader, def Defaults) (*Loaded, error) {
-	s := stixBundle{
-		name: name, load: &Loaded{Format: "stix"}, names: map[string]string{},
-		indicates: map[string][]claim{}, attributed: map[string][]string{}, tlp: map[string]evidence.TLP{},
-	}
-	if err := eachObject(limited(r), s.object); err != nil {
-		return s.load, fmt.Errorf("read indicators %s: %w", name, err)
-	}
-	for i := range s.indicators {
-		s.add(b, &s.indicators[i], def)
-	}
-	return s.load, nil
-}
-
-// eachObject calls visit for every object of a bundle.
-func eachObject(r io.Reader, visit func(json.RawMessage)) error {
-	dec := json.NewDecoder(r)
-	t, err := dec.Token()
-	if err != nil || t != json.Delim('{') {
-		return errors.Join(errors.New("is no STIX bundle: no '{'"), err)
-	}
-	found := false
-	for dec.More() {
-		key, err := dec.Token()
-		if err != nil {
-			return fmt.Errorf("at byte %d: %w", dec.InputOffset(), err)
-		}
-		if key != "objects" {
-			var skipped json.RawMessage
-			if err := dec.Decode(&skipped); err != nil {
-				return fmt.Errorf("at byte %d: %w", dec.InputOffset(), err)
-			}
-			continue
-		}
-		found = true
-		if t, err := dec.Token(); err != nil || t != json.Delim('[') {
-			return errors.Join(fmt.Errorf("at byte %d: objects is no list", dec.InputOffset()), err)
-		}
-		for dec.More() {
-			var raw json.RawMessage
-			if err := dec.Decode(&raw); err != nil {
-				return fmt.Errorf("at byte %d: %w", dec.InputOffset(), err)
-			}
-			visit(raw)
-		}
-		if _, err := dec.Token(); err != nil {
-			return fmt.Errorf("at byte %d: %w", dec.InputOffset(), err)
-		}
-	}
-	if _, err := dec.Token(); err != nil {
-		return fmt.Errorf("at byte %d: %w", dec.InputOffset(), err)
-	}
-	if !found {
-		return errors.New("is no STIX bundle: no objects")
-	}
-	return nil
-}
-
-// stixTypes are the types that are read; what else is in a bundle says nothing
+// stixTypes are the types that are read; what else is in a list says nothing
 // about indicators.
 var stixTypes = []string{"indicator", "intrusion-set", "threat-actor", "campaign", "identity", "relationship", "marking-definition"}
 
-func (s *stixBundle) object(raw json.RawMessage) {
-	var o stixObject
-	if err := json.Unmarshal(raw, &o); err != nil {
-		var head struct {
-			Type, ID string
-		}
-		_ = json.Unmarshal(raw, &head) // what it gives is enough to say which object it was
-		if slices.Contains(stixTypes, head.Type) || head.Type == "" {
-			s.load.Rows++
-			s.load.refuse(s.name, 0, head.ID, "", err.Error())
-		}
-		return
+// LoadSTIX adds the indicators of STIX 2.x: a bundle, a TAXII envelope, a list of
+// objects or objects one after another. Each is attributed to the intrusion sets
+// and threat actors that an "indicates" relationship names, directly or through a
+// campaign that is attributed to them; one without such a relationship has no
+// group of its own; its name and labels are the context, and the id of an actor
+// that the list does not hold. A confidence of the relationship takes the place
+// of the indicator's. Disclosed is the object's created time. The newest version
+// of an indicator is the indicator, whatever file it stands in.
+//
+// An attribution is marked with the strictest of all it was made from. Where that
+// is stricter than the indicator, the value stands once more without it.
+//
+// Rows counts indicator objects, and others that could not be read. Patterns
+// outside [ParsePattern]'s form are refused one by one with the reason.
+func LoadSTIX(b *Builder, name string, r io.Reader, def Defaults) (*Loaded, error) {
+	s := stixList{
+		name: name, load: &Loaded{Format: "stix"}, rules: def.Markings, objects: map[string]*stix.Object{},
+		indicates: map[string][]*stix.Object{}, attributed: map[string][]*stix.Object{}, unread: marking.Unread{},
 	}
-	switch o.Type {
-	case "indicator":
-		s.indicator(o)
-	case "intrusion-set", "threat-actor", "campaign", "identity":
-		s.names[o.ID] = o.Name
-	case "relationship":
-		s.relationship(&o)
-	case "marking-definition":
-		text := o.Definition.TLP
-		for _, e := range o.Extensions {
-			text = e.TLP2 + text
-		}
-		if t, err := evidence.ParseTLP(text); err == nil && text != "" {
-			s.tlp[o.ID] = t
-		}
-	}
-}
-
-func (s *stixBundle) indicator(o stixObject) {
-	s.load.Rows++
-	switch {
-	case o.Revoked:
-		s.load.skip("revoked")
-		return
-	case o.PatternType != "" && o.PatternType != "stix":
-		s.load.refuse(s.name, 0, o.ID, o.Pattern, fmt.Sprintf("pattern_type %q is not supported, only stix", o.PatternType))
-		return
-	}
-	values, err := ParsePattern(o.Pattern)
-	if err == nil {
-		err = window(&Indicator{From: o.ValidFrom, Until: o.ValidUntil})
+	scanner := jsonscan.New(limited(r), jsonscan.Limits{}, "objects")
+	err := jsonscan.Each(context.Background(), scanner, decodeSTIX, s.take)
+	if err == nil && s.empty {
+		err = errors.New("a bundle without a list of objects")
 	}
 	if err != nil {
-		s.load.refuse(s.name, 0, o.ID, o.Pattern, err.Error())
+		return s.load, fmt.Errorf("read indicators %s: %w", name, err)
+	}
+	s.relations()
+	for _, id := range s.indicators {
+		s.add(b, s.objects[id], def)
+	}
+	s.load.Notes = append(s.load.Notes, s.unread.Notes()...)
+	return s.load, nil
+}
+
+// readSTIX is the outcome for one element.
+type readSTIX struct {
+	object *stix.Object // nil where it says nothing about indicators
+	bundle bool
+	bad    error
+}
+
+func decodeSTIX(e jsonscan.Element) readSTIX {
+	if err := stix.Raw(e); err != nil {
+		return readSTIX{bad: err}
+	}
+	h, ok := stix.HeadOf(e.Raw)
+	if ok && !slices.Contains(stixTypes, h.Type) || h.Type == "relationship" && h.Relation != "indicates" && h.Relation != "attributed-to" {
+		return readSTIX{bundle: h.Type == "bundle"}
+	}
+	o, bad := stix.Decode(e, stix.Keep{Text: no, Extra: no})
+	if bad != nil {
+		return readSTIX{object: o, bad: bad}
+	}
+	return readSTIX{object: o}
+}
+
+func no(string) bool { return false }
+
+func (s *stixList) take(d readSTIX, e jsonscan.Element) {
+	o := d.object
+	switch {
+	case d.bad != nil:
+		s.load.Rows++
+		ref := ""
+		if o != nil {
+			ref = o.ID
+		}
+		s.load.refuse(s.name, int64(e.Line), ref, "", d.bad.Error())
+		return
+	case o == nil:
+		s.empty = s.empty || d.bundle
+		return
+	case o.Type == "indicator":
+		s.load.Rows++
+		for _, property := range o.Lost {
+			s.load.note("%s: left out of %s, which is read without it.", property, o.ID)
+		}
+	}
+	old := s.objects[o.ID]
+	if old == nil {
+		s.objects[o.ID] = o
+		if o.Type == "indicator" {
+			s.indicators = append(s.indicators, o.ID)
+		}
 		return
 	}
-	o.Pattern = ""
-	s.indicators = append(s.indicators, stixIndicator{o, values})
-}
-
-func (s *stixBundle) relationship(o *stixObject) {
+	stays, is := stix.Judge(old, o)
+	s.objects[o.ID] = stays
 	switch {
-	case o.Revoked:
-	case o.Relation == "indicates":
-		s.indicates[o.Source] = append(s.indicates[o.Source], claim{o.Target, stated(o.Confidence)})
-	case o.Relation == "attributed-to":
-		s.attributed[o.Source] = append(s.attributed[o.Source], o.Target)
+	case o.Type != "indicator":
+	case is == stix.Conflict:
+		s.load.refuse(s.name, int64(o.Line), o.ID, o.Pattern, fmt.Sprintf("has the same id and modified time as the object on line %d, but different content", old.Line))
+	case is == stix.Duplicate:
+		s.load.skip("duplicate")
+	default:
+		s.load.skip("an older version of an object")
 	}
 }
 
-func stated(n *int) evidence.Confidence {
-	if n == nil {
-		return evidence.Confidence{}
+// relations files the relationships that hold under what they join.
+func (s *stixList) relations() {
+	for _, id := range slices.Sorted(maps.Keys(s.objects)) {
+		switch o := s.objects[id]; {
+		case o.Type != "relationship" || o.Revoked:
+		case o.Relation == "indicates":
+			s.indicates[o.Source] = append(s.indicates[o.Source], o)
+		case o.Relation == "attributed-to":
+			s.attributed[o.Source] = append(s.attributed[o.Source], o)
+		}
 	}
-	return evidence.Percent(*n)
 }
 
-// groups returns the actors an indicator points to, each with the confidence of
-// the claim, in the order of their names.
-func (s *stixBundle) groups(id string) map[string]evidence.Confidence {
-	out := map[string]evidence.Confidence{}
-	for _, c := range s.indicates[id] {
-		for _, actor := range s.actors(c.target, 0) {
-			out[actor] = c.confidence
+// attribution is one row of an indicator: whose it is, by whose word, and under
+// what marking that stands.
+type attribution struct {
+	group, beside string
+	marking       evidence.TLP
+	confidence    evidence.Confidence
+}
+
+// groups are the actors that an indicator points to, each under the strictest
+// marking of all that says so, and its bare self where all are stricter than it.
+func (s *stixList) groups(o *stix.Object, own evidence.TLP) (out []attribution) {
+	for _, r := range s.indicates[o.ID] {
+		out = append(out, s.actors(r.Target, attribution{marking: marking.Join(own, s.marking(r)), confidence: r.Confidence}, 0)...)
+	}
+	if !slices.ContainsFunc(out, func(a attribution) bool { return a.marking.Compare(own) <= 0 }) {
+		out = append(out, attribution{marking: own})
+	}
+	return out
+}
+
+// actors follows a reference to the actors behind it. An actor that the list does
+// not hold, or under a stricter marking, is named by its reference alone.
+func (s *stixList) actors(id string, said attribution, depth int) (out []attribution) {
+	kind, o := stix.TypeOf(id), s.objects[id]
+	named := said
+	named.marking = marking.Join(said.marking, s.marking(o))
+	switch {
+	case kind == "intrusion-set" || kind == "threat-actor":
+		if o == nil || named.marking.Compare(said.marking) > 0 {
+			said.beside = id
+			out = append(out, said)
+		}
+		if o != nil && !o.Revoked {
+			named.group = o.Name
+			out = append(out, named)
+		}
+	case kind == "campaign" && depth < 4:
+		for _, r := range s.attributed[id] {
+			to := named
+			to.marking = marking.Join(named.marking, s.marking(r))
+			out = append(out, s.actors(r.Target, to, depth+1)...)
 		}
 	}
 	return out
 }
 
-func (s *stixBundle) actors(id string, depth int) []string {
-	kind, _, _ := cutID(id)
-	switch {
-	case kind == "intrusion-set" || kind == "threat-actor":
-		return []string{cmp.Or(s.names[id], id)}
-	case kind == "campaign" && depth < 4:
-		var out []string
-		for _, to := range s.attributed[id] {
-			out = append(out, s.actors(to, depth+1)...)
-		}
-		return out
+// marking is the strictest marking of an object and its parts.
+func (s *stixList) marking(o *stix.Object) (t evidence.TLP) {
+	if o == nil {
+		return ""
 	}
-	return nil
+	for _, ref := range o.Markings {
+		d := &marking.Definition{ID: ref}
+		if m := s.objects[ref]; m != nil && m.Definition != nil {
+			d = m.Definition
+		}
+		level := s.rules.Definition(d)
+		if level == evidence.Undecided {
+			s.unread.Add(d.String())
+		}
+		t = marking.Join(t, level)
+	}
+	return t
 }
 
-func (s *stixBundle) add(b *Builder, o *stixIndicator, def Defaults) {
-	base := Indicator{
-		Confidence: stated(o.Confidence), From: o.ValidFrom.UTC(), Until: o.ValidUntil.UTC(), Disclosed: o.Created.UTC(),
-		Source: s.names[o.CreatedBy], Ref: o.ID, Context: o.Name,
+func (s *stixList) add(b *Builder, o *stix.Object, def Defaults) {
+	values, err := s.values(o)
+	if err != nil {
+		s.load.refuse(s.name, int64(o.Line), o.ID, o.Pattern, err.Error())
+		return
 	}
+	switch newer := b.version(o); {
+	case o.Revoked:
+		s.load.skip("revoked")
+		return
+	case !newer:
+		s.load.skip("an older version of an object, or the same again")
+		return
+	}
+	base := Indicator{Confidence: o.Confidence, From: o.ValidFrom, Until: o.ValidUntil, Disclosed: o.Created, Ref: o.ID, Context: o.Name}
 	for _, label := range o.Labels {
 		base.Context = beside(base.Context, label)
 	}
-	for _, m := range o.Markings {
-		t, ok := evidence.MarkedBy(m)
-		if !ok {
-			t, ok = s.tlp[m]
-		}
-		if ok {
-			base.Marking = evidence.Strictest(base.Marking, t)
-		}
+	own := s.marking(o)
+	if own == "" {
+		own = def.Marking
 	}
-	groups := s.groups(o.ID)
-	names := make([]string, 0, len(groups))
-	for n := range groups {
-		names = append(names, n)
-	}
-	slices.Sort(names)
-	if len(names) == 0 {
-		names = []string{""}
-	}
-	for _, value := range o.values {
-		for _, group := range names {
+	for _, value := range values {
+		for _, said := range s.groups(o, own) {
 			i := base
-			i.Type, i.Value, i.Group = value.Type, value.Value, group
-			if c := groups[group]; !c.IsZero() {
-				i.Confidence = c
+			i.Type, i.Value, i.Group, i.Marking, i.Context = value.Type, value.Value, said.group, said.marking, beside(base.Context, said.beside)
+			if !said.confidence.IsZero() {
+				i.Confidence = said.confidence
+			}
+			if maker := s.objects[o.CreatedBy]; maker != nil && s.marking(maker).Compare(i.Marking) <= 0 {
+				i.Source = maker.Name
 			}
 			def.fill(&i)
+			if said.beside != "" {
+				i.Fallback = "" // the list does name a group, if only by its id
+			}
 			if err := b.Add(i); err != nil {
-				s.load.refuse(s.name, 0, o.ID, value.Value, err.Error())
+				s.load.refuse(s.name, int64(o.Line), o.ID, value.Value, err.Error())
 				return
 			}
 			s.load.Indicators++
 		}
 	}
+	b.versioned(o)
+}
+
+// values are those of an indicator's pattern.
+func (s *stixList) values(o *stix.Object) ([]Indicator, error) {
+	switch {
+	case o.Revoked:
+		return nil, nil
+	case o.PatternType != "" && o.PatternType != "stix":
+		return nil, fmt.Errorf("pattern_type %q is not supported, only stix", o.PatternType)
+	}
+	if err := window(&Indicator{From: o.ValidFrom, Until: o.ValidUntil}); err != nil {
+		return nil, err
+	}
+	return ParsePattern(strings.TrimSpace(o.Pattern))
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/cahoots-project/cahoots/internal/evidence"
+	"github.com/cahoots-project/cahoots/internal/marking"
 	"github.com/cahoots-project/cahoots/internal/measure/assess"
 	"github.com/cahoots-project/cahoots/internal/tell/document"
 	"github.com/cahoots-project/cahoots/internal/tell/report"
@@ -139,7 +140,7 @@ func (e *mispEvent) tell(a *assess.Assessment, marking evidence.TLP) error {
 }
 
 func mispID(kind string, parts ...string) string {
-	return uuid.NewSHA1(stixNamespace, []byte("misp\x1f"+kind+"\x1f"+strings.Join(parts, "\x1f"))).String()
+	return uuid.NewSHA1(marking.Namespace, []byte("misp\x1f"+kind+"\x1f"+strings.Join(parts, "\x1f"))).String()
 }
 
 func epochSeconds(t time.Time) string { return strconv.FormatInt(t.Unix(), 10) }

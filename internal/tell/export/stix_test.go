@@ -15,6 +15,7 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
 	"github.com/cahoots-project/cahoots/internal/evidence"
+	"github.com/cahoots-project/cahoots/internal/marking"
 	"github.com/cahoots-project/cahoots/internal/measure/assess"
 	"github.com/cahoots-project/cahoots/internal/scaffold/neighbours"
 	"github.com/cahoots-project/cahoots/internal/scaffold/publicdata"
@@ -187,7 +188,7 @@ func TestAStricterMarkingOfTheObjectHoldsForItsRecord(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, o := range bundle["objects"].([]any) {
-		o.(map[string]any)["object_marking_refs"] = []string{evidence.Red.MarkingDefinition()}
+		o.(map[string]any)["object_marking_refs"] = []string{marking.TLPDefinition(evidence.Red)}
 	}
 	body, _ = json.Marshal(bundle)
 	got, _ := readBack(t, body)

@@ -8,16 +8,12 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/cahoots-project/cahoots/internal/evidence"
+	"github.com/cahoots-project/cahoots/internal/marking"
 )
-
-// stixNamespace is the name space of our identifiers: those of objects about
-// threats are UUIDv5 in a name space of their producer. The one that STIX 2.1
-// (section 2.9) fixes is for cyber-observable objects alone.
-var stixNamespace = uuid.NewSHA1(uuid.NameSpaceURL, []byte("https://github.com/cahoots-project/cahoots/stix"))
 
 // stixID is the identifier of an object of a type by what makes it that object.
 func stixID(typ string, parts ...string) string {
-	return typ + "--" + uuid.NewSHA1(stixNamespace, []byte(typ+"\x1f"+strings.Join(parts, "\x1f"))).String()
+	return typ + "--" + uuid.NewSHA1(marking.Namespace, []byte(typ+"\x1f"+strings.Join(parts, "\x1f"))).String()
 }
 
 // epoch stands for the day on which a statement without any date was made. A

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/cahoots-project/cahoots/internal/evidence"
+	"github.com/cahoots-project/cahoots/internal/marking"
 )
 
 // actor is the object a party of a record stands for: an intrusion set, or the
@@ -51,7 +52,7 @@ func (b *bundle) markingOf(o object) evidence.TLP {
 	var m evidence.TLP
 	refs, _ := o["object_marking_refs"].([]string)
 	for _, ref := range refs {
-		if tlp, ok := evidence.MarkedBy(ref); ok {
+		if tlp, ok := marking.TLPOf(ref); ok {
 			m = evidence.Strictest(m, tlp)
 		}
 	}

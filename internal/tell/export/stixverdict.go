@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/cahoots-project/cahoots/internal/marking"
 	"github.com/cahoots-project/cahoots/internal/measure/assess"
 	"github.com/cahoots-project/cahoots/internal/tell/document"
 	"github.com/cahoots-project/cahoots/internal/tell/report"
@@ -54,7 +55,7 @@ func (b *bundle) assessment(c Content) {
 	}
 	o.extend(map[string]any{"assessment": map[string]any{"schema": a.Schema, "tool": a.Tool, "question": a.Question, "data": sets}})
 	for _, n := range c.Notices {
-		o.add("object_marking_refs", stixID("marking-definition", "statement", n))
+		o.add("object_marking_refs", marking.NoticeID(n))
 	}
 	finish(o)
 }
