@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/cahoots-project/cahoots/internal/evidence"
+	"github.com/cahoots-project/cahoots/internal/sensor/indicator"
 	"github.com/cahoots-project/cahoots/internal/sensor/landscape"
 	"github.com/cahoots-project/cahoots/internal/sensor/sighting"
 	"github.com/cahoots-project/cahoots/internal/store"
@@ -15,8 +16,8 @@ import (
 )
 
 type landscapeOptions struct {
-	from, to, policy, table string
-	gap                     int
+	from, to, policy, table, window string
+	gap                             int
 }
 
 func (a *app) landscapeCommand() *cobra.Command {
@@ -42,6 +43,7 @@ does in one organisation without a pause of --gap days.`,
 	f.StringVar(&opt.from, "from", "", "first `DATE` of the period: 2023, 2023-09 or 2023-09-01 (default: all)")
 	f.StringVar(&opt.to, "to", "", "last `DATE` of the period")
 	f.IntVar(&opt.gap, "gap", sighting.DefaultGap, "`DAYS` after which a group seen again is a new incident")
+	f.StringVar(&opt.window, "window", "stated", "which validity of indicators counts: stated (a start that is only the time of publication bounds nothing), strict, \"lead DAYS\" (so long before), or ignore")
 	f.StringVar(&opt.policy, "policy", "", "YAML `FILE` that splits or joins names (docs/method.md)")
 	f.StringVar(&opt.table, "table", "", "the `TABLE` that CSV writes, by its id")
 	return cmd
@@ -50,6 +52,10 @@ does in one organisation without a pause of --gap days.`,
 func (a *app) landscape(ctx context.Context, opt landscapeOptions) error {
 	if opt.gap < 1 {
 		return usagef("--gap %d is not a number of days, 1 or more", opt.gap)
+	}
+	window, err := indicator.ParseWindow(opt.window)
+	if err != nil {
+		return usageError{err}
 	}
 	s, err := a.openStore(ctx, true)
 	if err != nil {
@@ -60,6 +66,7 @@ func (a *app) landscape(ctx context.Context, opt landscapeOptions) error {
 	if err != nil {
 		return err
 	}
+	in.Window = window
 	l, err := landscape.Run(in)
 	if err != nil {
 		return err

@@ -22,8 +22,9 @@ const (
 // format and the logs with the most rejected lines.
 func logBlocks(m *matched) []document.Block {
 	all := logsTable(m.Logs)
+	windows := windowsOf(m.Logs)
 	if len(m.Logs) <= manyLogs {
-		return []document.Block{all}
+		return append([]document.Block{all}, windows...)
 	}
 	worst := worstOf(m.Logs)
 	for i := range all.Rows {
@@ -37,7 +38,7 @@ func logBlocks(m *matched) []document.Block {
 	} else {
 		all.FoldNote = fmt.Sprintf("Of the %d logs, those with the most rejected lines (%d have some); see each log with --verbose, or with --format json.", len(m.Logs), withRejected(m.Logs))
 	}
-	return []document.Block{formatsTable(m.Logs), all}
+	return append([]document.Block{formatsTable(m.Logs), all}, windows...)
 }
 
 func logColumns(first ...document.Column) []document.Column {
@@ -113,4 +114,20 @@ func withRejected(logs []match.Log) (n int) {
 		}
 	}
 	return n
+}
+
+// windowsOf says how many hits were out of the time for which indicators are good.
+func windowsOf(logs []match.Log) []document.Block {
+	var all match.Log
+	for i := range logs {
+		all.Hits += logs[i].Hits
+		all.InForce += logs[i].InForce
+		all.TooEarly += logs[i].TooEarly
+		all.TooLate += logs[i].TooLate
+	}
+	if all.TooEarly+all.TooLate == 0 {
+		return nil
+	}
+	return []document.Block{document.Paragraph{Text: fmt.Sprintf("Of %d hits %d show an indicator in force at the time; of the others %d came too early (before valid_from) and %d too late (after valid_until). See cahoots landscape --window.",
+		all.Hits, all.InForce, all.TooEarly, all.TooLate)}}
 }

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/cahoots-project/cahoots/internal/sensor/landscape"
+	"github.com/cahoots-project/cahoots/internal/sensor/match"
 	"github.com/cahoots-project/cahoots/internal/store"
 )
 
@@ -183,4 +184,85 @@ func hostOf(t *testing.T, db string) string {
 		hosts[p.System.Host.String()] = true
 	}
 	return strings.Join(slices.Sorted(maps.Keys(hosts)), " ")
+}
+
+// daily is a beacon a day, from one day of September 2025 to another.
+func daily(from, to int) (lines []string) {
+	for d := from; d <= to; d++ {
+		lines = append(lines, fmt.Sprintf(`{"timestamp":"2025-09-%02dT10:00:00.1+0000","event_type":"flow","src_ip":"10.1.5.5","dest_ip":"45.9.20.66","proto":"TCP"}`, d))
+	}
+	return lines
+}
+
+func TestHitsOutOfTheirTimeAreTold(t *testing.T) {
+	t.Parallel()
+	n := newNetwork(t)
+	n.list = "indicator,group,valid_from,valid_until\n45.9.20.66,APT28,2025-10-01,\n45.9.20.0/24,APT28,,2025-09-04\n"
+	var out struct{ Logs []match.Log }
+	if err := json.Unmarshal(n.read(0, twoOrganisations, daily(1, 25)...), &out); err != nil {
+		t.Fatal(err)
+	}
+	if l := out.Logs[0]; l.Hits != 25 || l.InForce != 3 || l.TooEarly != 22 || l.TooLate != 0 {
+		t.Errorf("match: %+v", l)
+	}
+	n.list = "indicator,group,valid_from,valid_until\n45.9.20.66,APT28,2025-10-01,\n45.9.20.0/24,APT28,2024-01-01,2024-09-04\n"
+	text := strings.Join(strings.Fields(string(n.read(0, twoOrganisations, daily(1, 25)...))), " ")
+	if !strings.Contains(text, `"too_early": 25`) {
+		t.Errorf("match of the known log: %s", text)
+	}
+	for _, period := range [][]string{nil, {"--from", "2025-09"}, {"--to", "2025-09"}, {"--from", "2025-09", "--to", "2025-09"}} {
+		l := n.landscape(period...)
+		if l.Totals.Incidents != 0 || l.NotInForce.Events != 25 || l.NotInForce.TooEarly != 25 || l.NotInForce.Systems != 1 || !strings.Contains(strings.Join(l.Warnings, " "), "25 too early") {
+			t.Errorf("%v: %+v, %+v, %q", period, l.Totals, l.NotInForce, l.Warnings)
+		}
+	}
+	if l := n.landscape("--window", "ignore"); l.Totals.Events != 25 || l.NotInForce.Events != 0 || l.Rules.Window != "ignore" {
+		t.Errorf("windows ignored: %+v %+v", l.Totals, l.NotInForce)
+	}
+	if l := n.landscape("--window", "lead 16"); l.Totals.Events != 11 || l.NotInForce.TooEarly != 14 { // from 15 September on
+		t.Errorf("16 days of lead: %+v %+v", l.Totals, l.NotInForce)
+	}
+	cahoots(t, exitUsage, "landscape", "--db", n.db, "--window", "lead never")
+}
+
+func TestAStartThatIsOnlyThePublicationBoundsNothing(t *testing.T) {
+	t.Parallel()
+	for _, list := range []string{
+		"indicator,group,valid_from,disclosed\n45.9.20.66,APT28,2025-09-20,2025-09-20\n",
+		"indicator,group,first_seen,disclosed\n45.9.20.66,APT28,2025-09-19,2025-09-20\n",
+		`{"type":"bundle","id":"bundle--00000000-0000-4000-8000-000000000000","objects":[{"type":"indicator","spec_version":"2.1","id":"indicator--00000000-0000-4000-8000-000000000001",` +
+			`"created":"2025-09-20T00:00:00.001Z","modified":"2025-09-20T00:00:00.001Z","name":"APT28","pattern":"[ipv4-addr:value = '45.9.20.66']","pattern_type":"stix","valid_from":"2025-09-20T00:00:00.004521Z"}]}`,
+	} {
+		n := newNetwork(t)
+		n.list = list
+		n.read(0, twoOrganisations, daily(1, 25)...)
+		in := n.landscape().Incidents[0]
+		if in.FirstSeen.Day() != 1 || in.DwellDays != 24 || in.FirstKnown == nil || in.FirstKnown.Day() != 20 || in.ToDisclose == nil || *in.ToDisclose < 18.5 || *in.ToDisclose > 19 {
+			t.Errorf("%s: %+v", list, in)
+		}
+		l := n.landscape("--window", "strict")
+		in = l.Incidents[0]
+		if d := in.FirstSeen.Day(); d != 20 && d != 19 || in.Earliest.Day() != 1 || in.DwellAll != 24 || *in.ToDisclose < 18.5 || l.NotInForce.Earlier != 1 {
+			t.Errorf("strict: %s: %+v %+v", list, in, l.NotInForce)
+		}
+	}
+}
+
+// An incident is bounded by what the logs cover, not by what they show.
+func TestTheSpanOfTheLogsDecidesCensoring(t *testing.T) {
+	t.Parallel()
+	n := newNetwork(t)
+	quiet := func(month int) string {
+		return fmt.Sprintf(`{"timestamp":"2025-%02d-01T10:00:00.1+0000","event_type":"flow","src_ip":"10.1.5.5","dest_ip":"45.1.1.1","proto":"TCP"}`, month)
+	}
+	n.read(0, twoOrganisations, append(append([]string{quiet(1)}, daily(1, 10)...), quiet(12))...)
+	l := n.landscape()
+	if in := l.Incidents[0]; in.MayBegin || in.MayGoOn || l.Dwell[0].Censored != 0 || l.Data.From != "2025-01-01" || l.Data.To != "2025-12-01" {
+		t.Errorf("%+v, %+v, data %+v", in, l.Dwell[0], l.Data)
+	}
+	n = newNetwork(t)
+	n.read(0, twoOrganisations, append([]string{quiet(1)}, daily(1, 10)...)...)
+	if in := n.landscape().Incidents[0]; in.MayBegin || !in.MayGoOn {
+		t.Errorf("at the end of the logs: %+v", in)
+	}
 }

@@ -73,6 +73,10 @@ var migrations = []string{
 	// Which way an entry went and with what outcome; 0 is what was not looked at
 	// before.
 	`ALTER TABLE entry ADD COLUMN contact INTEGER NOT NULL DEFAULT 0;`,
+	// The time that a block of a log covers, in nanoseconds; null where it is not
+	// known.
+	`ALTER TABLE log_block ADD COLUMN first INTEGER;
+	ALTER TABLE log_block ADD COLUMN last INTEGER;`,
 }
 
 // migrate brings the file to the newest schema in one transaction, so that two

@@ -36,6 +36,10 @@ type Lines struct {
 	Events   int64 `json:"events"`
 	Rejected int64 `json:"rejected"`
 	Skipped  int64 `json:"skipped"`
+	// First and Last bound the times of the events, whether they show an
+	// indicator or not; zero where that is not known of any block.
+	First time.Time `json:"first,omitzero"`
+	Last  time.Time `json:"last,omitzero"`
 }
 
 // Sink begins to write blocks matched with the indicators of the given files.
@@ -201,10 +205,14 @@ func (s *Store) Known(ctx context.Context, block, version string) (bool, error) 
 
 // Lines counts what was read.
 func (s *Store) Lines(ctx context.Context) (l Lines, err error) {
+	var first, last sql.NullInt64
 	err = s.db.QueryRowContext(ctx, `SELECT count(*), coalesce(sum(bytes), 0), coalesce(sum(lines), 0), coalesce(sum(events), 0), coalesce(sum(rejected), 0),
-		coalesce(sum(lines - events - rejected), 0) FROM
-		(SELECT max(bytes) AS bytes, max(lines) AS lines, max(events) AS events, max(rejected) AS rejected FROM log_block GROUP BY id)`).
-		Scan(&l.Blocks, &l.Bytes, &l.Lines, &l.Events, &l.Rejected, &l.Skipped)
+		coalesce(sum(lines - events - rejected), 0), min(first), max(last) FROM
+		(SELECT min(first) AS first, max(last) AS last, max(bytes) AS bytes, max(lines) AS lines, max(events) AS events, max(rejected) AS rejected FROM log_block GROUP BY id)`).
+		Scan(&l.Blocks, &l.Bytes, &l.Lines, &l.Events, &l.Rejected, &l.Skipped, &first, &last)
+	if first.Valid && last.Valid {
+		l.First, l.Last = moment(first.Int64), moment(last.Int64)
+	}
 	return l, s.fail("counting lines", err)
 }
 

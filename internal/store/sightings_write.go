@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"strings"
+	"time"
 
 	"github.com/cahoots-project/cahoots/internal/sensor/sighting"
 )
@@ -32,9 +33,9 @@ func (w *blockWriter) block(b *sighting.Block) error {
 	if err != nil {
 		return err
 	}
-	res, err := w.tx.ExecContext(w.ctx, `INSERT INTO log_block (id, version, log, number, bytes, lines, events, rejected, skipped)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
-		b.ID, b.Version, b.Log, b.Number, b.Counts.Bytes, b.Counts.Lines, b.Counts.Events, b.Counts.Rejected, string(skipped))
+	res, err := w.tx.ExecContext(w.ctx, `INSERT INTO log_block (id, version, log, number, bytes, lines, events, rejected, skipped, first, last)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+		b.ID, b.Version, b.Log, b.Number, b.Counts.Bytes, b.Counts.Lines, b.Counts.Events, b.Counts.Rejected, string(skipped), nanos(b.First), nanos(b.Last))
 	if err != nil {
 		return err
 	}
@@ -56,6 +57,14 @@ func (w *blockWriter) block(b *sighting.Block) error {
 		}
 	}
 	return nil
+}
+
+// nanos is a time as it is stored, null where it is not known.
+func nanos(t time.Time) any {
+	if t.IsZero() {
+		return nil
+	}
+	return t.UnixNano()
 }
 
 func (w *blockWriter) entry(e *sighting.Entry) (err error) {

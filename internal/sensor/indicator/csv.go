@@ -15,8 +15,9 @@ import (
 
 // LoadCSV adds the rows of a table to a builder. The header names the columns,
 // in any case and order: type and indicator (or value) are needed; group
-// (actor, adversary), source, confidence, valid_from (first_seen), valid_until,
-// disclosed (published) and tlp (marking) are read where they are there. All of
+// (actor, adversary), source, confidence, valid_from, first_seen, valid_until,
+// disclosed (published) and tlp (marking) are read where they are there; first_seen
+// is a start that is not known, where valid_from is empty. All of
 // the columns context, description, comment, labels, tags, threat and campaign
 // are the context. A table without a header is refused.
 //
@@ -56,20 +57,20 @@ func LoadCSV(b *Builder, name string, r io.Reader, def Defaults) (*Loaded, error
 
 // csvTable says where the columns are; -1 is nowhere.
 type csvTable struct {
-	kind, value, group, source, confidence, from, until, disclosed, marking, ref int
-	context                                                                      []int
+	kind, value, group, source, confidence, from, seen, until, disclosed, marking, ref int
+	context                                                                            []int
 }
 
 // contextColumns are in words.
 var contextColumns = []string{"context", "description", "comment", "comments", "label", "labels", "tag", "tags", "threat", "threat_name", "campaign"}
 
 func csvColumns(header []string) (*csvTable, error) {
-	c := &csvTable{-1, -1, -1, -1, -1, -1, -1, -1, -1, -1, nil}
+	c := &csvTable{-1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, nil}
 	places := map[string]*int{
 		"type": &c.kind, "indicator_type": &c.kind, "indicator": &c.value, "value": &c.value, "ioc": &c.value, "indicator_value": &c.value,
 		"group": &c.group, "actor": &c.group, "threat_actor": &c.group, "threat_group": &c.group, "adversary": &c.group, "intrusion_set": &c.group, "attribution": &c.group,
 		"source": &c.source, "reference": &c.source, "confidence": &c.confidence,
-		"valid_from": &c.from, "first_seen": &c.from, "valid_until": &c.until,
+		"valid_from": &c.from, "first_seen": &c.seen, "valid_until": &c.until,
 		"disclosed": &c.disclosed, "published": &c.disclosed, "tlp": &c.marking, "marking": &c.marking, "id": &c.ref, "ref": &c.ref,
 	}
 	for i, name := range header {
@@ -136,6 +137,12 @@ func (c *csvTable) indicator(row []string, value string, def Defaults) (Indicato
 		if *t.to, err = day(cell(row, t.at)); err != nil {
 			return i, fmt.Errorf("column %s: %w", t.col, err)
 		}
+	}
+	if i.From.IsZero() {
+		if i.From, err = day(cell(row, c.seen)); err != nil {
+			return i, fmt.Errorf("column first_seen: %w", err)
+		}
+		i.StartUnknown = !i.From.IsZero()
 	}
 	return i, window(&i)
 }

@@ -47,6 +47,8 @@ type Indicator struct {
 	// open.
 	From  time.Time `json:"valid_from,omitzero"`
 	Until time.Time `json:"valid_until,omitzero"`
+	// StartUnknown says that From is when the source first saw the indicator.
+	StartUnknown bool `json:"start_unknown,omitempty"`
 	// Disclosed is when the indicator became public; zero where unknown.
 	Disclosed time.Time    `json:"disclosed,omitzero"`
 	Source    string       `json:"source,omitempty"` // who says so, or where
@@ -72,16 +74,8 @@ const (
 	TooLate Standing = "after valid_until"
 )
 
-// At judges the indicator at a time.
-func (i *Indicator) At(t time.Time) Standing {
-	switch {
-	case !i.From.IsZero() && t.Before(i.From):
-		return TooSoon
-	case !i.Until.IsZero() && !t.Before(i.Until):
-		return TooLate
-	}
-	return InForce
-}
+// At judges the indicator at a time, see [Window].
+func (i *Indicator) At(t time.Time) Standing { return Window{}.At(i, t) }
 
 // Compare orders indicators by everything they hold.
 func Compare(a, b Indicator) int {
@@ -90,7 +84,17 @@ func Compare(a, b Indicator) int {
 		strings.Compare(a.Group, b.Group), strings.Compare(a.Source, b.Source), strings.Compare(a.Ref, b.Ref), strings.Compare(a.Context, b.Context),
 		a.From.Compare(b.From), a.Until.Compare(b.Until), a.Disclosed.Compare(b.Disclosed),
 		strings.Compare(string(a.Marking), string(b.Marking)), cmp.Compare(rank(a.Confidence), rank(b.Confidence)),
-		strings.Compare(a.Fallback, b.Fallback))
+		strings.Compare(a.Fallback, b.Fallback), compareBool(a.StartUnknown, b.StartUnknown))
+}
+
+func compareBool(a, b bool) int {
+	switch {
+	case a == b:
+		return 0
+	case b:
+		return -1
+	}
+	return 1
 }
 
 // rank is the confidence, -1 where none is stated.

@@ -17,6 +17,7 @@ type matcher struct {
 	batch   telemetry.Batch
 	schema  telemetry.Schema
 	scanner telemetry.Scanner
+	ends    ends // of the block
 }
 
 func newMatcher(set *Set, opt ScanOptions) *matcher {
@@ -50,6 +51,8 @@ func (m *matcher) block(b *telemetry.Block) *Result {
 		m.found(r, b, at)
 		at += n
 	}
+	r.First, r.Last = m.ends.times()
+	m.ends = ends{}
 	if len(cut) > 0 {
 		r.reject(b, len(whole), telemetry.WhyCut)
 	}
@@ -68,6 +71,11 @@ func (m *matcher) found(r *Result, b *telemetry.Block, at int) {
 	r.Counts.Events += int64(len(t.Events))
 	r.Counts.Skip(telemetry.SkipNothing, t.Nothing)
 	r.Counts.Skip(telemetry.SkipBlank, t.Blank)
+	if n := len(t.Events); n > 0 {
+		for _, e := range [...]telemetry.LineAt{t.Events[0], t.Events[n-1]} {
+			m.ends.take(eventAt{line: base + int64(e.Line) + 1, data: t.Data[e.At:], schema: m.schema})
+		}
+	}
 	for _, event := range m.probe.candidates(t) {
 		l := t.Events[event]
 		line := telemetry.FirstLine(t.Data[l.At:])
@@ -98,6 +106,7 @@ func (m *matcher) exact(r *Result, b *telemetry.Block, at int, line []byte) {
 		r.reject(b, at, err.Error())
 	case outcome == telemetry.IsEvent:
 		r.Counts.Events++
+		m.ends.take(eventAt{line: r.Counts.Lines, time: e.Time})
 		m.match(r, b, r.Counts.Lines, at, line, &e)
 	default:
 		r.Counts.Skip(outcome.Skip(), 1)

@@ -47,7 +47,11 @@ type credit struct {
 }
 
 // span is from, until and disclosed in nanoseconds since 1970; never is none.
-type span struct{ from, until, disclosed int64 }
+// unknown says that from is no start.
+type span struct {
+	from, until, disclosed int64
+	unknown                bool
+}
 
 const never = -1 << 63
 
@@ -79,7 +83,7 @@ func (r *rows) add(t kind, key []byte, i *Indicator) error {
 	r.list.push(row{
 		at: at, size: uint16(len(key)), context: uint16(len(context)), ref: uint8(len(ref)), kind: t,
 		credit: intern(&r.credits, r.knownCredits, credit{i.Group, i.Source, i.Fallback, i.Marking, i.Confidence}),
-		window: intern(&r.windows, r.knownWindows, span{nanos(i.From), nanos(i.Until), nanos(i.Disclosed)}),
+		window: intern(&r.windows, r.knownWindows, span{nanos(i.From), nanos(i.Until), nanos(i.Disclosed), i.StartUnknown}),
 	})
 	return nil
 }
@@ -127,7 +131,7 @@ func (r *rows) indicator(n uint32) Indicator {
 	rest := r.text.at(w.at+uint32(w.size), int(w.context)+int(w.ref))
 	return Indicator{
 		Type: types[w.kind], Value: valueOf(w.kind, r.key(w)), Group: c.group, Fallback: c.fallback, Confidence: c.confidence,
-		From: moment(s.from), Until: moment(s.until), Disclosed: moment(s.disclosed),
+		From: moment(s.from), Until: moment(s.until), Disclosed: moment(s.disclosed), StartUnknown: s.unknown,
 		Source: c.source, Marking: c.marking, Context: string(rest[:w.context]), Ref: string(rest[w.context:]),
 	}
 }
@@ -156,6 +160,9 @@ func (r *rows) digest(w *row, scratch []byte) (hi, lo uint64, _ []byte) {
 	}
 	if c.fallback != "" { // sets without keep the version they always had
 		b = append(b, c.fallback...)
+	}
+	if s.unknown {
+		b = append(b, 0)
 	}
 	sum := sha256.Sum256(b)
 	return binary.BigEndian.Uint64(sum[:]), binary.BigEndian.Uint64(sum[8:]), b

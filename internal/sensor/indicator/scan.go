@@ -6,6 +6,7 @@ import (
 	"io"
 	"runtime"
 	"sync"
+	"time"
 
 	"github.com/cahoots-project/cahoots/internal/sensor/telemetry"
 )
@@ -36,9 +37,12 @@ type Result struct {
 	End       int64  // where the next block begins
 	FirstLine int64  // 1-based in the log
 	Counts    telemetry.Counts
-	Hits      []Hit
-	Rejected  []telemetry.Rejection
-	Lines     []Line // every event, where ScanOptions.Lines asks for them
+	// First and Last are the times of the first and the last event of the block,
+	// the earlier first; zero where it has none, or where they are not known.
+	First, Last time.Time
+	Hits        []Hit
+	Rejected    []telemetry.Rejection
+	Lines       []Line // every event, where ScanOptions.Lines asks for them
 	// After is where to go on behind the block in a followed log, with its
 	// line filled in; nil in others.
 	After *telemetry.Position

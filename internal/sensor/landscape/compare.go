@@ -177,8 +177,11 @@ func (l *Landscape) warn(in Input, j *Judged, period span) {
 	if l.Unmapped.Systems > 0 {
 		say("of %s, %d belong to no organisation of the map: they count in the figures of systems and events, and in none of organisations", several(int64(l.Totals.Systems), "system", "systems"), l.Unmapped.Systems)
 	}
-	if l.NotInForce.Events > 0 {
-		say("%s with indicators that were not in force at the time: counted in no other figure", several(l.NotInForce.Events, "event", "events"))
+	if n := &l.NotInForce; n.Events > 0 {
+		say("%s with indicators that were not in force at the time (%d too early, %d too late): counted in no other figure; see --window", several(n.Events, "event", "events"), n.TooEarly, n.TooLate)
+	}
+	if n := l.NotInForce.Earlier; n > 0 {
+		say("%s would begin earlier if indicators counted before their validity: see first_seen_at_all", several(int64(n), "incident", "incidents"))
 	}
 	var apart int64
 	for _, c := range l.Contacts {

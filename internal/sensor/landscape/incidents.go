@@ -21,13 +21,16 @@ func incidents(j *Judged, period span) []Incident {
 		row := Incident{
 			ID: in.ID, Group: in.Group.Name, State: in.Group.State, Class: in.Group.Class, Objective: in.Group.Objective,
 			Organisation: in.Organisation.Name, Sector: in.Organisation.Sector, Country: in.Organisation.Country,
-			FirstSeen: in.First, LastSeen: in.Last, Days: len(in.Days), DwellDays: Days(in.Last.Sub(in.First)),
+			FirstSeen: in.First, LastSeen: in.Last, Earliest: in.Earliest, Days: len(in.Days), DwellDays: Days(in.Last.Sub(in.First)), DwellAll: Days(in.Last.Sub(in.Earliest)),
 			MayBegin: int(in.Days[0]-j.first) < j.gap, MayGoOn: int(j.last-in.Days[len(in.Days)-1]) < j.gap,
 			Systems: len(in.Hosts), Events: in.Events, Indicators: in.Indicators, Confidence: in.Confidence,
 		}
 		if !in.Disclosed.IsZero() {
-			at, days := in.Disclosed, Days(in.Disclosed.Sub(in.First))
+			at, days := in.Disclosed, Days(in.Disclosed.Sub(in.Earliest))
 			row.Disclosed, row.ToDisclose = &at, &days
+		}
+		if !in.Known.IsZero() {
+			row.FirstKnown = &in.Known
 		}
 		out = append(out, row)
 	}
@@ -116,18 +119,25 @@ func conflicts(j *Judged, period span) []Conflict {
 	return out
 }
 
-func (l *Landscape) notInForce(j *Judged, period span, m *sighting.Map) {
-	if m == nil {
-		m = &sighting.Map{}
-	}
+func (l *Landscape) notInForce(j *Judged, period span) {
 	n := newPlaces()
 	var t tally
 	for i := range j.outside {
-		p := &j.outside[i]
-		if period.has(p.Day) {
-			at := n.of(&sighting.Sighting{Partial: *p, Organisation: m.Of(p.System)})
-			t.add(&at, p)
+		o := &j.outside[i]
+		if !period.has(o.Day) {
+			continue
+		}
+		at := n.of(&sighting.Sighting{Partial: o.Partial, Organisation: o.organisation})
+		t.add(&at, &o.Partial)
+		if o.early {
+			l.NotInForce.TooEarly += o.Events
 		}
 	}
-	l.NotInForce = NotInForce{Systems: len(t.systems), Events: t.events}
+	l.NotInForce.Systems, l.NotInForce.Events = len(t.systems), t.events
+	l.NotInForce.TooLate = t.events - l.NotInForce.TooEarly
+	for i := range l.Incidents {
+		if in := &l.Incidents[i]; in.Earliest.Before(in.FirstSeen) {
+			l.NotInForce.Earlier++
+		}
+	}
 }

@@ -18,8 +18,8 @@ type Landscape struct {
 	// Synthetic says that some of it rests on indicators that were made up.
 	Synthetic bool   `json:"synthetic"`
 	Period    Period `json:"period"`
-	// Data is the first to the last day with a sighting, which bounds what can
-	// be known: an incident at its edge may have begun earlier or go on.
+	// Data is the first to the last day of the logs, as far as that is known, else
+	// with a sighting, in force or not. It bounds what can be known: an incident at its edge may have begun earlier or go on.
 	Data  Period `json:"data"`
 	Rules Rules  `json:"rules"`
 	Units Units  `json:"units"`
@@ -76,6 +76,9 @@ type Period struct {
 type Rules struct {
 	// GapDays: a group seen again after so many days is a new incident.
 	GapDays int `json:"gap_days"`
+	// Window says how far the validity of indicators is taken at its word:
+	// "stated", "strict", "lead DAYS" or "ignore".
+	Window string `json:"window"`
 }
 
 // Units says in a sentence what each unit is.
@@ -286,8 +289,14 @@ type Incident struct {
 	Country      string             `json:"country,omitempty"`
 	FirstSeen    time.Time          `json:"first_seen"`
 	LastSeen     time.Time          `json:"last_seen"`
-	Days         int                `json:"days"` // with sightings
-	DwellDays    float64            `json:"dwell_days"`
+	// Earliest is FirstSeen, or when the group was met before through indicators
+	// not yet in force. FirstKnown is the first entry that shows an indicator that
+	// had been disclosed.
+	Earliest   time.Time  `json:"first_seen_at_all"`
+	FirstKnown *time.Time `json:"first_seen_while_known,omitempty"`
+	Days       int        `json:"days"`       // with sightings
+	DwellDays  float64    `json:"dwell_days"` // from FirstSeen
+	DwellAll   float64    `json:"dwell_days_at_all"`
 	// MayBegin and MayGoOn: fewer days than the gap lie between the incident
 	// and the edge of the data, so that it may be longer.
 	MayBegin   bool                `json:"may_have_begun_earlier"`
@@ -318,8 +327,12 @@ type Unmapped struct {
 // NotInForce counts entries that show indicators none of which was in force at
 // the time. They are in no other figure.
 type NotInForce struct {
-	Systems int   `json:"systems"`
-	Events  int64 `json:"events"`
+	Systems  int   `json:"systems"`
+	Events   int64 `json:"events"`
+	TooEarly int64 `json:"too_early"` // events with an indicator that was in force later
+	TooLate  int64 `json:"too_late"`  // events with none that would be
+	// Earlier counts incidents that would begin earlier if all of it counted.
+	Earlier int `json:"incidents_earlier"`
 }
 
 // Read accounts for the lines of the logs.
@@ -328,4 +341,7 @@ type Read struct {
 	Events   int64 `json:"events"`
 	Rejected int64 `json:"rejected"`
 	Skipped  int64 `json:"skipped"`
+	// First and Last bound the times of their events; zero where not known.
+	First time.Time `json:"first,omitzero"`
+	Last  time.Time `json:"last,omitzero"`
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/cahoots-project/cahoots/internal/evidence"
 	"github.com/cahoots-project/cahoots/internal/measure/resolve"
+	"github.com/cahoots-project/cahoots/internal/sensor/indicator"
 	"github.com/cahoots-project/cahoots/internal/sensor/sighting"
 )
 
@@ -28,6 +29,7 @@ type Input struct {
 	// included; empty is where the data begin and end.
 	From, To string
 	Gap      int // days; 0 is sighting.DefaultGap
+	Window   indicator.Window
 	Tool     Tool
 	Read     *Read
 }
@@ -39,7 +41,8 @@ type Judged struct {
 
 	ends    []int               // where the findings of each partial end in Sightings
 	apart   []sighting.Sighting // in force, of contacts that do not count; of each partial one
-	outside []sighting.Partial  // not in force
+	early   []sighting.Sighting // by indicators not yet in force, of contacts that count
+	outside []outside           // not in force
 	some    bool                // there is a first and a last
 	first   sighting.Day        // of sightings
 	last    sighting.Day
@@ -61,14 +64,14 @@ func Run(in Input) (*Landscape, error) {
 	if err != nil {
 		return nil, err
 	}
-	l := &Landscape{Schema: Schema, Tool: in.Tool, Period: period.text(), Data: j.span().text(), Rules: Rules{GapDays: j.gap}, Units: units, Read: in.Read}
+	l := &Landscape{Schema: Schema, Tool: in.Tool, Period: period.text(), Data: j.span().text(), Rules: Rules{GapDays: j.gap, Window: in.Window.String()}, Units: units, Read: in.Read}
 	s := newSums(j, period)
 	s.fill(l)
 	l.Incidents = incidents(j, period)
 	l.Dwell, l.Disclosure = durations(l.Incidents)
 	l.Agreements = agreements(j, period, in.Records)
 	l.Conflicts = conflicts(j, period)
-	l.notInForce(j, period, in.Map)
+	l.notInForce(j, period)
 	l.Contacts, l.Own, l.Hostless = contacts(j, period), ownIndicators(j, period), hostless(j, period)
 	if asked {
 		l.Previous = previous(j, s, period)
@@ -97,7 +100,7 @@ func Judge(in Input) (*Judged, error) {
 	if err != nil {
 		return nil, err
 	}
-	judge := sighting.NewJudge(in.Statements, newActors(dir, records).who)
+	judge := sighting.NewJudge(in.Statements, in.Window, newActors(dir, records).who)
 	places := in.Map
 	if places == nil {
 		places = &sighting.Map{}
@@ -106,30 +109,44 @@ func Judge(in Input) (*Judged, error) {
 	if j.gap <= 0 {
 		j.gap = sighting.DefaultGap
 	}
+	if r := in.Read; r != nil && !r.First.IsZero() {
+		j.cover(sighting.DayOf(r.First))
+		j.cover(sighting.DayOf(r.Last))
+	}
 	for p, err := range in.Partials(judge.Split) {
 		if err != nil {
 			return nil, err
 		}
 		j.add(judge, places, p)
 	}
-	j.Incidents = sighting.Incidents(j.Sightings, j.gap)
+	j.Incidents = sighting.Incidents(j.Sightings, j.early, j.gap)
 	return j, nil
 }
 
-func (j *Judged) add(judge *sighting.Judge, places *sighting.Map, p sighting.Partial) {
-	found := judge.Judge(&p)
-	if len(found) == 0 {
-		j.outside = append(j.outside, p)
-		return
+// cover widens the days of the data.
+func (j *Judged) cover(d sighting.Day) {
+	if !j.some || d < j.first {
+		j.first = d
 	}
-	if !j.some || p.Day < j.first {
-		j.first = p.Day
-	}
-	if !j.some || p.Day > j.last {
-		j.last = p.Day
+	if !j.some || d > j.last {
+		j.last = d
 	}
 	j.some = true
+}
+
+func (j *Judged) add(judge *sighting.Judge, places *sighting.Map, p sighting.Partial) {
+	found, early := judge.Judge(&p), judge.Early(&p)
+	j.cover(p.Day)
 	o := places.Of(p.System)
+	if p.Contact.Counts() {
+		for _, f := range early {
+			j.early = append(j.early, sighting.Sighting{Partial: p, Organisation: o, Finding: f})
+		}
+	}
+	if len(found) == 0 {
+		j.outside = append(j.outside, outside{p, o, len(early) > 0})
+		return
+	}
 	if !p.Contact.Counts() {
 		j.apart = append(j.apart, sighting.Sighting{Partial: p, Organisation: o, Finding: found[0]})
 		return
@@ -138,6 +155,13 @@ func (j *Judged) add(judge *sighting.Judge, places *sighting.Map, p sighting.Par
 		j.Sightings = append(j.Sightings, sighting.Sighting{Partial: p, Organisation: o, Finding: f})
 	}
 	j.ends = append(j.ends, len(j.Sightings))
+}
+
+// outside is a partial that shows no indicator in force.
+type outside struct {
+	sighting.Partial
+	organisation sighting.Organisation
+	early        bool // it shows one that will be
 }
 
 // A span is a run of days, both ends included; none is an empty one.

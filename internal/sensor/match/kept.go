@@ -33,7 +33,7 @@ func (m *Run) Kept(ctx context.Context, dir string) error {
 	out := Log{Log: dir, Format: "kept"}
 	found, err := retro.Scan(ctx, dir, m.opt.Set, m.opt.Workers, func(r *indicator.Result) error {
 		out.Counts.Add(r.Counts)
-		out.Hits += int64(len(r.Hits))
+		out.count(r.Hits)
 		m.tick(r)
 		return m.add(ctx, r, &out)
 	})

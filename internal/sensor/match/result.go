@@ -17,11 +17,14 @@ type Result struct {
 
 // A Log is what was read of one log.
 type Log struct {
-	Log    string           `json:"log"`
-	Format string           `json:"format"`
-	Hits   int64            `json:"hits"`  // entries with an indicator, in force or not
-	Known  int64            `json:"known"` // blocks that were in the store already
-	Counts telemetry.Counts `json:"counts"`
+	Log      string           `json:"log"`
+	Format   string           `json:"format"`
+	Hits     int64            `json:"hits"` // entries with an indicator, in force or not
+	InForce  int64            `json:"in_force"`
+	TooEarly int64            `json:"too_early"` // of the rest, those with one that was in force later
+	TooLate  int64            `json:"too_late"`
+	Known    int64            `json:"known"` // blocks that were in the store already
+	Counts   telemetry.Counts `json:"counts"`
 }
 
 // A List is what was read of one file of indicators.
@@ -32,3 +35,22 @@ type List struct {
 
 // maxListed bounds what is listed of one kind; all of it is counted.
 const maxListed = 1000
+
+// count counts the hits of a block.
+func (l *Log) count(hits []indicator.Hit) {
+	l.Hits += int64(len(hits))
+	for i := range hits {
+		best := &l.TooLate
+		for j := range hits[i].Matches {
+			switch hits[i].Matches[j].Standing {
+			case indicator.InForce:
+				best = &l.InForce
+			case indicator.TooSoon:
+				if best == &l.TooLate {
+					best = &l.TooEarly
+				}
+			}
+		}
+		*best++
+	}
+}

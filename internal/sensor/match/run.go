@@ -85,7 +85,7 @@ func (m *Run) scan(ctx, commit context.Context, l *telemetry.Log, first int64) e
 		m.mu.Lock()
 		defer m.mu.Unlock()
 		out.Counts.Add(r.Counts)
-		out.Hits += int64(len(r.Hits))
+		out.count(r.Hits)
 		for _, rej := range r.Rejected {
 			if bad++; bad <= maxListed {
 				m.out.Rejected = append(m.out.Rejected, rej)

@@ -15,6 +15,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/klauspost/compress/zstd"
 	"github.com/parquet-go/parquet-go"
@@ -36,6 +37,8 @@ type segment struct {
 	Log      string                `json:"log"`
 	Number   int64                 `json:"number"`
 	Counts   telemetry.Counts      `json:"counts"`
+	First    time.Time             `json:"first,omitzero"` // see indicator.Result
+	Last     time.Time             `json:"last,omitzero"`
 	Rejected []telemetry.Rejection `json:"rejected,omitempty"`
 	Days     int                   `json:"days"` // number of segments of the block
 	Rows     int64                 `json:"rows"`

@@ -78,7 +78,7 @@ func (k *Keeper) Add(r *indicator.Result) error {
 	if k.known[r.BlockID] || k.waiting[r.BlockID] {
 		return nil
 	}
-	p := pending{segment: segment{Block: r.BlockID, Log: r.Log, Number: r.Number, Counts: r.Counts, Rejected: r.Rejected}, lines: map[string][]row{}}
+	p := pending{segment: segment{Block: r.BlockID, Log: r.Log, Number: r.Number, Counts: r.Counts, First: r.First, Last: r.Last, Rejected: r.Rejected}, lines: map[string][]row{}}
 	for from, to := 0, 0; from < len(r.Lines); from = to {
 		day := dayOf(&r.Lines[from])
 		for to = from + 1; to < len(r.Lines) && dayOf(&r.Lines[to]) == day; to++ {

@@ -76,7 +76,7 @@ type part struct {
 func (e *extent) part(s *segment) part {
 	r := indicator.Result{Log: s.Log, BlockID: s.Block, Number: s.Number}
 	if e.whole() {
-		r.Counts, r.Rejected = s.Counts, s.Rejected
+		r.Counts, r.First, r.Last, r.Rejected = s.Counts, s.First, s.Last, s.Rejected
 	} else {
 		sum := sha256.Sum256([]byte(s.Block + " " + strings.Join(sorted(e.at), " ")))
 		r.BlockID = hex.EncodeToString(sum[:16])

@@ -2,6 +2,7 @@ package sighting
 
 import (
 	"net/netip"
+	"time"
 
 	"github.com/cahoots-project/cahoots/internal/sensor/indicator"
 	"github.com/cahoots-project/cahoots/internal/sensor/telemetry"
@@ -16,7 +17,10 @@ type Block struct {
 	Log     string // as the user named it
 	Number  int64
 	Counts  telemetry.Counts
-	Entries []Entry
+	// First and Last bound the times of its events, whether they show an
+	// indicator or not; zero where that is not known.
+	First, Last time.Time
+	Entries     []Entry
 	// Seen are the indicators that matched, with all that is said of them.
 	Seen     []indicator.Indicator
 	Rejected []telemetry.Rejection
@@ -29,7 +33,7 @@ type Position = telemetry.Position
 
 // FromResult makes a block of the matcher's result.
 func FromResult(r *indicator.Result, version string, inside func(netip.Addr) bool) Block {
-	b := Block{ID: r.BlockID, Version: version, Log: r.Log, Number: r.Number, Counts: r.Counts, Rejected: r.Rejected, After: r.After}
+	b := Block{ID: r.BlockID, Version: version, Log: r.Log, Number: r.Number, Counts: r.Counts, First: r.First, Last: r.Last, Rejected: r.Rejected, After: r.After}
 	seen := map[indicator.Indicator]bool{}
 	for i := range r.Hits {
 		b.Entries = append(b.Entries, FromHit(&r.Hits[i], inside))

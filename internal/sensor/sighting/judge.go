@@ -60,11 +60,14 @@ type Finding struct {
 	Marking    evidence.TLP
 	Confidence evidence.Confidence // the highest that is stated
 	Synthetic  bool
+	// Known says that an indicator had been disclosed by then.
+	Known bool
 }
 
 // A Judge says whom indicators stand for at a time. It is immutable.
 type Judge struct {
-	said map[string][]said // by indicator key
+	said   map[string][]said // by indicator key
+	window indicator.Window
 }
 
 // said is one statement about an indicator with its groups resolved.
@@ -73,10 +76,10 @@ type said struct {
 	groups []Group // several where the name means one of them, and nobody says which
 }
 
-// NewJudge judges by these statements, in any order. who resolves what a source
+// NewJudge judges by these statements, in any order, with a window. who resolves what a source
 // says of the group: to one, to nobody, or to several, between which the name
 // leaves the choice. It is asked once for every claim, in order.
-func NewJudge(statements []Statement, who func(Claim) []Group) *Judge {
+func NewJudge(statements []Statement, window indicator.Window, who func(Claim) []Group) *Judge {
 	claims := map[Claim][]Group{}
 	for i := range statements {
 		claims[statements[i].Claim()] = nil
@@ -86,20 +89,22 @@ func NewJudge(statements []Statement, who func(Claim) []Group) *Judge {
 			claims[c] = who(c)
 		}
 	}
-	j := &Judge{said: map[string][]said{}}
+	j := &Judge{said: map[string][]said{}, window: window}
 	for _, s := range statements {
 		j.said[s.Key()] = append(j.said[s.Key()], said{Statement: s, groups: claims[s.Claim()]})
 	}
 	return j
 }
 
-// Split reports whether a window of an indicator begins or ends between the
-// partial's first and last entry, so that its entries must be judged one by one.
+// Split reports whether a window of an indicator begins or ends, or the indicator
+// is disclosed, between the partial's first and last entry, so that its entries
+// must be judged one by one.
 func (j *Judge) Split(p *Partial) bool {
 	for _, key := range p.Indicators {
 		for i := range j.said[key] {
 			s := &j.said[key][i]
-			if edge(s.From, p) || edge(s.Until, p) {
+			from, until := j.window.Of(&s.Statement)
+			if edge(from, p) || edge(until, p) || edge(s.Disclosed, p) {
 				return true
 			}
 		}
@@ -114,11 +119,17 @@ func edge(t time.Time, p *Partial) bool { return !t.IsZero() && t.After(p.First)
 // indicator to several groups, or by a name of several, the finding is on a group
 // of its own that names them: it counts for none of them. A name of several
 // groups does not contradict a source that names one of them.
-func (j *Judge) Judge(p *Partial) []Finding {
+func (j *Judge) Judge(p *Partial) []Finding { return j.findings(p, indicator.InForce) }
+
+// Early returns alike what a partial says by indicators that are not yet in force
+// at its time by any source.
+func (j *Judge) Early(p *Partial) []Finding { return j.findings(p, indicator.TooSoon) }
+
+func (j *Judge) findings(p *Partial, want indicator.Standing) []Finding {
 	var out []Finding
 	for _, key := range p.Indicators {
-		f, ok := j.indicator(key, p.First)
-		if !ok {
+		f, standing := j.indicator(key, p.First)
+		if standing != want {
 			continue
 		}
 		i := slices.IndexFunc(out, func(o Finding) bool { return o.Group.Key == f.Group.Key })
@@ -138,20 +149,35 @@ func (f *Finding) join(o *Finding) {
 	f.Marking = evidence.Strictest(f.Marking, o.Marking)
 	f.Confidence = surer(f.Confidence, o.Confidence)
 	f.Synthetic = f.Synthetic || o.Synthetic
+	f.Known = f.Known || o.Known
 }
 
-// indicator judges one indicator at a time.
-func (j *Judge) indicator(key string, at time.Time) (f Finding, inForce bool) {
+// standing is that of an indicator at a time by the source most in its favour.
+func (j *Judge) standing(key string, at time.Time) indicator.Standing {
+	best := indicator.TooLate
+	for i := range j.said[key] {
+		switch j.window.At(&j.said[key][i].Statement, at) {
+		case indicator.InForce:
+			return indicator.InForce
+		case indicator.TooSoon:
+			best = indicator.TooSoon
+		}
+	}
+	return best
+}
+
+// indicator judges one indicator at a time, by the sources of its standing.
+func (j *Judge) indicator(key string, at time.Time) (f Finding, standing indicator.Standing) {
+	standing = j.standing(key, at)
 	f.Indicators = []string{key}
 	var sure []Group
 	var open [][]Group
 	for i := range j.said[key] {
 		s := &j.said[key][i]
 		f.Disclosed = earlier(f.Disclosed, s.Disclosed)
-		if s.At(at) != indicator.InForce {
+		if j.window.At(&s.Statement, at) != standing {
 			continue
 		}
-		inForce = true
 		f.Marking = evidence.Strictest(f.Marking, s.Marking)
 		f.Confidence = surer(f.Confidence, s.Confidence)
 		f.Synthetic = f.Synthetic || strings.HasPrefix(s.Source, SyntheticMark)
@@ -162,7 +188,8 @@ func (j *Judge) indicator(key string, at time.Time) (f Finding, inForce bool) {
 		}
 	}
 	f.Group = one(settle(sure, open))
-	return f, inForce
+	f.Known = !f.Disclosed.IsZero() && !at.Before(f.Disclosed)
+	return f, standing
 }
 
 // settle adds to the groups that are named for sure the candidates of names that

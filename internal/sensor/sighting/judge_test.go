@@ -61,7 +61,7 @@ func TestOnlyStatementsInForceCount(t *testing.T) {
 	j := sighting.NewJudge([]sighting.Statement{
 		statement(t, "a.example", "Old", func(s *sighting.Statement) { s.Until = from }),
 		statement(t, "a.example", "CN Bear", func(s *sighting.Statement) { s.From, s.Until = from, until }),
-	}, whom)
+	}, indicator.Window{}, whom)
 	for after, want := range map[time.Duration]string{0: "Old", time.Hour - 1: "Old", time.Hour: "CN Bear", 5*time.Hour - 1: "CN Bear", 5 * time.Hour: ""} {
 		if got := strings.Join(names(j.Judge(seen(start.Add(after), "domain:a.example"))), ","); got != want {
 			t.Errorf("after %v: %q, want %q", after, got, want)
@@ -83,7 +83,7 @@ func TestDisagreementCountsForNobodyAndKeepsWhatIsCommon(t *testing.T) {
 		statement(t, "a.example", "CN Panda", nil), statement(t, "a.example", "CN Bear", nil), statement(t, "a.example", "", nil),
 		statement(t, "b.example", "CN Panda", nil), statement(t, "b.example", "RU Bear", nil),
 		statement(t, "c.example", "", nil), statement(t, "d.example", "CN Panda", nil), statement(t, "d.example", "CN Panda", func(s *sighting.Statement) { s.Source = "other" }),
-	}, whom)
+	}, indicator.Window{}, whom)
 	for key, want := range map[string]sighting.Group{
 		"domain:a.example": {Name: "disputed: CN Bear or CN Panda", State: "CN", Class: sighting.StateAffiliated},
 		"domain:b.example": {Name: "disputed: CN Panda or RU Bear", State: "", Class: sighting.StateAffiliated},
@@ -103,7 +103,7 @@ func TestANameOfSeveralGroupsAttributesToNoneUnlessAnotherSourceSettlesIt(t *tes
 		statement(t, "b.example", "CN Panda or RU Bear", nil), statement(t, "b.example", "RU Bear", nil),
 		statement(t, "c.example", "CN Panda or RU Bear", nil), statement(t, "c.example", "IR Kitten", nil),
 		statement(t, "d.example", "CN Panda or RU Bear", nil), statement(t, "d.example", "", nil),
-	}, whom)
+	}, indicator.Window{}, whom)
 	for key, want := range map[string]string{
 		"domain:a.example": "disputed: CN Panda or RU Bear", "domain:b.example": "RU Bear", "domain:c.example": "disputed: CN Panda or IR Kitten or RU Bear",
 		"domain:d.example": "disputed: CN Panda or RU Bear",
@@ -120,7 +120,7 @@ func TestAnEntryThatShowsTwoIndicatorsCountsOnceForTheirGroup(t *testing.T) {
 		statement(t, "a.example", "CN Bear", func(s *sighting.Statement) { s.Disclosed, s.Marking = disclosed.AddDate(0, 1, 0), evidence.Green }),
 		statement(t, "250.0.0.1", "CN Bear", func(s *sighting.Statement) { s.Disclosed, s.Confidence = disclosed, evidence.Percent(70) }),
 		statement(t, "b.example", "RU Bear", func(s *sighting.Statement) { s.Source = sighting.SyntheticMark + " data" }),
-	}, whom)
+	}, indicator.Window{}, whom)
 	got := j.Judge(seen(start, "domain:a.example", "domain:b.example", "ipv4:250.0.0.1"))
 	if len(got) != 2 || got[0].Group.Name != "CN Bear" || !slices.Equal(got[0].Indicators, []string{"domain:a.example", "ipv4:250.0.0.1"}) {
 		t.Fatalf("findings are %+v", got)
@@ -151,12 +151,12 @@ func TestAPauseOfTheGapBeginsANewIncident(t *testing.T) {
 	}{
 		{[]int{0}, 14, 1}, {[]int{0, 13}, 14, 1}, {[]int{0, 14}, 14, 2}, {[]int{27, 13, 0}, 14, 2}, {[]int{0, 1, 2}, 1, 3}, {[]int{2, 0, 1}, 2, 1}, {nil, 14, 0},
 	} {
-		got := sighting.Incidents(sightings(c.days...), c.gap)
+		got := sighting.Incidents(sightings(c.days...), nil, c.gap)
 		if len(got) != c.want {
 			t.Errorf("days %v with gap %d are %d incidents, want %d", c.days, c.gap, len(got), c.want)
 		}
 	}
-	in := sighting.Incidents(sightings(3, 0, 1), 14)[0]
+	in := sighting.Incidents(sightings(3, 0, 1), nil, 14)[0]
 	if in.Events != 3 || len(in.Days) != 3 || len(in.Hosts) != 1 || in.Last.Sub(in.First) != 72*time.Hour {
 		t.Errorf("incident is %+v", in)
 	}
@@ -165,7 +165,7 @@ func TestAPauseOfTheGapBeginsANewIncident(t *testing.T) {
 func TestIncidentsBecomeEvidenceWithExactTimes(t *testing.T) {
 	one := sighting.Sighting{Partial: *seen(start.Add(90*time.Minute+time.Millisecond), "domain:a.example"), Organisation: sighting.Organisation{Name: "Ministry", Sector: "government-national", Country: "NL"},
 		Finding: sighting.Finding{Group: who("CN Bear"), Indicators: []string{"domain:a.example"}, Marking: evidence.Amber, Synthetic: true}}
-	in := sighting.Incidents([]sighting.Sighting{one}, 14)[0]
+	in := sighting.Incidents([]sighting.Sighting{one}, nil, 14)[0]
 	r, ok := in.Record()
 	if !ok {
 		t.Fatal("no record")

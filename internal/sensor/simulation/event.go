@@ -143,6 +143,7 @@ type planted struct {
 	org   *org
 	host  netip.Addr
 	tools []*tool // in force; none for one that comes too early or too late
+	early bool    // it shows a tool of a wave that is still to come
 }
 
 // plant makes one planted event at a time with the tools of a wave.

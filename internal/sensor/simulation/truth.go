@@ -21,6 +21,7 @@ type truth struct {
 	cells   map[cellKey]*cell
 	outside map[string]bool // systems with entries out of their window
 	late    int64           // such entries
+	early   []planted       // of these, the ones that came too early
 }
 
 type cellKey struct {
@@ -32,6 +33,7 @@ type cellKey struct {
 
 type cell struct {
 	first, last time.Time
+	known       time.Time // the first entry with a tool that was public by then
 	events      int64
 	tools       map[*tool]bool
 }
@@ -43,6 +45,9 @@ func newTruth(p *plan) *truth {
 func (t *truth) add(e *planted) {
 	if len(e.tools) == 0 {
 		t.late++
+		if e.early {
+			t.early = append(t.early, *e)
+		}
 		t.outside[system(e.org, e.host)] = true
 		return
 	}
@@ -61,6 +66,9 @@ func (t *truth) add(e *planted) {
 	c.events++
 	for _, one := range e.tools {
 		c.tools[one] = true
+		if !e.at.Before(one.disclosed) && (c.known.IsZero() || e.at.Before(c.known)) {
+			c.known = e.at
+		}
 	}
 }
 
@@ -192,20 +200,9 @@ func daysBetween(a, b string) int {
 // figures adds everything up.
 func (t *truth) figures() Figures {
 	list := t.sessions()
-	first, last := "", ""
-	for k := range t.cells {
-		if first == "" || k.day < first {
-			first = k.day
-		}
-		if k.day > last {
-			last = k.day
-		}
-	}
-	period := landscape.Period{From: first, To: last}
-	if first != "" {
-		period.Days = daysBetween(first, last) + 1
-	}
-	f := Figures{Schema: landscape.Schema, Synthetic: len(t.cells) > 0, Period: period, Data: period, Rules: landscape.Rules{GapDays: sighting.DefaultGap}, Conflicts: []landscape.Conflict{}}
+	first, last := t.day(0).Format(time.DateOnly), t.day(t.days-1).Format(time.DateOnly) // every day has entries
+	period := landscape.Period{From: first, To: last, Days: t.days}
+	f := Figures{Schema: landscape.Schema, Synthetic: len(t.cells) > 0, Period: period, Data: period, Rules: landscape.Rules{GapDays: sighting.DefaultGap, Window: "stated"}, Conflicts: []landscape.Conflict{}}
 	if all := t.tallyBy(func(cellKey) string { return "all" }, list)["all"]; all != nil {
 		f.Totals = landscape.Figures{Incidents: all.incidents, Organisations: len(all.orgs), Systems: len(all.systems), Events: all.events, Groups: len(all.groups)}
 	}
@@ -222,7 +219,12 @@ func (t *truth) figures() Figures {
 	if un != nil {
 		f.Unmapped = landscape.Unmapped{Incidents: un.incidents, Systems: len(un.systems), Events: un.events}
 	}
-	f.NotInForce = landscape.NotInForce{Systems: len(t.outside), Events: t.late}
+	f.NotInForce = landscape.NotInForce{Systems: len(t.outside), Events: t.late, TooEarly: int64(len(t.early)), TooLate: t.late - int64(len(t.early))}
+	for i := range f.Incidents {
+		if f.Incidents[i].Earliest.Before(f.Incidents[i].FirstSeen) {
+			f.NotInForce.Earlier++
+		}
+	}
 	return f
 }
 
@@ -419,6 +421,23 @@ func middle(v []float64) (median, least, most float64) {
 	return math.Round((low+high)/2*1000) / 1000, v[0], v[len(v)-1]
 }
 
+// before is when a session that is first seen at a time would begin if entries
+// that came too early counted.
+func (t *truth) before(s *session, first time.Time) time.Time {
+	at, day := first, s.keys[0].day
+	for again := true; again; {
+		again = false
+		for i := range t.early {
+			e := &t.early[i]
+			d := e.at.Format(time.DateOnly)
+			if e.group == s.group && e.org == s.org && e.at.Before(at) && daysBetween(d, day) < sighting.DefaultGap {
+				at, day, again = e.at, d, true
+			}
+		}
+	}
+	return at
+}
+
 func (t *truth) incidentRow(s session, first, last string) landscape.Incident {
 	g := t.groups[s.group]
 	in := landscape.Incident{Group: t.name(s.group), State: g.state, Class: g.class, Objective: g.objective, Organisation: s.org.Name, Sector: s.org.Sector, Country: s.org.Country,
@@ -431,6 +450,10 @@ func (t *truth) incidentRow(s session, first, last string) landscape.Incident {
 		}
 		if c.last.After(in.LastSeen) {
 			in.LastSeen = c.last
+		}
+		if !c.known.IsZero() && (in.FirstKnown == nil || c.known.Before(*in.FirstKnown)) {
+			at := c.known
+			in.FirstKnown = &at
 		}
 		hosts[k.host], seen[k.day] = true, true
 		in.Events += c.events
@@ -448,7 +471,9 @@ func (t *truth) incidentRow(s session, first, last string) landscape.Incident {
 	sort.Strings(in.Indicators)
 	in.Days, in.Systems = len(seen), len(hosts)
 	in.DwellDays = days(in.LastSeen.Sub(in.FirstSeen))
-	told := days(in.Disclosed.Sub(in.FirstSeen))
+	in.Earliest = t.before(&s, in.FirstSeen)
+	in.DwellAll = days(in.LastSeen.Sub(in.Earliest))
+	told := days(in.Disclosed.Sub(in.Earliest))
 	in.ToDisclose = &told
 	in.MayBegin = daysBetween(first, s.keys[0].day) < sighting.DefaultGap
 	in.MayGoOn = daysBetween(s.keys[len(s.keys)-1].day, last) < sighting.DefaultGap

@@ -210,7 +210,7 @@ func (s *stream) planted(d int, day time.Time) []planted {
 			}
 			e := s.plant(s.crowd, v, t, &waves[other%len(waves)])
 			if len(waves) > 1 {
-				e.tools = nil
+				e.tools, e.early = nil, t.Before(waves[other%len(waves)].from)
 			}
 			list = append(list, e)
 		}

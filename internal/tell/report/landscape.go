@@ -53,7 +53,7 @@ func (b *landscapeBuilder) setup() []document.Field {
 	fields := []document.Field{
 		{ID: "tool", Name: "Made by", Value: fmt.Sprintf("%s %s", cmp.Or(l.Tool.Name, "cahoots"), cmp.Or(l.Tool.Version, "(version unknown)"))},
 		{ID: "period", Name: "Period", Value: dates(l.Period)},
-		{ID: "data", Name: "Data", Value: "sightings of " + dates(l.Data)},
+		{ID: "data", Name: "Data", Value: dates(l.Data)},
 		{ID: "rules", Name: "Incidents", Value: fmt.Sprintf("a group seen again after %s is a new incident", document.Plural(l.Rules.GapDays, "day", "days"))},
 	}
 	if l.Read != nil {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/cahoots-project/cahoots/internal/evidence"
 	"github.com/cahoots-project/cahoots/internal/sensor/landscape"
@@ -114,19 +115,38 @@ func (b *landscapeBuilder) agreements() document.Section {
 
 func (b *landscapeBuilder) incidents() document.Section {
 	t := &document.Table{ID: "incidents", Empty: "No incident.", Columns: []document.Column{
-		{ID: "first_seen", Title: "first seen", Kind: document.Date}, {ID: "last_seen", Title: "last seen", Kind: document.Date}, {ID: "group", Title: "group"}, {ID: "class", Title: "class", Machine: true}, {ID: "state", Title: "state"},
+		{ID: "first_seen", Title: "first seen", Kind: document.Date},
+		{ID: "first_seen_at_all", Title: "at all", Kind: document.Date, Machine: !b.two()}, {ID: "first_seen_while_known", Title: "while known", Kind: document.Date, Machine: !b.two()},
+		{ID: "last_seen", Title: "last seen", Kind: document.Date}, {ID: "group", Title: "group"}, {ID: "class", Title: "class", Machine: true}, {ID: "state", Title: "state"},
 		{ID: "organisation", Title: "organisation"}, {ID: "sector", Title: "sector"}, {ID: "systems", Title: "systems", Kind: document.Integer}, {ID: "events", Title: "events", Kind: document.Integer},
 		{ID: "dwell_days", Title: "dwell, days", Kind: document.Decimal}, {ID: "days_to_disclosure", Title: "to disclosure, days", Kind: document.Decimal}, {ID: "id", Title: "id", Machine: true},
 	}}
 	for i := range b.l.Incidents {
 		in := &b.l.Incidents[i]
+		known := document.Words("never")
+		if in.FirstKnown != nil {
+			known = moment(*in.FirstKnown)
+		}
 		t.Rows = append(t.Rows, document.Row{ID: in.ID, Fold: after(i, few), Cells: []document.Cell{
-			{Text: in.FirstSeen.Format("2006-01-02"), Value: in.FirstSeen.Format("2006-01-02T15:04:05.999999Z07:00")}, {Text: in.LastSeen.Format("2006-01-02"), Value: in.LastSeen.Format("2006-01-02T15:04:05.999999Z07:00")},
+			moment(in.FirstSeen), moment(in.Earliest), known, moment(in.LastSeen),
 			document.Words(in.Group), document.Words(string(in.Class)), document.Words(in.State), document.Words(in.Organisation), document.Words(in.Sector), document.Count(in.Systems), document.Count(int(in.Events)),
 			dayCell(in.DwellDays), document.Optional(in.ToDisclose, func(v float64) string { return fmt.Sprintf("%.1f", v) }, "not disclosed"), document.Words(in.ID)}})
 	}
 	t.FoldNote = foldedDays(len(t.Rows))
 	return document.Section{ID: "incidents", Title: "Incidents", Blocks: []document.Block{t}}
+}
+
+// two reports whether the two clocks of some incident differ, so that both are
+// shown.
+func (b *landscapeBuilder) two() bool {
+	return slices.ContainsFunc(b.l.Incidents, func(in landscape.Incident) bool {
+		return in.Earliest.Before(in.FirstSeen) || in.FirstKnown != nil && in.FirstKnown.After(in.FirstSeen)
+	})
+}
+
+// moment is a time of which a reader sees the day.
+func moment(t time.Time) document.Cell {
+	return document.Cell{Text: t.Format("2006-01-02"), Value: t.Format("2006-01-02T15:04:05.999999Z07:00")}
 }
 
 func (b *landscapeBuilder) conflicts() document.Section {
@@ -146,6 +166,7 @@ func (b *landscapeBuilder) limits() document.Section {
 	return document.Section{ID: "units", Title: "Units", Blocks: []document.Block{document.List{Items: []document.Item{
 		{Term: "events", Text: u.Events}, {Term: "systems", Text: u.Systems}, {Term: "organisations", Text: u.Organisations}, {Term: "incidents", Text: u.Incidents},
 		{Term: "unmapped", Text: fmt.Sprintf("%s and %s of no organisation of the map, in %s", document.Plural(b.l.Unmapped.Systems, "system", "systems"), document.Plural(int(b.l.Unmapped.Events), "event", "events"), document.Plural(b.l.Unmapped.Incidents, "incident", "incidents"))},
-		{Term: "not in force", Text: fmt.Sprintf("%s on %s showed indicators before or after their validity", document.Plural(int(b.l.NotInForce.Events), "event", "events"), document.Plural(b.l.NotInForce.Systems, "system", "systems"))},
+		{Term: "not in force", Text: fmt.Sprintf("%s on %s showed indicators before (%d) or after (%d) their validity",
+			document.Plural(int(b.l.NotInForce.Events), "event", "events"), document.Plural(b.l.NotInForce.Systems, "system", "systems"), b.l.NotInForce.TooEarly, b.l.NotInForce.TooLate)},
 	}}}}
 }

@@ -24,7 +24,7 @@ func LandscapeInput(ctx context.Context, s *store.Store, tool assess.Tool) (in l
 	}
 	in = landscape.Input{
 		Tool: landscape.Tool{Name: tool.Name, Version: tool.Version},
-		Read: &landscape.Read{Lines: read.Lines, Events: read.Events, Rejected: read.Rejected, Skipped: read.Skipped},
+		Read: &landscape.Read{Lines: read.Lines, Events: read.Events, Rejected: read.Rejected, Skipped: read.Skipped, First: read.First, Last: read.Last},
 	}
 	in.Partials = func(split func(*sighting.Partial) bool) iter.Seq2[sighting.Partial, error] {
 		return s.Partials(ctx, split)
