@@ -39,8 +39,8 @@ func StripSuffix(name string) string {
 
 // decompress tells the compression by its first bytes, whatever the name, and
 // limits what comes out.
-func decompress(raw *meter, maxBytes int64) (io.Reader, func() error, error) {
-	in := bufio.NewReaderSize(raw, 64<<10)
+func decompress(r io.Reader, raw *meter, maxBytes int64) (io.Reader, func() error, error) {
+	in := bufio.NewReaderSize(r, 64<<10)
 	magic, err := in.Peek(6)
 	if err != nil && err != io.EOF {
 		return nil, nil, err
@@ -85,6 +85,16 @@ type limited struct {
 	n     int64
 	max   int64
 	layer string // "" where nothing was compressed
+
+	packed int64 // what is read takes so many bytes in its archive; 0 outside of one
+}
+
+// before is how many bytes those read so far were.
+func (l *limited) before() int64 {
+	if l.packed > 0 {
+		return l.packed
+	}
+	return l.raw.n.Load()
 }
 
 func (l *limited) Read(p []byte) (int, error) {
@@ -93,8 +103,8 @@ func (l *limited) Read(p []byte) (int, error) {
 	switch {
 	case l.n > l.max:
 		return 0, fmt.Errorf("larger than the limit of %d bytes; split it, or raise the limit if you trust it", l.max)
-	case l.layer != "" && l.n > ratioFrom && l.n/maxRatio > l.raw.n.Load():
-		return 0, fmt.Errorf("decompressing %s: %d bytes became more than %d; it looks like a decompression bomb", l.layer, l.raw.n.Load(), l.n)
+	case l.layer != "" && l.n > ratioFrom && l.n/maxRatio > l.before():
+		return 0, fmt.Errorf("decompressing %s: %d bytes became more than %d; it looks like a decompression bomb", l.layer, l.before(), l.n)
 	case err != nil && err != io.EOF && l.layer != "" && !errors.Is(err, context.Canceled):
 		return n, fmt.Errorf("decompressing %s: %w", l.layer, err)
 	}

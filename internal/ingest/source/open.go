@@ -12,6 +12,8 @@ import (
 	"os"
 	"strings"
 
+	"golang.org/x/text/encoding/unicode"
+
 	"github.com/cahoots-project/cahoots/internal/evidence"
 )
 
@@ -33,9 +35,15 @@ type Input struct {
 // and skips recognition. When no format recognises the input the error lists
 // what each of them missed. Cancelling ctx ends a blocked read.
 func Open(ctx context.Context, path string, formats []Format, as string, opt Options) (*Input, error) {
+	return file(path).Open(ctx, formats, as, opt)
+}
+
+// Open opens the member as [Open] does. A member of an archive must be read
+// before the next one is met.
+func (m Member) Open(ctx context.Context, formats []Format, as string, opt Options) (*Input, error) {
 	in := &Input{}
-	opt.Name = cmp.Or(opt.Name, path)
-	if err := in.open(ctx, path, formats, as, opt.withDefaults()); err != nil {
+	opt.Name = cmp.Or(opt.Name, m.Name)
+	if err := in.open(ctx, m, formats, as, opt.withDefaults()); err != nil {
 		in.Close()
 		if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
 			return nil, fmt.Errorf("%s: stopped: %w", opt.Name, err)
@@ -58,12 +66,12 @@ func (o Options) withDefaults() Options {
 	return o
 }
 
-func (in *Input) open(ctx context.Context, path string, formats []Format, as string, opt Options) error {
+func (in *Input) open(ctx context.Context, m Member, formats []Format, as string, opt Options) error {
 	formats, err := only(formats, as)
 	if err != nil {
 		return err
 	}
-	f, size, err := openFile(ctx, path)
+	f, size, err := m.open(ctx)
 	if err != nil {
 		return err
 	}
@@ -71,21 +79,22 @@ func (in *Input) open(ctx context.Context, path string, formats []Format, as str
 		in.close = append(in.close, f.Close)
 	}
 	in.raw = newMeter(interruptible(ctx, f, size >= 0), size)
-	plain, end, err := decompress(in.raw, opt.MaxBytes)
+	var packed io.Reader = in.raw
+	if m.packed > 0 {
+		packed = &limited{r: in.raw, packed: m.packed, max: opt.MaxBytes, layer: "zip"}
+	}
+	plain, end, err := decompress(packed, in.raw, opt.MaxBytes)
 	if err != nil {
 		return err
 	}
 	in.close = append(in.close, end)
-	buffered := bufio.NewReaderSize(plain, sniffSize)
+	buffered, head, err := text(plain)
 	in.plain = buffered
-	head, err := buffered.Peek(sniffSize)
 	switch {
 	case err != nil && err != io.EOF && len(head) == 0:
 		return err
 	case len(head) == 0:
-		return errors.New("is empty")
-	case bytes.HasPrefix(head, []byte("\xff\xfe")) || bytes.HasPrefix(head, []byte("\xfe\xff")):
-		return errors.New("is UTF-16 text; convert it first: iconv -f UTF-16 -t UTF-8")
+		return &UnknownError{errors.New("is empty")}
 	}
 	format, err := recognise(formats, as, head, StripSuffix(opt.Name))
 	if err != nil {
@@ -125,7 +134,31 @@ func recognise(formats []Format, as string, head []byte, name string) (Format, e
 	if len(reasons) == 0 {
 		return Format{}, errors.New("no formats to read it with")
 	}
-	return Format{}, fmt.Errorf("not recognised: %s. Say what it is with --as", strings.Join(reasons, "; "))
+	return Format{}, &UnknownError{fmt.Errorf("not recognised: %s. Say what it is with --as", strings.Join(reasons, "; "))}
+}
+
+// An UnknownError says that no format knows an input: in a folder that is no
+// fault.
+type UnknownError struct{ error }
+
+// An IndexError says that a file only lists others, from which nothing is read.
+type IndexError struct{ Of string }
+
+func (e *IndexError) Error() string {
+	return "is the index of " + e.Of + "; what it lists is in the files beside it"
+}
+
+// text begins to read plain, with its first bytes, and turns UTF-16 that says so
+// by a byte order mark into UTF-8.
+func text(plain io.Reader) (*bufio.Reader, []byte, error) {
+	buffered := bufio.NewReaderSize(plain, sniffSize)
+	head, err := buffered.Peek(sniffSize)
+	if bytes.HasPrefix(head, []byte("\xff\xfe")) || bytes.HasPrefix(head, []byte("\xfe\xff")) {
+		decoded := unicode.UTF16(unicode.LittleEndian, unicode.ExpectBOM).NewDecoder().Reader(buffered)
+		buffered = bufio.NewReaderSize(decoded, sniffSize)
+		head, err = buffered.Peek(sniffSize)
+	}
+	return buffered, head, err
 }
 
 // openFile opens path and says how long it is, -1 for what has no length.
@@ -140,7 +173,7 @@ func openFile(ctx context.Context, path string) (*os.File, int64, error) {
 	case err != nil:
 		return nil, 0, reason(err)
 	case info.IsDir():
-		return nil, 0, errors.New("is a directory; name the files in it")
+		return nil, 0, errors.New("is a directory")
 	}
 	size := int64(-1)
 	if info.Mode().IsRegular() {
