@@ -2,12 +2,10 @@ package main
 
 import (
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 
 	"github.com/cahoots-project/cahoots/internal/ingest/ledger"
-	"github.com/cahoots-project/cahoots/internal/ingest/source"
 	"github.com/cahoots-project/cahoots/internal/store"
 	"github.com/cahoots-project/cahoots/internal/tell/document"
 )
@@ -30,78 +28,6 @@ func ellipsis(s []string, n int) string {
 }
 
 func distinct(s []string) []string { return slices.Compact(slices.Sorted(slices.Values(s))) }
-
-func ingestDocument(done []ingested) document.Document {
-	files := document.Table{ID: "inputs", Columns: []document.Column{
-		{ID: "input", Title: "input"}, {ID: "dataset", Title: "data set"}, {ID: "version", Title: "version"},
-		{ID: "objects", Title: "objects", Kind: document.Integer}, {ID: "records", Title: "records", Kind: document.Integer},
-		{ID: "added", Title: "added", Kind: document.Integer}, {ID: "skipped", Title: "skipped", Kind: document.Integer},
-		{ID: "rejected", Title: "rejected", Kind: document.Integer},
-	}}
-	counts := document.Table{ID: "counts", Columns: []document.Column{
-		{ID: "dataset", Title: "data set"}, {ID: "what", Title: "what"}, {ID: "of", Title: "read or skipped"}, {ID: "count", Title: "count", Kind: document.Integer},
-	}}
-	var remarks []document.Item
-	var bad []*source.RecordError
-	for _, in := range done {
-		s := in.Summary
-		files.Rows = append(files.Rows, document.Row{Cells: []document.Cell{
-			{Text: in.Input}, {Text: s.Dataset}, {Text: s.Version}, number(s.Objects), number(s.Records), number(in.Added), number(total(s.Skipped)), number(s.Rejected),
-		}})
-		for _, k := range slices.Sorted(maps.Keys(s.Counts)) {
-			counts.Rows = append(counts.Rows, countRow(s.Dataset, k, "read", s.Counts[k]))
-		}
-		for _, k := range slices.Sorted(maps.Keys(s.Skipped)) {
-			counts.Rows = append(counts.Rows, countRow(s.Dataset, k, "skipped", s.Skipped[k]))
-		}
-		for _, n := range append(slices.Clone(s.Notes), in.Warnings...) {
-			remarks = append(remarks, document.Item{Term: s.Dataset, Text: n})
-		}
-		bad = append(bad, in.Rejected...)
-	}
-	doc := document.Document{ID: "ingest", Title: "Ingested", Main: "inputs", Result: done, Sections: []document.Section{
-		{ID: "inputs", Blocks: []document.Block{&files}},
-		{ID: "counts", Title: "What was read", Blocks: []document.Block{&counts}},
-	}}
-	if len(remarks) > 0 {
-		doc.Sections = append(doc.Sections, document.Section{ID: "notes", Title: "Notes", Blocks: []document.Block{document.List{Items: remarks}}})
-	}
-	if len(bad) > 0 {
-		doc.Sections = append(doc.Sections, document.Section{ID: "rejected", Title: "Rejected records", Blocks: []document.Block{rejectedTable(bad)}})
-	}
-	for _, in := range done {
-		if in.Summary.License != "" {
-			doc.Notices = append(doc.Notices, in.Summary.License)
-		}
-	}
-	doc.Notices = distinct(doc.Notices)
-	return doc
-}
-
-func countRow(dataset, what, of string, n int) document.Row {
-	return document.Row{Cells: []document.Cell{{Text: dataset}, {Text: what}, {Text: of}, number(n)}}
-}
-
-func total(m map[string]int) int {
-	n := 0
-	for _, v := range m {
-		n += v
-	}
-	return n
-}
-
-// rejectedTable shows each bad record on one line that a person can copy and a
-// script can search; CSV has its parts.
-func rejectedTable(bad []*source.RecordError) *document.Table {
-	t := document.Table{ID: "rejected", Empty: "No record was rejected.", Columns: []document.Column{
-		{ID: "record", Title: "record"}, {ID: "file", Machine: true}, {ID: "line", Kind: document.Integer, Machine: true},
-		{ID: "object", Machine: true}, {ID: "path", Machine: true}, {ID: "why", Machine: true},
-	}}
-	for _, e := range bad {
-		t.Rows = append(t.Rows, document.Row{Cells: []document.Cell{{Text: e.Error()}, {Text: e.File}, number(e.Line), {Text: e.Object}, {Text: e.Path}, {Text: e.Why}}})
-	}
-	return &t
-}
 
 func checkDocument(all []checked) document.Document {
 	files := document.Table{ID: "cases", Columns: []document.Column{

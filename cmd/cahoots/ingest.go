@@ -6,26 +6,14 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"os"
 
 	"github.com/spf13/cobra"
 
 	"github.com/cahoots-project/cahoots/internal/evidence"
-	"github.com/cahoots-project/cahoots/internal/ingest/incident"
-	"github.com/cahoots-project/cahoots/internal/ingest/ledger"
-	"github.com/cahoots-project/cahoots/internal/ingest/mispevidence"
 	"github.com/cahoots-project/cahoots/internal/ingest/source"
-	"github.com/cahoots-project/cahoots/internal/ingest/stixevidence"
-	"github.com/cahoots-project/cahoots/internal/marking"
 	"github.com/cahoots-project/cahoots/internal/store"
-	"github.com/cahoots-project/cahoots/internal/taxii"
 	"github.com/cahoots-project/cahoots/internal/tell/document"
 )
-
-// formats are the inputs the program reads, in the order they are tried.
-func formats() []source.Format {
-	return []source.Format{stixevidence.Format, mispevidence.GalaxyFormat, mispevidence.EventFormat, ledger.Format(), incident.Format}
-}
 
 // ingested is what became of one input.
 type ingested struct {
@@ -37,15 +25,16 @@ type ingested struct {
 	Summary  source.Summary        `json:"summary"`
 	Rejected []*source.RecordError `json:"rejected"`
 	Warnings []string              `json:"warnings"`
+
+	of   string   // what the user named: a folder or an archive, else the input
+	held []string // what the store says of its data set
 }
 
 type ingestOptions struct {
-	as, columnMap string
-	replace       bool
-	table         string
-	addedAfter    string // for TAXII
-	sightings     bool   // the store's own, instead of files
-	treat         []string
+	readOptions
+	replace   bool
+	table     string
+	sightings bool // the store's own, instead of files
 }
 
 func (a *app) ingestCommand() *cobra.Command {
@@ -57,14 +46,19 @@ func (a *app) ingestCommand() *cobra.Command {
 or not at all, and the same content adds nothing a second time.
 
 Read are STIX 2.0 and 2.1 bundles (ATT&CK among them), MISP galaxy clusters and
-events, incident tables (CSV, XLSX) through a column map, and case files. A
-TAXII 2.1 collection, API root or discovery URL is read with taxii+ before its
-address; CAHOOTS_TAXII_USER and CAHOOTS_TAXII_PASSWORD, or CAHOOTS_TAXII_TOKEN,
-say who asks. Files may be compressed (gzip, xz, zstd); "-" is standard input.
+events, tables of incidents and of actors (CSV, XLSX, JSON) through a column map,
+and case files. A folder or an archive (zip, tar) stands for the files in it, a
+MISP feed among them; the name of a data set that cahoots fetch brought for its
+files. A TAXII 2.1 collection, API root or discovery URL is read with taxii+
+before its address; CAHOOTS_TAXII_USER and CAHOOTS_TAXII_PASSWORD, or
+CAHOOTS_TAXII_TOKEN, say who asks. Files may be compressed (gzip, xz, zstd); "-"
+is standard input.
 Every object is accounted for: it became records, was skipped for a stated
 reason, or was rejected, with file, line, object and reason. Exit status 3 says
-that some were.`,
-		Example: `  cahoots ingest enterprise-attack.json galaxy/threat-actor.json
+that some were, or that a large input gave nothing. cahoots doctor says the same
+of a file without storing it.`,
+		Example: `  cahoots ingest attack misp-galaxy eurepoc      # as fetched
+  cahoots ingest enterprise-attack.json feed/ reports.zip
   cahoots ingest taxii+https://taxii.example.org/api/collections/91a7b528-80eb-42ed-a74d-c6fbd5a26116/
   cahoots ingest --map my-map.yaml incidents.xlsx
   xz -dc bundle.json.xz | cahoots ingest -`,
@@ -82,92 +76,131 @@ that some were.`,
 		},
 	}
 	cmd.Flags().BoolVar(&opt.sightings, "from-sightings", false, "read the incidents that cahoots match found, as they are judged now; what an earlier run read of them is replaced")
-	cmd.Flags().StringVar(&opt.as, "as", "", "read the input as `FORMAT` instead of recognising it: stix, misp-galaxy, misp-event, case, incidents")
-	cmd.Flags().StringVar(&opt.columnMap, "map", "", "column map (YAML `FILE`) of an incident table; see docs/incident-maps.md")
+	opt.flags(cmd.Flags())
 	cmd.Flags().StringVar(&opt.table, "table", "", "the `TABLE` that CSV writes: inputs, counts or rejected")
-	cmd.Flags().StringVar(&opt.addedAfter, "added-after", "", "of TAXII collections, what the server got after `TIME` (RFC 3339)")
-	cmd.Flags().StringArrayVar(&opt.treat, "treat-marking", nil, "decide what a marking allows, as `MARKING=LEVEL`: the id of a STIX marking definition, a tag, a label or distribution:0, and a level of TLP (repeatable)")
 	cmd.Flags().BoolVar(&opt.replace, "replace", false, "let the input replace what the store holds of the same data set")
 	return cmd
 }
 
-func (a *app) ingest(ctx context.Context, files []string, opt ingestOptions) error {
-	so := source.Options{}
-	if opt.columnMap != "" {
-		b, err := os.ReadFile(opt.columnMap)
-		if err != nil {
-			return fmt.Errorf("reading the column map: %w", err)
-		}
-		so.Map = b
-		if opt.as == "" {
-			opt.as = incident.Format.Name // a table nobody has seen is recognised by its map alone
-		}
-	}
-	var err error
-	if so.Markings, err = marking.ParseRules(opt.treat); err != nil {
-		return usageError{err}
+func (a *app) ingest(ctx context.Context, args []string, opt ingestOptions) error {
+	if err := opt.load(); err != nil {
+		return err
 	}
 	s, err := a.openStore(ctx, false)
 	if err != nil {
 		return err
 	}
 	defer s.Close()
-	var done []ingested
-	rejected := false
-	var failures []error
-	for _, file := range files {
-		in, err := a.ingestFile(ctx, s, file, opt, so)
-		if err != nil {
-			if ctx.Err() != nil || errors.Is(err, store.ErrDamaged) || errors.Is(err, store.ErrDiskFull) || errors.Is(err, store.ErrBusy) {
-				return err
-			}
-			failures = append(failures, err)
-			continue
-		}
-		rejected = rejected || len(in.Rejected) > 0
-		done = append(done, in)
-	}
-	if len(done) > 0 {
-		if err := a.write(ingestDocument(done), document.Options{Table: opt.table}); err != nil {
-			return err
-		}
-	}
-	if err := errors.Join(failures...); err != nil {
+	run := ingestRun{app: a, store: s, opt: opt}
+	err = a.eachInput(ctx, args, opt.readOptions, func(in *input) error { return run.input(ctx, in) }, run.failed)
+	if err != nil {
 		return err
 	}
-	if rejected {
+	if err := run.tell(ctx); err != nil {
+		return err
+	}
+	if err := errors.Join(run.failures...); err != nil {
+		return err
+	}
+	if run.rejected {
 		return errRejected
 	}
 	return nil
+}
+
+// An ingestRun is what became of the inputs so far.
+type ingestRun struct {
+	*app
+	store    *store.Store
+	opt      ingestOptions
+	done     []ingested
+	failures []error
+	rejected bool
+	unread   unread
+}
+
+func (r *ingestRun) failed(err error) { r.failures = append(r.failures, err) }
+
+// input reads one into the store. Only what would end every other one too is an
+// error.
+func (r *ingestRun) input(ctx context.Context, in *input) error {
+	if in.empty {
+		r.done = append(r.done, ingested{Input: in.Name, of: in.Name, Warnings: in.notes})
+		return nil
+	}
+	done, err := r.ingestFile(ctx, r.store, in, r.opt.replace)
+	switch {
+	case err == nil:
+		r.rejected = r.rejected || len(done.Rejected) > 0
+		r.done = append(r.done, done)
+		return nil
+	case ctx.Err() != nil || errors.Is(err, store.ErrDamaged) || errors.Is(err, store.ErrDiskFull) || errors.Is(err, store.ErrBusy):
+		return err
+	case !r.unread.add(in, err):
+		r.failed(err)
+	}
+	return nil
+}
+
+// tell writes the result: what was read of every argument, and what the store
+// now holds.
+func (r *ingestRun) tell(ctx context.Context) error {
+	for _, w := range r.unread.tell(r.done) {
+		if w.err != nil {
+			r.failed(w.err)
+			continue
+		}
+		r.done = append(r.done, ingested{Input: w.of, of: w.of, Warnings: []string{w.note}})
+	}
+	told := map[string]bool{}
+	for i := len(r.done) - 1; i >= 0; i-- { // the last of a data set knows of all
+		if d := &r.done[i]; !told[d.Summary.Dataset] {
+			told[d.Summary.Dataset] = true
+			d.Warnings = append(d.Warnings, d.held...)
+		}
+	}
+	for i := range r.done {
+		if d := &r.done[i]; d.fruitless() {
+			r.rejected = true
+			d.Warnings = append(d.Warnings, fmt.Sprintf("NOTHING was read from its %d objects; cahoots doctor %s says why", d.Summary.Objects, d.Input))
+		}
+	}
+	if len(r.done) == 0 {
+		return nil
+	}
+	held, err := holdings(ctx, r.store)
+	if err != nil {
+		return err
+	}
+	return r.write(ingestDocument(r.done, held), document.Options{Table: r.opt.table})
+}
+
+// fruitless reports a large input that gave nothing at all. In a folder, events
+// without an actor are common.
+func (d *ingested) fruitless() bool {
+	const large = 20
+	return d.of == d.Input && !d.Known && d.Summary.Records == 0 && d.Summary.Rejected == 0 && d.Summary.Objects >= large
 }
 
 // maxListed bounds the rejected records listed for one input; all are counted
 // and kept in the store.
 const maxListed = 1000
 
-func (a *app) ingestFile(ctx context.Context, s *store.Store, file string, opt ingestOptions, so source.Options) (in ingested, err error) {
-	in.Input = file
-	path := file
-	if taxii.IsAddress(file) {
-		so.Name = file
-		if path, err = a.download(ctx, file, opt.addedAfter, &in); err != nil {
-			return in, err
-		}
-		defer os.Remove(path)
-	}
-	r, err := source.Open(ctx, path, formats(), opt.as, so)
+func (a *app) ingestFile(ctx context.Context, s *store.Store, file *input, replace bool) (in ingested, err error) {
+	in.Input, in.of, in.Warnings = file.Name, file.of(), file.notes
+	from, err := file.open(ctx)
 	if err != nil {
 		return in, err
 	}
-	defer r.Close()
-	bar := a.progress("reading "+file, r)
+	defer from.Close()
+	bar := a.progress("reading "+file.Name, from)
 	defer bar.done()
-	g, err := s.Ingest(ctx, store.Input{Name: file, Reading: reading(r.Format(), so), Replace: opt.replace})
+	g, err := s.Ingest(ctx, store.Input{Name: file.Name, Reading: reading(from.Format(), file.opt), Replace: replace})
 	if err != nil {
 		return in, err
 	}
 	defer g.Rollback()
-	err = source.All(r,
+	err = source.All(from,
 		func(rec evidence.Record) error { bar.tick(); return g.Add(rec) },
 		func(bad *source.RecordError) {
 			if len(in.Rejected) < maxListed {
@@ -177,16 +210,16 @@ func (a *app) ingestFile(ctx context.Context, s *store.Store, file string, opt i
 			_ = g.Reject(store.Rejection{File: bad.File, Line: bad.Line, Object: bad.Object, Path: bad.Path, Why: bad.Why})
 		})
 	if err != nil {
-		return in, fmt.Errorf("%w; nothing of %s was stored", err, file)
+		return in, fmt.Errorf("%w; nothing of %s was stored", err, file.Name)
 	}
-	in.Summary = r.Summary()
+	in.Summary = from.Summary()
 	body, err := json.Marshal(in.Summary)
 	if err != nil {
 		return in, err
 	}
 	out, err := g.Commit(store.Summary{
 		Dataset: in.Summary.Dataset, Version: in.Summary.Version, License: in.Summary.License,
-		SHA256: r.SHA256(), Bytes: r.BytesRead(), JSON: body,
+		SHA256: from.SHA256(), Bytes: from.BytesRead(), JSON: body,
 	})
 	var known *store.KnownError
 	if errors.As(err, &known) {
@@ -198,7 +231,7 @@ func (a *app) ingestFile(ctx context.Context, s *store.Store, file string, opt i
 		return in, err
 	}
 	in.Added, in.Repeated, in.Removed = out.Added, out.Known, out.Removed
-	in.Warnings = append(in.Warnings, out.Warnings...)
+	in.held = out.Warnings
 	return in, nil
 }
 

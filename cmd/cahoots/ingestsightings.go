@@ -50,11 +50,15 @@ func (a *app) ingestSightings(ctx context.Context, opt ingestOptions) error {
 	if err != nil {
 		return err
 	}
-	return a.write(ingestDocument([]ingested{done}), document.Options{Table: opt.table})
+	held, err := holdings(ctx, s)
+	if err != nil {
+		return err
+	}
+	return a.write(ingestDocument([]ingested{done}, held), document.Options{Table: opt.table})
 }
 
 func (a *app) replaceSightings(ctx context.Context, s *store.Store, list []evidence.Record, sum source.Summary) (in ingested, err error) {
-	in.Input, in.Summary = sighting.Dataset, sum
+	in.Input, in.of, in.Summary = sighting.Dataset, sighting.Dataset, sum
 	h := sha256.New()
 	for _, r := range list {
 		fmt.Fprintln(h, r.ID)

@@ -52,6 +52,9 @@ func TestIngestTakesWhatATAXIIServerGives(t *testing.T) {
 	if status != exitDone || !strings.Contains(out, `"added": 40,`) || !strings.Contains(out, "--added-after 2026-01-01T") || !strings.Contains(out, address) {
 		t.Errorf("first: %d %s %s", status, out, errs)
 	}
+	if status, out, errs := run("word", address, "--added-after", "2026-02-01T00:00:00Z"); status != exitDone || !strings.Contains(out, "nothing new") {
+		t.Errorf("a poll with nothing new: %d %s %s", status, out, errs)
+	}
 	if status, out, errs := run("word", address, "--added-after", "2025-12-31T00:00:00Z"); status != exitDone || strings.Contains(out, `"added": 40`) {
 		t.Errorf("again: %d %s %s", status, out, errs)
 	}

@@ -69,6 +69,10 @@ func warnings(dataset string, held []Held) []string {
 		if i > 0 {
 			w += ","
 		}
+		if i == maxNamed {
+			w += fmt.Sprintf(" and %d more", len(held)-i)
+			break
+		}
 		w += " " + h.Name
 		if h.Version != "" {
 			w += " (version " + h.Version + ")"
@@ -76,6 +80,9 @@ func warnings(dataset string, held []Held) []string {
 	}
 	return []string{w + "; ingest the one to keep with --replace to leave out the others"}
 }
+
+// maxNamed bounds the inputs that a warning names.
+const maxNamed = 5
 
 func (s *Store) inputs(ctx context.Context, q queryer, where string, args ...any) ([]Held, error) {
 	rows, err := q.QueryContext(ctx, `SELECT id, name, reading, coalesce(sha256, ''), bytes, dataset, version, license, at, records, held, rejected, summary

@@ -3,13 +3,16 @@ package taxii
 import (
 	"cmp"
 	"context"
+	"crypto/tls"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/url"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -66,10 +69,10 @@ func (c *Client) client() *http.Client {
 	}
 	h.CheckRedirect = func(r *http.Request, via []*http.Request) error {
 		if len(via) > 5 {
-			return errors.New("it redirects without end")
+			return errRedirects
 		}
 		if r.URL.Host != via[0].URL.Host || r.URL.Scheme != via[0].URL.Scheme {
-			return errors.New("it redirects to another host, " + r.URL.Host + ", which gets no password of yours")
+			return fmt.Errorf("%w to another place, %s, which gets no password of yours", errRedirects, r.URL.Redacted())
 		}
 		return nil
 	}
@@ -142,6 +145,9 @@ func (c *Client) once(ctx context.Context, u *url.URL, v any) (http.Header, int6
 		r.SetBasicAuth(c.User, c.Password)
 	}
 	resp, err := c.client().Do(r)
+	if lasting(err) {
+		return nil, 0, err
+	}
 	if err != nil {
 		return nil, 0, &passingError{err: err}
 	}
@@ -160,6 +166,19 @@ func (c *Client) once(ctx context.Context, u *url.URL, v any) (http.Header, int6
 		return nil, 0, fmt.Errorf("an answer of %s is not TAXII: %w", u.Redacted(), err)
 	}
 	return resp.Header, int64(len(body)), nil
+}
+
+var errRedirects = errors.New("it redirects")
+
+// lasting reports a failure that the next attempt would meet again: a redirect
+// that is refused, a name that does not exist, a certificate that is not trusted,
+// an address that is none.
+func lasting(err error) bool {
+	var name *net.DNSError
+	var certificate *tls.CertificateVerificationError
+	var record tls.RecordHeaderError
+	return errors.Is(err, errRedirects) || errors.As(err, &name) && name.IsNotFound || errors.As(err, &certificate) || errors.As(err, &record) ||
+		err != nil && strings.Contains(err.Error(), "unsupported protocol scheme")
 }
 
 func statusError(u *url.URL, resp *http.Response, body []byte) error {

@@ -181,14 +181,40 @@ func (f *fetching) complete(u *url.URL) error {
 	return nil
 }
 
+// A token asks for the next page. Some servers give a number.
+type token string
+
+func (t *token) UnmarshalJSON(b []byte) error {
+	if len(b) > 0 && (b[0] == '-' || b[0] >= '0' && b[0] <= '9') {
+		*t = token(b)
+		return nil
+	}
+	return json.Unmarshal(b, (*string)(t))
+}
+
+// An objectPage is the envelope of objects (section 3.7). That more follows may be left
+// out where next says how to get it.
+type objectPage struct {
+	More    *bool             `json:"more"`
+	Next    token             `json:"next"`
+	Objects []json.RawMessage `json:"objects"`
+}
+
+func (e *objectPage) last() bool {
+	if e.More == nil {
+		return e.Next == ""
+	}
+	return !*e.More
+}
+
+// maxBarren bounds the pages in a row that bring nothing new: a server may pass
+// over what a caller may not see, but not for ever.
+const maxBarren = 20
+
 // pages reads an endpoint to its end.
 func (f *fetching) pages(u *url.URL, values url.Values) error {
-	for {
-		var page struct {
-			More    bool              `json:"more"`
-			Next    string            `json:"next"`
-			Objects []json.RawMessage `json:"objects"`
-		}
+	for barren := 0; ; {
+		var page objectPage
 		at := *u
 		at.RawQuery = values.Encode()
 		header, size, err := f.get(f.ctx, &at, &page)
@@ -211,10 +237,16 @@ func (f *fetching) pages(u *url.URL, values url.Values) error {
 		if last.After(f.done.Last) && !values.Has("match[id]") {
 			f.done.Last = last.UTC()
 		}
-		if !page.More {
+		if page.last() {
 			return nil
 		}
-		if err := turn(values, page.Next, header.Get(addedLast), f.done.Objects > before); err != nil {
+		if barren++; f.done.Objects > before {
+			barren = 0
+		}
+		if barren == maxBarren {
+			return fmt.Errorf("%s gave %d pages in a row without anything new and says that more is to come", u.Redacted(), barren)
+		}
+		if err := turn(values, string(page.Next), header.Get(addedLast), f.done.Objects > before); err != nil {
 			return fmt.Errorf("%s: %w", u.Redacted(), err)
 		}
 	}

@@ -37,13 +37,36 @@ type Options struct {
 	Now      func() time.Time
 }
 
-func (o Options) withDefaults() (Options, error) {
-	if o.CacheDir == "" {
-		dir, err := os.UserCacheDir()
-		if err != nil {
-			return o, fmt.Errorf("finding the cache folder: %w: name one with --cache DIR", err)
+// Cached returns the paths of those files of the source that are in the user's
+// cache, in the order of the source.
+func Cached(src Source) ([]string, error) {
+	dir, err := cacheDir()
+	if err != nil {
+		return nil, err
+	}
+	var paths []string
+	for _, f := range src.Files {
+		path := filepath.Join(dir, src.Name, f.Name)
+		if info, err := os.Stat(path); err == nil && info.Mode().IsRegular() {
+			paths = append(paths, path)
 		}
-		o.CacheDir = filepath.Join(dir, "cahoots")
+	}
+	return paths, nil
+}
+
+func cacheDir() (string, error) {
+	dir, err := os.UserCacheDir()
+	if err != nil {
+		return "", fmt.Errorf("finding the cache folder: %w: name one with --cache DIR", err)
+	}
+	return filepath.Join(dir, "cahoots"), nil
+}
+
+func (o Options) withDefaults() (_ Options, err error) {
+	if o.CacheDir == "" {
+		if o.CacheDir, err = cacheDir(); err != nil {
+			return o, err
+		}
 	}
 	if o.Client == nil {
 		o.Client = &http.Client{}

@@ -1,12 +1,15 @@
 package fetch_test
 
 import (
+	"bytes"
 	"encoding/json"
 	"net/http"
 	"os"
 	"path/filepath"
 	"slices"
 	"testing"
+
+	"github.com/klauspost/compress/gzip"
 
 	"github.com/cahoots-project/cahoots/internal/ingest/fetch"
 	"github.com/cahoots-project/cahoots/internal/scaffold/publicdata"
@@ -86,4 +89,39 @@ func TestRealDataPassesTheChecksOfTheTable(t *testing.T) {
 			}
 		})
 	}
+}
+
+func TestFilesAreFoundUnderTheNamesThatReleasesAndBrowsersGive(t *testing.T) {
+	body := bundle(5000)
+	var packed bytes.Buffer
+	z := gzip.NewWriter(&packed)
+	if _, err := z.Write(body); err != nil {
+		t.Fatal(err)
+	}
+	if err := z.Close(); err != nil {
+		t.Fatal(err)
+	}
+	s := serve(t, func(int, http.ResponseWriter, *http.Request) {})
+	for name, b := range map[string][]byte{
+		"enterprise-attack-18.1.json": body, "enterprise-attack (1).json": body, "Enterprise-Attack_v17.json": body, "enterprise-attack.json.gz": packed.Bytes(), "enterprise-attack-18.1.json.gz": packed.Bytes(),
+	} {
+		opt := options(t)
+		opt.From = t.TempDir()
+		if err := os.WriteFile(filepath.Join(opt.From, name), b, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		got, err := get(t, s, opt)
+		if want(t, got, err, fetch.Copied, body); filepath.Base(got.Path) != "enterprise-attack.json" {
+			t.Errorf("%s lies in the cache as %s", name, got.Path)
+		}
+	}
+	opt := options(t)
+	opt.From = t.TempDir()
+	for _, name := range []string{"enterprise-attack-17.0.json", "enterprise-attack-18.1.json", "enterprise-attack-notes.json"} {
+		if err := os.WriteFile(filepath.Join(opt.From, name), body, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	_, err := get(t, s, opt)
+	refused(t, opt, err, "enterprise-attack-17.0.json", "enterprise-attack-18.1.json", "several files")
 }

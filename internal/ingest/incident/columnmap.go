@@ -134,14 +134,14 @@ func lineOf(node ast.Node) int {
 	return 0
 }
 
-// maxMap bounds the size of a map: the largest known has about 60 lines.
-const maxMap = 256 << 10
+// MaxMap bounds the bytes of a column map: the largest known has about 60 lines.
+const MaxMap = 256 << 10
 
 // ParseMap reads and checks a column map. Unknown keys are errors; an error
 // names the line of the map.
 func ParseMap(b []byte) (*Map, error) {
-	if len(b) > maxMap {
-		return nil, fmt.Errorf("column map of %d bytes: at most %d are read", len(b), maxMap)
+	if len(b) > MaxMap {
+		return nil, fmt.Errorf("column map of %d bytes: at most %d are read", len(b), MaxMap)
 	}
 	var m Map
 	err := yamlfile.Unmarshal(b, &m)

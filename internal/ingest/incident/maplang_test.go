@@ -40,7 +40,7 @@ func TestMapErrorsNameTheLine(t *testing.T) {
 			t.Errorf("map %q: %v; want %q", text, err, want)
 		}
 	}
-	if _, err := ParseMap(bytes.Repeat([]byte("#"), maxMap+1)); err == nil {
+	if _, err := ParseMap(bytes.Repeat([]byte("#"), MaxMap+1)); err == nil {
 		t.Error("a map beyond the size limit was read")
 	}
 }

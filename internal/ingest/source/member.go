@@ -34,17 +34,17 @@ const maxMembers = 1 << 20
 // file. Left out are hidden files and those that a download left beside its own.
 func Members(ctx context.Context, path string, opt Options, do func(Member) error) error {
 	if path == "-" {
-		return do(file(path))
+		return do(File(path))
 	}
 	info, err := os.Stat(path)
 	if err != nil {
-		return do(file(path)) // opening it tells what is wrong
+		return do(File(path)) // opening it tells what is wrong
 	}
 	if info.IsDir() {
 		return folder(ctx, path, do)
 	}
 	if !info.Mode().IsRegular() {
-		return do(file(path))
+		return do(File(path))
 	}
 	if z, err := zip.OpenReader(path); err == nil {
 		defer z.Close()
@@ -55,13 +55,26 @@ func Members(ctx context.Context, path string, opt Options, do func(Member) erro
 	return tarred(ctx, path, opt.withDefaults(), do)
 }
 
-func file(path string) Member {
+// File is the member of one path; "-" is standard input.
+func File(path string) Member {
 	return Member{Name: path, open: func(ctx context.Context) (io.ReadCloser, int64, error) {
 		f, size, err := openFile(ctx, path)
 		if err != nil {
 			return nil, 0, err
 		}
 		return f, size, nil
+	}}
+}
+
+// Opened is a member over a file that is open already, read from its beginning.
+func Opened(name string, f *os.File) Member {
+	return Member{Name: name, open: func(context.Context) (io.ReadCloser, int64, error) {
+		info, err := f.Stat()
+		if err != nil {
+			return nil, 0, err
+		}
+		_, err = f.Seek(0, io.SeekStart)
+		return io.NopCloser(f), info.Size(), err
 	}}
 }
 
@@ -84,7 +97,7 @@ func folder(ctx context.Context, root string, do func(Member) error) error {
 		if n++; n > maxMembers {
 			return fmt.Errorf("has more than %d files", maxMembers)
 		}
-		m := file(path)
+		m := File(path)
 		m.Of = root
 		return do(m)
 	})
@@ -131,18 +144,18 @@ func outOfSight(name string) bool {
 func tarred(ctx context.Context, path string, opt Options, do func(Member) error) error {
 	f, err := os.Open(path)
 	if err != nil {
-		return do(file(path))
+		return do(File(path))
 	}
 	defer f.Close()
 	raw := newMeter(interruptible(ctx, f, true), -1)
 	plain, end, err := decompress(raw, raw, opt.MaxBytes)
 	if err != nil {
-		return do(file(path))
+		return do(File(path))
 	}
 	defer end()
 	buffered := bufio.NewReader(plain)
 	if head, _ := buffered.Peek(512); len(head) < 512 || !bytes.Equal(head[257:262], []byte("ustar")) {
-		return do(file(path))
+		return do(File(path))
 	}
 	for r, n := tar.NewReader(buffered), 0; ; {
 		h, err := r.Next()

@@ -27,6 +27,7 @@ type Input struct {
 	format string
 	raw    *meter
 	plain  io.Reader
+	covers covering
 	close  []func() error
 }
 
@@ -35,7 +36,7 @@ type Input struct {
 // and skips recognition. When no format recognises the input the error lists
 // what each of them missed. Cancelling ctx ends a blocked read.
 func Open(ctx context.Context, path string, formats []Format, as string, opt Options) (*Input, error) {
-	return file(path).Open(ctx, formats, as, opt)
+	return File(path).Open(ctx, formats, as, opt)
 }
 
 // Open opens the member as [Open] does. A member of an archive must be read
@@ -211,6 +212,9 @@ func reason(err error) error {
 // [Input.SHA256] covers the whole file.
 func (in *Input) Next() (evidence.Record, error) {
 	rec, err := in.reader.Next()
+	if err == nil {
+		in.covers.add(&rec)
+	}
 	if err == io.EOF {
 		if _, bad := io.Copy(io.Discard, in.plain); bad != nil {
 			return rec, bad
@@ -222,8 +226,12 @@ func (in *Input) Next() (evidence.Record, error) {
 	return rec, err
 }
 
-// Summary is the reader's account of what it saw.
-func (in *Input) Summary() Summary { return in.reader.Summary() }
+// Summary is the reader's account of what it saw, with what the records cover.
+func (in *Input) Summary() Summary {
+	s := in.reader.Summary()
+	s.Covers = in.covers.coverage()
+	return s
+}
 
 // Format is the name of the format that reads the input.
 func (in *Input) Format() string { return in.format }

@@ -89,6 +89,8 @@ type Summary struct {
 	// Skipped counts objects that are no evidence about actors, by reason:
 	// "revoked": 15, "no actor: malware uses attack-pattern": 9836.
 	Skipped map[string]int `json:"skipped,omitempty"`
+	// Covers is what the records are about.
+	Covers Coverage `json:"covers,omitzero"`
 	// Notes are sentences for the user, such as how many dates were heaped.
 	Notes []string `json:"notes,omitempty"`
 }

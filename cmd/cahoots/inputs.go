@@ -1,0 +1,183 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"time"
+
+	"github.com/spf13/pflag"
+
+	"github.com/cahoots-project/cahoots/internal/files"
+	"github.com/cahoots-project/cahoots/internal/ingest/fetch"
+	"github.com/cahoots-project/cahoots/internal/ingest/incident"
+	"github.com/cahoots-project/cahoots/internal/ingest/ledger"
+	"github.com/cahoots-project/cahoots/internal/ingest/mispevidence"
+	"github.com/cahoots-project/cahoots/internal/ingest/source"
+	"github.com/cahoots-project/cahoots/internal/ingest/stixevidence"
+	"github.com/cahoots-project/cahoots/internal/marking"
+	"github.com/cahoots-project/cahoots/internal/taxii"
+)
+
+// formats are the inputs the program reads, in the order they are tried.
+func formats() []source.Format {
+	return []source.Format{mispevidence.FeedFormat, stixevidence.Format, mispevidence.GalaxyFormat, mispevidence.EventFormat, ledger.Format(), incident.Format}
+}
+
+// readOptions say how inputs are read, into the store or to be examined.
+type readOptions struct {
+	as, columnMap string
+	addedAfter    string // for TAXII
+	treat         []string
+	source        source.Options
+}
+
+func (o *readOptions) flags(f *pflag.FlagSet) {
+	f.StringVar(&o.as, "as", "", "read the input as `FORMAT` instead of recognising it: stix, misp-galaxy, misp-event, case, incidents")
+	f.StringVar(&o.columnMap, "map", "", "column map (YAML `FILE`) of a table of incidents or actors; see docs/incident-maps.md")
+	f.StringVar(&o.addedAfter, "added-after", "", "of TAXII collections, what the server got after `TIME` (RFC 3339)")
+	f.StringArrayVar(&o.treat, "treat-marking", nil, "decide what a marking allows, as `MARKING=LEVEL`: the id of a STIX marking definition, a tag, a label or distribution:0, and a level of TLP (repeatable)")
+}
+
+// load reads the column map and the decisions on markings.
+func (o *readOptions) load() (err error) {
+	if o.source.Markings, err = marking.ParseRules(o.treat); err != nil {
+		return usageError{err}
+	}
+	if o.columnMap == "" {
+		return nil
+	}
+	if o.source.Map, err = files.Read(o.columnMap, incident.MaxMap); err != nil {
+		return fmt.Errorf("reading the column map: %w", err)
+	}
+	if o.as == "" {
+		o.as = incident.Format.Name // a table nobody has seen is recognised by its map alone
+	}
+	return nil
+}
+
+// An input is one file to read: named, or within a folder or an archive, or what
+// a server gave.
+type input struct {
+	source.Member
+	as    string
+	opt   source.Options
+	notes []string // of the download
+	empty bool     // the server has nothing new
+}
+
+func (in *input) open(ctx context.Context) (*source.Input, error) {
+	return in.Open(ctx, formats(), in.as, in.opt)
+}
+
+// of is what the user named.
+func (in *input) of() string {
+	if in.Of != "" {
+		return in.Of
+	}
+	return in.Name
+}
+
+// eachInput calls do for every input that the arguments lead to, and ends with
+// the first error of do. What keeps one argument from being read at all goes to
+// failed.
+func (a *app) eachInput(ctx context.Context, args []string, o readOptions, do func(*input) error, failed func(error)) error {
+	for _, arg := range args {
+		if taxii.IsAddress(arg) {
+			if err := a.eachOfServer(ctx, arg, o, do, failed); err != nil {
+				return err
+			}
+			continue
+		}
+		paths, err := a.fetched(arg)
+		if err != nil {
+			failed(err)
+			continue
+		}
+		for _, path := range paths {
+			var ended error
+			err := source.Members(ctx, path, o.source, func(m source.Member) error {
+				ended = do(&input{Member: m, as: o.as, opt: o.source})
+				return ended
+			})
+			switch {
+			case ended != nil:
+				return ended
+			case ctx.Err() != nil:
+				return ctx.Err()
+			case err != nil:
+				failed(err)
+			}
+		}
+	}
+	return nil
+}
+
+// fetched is the files of a data set that cahoots fetch knows by this name and
+// has brought, where no file is called so; else the argument itself.
+func (a *app) fetched(arg string) ([]string, error) {
+	if _, err := os.Stat(arg); !errors.Is(err, fs.ErrNotExist) {
+		return []string{arg}, nil
+	}
+	src, err := fetch.Find(arg)
+	if err != nil {
+		return []string{arg}, nil
+	}
+	paths, err := fetch.Cached(src)
+	if err == nil && len(paths) == 0 {
+		err = fmt.Errorf("%s is neither a file nor fetched yet; get it with: cahoots fetch %s", arg, arg)
+	}
+	return paths, err
+}
+
+// eachOfServer reads what a TAXII server gives.
+func (a *app) eachOfServer(ctx context.Context, address string, o readOptions, do func(*input) error, failed func(error)) error {
+	var q taxii.Query
+	if o.addedAfter != "" {
+		t, err := time.Parse(time.RFC3339Nano, o.addedAfter)
+		if err != nil {
+			return usagef("--added-after %q is not an RFC 3339 time such as 2026-01-31T00:00:00Z", o.addedAfter)
+		}
+		q.AddedAfter = t
+	}
+	in := &input{as: o.as, opt: o.source}
+	f, got, err := a.download(ctx, address, q)
+	if err != nil {
+		if ctx.Err() != nil {
+			return err
+		}
+		failed(err)
+		return nil
+	}
+	defer f.Close()
+	in.Member, in.opt.Name, in.empty = source.Opened(address, f.File), address, got.Objects == 0
+	if got.Missing > 0 {
+		in.notes = append(in.notes, fmt.Sprintf("%d objects that others refer to were not to be had from the server", got.Missing))
+	}
+	if in.empty {
+		in.notes = append(in.notes, "the server has nothing new")
+	}
+	if !got.Last.IsZero() {
+		in.notes = append(in.notes, "next time, only what is new: --added-after "+got.Last.Format(time.RFC3339Nano))
+	}
+	return do(in)
+}
+
+// download copies what a TAXII server gives into a scratch file.
+func (a *app) download(ctx context.Context, address string, q taxii.Query) (*files.Scratch, taxii.Fetched, error) {
+	f, err := files.NewScratch()
+	if err != nil {
+		return nil, taxii.Fetched{}, fmt.Errorf("making room for the download: %w", err)
+	}
+	client := taxii.Client{
+		User: a.getenv("CAHOOTS_TAXII_USER"), Password: a.getenv("CAHOOTS_TAXII_PASSWORD"), Token: a.getenv("CAHOOTS_TAXII_TOKEN"),
+		Agent: "cahoots/" + toolVersion(),
+	}
+	got, err := client.Fetch(ctx, address, q, f)
+	if err != nil {
+		f.Close()
+	}
+	return f, got, err
+}
