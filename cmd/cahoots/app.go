@@ -15,7 +15,6 @@ import (
 
 	"github.com/cahoots-project/cahoots/internal/store"
 	"github.com/cahoots-project/cahoots/internal/tell/document"
-	"github.com/cahoots-project/cahoots/internal/tell/report"
 )
 
 // Exit statuses, as the README's table has them.
@@ -71,7 +70,7 @@ func Run(ctx context.Context, args []string, std Streams, getenv func(string) st
 	err := root.ExecuteContext(ctx)
 	status := exitStatus(ctx, err)
 	if err != nil && !errors.Is(err, errRejected) && !errors.Is(err, errFindings) {
-		fmt.Fprintf(std.Err, "cahoots: %v\n", err)
+		fmt.Fprintf(std.Err, "cahoots: %s\n", document.Message(err.Error()))
 		if status == exitUsage {
 			fmt.Fprintln(std.Err, "Run 'cahoots --help', or 'cahoots VERB --help', for usage.")
 		}
@@ -110,6 +109,7 @@ Start with:  cahoots demo
 Exit status: 0 done, 1 failed, 2 wrong usage, 3 finished but some records were
 rejected, 4 store damaged, 130 interrupted. Finding coordination is no error.`,
 		SilenceErrors: true, SilenceUsage: true,
+		PersistentPreRunE: a.before,
 		Args: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 0 {
 				return nil
@@ -187,7 +187,7 @@ func exactly(n int, what string) cobra.PositionalArgs {
 // remark tells the user something beside the result.
 func (a *app) remark(format string, args ...any) {
 	if !a.quiet {
-		fmt.Fprintf(a.Err, format+"\n", args...)
+		fmt.Fprintln(a.Err, document.Message(fmt.Sprintf(format, args...)))
 	}
 }
 
@@ -209,30 +209,6 @@ func (a *app) openStore(ctx context.Context, existing bool) (*store.Store, error
 		opts = append(opts, store.Existing())
 	}
 	return store.Open(ctx, a.storePath(), opts...)
-}
-
-// write renders a result where the flags say.
-func (a *app) write(result any, o document.Options) error {
-	if !slices.Contains(document.Formats(), a.format) {
-		return usagef("format %q is unknown; use one of %s", a.format, strings.Join(document.Formats(), ", "))
-	}
-	o.All = o.All || a.all
-	if o.Width == 0 {
-		o.Width = a.width()
-	}
-	if a.output == "" || a.output == "-" {
-		return report.Write(a.Out, result, a.format, o)
-	}
-	f, err := os.Create(a.output)
-	if err != nil {
-		return fmt.Errorf("writing the result: %w", err)
-	}
-	err = report.Write(f, result, a.format, o)
-	if err := errors.Join(err, f.Close()); err != nil {
-		return fmt.Errorf("writing the result to %s: %w", a.output, err)
-	}
-	a.remark("wrote %s", a.output)
-	return nil
 }
 
 // width of the terminal the result goes to; 0 where it goes elsewhere.

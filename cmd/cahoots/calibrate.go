@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"fmt"
-	"os"
 	"runtime/debug"
 	"strings"
 	"sync"
@@ -14,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/cahoots-project/cahoots/cases"
+	"github.com/cahoots-project/cahoots/internal/files"
 	"github.com/cahoots-project/cahoots/internal/ingest/ledger"
 	"github.com/cahoots-project/cahoots/internal/measure/assess"
 	"github.com/cahoots-project/cahoots/internal/measure/calibration"
@@ -101,7 +101,7 @@ func (a *app) counting(plan *calibration.Plan) (done func()) {
 }
 
 // calibrationCases are the built-in cases and the files given.
-func calibrationCases(files []string) ([]calibration.Case, error) {
+func calibrationCases(names []string) ([]calibration.Case, error) {
 	var out []calibration.Case
 	for _, name := range cases.Names() {
 		b, err := cases.Open(name)
@@ -114,8 +114,8 @@ func calibrationCases(files []string) ([]calibration.Case, error) {
 		}
 		out = append(out, c)
 	}
-	for _, file := range files {
-		b, err := os.ReadFile(file)
+	for _, file := range names {
+		b, err := files.Read(file, ledger.MaxSize)
 		if err != nil {
 			return nil, fmt.Errorf("reading the case: %w", err)
 		}

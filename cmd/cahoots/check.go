@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
-	"os"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -63,15 +61,11 @@ func (a *app) checkCases(files []string) error {
 }
 
 func (a *app) checkCase(file string) (checked, error) {
-	var r io.Reader = a.In
-	if file != "-" {
-		f, err := os.Open(file)
-		if err != nil {
-			return checked{}, fmt.Errorf("checking a case: %w", err)
-		}
-		defer f.Close()
-		r = f
+	r, err := a.open(file, ledger.MaxSize)
+	if err != nil {
+		return checked{}, fmt.Errorf("checking a case: %w", err)
 	}
+	defer r.Close()
 	c, bad, err := ledger.Parse(r, file)
 	if err != nil {
 		return checked{}, err

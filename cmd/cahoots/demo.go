@@ -6,12 +6,13 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
-	"os"
+	"io"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/cahoots-project/cahoots/cases"
+	"github.com/cahoots-project/cahoots/internal/files"
 	"github.com/cahoots-project/cahoots/internal/ingest/ledger"
 	"github.com/cahoots-project/cahoots/internal/measure/assess"
 	"github.com/cahoots-project/cahoots/internal/measure/resolve"
@@ -54,7 +55,7 @@ func (a *app) demo(ctx context.Context, name, export string) error {
 		return usageError{err}
 	}
 	if export != "" {
-		if err := os.WriteFile(export, b, 0o644); err != nil {
+		if err := files.Write(export, files.Public, func(w io.Writer) error { _, err := w.Write(b); return err }); err != nil {
 			return fmt.Errorf("exporting the case: %w", err)
 		}
 		a.remark("wrote %s", export)

@@ -7,6 +7,7 @@ import (
 
 	"github.com/cahoots-project/cahoots/internal/measure/dyad"
 	"github.com/cahoots-project/cahoots/internal/tell/document"
+	"github.com/cahoots-project/cahoots/internal/tell/report"
 	"github.com/cahoots-project/cahoots/internal/tell/server"
 )
 
@@ -50,7 +51,7 @@ store; --no-builtin leaves them out.`,
 	f.StringVar(&opt.Agreement, "agreement", "", "compare the years before and after this agreement, by its `ID` in the case file")
 	f.IntVar(&opt.Years, "years", dyad.DefaultYears, "length of the windows before and after, in `YEARS`")
 	f.StringVar(&opt.policy, "policy", "", "YAML `FILE` that splits or joins names (docs/method.md)")
-	f.StringVar(&opt.table, "table", "", "the `TABLE` that CSV writes: dyads, friends, years, incidents, merges, refused, account, sources")
+	tableFlag(cmd, &opt.table, report.Tables("dyads")...)
 	f.BoolVar(&opt.noBuiltin, "no-builtin", false, "leave the built-in cases out")
 	return cmd
 }

@@ -69,7 +69,7 @@ saved assessment that rests on such evidence is refused.`,
 	f.StringVar(&opt.figure, "figure", "", "`FIGURE` of svg and pdf: "+strings.Join(export.Figures(), ", "))
 	f.StringVar(&opt.layer, "layer", "", "techniques of a Navigator `LAYER`: all, a, b, shared")
 	f.StringVar(&opt.domain, "domain", "", "`DOMAIN` of a Navigator layer: enterprise-attack, mobile-attack, ics-attack")
-	f.StringVar(&opt.table, "table", "", "`TABLE` of Parquet: records, pairs, measurements")
+	tableFlag(cmd, &opt.table, "records", "pairs", "measurements")
 	return cmd
 }
 
@@ -101,15 +101,7 @@ func (a *app) export(ctx context.Context, saved string, opt exportOptions) error
 	if n := withheld + more; n > 0 {
 		a.remark("%d records are marked above TLP:%s and were left out; --ceiling raises it", n, ceiling)
 	}
-	if a.output == "" || a.output == "-" {
-		_, err := io.Copy(a.Out, &body)
-		return err
-	}
-	if err := os.WriteFile(a.output, body.Bytes(), 0o600); err != nil {
-		return fmt.Errorf("writing the export: %w", err)
-	}
-	a.remark("wrote %s", a.output)
-	return nil
+	return a.put(ceiling, "export", func(w io.Writer) error { _, err := body.WriteTo(w); return err })
 }
 
 // exported gathers what is to be written, nothing above the ceiling.
@@ -187,15 +179,11 @@ func within(sets []assess.Dataset, records []evidence.Record) []assess.Dataset {
 }
 
 func (a *app) savedAssessment(path string) (*assess.Assessment, error) {
-	var r io.Reader = a.In
-	if path != "-" {
-		f, err := os.Open(path)
-		if err != nil {
-			return nil, fmt.Errorf("reading the saved result: %w", err)
-		}
-		defer f.Close()
-		r = f
+	r, err := a.open(path, report.MaxSaved)
+	if err != nil {
+		return nil, fmt.Errorf("reading the saved result: %w", err)
 	}
+	defer r.Close()
 	result, err := report.Read(r)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", cmp.Or(path, "-"), err)

@@ -77,7 +77,7 @@ of a file without storing it.`,
 	}
 	cmd.Flags().BoolVar(&opt.sightings, "from-sightings", false, "read the incidents that cahoots match found, as they are judged now; what an earlier run read of them is replaced")
 	opt.flags(cmd.Flags())
-	cmd.Flags().StringVar(&opt.table, "table", "", "the `TABLE` that CSV writes: inputs, counts or rejected")
+	tableFlag(cmd, &opt.table, "inputs", "counts", "rejected")
 	cmd.Flags().BoolVar(&opt.replace, "replace", false, "let the input replace what the store holds of the same data set")
 	return cmd
 }

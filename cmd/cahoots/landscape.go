@@ -12,6 +12,7 @@ import (
 	"github.com/cahoots-project/cahoots/internal/sensor/sighting"
 	"github.com/cahoots-project/cahoots/internal/store"
 	"github.com/cahoots-project/cahoots/internal/tell/document"
+	"github.com/cahoots-project/cahoots/internal/tell/report"
 	"github.com/cahoots-project/cahoots/internal/tell/server"
 )
 
@@ -45,7 +46,7 @@ does in one organisation without a pause of --gap days.`,
 	f.IntVar(&opt.gap, "gap", sighting.DefaultGap, "`DAYS` after which a group seen again is a new incident")
 	f.StringVar(&opt.window, "window", "stated", "which validity of indicators counts: stated (a start that is only the time of publication bounds nothing), strict, \"lead DAYS\" (so long before), or ignore")
 	f.StringVar(&opt.policy, "policy", "", "YAML `FILE` that splits or joins names (docs/method.md)")
-	f.StringVar(&opt.table, "table", "", "the `TABLE` that CSV writes, by its id")
+	tableFlag(cmd, &opt.table, report.Tables("landscape")...)
 	return cmd
 }
 

@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/cahoots-project/cahoots/internal/evidence"
+	"github.com/cahoots-project/cahoots/internal/files"
 	"github.com/cahoots-project/cahoots/internal/ingest/source"
 	"github.com/cahoots-project/cahoots/internal/marking"
 	"github.com/cahoots-project/cahoots/internal/sensor/indicator"
@@ -102,7 +103,7 @@ could match, in Parquet files by day, which --retro reads in place of logs.`,
 	f.Int64Var(&opt.commit, "commit", 64, "keep what was found after every `MIB` of log, so that a run that is killed loses no more")
 	f.StringVar(&opt.keep, "keep", "", "keep what can be matched of every entry in Parquet files of the folder `DIR`, by UTC day")
 	f.StringVar(&opt.retro, "retro", "", "match what --keep kept in the folder `DIR`, instead of logs")
-	f.StringVar(&opt.table, "table", "", "the `TABLE` that CSV writes: logs, formats, indicators, attribution, conflicts, unattributed, refused or rejected")
+	tableFlag(cmd, &opt.table, "logs", "formats", "indicators", "attribution", "conflicts", "unattributed", "refused", "rejected")
 	f.StringVar(&opt.policy, "policy", "", "YAML `FILE` that splits or joins names (docs/method.md)")
 	f.BoolVar(&opt.verbose, "verbose", false, "show every log and every name, as --all does")
 	return cmd
@@ -341,6 +342,10 @@ func (m *matcher) load() (err error) {
 	return nil
 }
 
+// maxPlaces bounds an organisation map and a table of routes, in bytes; all routes
+// of the internet take some 30 MB.
+const maxPlaces = 512 << 20
+
 func readPlaces(path, routes string) (*sighting.Map, error) {
 	if path == "" {
 		if routes != "" {
@@ -348,7 +353,7 @@ func readPlaces(path, routes string) (*sighting.Map, error) {
 		}
 		return nil, nil
 	}
-	f, err := os.Open(path)
+	f, err := files.Open(path, maxPlaces)
 	if err != nil {
 		return nil, fmt.Errorf("reading the organisation map: %w", err)
 	}
@@ -357,7 +362,7 @@ func readPlaces(path, routes string) (*sighting.Map, error) {
 	if err != nil || routes == "" {
 		return m, err
 	}
-	r, err := os.Open(routes)
+	r, err := files.Open(routes, maxPlaces)
 	if err != nil {
 		return nil, fmt.Errorf("reading the routes: %w", err)
 	}

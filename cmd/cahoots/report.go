@@ -3,8 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"io"
-	"os"
 
 	"github.com/spf13/cobra"
 
@@ -24,20 +22,16 @@ func (a *app) reportCommand() *cobra.Command {
 		Args: exactly(1, "one saved result, or - for standard input"),
 		RunE: func(cmd *cobra.Command, args []string) error { return a.report(cmd.Context(), args[0], table) },
 	}
-	cmd.Flags().StringVar(&table, "table", "", "the `TABLE` that CSV writes, by its id")
+	tableFlag(cmd, &table, report.Tables("")...)
 	return cmd
 }
 
 func (a *app) report(_ context.Context, path, table string) error {
-	var r io.Reader = a.In
-	if path != "-" {
-		f, err := os.Open(path)
-		if err != nil {
-			return fmt.Errorf("reading the saved result: %w", err)
-		}
-		defer f.Close()
-		r = f
+	r, err := a.open(path, report.MaxSaved)
+	if err != nil {
+		return fmt.Errorf("reading the saved result: %w", err)
 	}
+	defer r.Close()
 	result, err := report.Read(r)
 	if err != nil {
 		return fmt.Errorf("%s: %w", path, err)

@@ -4,13 +4,15 @@ import (
 	"context"
 	"crypto/tls"
 	"fmt"
+	"io"
 	"net"
+	"os"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/cahoots-project/cahoots/internal/evidence"
+	"github.com/cahoots-project/cahoots/internal/files"
 	"github.com/cahoots-project/cahoots/internal/tell/server"
 )
 
@@ -19,6 +21,7 @@ const defaultAddress = "127.0.0.1:8080"
 type serveOptions struct {
 	address, tokens, ceiling string
 	cert, key                string
+	access                   string
 	proxy                    bool
 }
 
@@ -31,8 +34,9 @@ func (a *app) serveCommand() *cobra.Command {
 /api/v1/ (docs/api/openapi.json), from the store.
 
 It listens on this machine only. Any other address needs tokens, and TLS: a
-certificate of its own, or --behind-proxy where a proxy in front provides it.
-Nothing marked above a token's ceiling reaches any answer.`,
+certificate of its own, or --behind-proxy, with tokens too, where a proxy in front
+provides it. Nothing marked above a token's ceiling reaches any answer. The token
+file is read again when it changes.`,
 		Example: `  cahoots serve
   cahoots serve token --tokens tokens.json --name desk --role reader --ceiling GREEN
   cahoots serve --addr 0.0.0.0:8443 --tokens tokens.json --tls-cert cert.pem --tls-key key.pem`,
@@ -46,42 +50,8 @@ Nothing marked above a token's ceiling reaches any answer.`,
 	f.StringVar(&opt.key, "tls-key", "", "key `FILE` (PEM)")
 	f.BoolVar(&opt.proxy, "behind-proxy", false, "a proxy in front speaks TLS: listen without")
 	cmd.PersistentFlags().StringVar(&opt.tokens, "tokens", "", "token `FILE`, made with serve token")
-	cmd.AddCommand(a.serveTokenCommand(&opt))
-	return cmd
-}
-
-func (a *app) serveTokenCommand(opt *serveOptions) *cobra.Command {
-	var name, role, ceiling string
-	cmd := &cobra.Command{
-		Use:   "token",
-		Short: "Make a token and add it to the token file",
-		Long: `Makes a token, adds its SHA-256 with name, role and ceiling to the token file, and
-prints the token once. To withdraw it, remove its entry and start the server anew.`,
-		Args: noArgs,
-		RunE: func(*cobra.Command, []string) error {
-			if opt.tokens == "" {
-				return usagef("serve token needs --tokens FILE, the file to add to")
-			}
-			marking, err := evidence.ParseTLP(ceiling)
-			if err != nil {
-				return usageError{err}
-			}
-			secret, entry, err := server.NewToken(name, server.Role(role), marking, time.Now())
-			if err != nil {
-				return usageError{err}
-			}
-			if err := server.AddToken(opt.tokens, entry); err != nil {
-				return err
-			}
-			fmt.Fprintln(a.Out, secret)
-			a.remark("added %s (%s, up to TLP:%s) to %s; the token is shown this once", entry.Name, entry.Role, entry.Ceiling, opt.tokens)
-			return nil
-		},
-	}
-	f := cmd.Flags()
-	f.StringVar(&name, "name", "", "`NAME` of its holder (required)")
-	f.StringVar(&role, "role", string(server.Reader), "`ROLE`: reader, or analyst, who may ask new questions")
-	f.StringVar(&ceiling, "ceiling", string(evidence.Clear), "strictest `MARKING` shown to it")
+	f.StringVar(&opt.access, "access-log", "", "add a line of JSON for every request to `FILE`, or - for standard output")
+	cmd.AddCommand(a.serveTokenCommand(&opt), a.serveWithdrawCommand(&opt))
 	return cmd
 }
 
@@ -92,18 +62,24 @@ func (a *app) serve(ctx context.Context, opt serveOptions) error {
 		return usageError{err}
 	}
 	if opt.tokens != "" {
-		if config.Tokens, err = server.ReadTokens(opt.tokens); err != nil {
+		tokens, err := server.ReadTokens(opt.tokens)
+		if err != nil {
 			return err
 		}
-		if len(config.Tokens) == 0 {
+		if len(tokens) == 0 {
 			return fmt.Errorf("token file %s holds no token: make one with cahoots serve token", opt.tokens)
 		}
+		config.TokenFile = opt.tokens
 	}
 	if (opt.cert == "") != (opt.key == "") {
 		return usagef("--tls-cert and --tls-key go together")
 	}
-	if config.Loopback, err = server.Address(opt.address, len(config.Tokens) > 0, opt.cert != "", opt.proxy); err != nil {
+	if config.Loopback, err = server.Address(opt.address, opt.tokens != "", opt.cert != "", opt.proxy); err != nil {
 		return usageError{err}
+	}
+	config.Proxied = opt.proxy
+	if config.Access, err = a.accessLog(opt.access); err != nil {
+		return err
 	}
 	var secure *tls.Config
 	scheme := "http"
@@ -130,4 +106,19 @@ func (a *app) serve(ctx context.Context, opt serveOptions) error {
 	}
 	a.remark("serving %s at %s://%s/; interrupt to end", config.Store.Path(), scheme, l.Addr())
 	return s.Serve(ctx, l, secure)
+}
+
+// accessLog opens the access log, which is added to.
+func (a *app) accessLog(path string) (io.Writer, error) {
+	switch path {
+	case "":
+		return nil, nil
+	case "-":
+		return a.Out, nil
+	}
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_APPEND|os.O_WRONLY, files.Private)
+	if err != nil {
+		return nil, fmt.Errorf("opening the access log: %w", err)
+	}
+	return f, nil // until the program ends
 }

@@ -3,8 +3,8 @@ package match
 import (
 	"crypto/sha256"
 	"fmt"
-	"os"
 
+	"github.com/cahoots-project/cahoots/internal/files"
 	"github.com/cahoots-project/cahoots/internal/sensor/indicator"
 	"github.com/cahoots-project/cahoots/internal/sensor/telemetry"
 	"github.com/cahoots-project/cahoots/internal/sensor/telemetry/flow"
@@ -32,13 +32,16 @@ type Formats struct {
 	columns string // names the column map by its content; empty without one
 }
 
+// maxColumns bounds a column map, in bytes; one that is known has ten lines.
+const maxColumns = 1 << 20
+
 // ReadFormats returns the formats, with the column map of a file (YAML) if a
 // path is given.
 func ReadFormats(columns string) (*Formats, error) {
 	f := &Formats{}
 	var m *flow.Map
 	if columns != "" {
-		text, err := os.ReadFile(columns)
+		text, err := files.Read(columns, maxColumns)
 		if err == nil {
 			m, err = flow.ParseMap(text)
 			f.columns = fmt.Sprintf("%x", sha256.Sum256(text))[:32]

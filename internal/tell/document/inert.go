@@ -101,3 +101,13 @@ func link(locator string) string {
 	}
 	return s
 }
+
+// Message makes text safe for a terminal, line by line: what [Write] does with
+// every string, for errors and remarks.
+func Message(text string) string {
+	lines := strings.Split(text, "\n")
+	for i, line := range lines {
+		lines[i] = Plain(line)
+	}
+	return strings.Join(lines, "\n")
+}

@@ -20,7 +20,7 @@ func contextOf(t testing.TB) (context.Context, context.CancelFunc) {
 // tokenFor makes the entry of a token and the token.
 func tokenFor(t testing.TB, name string, role server.Role, ceiling evidence.TLP) (string, server.Token) {
 	t.Helper()
-	secret, entry, err := server.NewToken(name, role, ceiling, time.Unix(0, 0))
+	secret, entry, err := server.NewToken(name, role, ceiling, time.Unix(0, 0), 0)
 	if err != nil {
 		t.Fatal(err)
 	}

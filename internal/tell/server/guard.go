@@ -12,7 +12,7 @@ import (
 // and nothing else from anywhere. Answers that are no page load nothing.
 const (
 	pagePolicy = "default-src 'none'; script-src 'self'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-	dataPolicy = "default-src 'none'; frame-ancestors 'none'; sandbox"
+	dataPolicy = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox"
 )
 
 // maxTarget is the longest request target that is answered.
@@ -31,7 +31,7 @@ func (s *Server) headers(next http.Handler) http.Handler {
 		h.Set("Permissions-Policy", "camera=(), geolocation=(), microphone=(), usb=()")
 		h.Set("Cache-Control", "private, no-cache")
 		h.Set("Vary", "Authorization, Accept-Encoding")
-		if r.TLS != nil {
+		if r.TLS != nil || s.config.Proxied {
 			h.Set("Strict-Transport-Security", "max-age=31536000")
 		}
 		next.ServeHTTP(w, r)
@@ -51,12 +51,24 @@ func (s *Server) guard(next http.Handler) http.Handler {
 			refuse(w, r, http.StatusBadRequest, "the path leads upwards")
 		case s.loopback && !isLoopbackHost(r.Host):
 			refuse(w, r, http.StatusMisdirectedRequest, "this server answers to localhost only: a page elsewhere may have sent you here")
+		case s.tokens == nil && forwarded(r.Header):
+			refuse(w, r, http.StatusMisdirectedRequest, "a proxy sent this request, and without tokens everybody it lets through may see everything: give the server --tokens FILE --behind-proxy")
 		case len(r.URL.RawQuery) > 0 && !validQuery(r.URL.RawQuery):
 			refuse(w, r, http.StatusBadRequest, "the query cannot be read")
 		default:
 			next.ServeHTTP(w, r)
 		}
 	})
+}
+
+// forwarded reports whether a request says that it came through a proxy.
+func forwarded(h http.Header) bool {
+	for name := range h {
+		if name == "Forwarded" || name == "Via" || name == "X-Real-Ip" || strings.HasPrefix(name, "X-Forwarded") {
+			return true
+		}
+	}
+	return false
 }
 
 func hasDots(u *url.URL) bool {

@@ -171,6 +171,11 @@ func (js *jobs) run(j *job) {
 		return
 	}
 	err := js.work(j)
+	defer func() {
+		p, _ := j.now()
+		js.server.access.write(Access{Time: time.Now().UTC(), Who: j.owner.Name, Role: j.owner.Role, Ceiling: j.owner.Ceiling,
+			Event: string(p.State), Job: p.ID, Saved: p.Assessment, Millis: time.Since(p.Created).Milliseconds()})
+	}()
 	switch {
 	case err == nil:
 	case j.ctx.Err() != nil:

@@ -9,6 +9,8 @@ import (
 	"log"
 	"net"
 	"net/http"
+	"slices"
+	"strings"
 	"sync"
 	"time"
 )
@@ -72,6 +74,7 @@ func (s *Server) Serve(ctx context.Context, l net.Listener, t *tls.Config) error
 	if t != nil {
 		t = t.Clone()
 		t.MinVersion = max(t.MinVersion, tls.VersionTLS12)
+		t.CipherSuites = suites()
 		t.NextProtos = []string{"h2", "http/1.1"}
 		l = tls.NewListener(l, t)
 	}
@@ -87,6 +90,17 @@ func (s *Server) Serve(ctx context.Context, l net.Listener, t *tls.Config) error
 		}
 		return err
 	}
+}
+
+// suites are those of TLS 1.2 that authenticate what they encrypt and keep the
+// past secret; TLS 1.3 has no others.
+func suites() (ids []uint16) {
+	for _, s := range tls.CipherSuites() {
+		if slices.Contains(s.SupportedVersions, tls.VersionTLS12) && strings.HasPrefix(s.Name, "TLS_ECDHE_") && !strings.Contains(s.Name, "_CBC_") {
+			ids = append(ids, s.ID)
+		}
+	}
+	return ids
 }
 
 // A limitedListener accepts a connection only while there is a slot for it.

@@ -19,6 +19,9 @@ type problem struct {
 
 // refuse answers with a problem.
 func refuse(w http.ResponseWriter, r *http.Request, status int, detail string) {
+	if a, ok := r.Context().Value(accessKey{}).(*Access); ok {
+		a.Refused = detail
+	}
 	b, err := json.Marshal(problem{http.StatusText(status), status, detail})
 	if err != nil {
 		b = []byte(`{}`)

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"strings"
 	"sync"
@@ -22,18 +23,25 @@ type Config struct {
 	Tool  assess.Tool
 	// Tokens say who may ask. Without any, everybody who can reach the server
 	// may do everything up to Ceiling, so it must then listen on loopback.
-	Tokens  Tokens
-	Ceiling evidence.TLP // without tokens; empty is RED
+	Tokens Tokens
+	// TokenFile takes the place of Tokens: it is read again when it changes.
+	TokenFile string
+	Ceiling   evidence.TLP // without tokens; empty is RED
 	// Loopback makes the server answer requests to a local name only.
 	Loopback bool
-	Limits   Limits
-	Log      func(format string, args ...any) // nil drops the log
+	// Proxied says that a proxy in front speaks TLS to those who ask.
+	Proxied bool
+	Limits  Limits
+	Log     func(format string, args ...any) // nil drops the log
+	Access  io.Writer                        // gets a line of JSON for every request; nil drops them
 }
 
 // A Server answers over one store.
 type Server struct {
 	config   Config
 	local    Principal
+	access   *accessLog
+	tokens   *keys // nil where everybody is the local principal
 	loopback bool
 	evidence *evidenceCache
 	rendered *renderedCache
@@ -60,6 +68,10 @@ func New(c Config) (*Server, error) {
 		evidence: newEvidenceCache(c.Store), rendered: newRenderedCache(c.Limits.CacheBytes), mux: http.NewServeMux(),
 		assets: map[string]document.Asset{},
 	}
+	s.access = &accessLog{s: s}
+	if c.TokenFile != "" || len(c.Tokens) > 0 {
+		s.tokens = &keys{path: c.TokenFile, log: c.Log, list: c.Tokens}
+	}
 	s.jobs = newJobs(s, c.Limits.Jobs, c.Limits.Queue)
 	s.bench = newBench(s.jobs.ctx, c.Limits.Jobs, c.Limits.Queue)
 	script, style := document.Assets()
@@ -71,7 +83,7 @@ func New(c Config) (*Server, error) {
 	crossOrigin.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		refuse(w, r, http.StatusForbidden, "the request comes from a page elsewhere")
 	}))
-	s.handler = s.headers(s.guard(s.authenticate(crossOrigin.Handler(s.bounded(s.mux)))))
+	s.handler = s.logged(s.headers(s.guard(s.authenticate(crossOrigin.Handler(s.bounded(s.mux))))))
 	return s, nil
 }
 
@@ -123,9 +135,9 @@ func (s *Server) routes() {
 	})
 }
 
-// Address says whether a server may listen at an address (host:port): always on
-// loopback; elsewhere only with tokens, and with TLS of its own or the word
-// that a proxy in front provides it.
+// Address says whether a server may listen at an address (host:port): on loopback
+// always, but behind a proxy only with tokens; elsewhere only with tokens, and
+// with TLS of its own or the word that a proxy in front provides it.
 func Address(address string, tokens, tls, proxy bool) (loopback bool, err error) {
 	host, _, ok := strings.Cut(address, ":")
 	if strings.HasPrefix(address, "[") {
@@ -134,10 +146,11 @@ func Address(address string, tokens, tls, proxy bool) (loopback bool, err error)
 	if !ok {
 		return false, fmt.Errorf("address %q is not host:port, such as 127.0.0.1:8080", address)
 	}
-	if isLoopbackHost(host) {
-		return !proxy, nil
-	}
 	switch {
+	case proxy && !tokens:
+		return false, errors.New("behind a proxy everybody who reaches it asks from this machine: give --tokens FILE, made with cahoots serve token")
+	case isLoopbackHost(host):
+		return !proxy, nil
 	case !tokens:
 		return false, fmt.Errorf("address %s can be reached from elsewhere: give --tokens FILE, made with cahoots serve token", address)
 	case !tls && !proxy:
