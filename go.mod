@@ -3,8 +3,10 @@ module github.com/cahoots-project/cahoots
 go 1.26.0
 
 require (
+	codeberg.org/go-pdf/fpdf v0.12.0 // figures as PDF, with the letters they use
 	github.com/agnivade/levenshtein v1.2.2 // the nearest known name, where a user mistypes one
 	github.com/gaissmai/bart v0.30.0 // longest-prefix match of addresses to organisations
+	github.com/go-fonts/liberation v0.3.3 // the font of figures: Latin, Greek and Cyrillic
 	github.com/goccy/go-yaml v1.19.2 // case files, column maps and policies, with lines and columns in errors
 	github.com/google/go-cmp v0.7.0 // differences in tests that a person can read
 	github.com/google/renameio/v2 v2.0.2 // files written beside and renamed when whole
@@ -17,6 +19,7 @@ require (
 	github.com/schollz/progressbar/v3 v3.19.1 // progress of long work at a terminal
 	github.com/spf13/cobra v1.10.2 // verbs, flags and their help
 	github.com/ulikunitz/xz v0.5.17 // xz-compressed inputs
+	golang.org/x/image v0.40.0 // which letters a font has, and how wide they are
 	golang.org/x/net v0.62.0 // public suffixes and internationalised domain names; HTML in tests
 	golang.org/x/sync v0.24.0 // one rendering for many that ask at once
 	golang.org/x/sys v0.49.0 // file locks, free disk space, what the processor can do
@@ -30,7 +33,6 @@ require (
 require (
 	github.com/andybalholm/brotli v1.1.1 // indirect
 	github.com/dustin/go-humanize v1.1.0 // indirect
-	
 	github.com/inconshreveable/mousetrap v1.1.0 // indirect
 	github.com/mattn/go-isatty v0.0.24 // indirect
 	github.com/mitchellh/colorstring v0.0.0-20190213212951-d06e56a500db // indirect

@@ -2,9 +2,12 @@ package export
 
 import (
 	"bytes"
+	"compress/zlib"
+	"io"
 	"math"
 	"strings"
 	"testing"
+	"unicode/utf16"
 
 	"pgregory.net/rapid"
 
@@ -12,10 +15,13 @@ import (
 	"github.com/cahoots-project/cahoots/internal/measure/assess"
 )
 
-// From Adobe's metrics of Helvetica: H 722, e 556, l 222, o 556.
+// From Adobe's metrics of Helvetica, which Liberation Sans keeps to: H 722, e 556,
+// l 222, o 556. A Chinese character is as wide as it is high.
 func TestTextIsAsWideAsItsLetters(t *testing.T) {
-	if w := textWidth("Hello", 10); math.Abs(w-22.78) > 1e-9 {
-		t.Errorf("Hello is %v points wide at 10 points, want 22.78", w)
+	for text, want := range map[string]float64{"Hello": 22.78, "红隼": 20, "Hello 红隼": 22.78 + 2.78 + 20} {
+		if w := textWidth(text, 10); math.Abs(w-want) > .02 {
+			t.Errorf("%s is %v points wide at 10 points, want %v", text, w, want)
+		}
 	}
 }
 
@@ -34,34 +40,91 @@ func TestFoldedTextKeepsItsWordsAndTheWidth(t *testing.T) {
 	})
 }
 
-func TestPDFTextsCannotBeBrokenOutOf(t *testing.T) {
-	for s, want := range map[string]string{
-		"plain": "(plain)", `a)b(c\`: `(a\)b\(c\\)`, "Ünïcode": `(\334n\357code)`, "Łódź": `(?\363dz)`, "漢": "(?)", "a\nb": "(a?b)",
-	} {
-		if got := literal(s); got != want {
-			t.Errorf("%q is written as %s, want %s", s, got, want)
+// pairOf is an assessment of two groups.
+func pairOf(a, b string) Content {
+	return Content{Assessment: &assess.Assessment{Pairs: []assess.Pair{{A: assess.Actor{Name: a}, B: assess.Actor{Name: b}}}}}
+}
+
+// content is what the first page of a PDF file draws.
+func content(t *testing.T, pdf []byte) []byte {
+	t.Helper()
+	_, packed, _ := bytes.Cut(pdf, []byte("stream\n"))
+	r, err := zlib.NewReader(bytes.NewReader(packed))
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := io.ReadAll(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+// Codes of the texts are UTF-16, which the file maps to the letters of the fonts
+// that it carries.
+func TestNamesInOtherLettersArePrinted(t *testing.T) {
+	for _, name := range []string{"Снегирь", "红隼", "幽靈", "ねこカ", "고양이", "Αρκτος", "Łódź", "ｆｕｌｌ"} {
+		pdf := write(t, pairOf(name, "Turla"), "pdf", Options{})
+		var code []byte
+		for _, u := range utf16.Encode([]rune(name)) {
+			code = append(code, byte(u>>8), byte(u))
+		}
+		// A backslash and brackets are escaped within a text.
+		code = []byte(strings.NewReplacer(`\`, `\\`, `(`, `\(`, `)`, `\)`, "\r", `\r`).Replace(string(code)))
+		if text := content(t, pdf); !bytes.Contains(text, code) || strings.Contains(string(text), "\x25\xa1") {
+			t.Errorf("%s is not printed", name)
+		}
+		if !bytes.Contains(pdf, []byte("/FontFile2")) {
+			t.Errorf("%s: no font is in the file", name)
+		}
+		if bytes.Contains(pdf, []byte("Date (")) {
+			t.Error("the file says when it was written, which is not the same twice")
 		}
 	}
-	rapid.Check(t, func(t *rapid.T) {
+}
+
+// The bytes of these names hold brackets, backslashes and line ends, as a whole or
+// as halves of a letter.
+func TestPDFTextsCannotBeBrokenOutOf(t *testing.T) {
+	for _, name := range []string{`a)b(c\`, ") Tj ET (", "a\rb", "屜", "尨尩", "⠩", "ഩ", "\\)", "((("} {
+		rest := content(t, write(t, pairOf(name, "Turla"), "pdf", Options{Figure: "matrix"}))
 		depth := 0
-		s := literal(rapid.String().Draw(t, "text"))
-		for i := 0; i < len(s); i++ {
-			switch s[i] {
-			case '\\':
+		for i := 0; i < len(rest); i++ {
+			switch c := rest[i]; {
+			case depth > 0 && c == '\\':
 				i++
-			case '(':
+			case c == '(':
 				depth++
-			case ')':
+			case c == ')':
 				depth--
-				if depth == 0 && i != len(s)-1 {
-					t.Fatalf("%s ends early", s)
-				}
+			case depth == 0 && (c > '~' || c < ' ' && c != '\n'):
+				t.Fatalf("%q: byte %#x stands outside a text", name, c)
 			}
 		}
 		if depth != 0 {
-			t.Fatalf("%s does not end", s)
+			t.Errorf("%q: a text does not end", name)
 		}
-	})
+	}
+}
+
+func TestLettersThatNoFontHasAreSaidToBeMissing(t *testing.T) {
+	for name, want := range map[string]string{"بچه گربه": "□□□ □□□□", "Tu\U0001F43Brla": "Tu□rla", "\U00020000": "□"} {
+		got := ""
+		for _, r := range runs(name) {
+			got += r.text
+		}
+		if got != want {
+			t.Errorf("%q is printed as %q, want %q", name, got, want)
+		}
+		f, err := figureOf(pairOf(name, "Turla").Assessment, "matrix")
+		if err != nil {
+			t.Fatal(err)
+		}
+		n := len(f.marks)
+		if f.tellMissing(); len(f.marks) != n+1 || !strings.Contains(f.marks[n].text, "the SVG file holds it") {
+			t.Errorf("%q: the figure does not say what boxes are", name)
+		}
+	}
 }
 
 func TestTheMatrixHasACellForEveryPair(t *testing.T) {

@@ -227,9 +227,6 @@ func TestFiguresAreWellFormedAndNamesInert(t *testing.T) {
 		}
 	}
 	pdf := write(t, c, "pdf", Options{})
-	if bytes.Contains(pdf, []byte(`onerror=alert(1)`)) {
-		t.Error("a name ends a text string of the PDF")
-	}
 	places(t, pdf)
 }
 
