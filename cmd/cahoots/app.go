@@ -134,7 +134,7 @@ rejected, 4 store damaged, 130 interrupted. Finding coordination is no error.`,
 	root.Version = toolVersion()
 	root.AddCommand(
 		a.fetchCommand(), a.ingestCommand(), a.sourcesCommand(), a.actorsCommand(), a.assessCommand(), a.dyadsCommand(),
-		a.reportCommand(), a.checkCommand(), a.calibrateCommand(), a.demoCommand(),
+		a.reportCommand(), a.checkCommand(), a.doctorCommand(), a.calibrateCommand(), a.demoCommand(),
 		a.matchCommand(), a.landscapeCommand(), a.simulateCommand(), a.serveCommand(),
 	)
 	root.AddCommand(a.exportCommand())

@@ -177,9 +177,11 @@ func (r *ingestRun) tell(ctx context.Context) error {
 
 // fruitless reports a large input that gave nothing at all. In a folder, events
 // without an actor are common.
-func (d *ingested) fruitless() bool {
+func (d *ingested) fruitless() bool { return d.of == d.Input && !d.Known && fruitless(d.Summary) }
+
+func fruitless(s source.Summary) bool {
 	const large = 20
-	return d.of == d.Input && !d.Known && d.Summary.Records == 0 && d.Summary.Rejected == 0 && d.Summary.Objects >= large
+	return s.Records == 0 && s.Rejected == 0 && s.Objects >= large
 }
 
 // maxListed bounds the rejected records listed for one input; all are counted

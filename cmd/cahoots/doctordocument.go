@@ -1,0 +1,78 @@
+package main
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/cahoots-project/cahoots/internal/tell/document"
+)
+
+// doctorDocument tells of each file on its own.
+func doctorDocument(all []examined) document.Document {
+	files := document.Table{ID: "files", Columns: []document.Column{
+		{ID: "input", Title: "input"}, {ID: "kind", Title: "kind"}, {ID: "dataset", Title: "data set"}, {ID: "publishers", Title: "who says it"},
+		{ID: "objects", Title: "objects", Kind: document.Integer}, {ID: "records", Title: "would be read", Kind: document.Integer},
+		{ID: "skipped", Title: "skipped", Kind: document.Integer}, {ID: "rejected", Title: "rejected", Kind: document.Integer},
+	}}
+	which := document.Column{ID: "input", Title: "input", Machine: len(all) == 1} // the one file is named above
+	read := document.Table{ID: "read", Empty: "Nothing.", Columns: []document.Column{
+		which, {ID: "what", Title: "what"}, {ID: "count", Title: "count", Kind: document.Integer},
+	}}
+	left := document.Table{ID: "left", Empty: "Nothing is left out.", Columns: []document.Column{
+		which, {ID: "what", Title: "what is left out, and why"}, {ID: "count", Title: "count", Kind: document.Integer}, {ID: "first", Title: "first at"}, {ID: "remedy", Title: "what helps"},
+	}}
+	marks := document.Table{ID: "markings", Empty: "There are no records to mark.", Columns: []document.Column{
+		which, {ID: "marking", Title: "marking"}, {ID: "records", Title: "records", Kind: document.Integer}, {ID: "allows", Title: "what it allows"},
+	}}
+	var notes []document.Item
+	doc := document.Document{ID: "doctor", Title: "Examined, nothing stored", Main: "files", Result: all}
+	for _, e := range all {
+		s := e.Summary
+		dataset := s.Dataset
+		if s.Version != "" {
+			dataset += ", " + s.Version
+		}
+		files.Rows = append(files.Rows, document.Row{Cells: []document.Cell{
+			{Text: e.Input}, {Text: cmp.Or(e.Format, "not recognised")}, {Text: dataset}, {Text: whoSays(e.Publishers)},
+			number(s.Objects), number(s.Records), number(total(s.Skipped)), number(s.Rejected),
+		}})
+		for _, k := range slices.Sorted(maps.Keys(s.Counts)) {
+			if s.Counts[k] > 0 {
+				read.Rows = append(read.Rows, document.Row{Cells: []document.Cell{{Text: e.Input}, {Text: k}, number(s.Counts[k])}})
+			}
+		}
+		for _, v := range e.Advice {
+			left.Rows = append(left.Rows, document.Row{Cells: []document.Cell{{Text: e.Input}, {Text: v.What}, number(v.Count), {Text: v.First}, {Text: v.Remedy}}})
+		}
+		for _, m := range slices.Sorted(maps.Keys(e.Markings)) {
+			marks.Rows = append(marks.Rows, document.Row{Cells: []document.Cell{{Text: e.Input}, {Text: cmp.Or(string(m), "none")}, number(e.Markings[m]), {Text: allows(m)}}})
+		}
+		for _, n := range s.Notes {
+			notes = append(notes, document.Item{Term: e.Input, Text: n})
+		}
+		doc.Notices = append(doc.Notices, s.License)
+	}
+	doc.Notices = slices.DeleteFunc(distinct(doc.Notices), func(n string) bool { return n == "" })
+	doc.Sections = []document.Section{
+		{ID: "files", Blocks: []document.Block{&files}},
+		{ID: "read", Title: "What would be read", Blocks: []document.Block{&read}},
+		{ID: "left", Title: "What would be left out", Blocks: []document.Block{&left}},
+		{ID: "markings", Title: "What its markings allow", Blocks: []document.Block{&marks}},
+	}
+	if len(notes) > 0 {
+		doc.Sections = append(doc.Sections, document.Section{ID: "notes", Title: "Notes", Blocks: []document.Block{document.List{Items: notes}}})
+	}
+	return doc
+}
+
+// whoSays names the publishers, those with most records first.
+func whoSays(n map[string]int) string {
+	names := slices.SortedFunc(maps.Keys(n), func(x, y string) int { return cmp.Or(cmp.Compare(n[y], n[x]), strings.Compare(x, y)) })
+	if len(names) > 3 {
+		return fmt.Sprintf("%s and %d more", strings.Join(names[:3], "; "), len(names)-3)
+	}
+	return strings.Join(names, "; ")
+}
