@@ -122,11 +122,12 @@ func (a *app) evidence(ctx context.Context, policyFile string) (*store.Store, as
 		s.Close()
 		return nil, assess.Input{}, err
 	}
+	in.Records = evidence.Settle(in.Records)
 	in.Policy = policy
 	return s, in, nil
 }
 
-// fromStore reads all evidence of a store.
+// fromStore reads all evidence of a store, with what a ceiling would choose from.
 func fromStore(ctx context.Context, s *store.Store) (assess.Input, error) {
 	var in assess.Input
 	records, err := records(ctx, s, store.Filter{})

@@ -102,7 +102,7 @@ func evidenceOnNames(ctx context.Context, s *store.Store) (list []evidence.Recor
 	if list, err = records(ctx, s, store.Filter{}); err != nil {
 		return nil, "", err
 	}
-	list, builtIn, err := server.WithNames(list)
+	list, builtIn, err := server.WithNames(evidence.Settle(list))
 	if builtIn {
 		return list, namesOfCases, err
 	}

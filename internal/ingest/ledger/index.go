@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -11,6 +12,7 @@ import (
 type index struct {
 	dataset string
 	byName  map[string]*Actor
+	aliases map[string]*Alias // those of byName
 	clashes []clash
 	names   []string
 }
@@ -23,7 +25,7 @@ type clash struct {
 // index maps names, then undisputed aliases, to actors. A name that two actors
 // claim is a clash and finds neither.
 func (c *Case) index() *index {
-	idx := &index{dataset: c.Dataset(), byName: map[string]*Actor{}}
+	idx := &index{dataset: c.Dataset(), byName: map[string]*Actor{}, aliases: map[string]*Alias{}}
 	for i := range c.Actors {
 		a := &c.Actors[i]
 		idx.byName[fold(a.Name)] = a
@@ -31,7 +33,8 @@ func (c *Case) index() *index {
 	}
 	for i := range c.Actors {
 		a := &c.Actors[i]
-		for _, al := range a.Aliases {
+		for j := range a.Aliases {
+			al := &a.Aliases[j]
 			if al.Status == evidence.Contested || al.Status == evidence.Denied {
 				continue
 			}
@@ -39,6 +42,9 @@ func (c *Case) index() *index {
 				idx.clashes = append(idx.clashes, clash{al.Line, a.Name, fmt.Sprintf(
 					"%q is also a name of %q; mark the alias status: contested, or drop it", al.Name, o.Name)})
 				continue
+			}
+			if idx.byName[fold(al.Name)] == nil {
+				idx.aliases[fold(al.Name)] = al
 			}
 			idx.byName[fold(al.Name)] = a
 			idx.names = append(idx.names, al.Name)
@@ -57,6 +63,25 @@ func (x *index) find(name string) (evidence.Actor, error) {
 	}
 	return evidence.Actor{}, fmt.Errorf("actor %q is neither among the actors (by name or undisputed alias) nor a country; %s",
 		name, limited(suggest(name, x.names)))
+}
+
+// named is what a name stands for in a record of that marking: whose alias it is,
+// and which state the actor works for, is told only where the source that says so
+// is marked no stricter. The stricter claims stand in records of their own.
+func (x *index) named(name string, sources map[string]*Source, level evidence.TLP) (evidence.Actor, error) {
+	found, err := x.find(name)
+	a, al := x.byName[fold(name)], x.aliases[fold(name)]
+	if err != nil || a == nil {
+		return found, err
+	}
+	open := func(id string) bool { return sources[id] == nil || sources[id].Marking.Compare(level) <= 0 }
+	if al != nil && !open(cmp.Or(al.Source, a.Source)) {
+		return evidence.Actor{Name: name}, nil
+	}
+	if !open(a.Source) {
+		found.Country = ""
+	}
+	return found, nil
 }
 
 func fold(s string) string { return strings.ToLower(strings.Join(strings.Fields(s), " ")) }

@@ -24,7 +24,7 @@ func (c *Case) Records() []evidence.Record {
 	}
 	var out []evidence.Record
 	for i := range c.Actors {
-		out = append(out, c.names(&c.Actors[i], sources)...)
+		out = append(out, c.names(&c.Actors[i], idx, sources)...)
 	}
 	for i := range c.Evidence {
 		out = append(out, c.links(&c.Evidence[i], idx, sources)...)
@@ -53,9 +53,9 @@ func (c *Case) base(class evidence.Class, object string, line int, s *Source, lo
 }
 
 // names gives an alias record for the actor's own name where its coiner is
-// cited, and one for every alias.
-func (c *Case) names(a *Actor, sources map[string]*Source) []evidence.Record {
-	subject := evidence.Actor{Name: a.Name, Ref: c.Dataset() + ":" + slug(a.Name), Country: a.Country}
+// cited, one for every alias, and the actor's state as a claim of its own where
+// the source that says so is marked.
+func (c *Case) names(a *Actor, idx *index, sources map[string]*Source) []evidence.Record {
 	var out []evidence.Record
 	add := func(al Alias) {
 		id := al.Source
@@ -63,7 +63,8 @@ func (c *Case) names(a *Actor, sources map[string]*Source) []evidence.Record {
 			id = a.Source
 		}
 		r := c.base(evidence.Alias, slug(a.Name)+"/"+slug(al.Name), al.Line, sources[id], "")
-		r.Subject, r.Value, r.Coiner, r.Status, r.Note = subject, al.Name, al.By, al.Status, al.Note
+		r.Value, r.Coiner, r.Status, r.Note = al.Name, al.By, al.Status, al.Note
+		r.Subject, _ = idx.named(a.Name, sources, r.Marking)
 		if al.Grade != "" {
 			r.Grade = al.Grade
 		}
@@ -74,6 +75,11 @@ func (c *Case) names(a *Actor, sources map[string]*Source) []evidence.Record {
 	}
 	for _, al := range a.Aliases {
 		add(al)
+	}
+	if s := sources[a.Source]; s != nil && a.Country != "" && s.Marking.Compare(evidence.Clear) > 0 {
+		r := c.base(evidence.Sponsor, slug(a.Name)+"/country", a.Line, s, "")
+		r.Subject, _ = idx.named(a.Name, sources, r.Marking)
+		out = append(out, r.Seal())
 	}
 	return out
 }
@@ -103,7 +109,7 @@ func (c *Case) links(it *Item, idx *index, sources map[string]*Source) []evidenc
 	}
 	var out []evidence.Record
 	for _, name := range it.Actors {
-		subject, err := idx.find(name)
+		subject, err := idx.named(name, sources, r.Marking)
 		if err != nil {
 			continue // Parse has reported it
 		}
@@ -114,7 +120,7 @@ func (c *Case) links(it *Item, idx *index, sources map[string]*Source) []evidenc
 			one := r
 			one.Subject = subject
 			if second != "" {
-				if one.Object, err = idx.find(second); err != nil {
+				if one.Object, err = idx.named(second, sources, r.Marking); err != nil {
 					continue
 				}
 			}

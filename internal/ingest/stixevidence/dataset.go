@@ -26,6 +26,9 @@ func (g *graph) describe() {
 	var version string
 	var newest time.Time
 	for o := range g.every() {
+		if !g.sees(o) {
+			continue // the name of the data set stands in every record
+		}
 		newest = later(newest, o.Modified)
 		switch o.Type {
 		case "x-mitre-collection":
@@ -76,6 +79,9 @@ func attackName(domains []string) string {
 func (g *graph) domains() []string {
 	var all []string
 	for o := range g.every() {
+		if !g.sees(o) {
+			continue
+		}
 		all = append(all, o.Domains...)
 	}
 	return distinct(all)
@@ -83,13 +89,13 @@ func (g *graph) domains() []string {
 
 func (g *graph) isMitre(id string) bool {
 	o := g.objects[id]
-	return o != nil && named(o.Name) == mitre
+	return g.sees(o) && named(o.Name) == mitre
 }
 
 // maker names what is no known catalogue.
 func (g *graph) maker(makers []string) string {
 	if len(makers) == 1 {
-		if o := g.objects[makers[0]]; o != nil && o.Name != "" {
+		if o := g.objects[makers[0]]; g.sees(o) && o.Name != "" {
 			return o.Name
 		}
 		return makers[0]
@@ -98,8 +104,14 @@ func (g *graph) maker(makers []string) string {
 	if json.Unmarshal(g.bundle["id"], &id) == nil && id != "" {
 		return id
 	}
-	if len(g.objects) > 0 {
-		return slices.Min(g.order)
+	first := ""
+	for o := range g.every() {
+		if g.sees(o) && (first == "" || o.ID < first) {
+			first = o.ID
+		}
+	}
+	if first != "" {
+		return first
 	}
 	return source.StripSuffix(filepath.Base(g.file)) // nothing in it bears a name
 }

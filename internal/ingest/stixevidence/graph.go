@@ -26,17 +26,22 @@ type graph struct {
 	bad     []*source.RecordError
 	out     []evidence.Record // made and not yet yielded
 
-	successor    map[string]string                 // revoked object -> the one that replaces it
-	own          map[*stix.Object]*evidence.Record // what objects of ours carry
-	lost         map[string]int                    // optional properties that could not be read
-	rules        marking.Rules
-	allowed      map[string]evidence.TLP // by marking definition
-	unread       marking.Unread
-	attributed   map[string][]*stix.Object
-	reports      map[string][]*stix.Object // what a report speaks of -> reports
-	contested    map[string]*stix.Object   // object -> an opinion that disagrees with it
-	owners       map[string][]*stix.Object // infrastructure -> actors that own it
-	origin       map[string]string         // actor -> the one country its source attributes it to
+	own     map[*stix.Object]*evidence.Record // what objects of ours carry
+	lost    map[string]int                    // optional properties that could not be read
+	rules   marking.Rules
+	allowed map[string]evidence.TLP // by marking definition
+	unread  marking.Unread
+	marked  map[*stix.Object]evidence.TLP // markings of objects, once worked out
+	before  map[string]made               // what each object gave in the view before
+
+	view       evidence.TLP              // what is being made is for those who may see this much
+	successor  map[string]string         // revoked object -> the one that replaces it
+	attributed map[string][]*stix.Object // campaign -> actors
+	reports    map[string][]*stix.Object // what a report speaks of -> reports
+	contested  map[string]*stix.Object   // object -> an opinion that disagrees with it
+	owners     map[string][]*stix.Object // infrastructure -> actors that own it
+	origin     map[string]string         // actor -> the one country its source attributes it to
+
 	set          dataset
 	heaped       int
 	unknownMarks int
@@ -44,9 +49,8 @@ type graph struct {
 
 func newGraph(file string, rules marking.Rules) *graph {
 	return &graph{
-		file: file, objects: map[string]*stix.Object{}, library: library{},
-		successor: map[string]string{}, own: map[*stix.Object]*evidence.Record{}, lost: map[string]int{}, rules: rules, allowed: map[string]evidence.TLP{}, unread: marking.Unread{}, attributed: map[string][]*stix.Object{},
-		reports: map[string][]*stix.Object{}, contested: map[string]*stix.Object{}, owners: map[string][]*stix.Object{}, origin: map[string]string{},
+		file: file, objects: map[string]*stix.Object{}, library: library{}, own: map[*stix.Object]*evidence.Record{}, lost: map[string]int{},
+		rules: rules, allowed: map[string]evidence.TLP{}, unread: marking.Unread{}, marked: map[*stix.Object]evidence.TLP{}, before: map[string]made{},
 		sum: source.Summary{Format: "stix", Counts: map[string]int{}, Skipped: map[string]int{}},
 	}
 }
@@ -119,7 +123,9 @@ func (g *graph) add(o *stix.Object) {
 // why there is none.
 func (g *graph) live(id string) (o *stix.Object, gone string) {
 	for range 100 { // a chain of successors has an end; a ring has not
-		o = g.objects[id]
+		if o = g.objects[id]; !g.sees(o) {
+			o = nil
+		}
 		next, replaced := g.successor[id]
 		switch {
 		case replaced && (o == nil || o.Revoked):
@@ -137,10 +143,13 @@ func (g *graph) live(id string) (o *stix.Object, gone string) {
 	return nil, "revoked"
 }
 
-// index prepares what relationships and reports say about other objects.
+// index prepares what relationships and reports say about other objects, as far
+// as the view shows them.
 func (g *graph) index() {
+	g.successor, g.attributed, g.reports = map[string]string{}, map[string][]*stix.Object{}, map[string][]*stix.Object{}
+	g.contested, g.owners, g.origin = map[string]*stix.Object{}, map[string][]*stix.Object{}, map[string]string{}
 	for o := range g.every() {
-		if o.Revoked || o.Deprecated {
+		if o.Revoked || o.Deprecated || !g.sees(o) {
 			continue
 		}
 		if o.Type == "relationship" && o.Relation == "revoked-by" {
@@ -150,7 +159,7 @@ func (g *graph) index() {
 		}
 	}
 	for o := range g.every() {
-		if o.Revoked || o.Deprecated {
+		if o.Revoked || o.Deprecated || !g.sees(o) {
 			continue
 		}
 		switch o.Type {

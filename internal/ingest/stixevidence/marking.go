@@ -1,45 +1,145 @@
 package stixevidence
 
 import (
+	"maps"
+	"slices"
+
 	"github.com/cahoots-project/cahoots/internal/evidence"
 	"github.com/cahoots-project/cahoots/internal/format/stix"
 	"github.com/cahoots-project/cahoots/internal/marking"
 )
 
-// marking is the strictest marking of the objects a value is made from.
+// Records are made once for every marking that occurs, from the laxest to the
+// strictest, each time from the objects alone that whoever may see that much may
+// see: a value can then not stand in a record that is laxer than what it was
+// copied from. What a stricter marking adds or changes is a record of its own; it
+// names those it stands in place of, and [evidence.Settle] leaves these out where
+// both may be seen.
+
+// levels are the markings that occur, the laxest first. Nothing and CLEAR are one.
+func (g *graph) levels() []evidence.TLP {
+	var list []evidence.TLP
+	for o := range g.every() {
+		if o.Definition != nil {
+			continue
+		}
+		if l := g.level(o); l.Compare(evidence.Clear) > 0 {
+			list = append(list, l)
+		} else {
+			list = append(list, evidence.Clear)
+		}
+	}
+	slices.SortFunc(list, evidence.TLP.Compare)
+	return slices.Compact(list)
+}
+
+// level is the marking of an object, worked out once.
+func (g *graph) level(o *stix.Object) evidence.TLP {
+	if o == nil || len(o.Markings) == 0 {
+		return ""
+	}
+	level, known := g.marked[o]
+	if !known {
+		for _, ref := range o.Markings {
+			level = marking.Join(level, g.allows(ref))
+		}
+		g.marked[o] = level
+	}
+	return level
+}
+
+// allows is what a marking definition allows, worked out once.
+func (g *graph) allows(ref string) evidence.TLP {
+	d := &marking.Definition{ID: ref}
+	if o := g.objects[ref]; o != nil && o.Definition != nil {
+		d = o.Definition
+	}
+	level, known := g.allowed[ref]
+	if !known {
+		level = g.rules.Definition(d)
+		g.allowed[ref] = level
+	}
+	if level == evidence.Undecided {
+		g.unread.Add(d.String())
+	}
+	return level
+}
+
+// sees reports whether an object is there for whom the records are being made.
+func (g *graph) sees(o *stix.Object) bool { return o != nil && g.level(o).Compare(g.view) <= 0 }
+
+// marking is the strictest marking of the objects a record is made from.
 func (g *graph) marking(objects ...*stix.Object) evidence.TLP {
 	var t evidence.TLP
 	for _, o := range objects {
-		if o == nil {
+		t = marking.Join(t, g.level(o))
+	}
+	return t
+}
+
+// made is what an object gave in the view before: by content without the
+// marking, the identifier under which it was emitted.
+type made map[evidence.ID]evidence.ID
+
+// rank marks what the view of this level shows of an object for the first time,
+// out of out[from:], and drops from it what a laxer view showed already.
+func (g *graph) rank(o *stix.Object, from int) {
+	before, now := g.before[o.ID], made{}
+	var fresh []int
+	for i := from; i < len(g.out); i++ {
+		r := &g.out[i]
+		bare := *r
+		bare.Marking = ""
+		content := bare.Seal().ID
+		if id, shown := before[content]; shown {
+			now[content] = id
 			continue
 		}
-		for _, ref := range o.Markings {
-			t = marking.Join(t, g.markingOf(ref))
+		fresh = append(fresh, i)
+	}
+	var gone []evidence.ID
+	for content, id := range before {
+		if _, still := now[content]; !still {
+			gone = append(gone, id)
 		}
 	}
-	return t
-}
-
-// markingOf is what a marking definition allows, worked out once.
-func (g *graph) markingOf(ref string) evidence.TLP {
-	if t, known := g.allowed[ref]; known {
-		if t == evidence.Undecided {
-			g.unread.Add(g.definition(ref).String())
+	slices.Sort(gone)
+	kept := from
+	for _, i := range fresh {
+		r := g.out[i]
+		bare := r
+		bare.Marking = ""
+		content := bare.Seal().ID
+		if g.view.Compare(evidence.Clear) > 0 {
+			r.Marking = marking.Join(r.Marking, g.view)
 		}
-		return t
+		if len(gone) > 0 {
+			r.Extra = maps.Clone(r.Extra)
+			setExtra(&r, evidence.ExtraInstead, gone)
+		}
+		r = r.Seal()
+		now[content] = r.ID
+		g.out[kept] = r
+		kept++
 	}
-	d := g.definition(ref)
-	t := g.rules.Definition(d)
-	if t == evidence.Undecided {
-		g.unread.Add(d.String())
-	}
-	g.allowed[ref] = t
-	return t
+	clear(g.out[kept:])
+	g.out = g.out[:kept]
+	g.before[o.ID] = now
 }
 
-func (g *graph) definition(ref string) *marking.Definition {
-	if o := g.objects[ref]; o != nil && o.Definition != nil {
-		return o.Definition
-	}
-	return &marking.Definition{ID: ref}
+// begin starts the view of one marking. Only in the last, which sees everything,
+// is what does not become evidence counted and told.
+func (g *graph) begin(view evidence.TLP) {
+	g.view, g.heaped, g.unknownMarks = view, 0, 0
+	g.index()
+}
+
+// aside gives what is counted while f runs to nobody.
+func (g *graph) aside(f func()) {
+	sum, bad := g.sum, len(g.bad)
+	g.sum.Counts, g.sum.Skipped = map[string]int{}, map[string]int{}
+	f()
+	given := g.sum.Records
+	g.sum, g.bad = sum, g.bad[:bad]
+	g.sum.Records = given
 }

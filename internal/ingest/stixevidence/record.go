@@ -28,11 +28,13 @@ func (g *graph) base(class evidence.Class, o, by *stix.Object, others ...*stix.O
 	return r
 }
 
+// actorOf names an actor. The state that a relationship attributes it to is a
+// claim of that relationship.
 func (g *graph) actorOf(o *stix.Object) evidence.Actor {
 	if o == nil {
 		return evidence.Actor{}
 	}
-	return evidence.Actor{Name: o.Name, Ref: ref(o), Country: g.origin[o.ID]}
+	return evidence.Actor{Name: o.Name, Ref: ref(o)}
 }
 
 // cite gives r its citation: the earliest of the sources o cites, the others
@@ -71,7 +73,7 @@ func (g *graph) makerOf(o, by *stix.Object) (publisher, string) {
 	if id == "" && g.set.attack {
 		return mitre, page
 	}
-	if m := g.objects[id]; m != nil {
+	if m := g.objects[id]; g.sees(m) {
 		return named(m.Name), page
 	}
 	return publisher{name: id}, page

@@ -59,10 +59,12 @@ type reader struct {
 	scanner *jsonscan.Scanner
 	g       *graph
 	loaded  bool
+	ranked  bool // more than one marking occurs
 	err     error
-	next    int // in g.order
-	told    int // rejections yielded
-	given   int // of g.out
+	views   []evidence.TLP // still to come, the first under way
+	next    int            // in g.order
+	told    int            // rejections yielded
+	given   int            // of g.out
 }
 
 // Next is part of [source.Reader].
@@ -80,6 +82,9 @@ func (r *reader) Next() (evidence.Record, error) {
 			r.given++
 			r.g.sum.Records++
 			return r.g.out[r.given-1], nil
+		case r.next >= len(r.g.order) && len(r.views) > 1:
+			r.views, r.next = r.views[1:], 0
+			r.g.begin(r.views[0])
 		case r.next >= len(r.g.order):
 			r.err = io.EOF
 		default:
@@ -99,7 +104,12 @@ func (r *reader) load() error {
 			return fmt.Errorf("reading STIX: the bundle's spec_version is %s; 2.0 and 2.1 are read", stix.Clip(string(v), 40))
 		}
 	}
-	r.g.index()
+	r.views = r.g.levels()
+	if len(r.views) == 0 {
+		r.views = []evidence.TLP{evidence.Clear}
+	}
+	r.ranked = len(r.views) > 1 || r.views[0] != evidence.Clear
+	r.g.begin(r.views[0])
 	r.g.describe()
 	return r.ctx.Err()
 }
@@ -114,16 +124,33 @@ func (r *reader) refill() {
 	clear(r.g.out)
 	r.g.out, r.given = r.g.out[:0], 0
 	for ; r.next < len(r.g.order) && len(r.g.out) < refillSize; r.next++ {
-		id := r.g.order[r.next]
-		o := r.g.objects[id]
-		r.g.records(o)
-		if o.Type == "relationship" {
-			r.g.objects[id] = nil // nothing refers to it
-		}
+		r.object(r.g.order[r.next])
 	}
-	sealAll(r.g.out)
-	if r.next == len(r.g.order) {
+	if !r.ranked {
+		sealAll(r.g.out)
+	}
+	if r.next == len(r.g.order) && len(r.views) == 1 {
 		r.g.conclude()
+	}
+}
+
+// object makes the records of one object in the view under way.
+func (r *reader) object(id string) {
+	o, from := r.g.objects[id], len(r.g.out)
+	last := len(r.views) == 1
+	switch {
+	case !r.g.sees(o):
+		return
+	case last:
+		r.g.records(o)
+	default:
+		r.g.aside(func() { r.g.records(o) })
+	}
+	if r.ranked {
+		r.g.rank(o, from)
+	}
+	if last && o.Type == "relationship" {
+		r.g.objects[id] = nil // nothing refers to it
 	}
 }
 

@@ -32,7 +32,7 @@ func Within(records []evidence.Record, ceiling evidence.TLP) (out []evidence.Rec
 		r.Origin.File = base(r.Origin.File) // a path tells about the user's machine
 		out = append(out, r)
 	}
-	return out, withheld
+	return evidence.Settle(out), withheld
 }
 
 func base(path string) string {

@@ -74,7 +74,7 @@ func (c *evidenceCache) read(ctx context.Context, ceiling evidence.TLP) (*view, 
 		return nil, err
 	}
 	v := &view{state: c.state}
-	shown, hidden := map[string]int{}, map[string]bool{}
+	hidden := map[string]bool{}
 	for r, err := range c.store.Records(ctx, store.Filter{}) {
 		if err != nil {
 			return nil, err
@@ -83,8 +83,12 @@ func (c *evidenceCache) read(ctx context.Context, ceiling evidence.TLP) (*view, 
 			hidden[r.Origin.Dataset] = true
 			continue
 		}
-		shown[r.Origin.Dataset]++
 		v.records = append(v.records, r)
+	}
+	v.records = evidence.Settle(v.records)
+	shown := map[string]int{}
+	for i := range v.records {
+		shown[v.records[i].Origin.Dataset]++
 	}
 	v.sets = visible(sets, shown, hidden)
 	if v.directory, err = resolve.Resolve(v.records, resolve.Policy{}); err != nil {
