@@ -5,6 +5,7 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 )
@@ -40,5 +41,34 @@ func TestREADMEShowsWhatTheDemoPrints(t *testing.T) {
 	}
 	if shown < 10 {
 		t.Errorf("only %d lines are shown", shown)
+	}
+}
+
+// Verbs and flags that README.md and CONTRIBUTING.md show are those of the program.
+func TestCommandsInTheREADMEAreOfTheProgram(t *testing.T) {
+	line := regexp.MustCompile("(?m)(?:^|`)(?:\\$ )?cahoots ([a-z][^`\n#]*)")
+	root := (&app{getenv: func(string) string { return "" }}).root()
+	shown := 0
+	for _, name := range []string{"README.md", "CONTRIBUTING.md"} {
+		b, err := os.ReadFile(filepath.Join("..", "..", name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range line.FindAllStringSubmatch(string(b), -1) {
+			shown++
+			cmd, _, err := root.Find(strings.Fields(m[1]))
+			if err != nil || cmd == root {
+				t.Errorf("%s: cahoots %s: no such verb (%v)", name, m[1], err)
+				continue
+			}
+			for _, flag := range regexp.MustCompile(`(?:^| )--([a-z-]+)`).FindAllStringSubmatch(m[1], -1) {
+				if cmd.Flag(flag[1]) == nil && root.PersistentFlags().Lookup(flag[1]) == nil {
+					t.Errorf("%s: cahoots %s: %s has no flag --%s", name, m[1], cmd.Name(), flag[1])
+				}
+			}
+		}
+	}
+	if shown < 10 {
+		t.Errorf("only %d commands were found", shown)
 	}
 }
