@@ -1,11 +1,12 @@
 package indicator
 
 import (
+	"bufio"
 	"encoding/csv"
 	"errors"
 	"fmt"
 	"io"
-	"slices"
+	"math"
 	"strconv"
 	"strings"
 	"time"
@@ -13,111 +14,114 @@ import (
 	"github.com/cahoots-project/cahoots/internal/evidence"
 )
 
-// LoadCSV adds the rows of a table to a builder. The header names the columns,
-// in any case and order: type and indicator (or value) are needed; group
+// LoadCSV adds the rows of a table to a builder. The header names the columns, in
+// any case and order, and may stand in a comment (# "first_seen_utc",...) or below
+// a banner; columns are separated by commas, semicolons, tabs or bars. A column
+// for the value is needed (indicator, value, ioc_value), or columns that say what
+// they hold (url, dst_ip, domain, sha256, ja3_md5, ...); type (ioc_type), group
 // (actor, adversary), source, confidence, valid_from, first_seen, valid_until,
 // disclosed (published) and tlp (marking) are read where they are there; first_seen
-// is a start that is not known, where valid_from is empty. All of
-// the columns context, description, comment, labels, tags, threat and campaign
-// are the context. A table without a header is refused.
+// is a start that is not known, where valid_from is empty. The columns context,
+// description, comment, labels, tags, threat, malware and campaign are the context.
+// A table without a header is refused.
 //
 // Every row is accounted for in what it returns; only a stream that cannot be
 // read is an error.
 func LoadCSV(b *Builder, name string, r io.Reader, def Defaults) (*Loaded, error) {
-	cr := csv.NewReader(limited(r))
-	cr.FieldsPerRecord, cr.ReuseRecord, cr.LazyQuotes = -1, true, true
-	header, err := cr.Read()
-	if err != nil {
-		return nil, fmt.Errorf("read indicators %s: no header: %w", name, err)
-	}
-	cols, err := csvColumns(header)
-	if err != nil {
+	br := bufio.NewReaderSize(limited(r), sniffSize)
+	head, err := br.Peek(sniffSize)
+	if err != nil && !errors.Is(err, io.EOF) {
 		return nil, fmt.Errorf("read indicators %s: %w", name, err)
 	}
+	h, ok := findHeader(head)
+	if !ok {
+		return nil, fmt.Errorf("read indicators %s: no header with a column \"indicator\", \"value\" or the like", name)
+	}
+	if _, err := br.Discard(h.size); err != nil {
+		return nil, fmt.Errorf("read indicators %s: %w", name, err)
+	}
+	cr := csv.NewReader(br)
+	cr.Comma, cr.Comment = h.separator, '#'
+	cr.FieldsPerRecord, cr.ReuseRecord, cr.LazyQuotes, cr.TrimLeadingSpace = -1, true, true, h.separator != '\t'
 	l := &Loaded{Format: "csv"}
+	for range h.banner {
+		l.Rows++
+		l.skip("before the header")
+	}
 	for {
 		row, err := cr.Read()
 		if errors.Is(err, io.EOF) {
+			l.doubt()
 			return l, nil
 		}
-		line, _ := cr.FieldPos(0)
 		var bad *csv.ParseError
 		if errors.As(err, &bad) {
 			l.Rows++
-			l.refuse(name, int64(bad.StartLine), "", "", bad.Err.Error())
+			l.refuse(name, int64(h.lines+bad.StartLine), "", "", bad.Err.Error())
 			continue
 		}
 		if err != nil {
-			return l, fmt.Errorf("read indicators %s after line %d: %w", name, line, err)
+			return l, fmt.Errorf("read indicators %s: %w", name, err)
 		}
+		line, _ := cr.FieldPos(0)
 		l.Rows++
-		cols.add(b, l, name, int64(line), row, def)
+		h.columns.add(b, l, name, int64(h.lines+line), row, def)
 	}
-}
-
-// csvTable says where the columns are; -1 is nowhere.
-type csvTable struct {
-	kind, value, group, source, confidence, from, seen, until, disclosed, marking, ref int
-	context                                                                            []int
-}
-
-// contextColumns are in words.
-var contextColumns = []string{"context", "description", "comment", "comments", "label", "labels", "tag", "tags", "threat", "threat_name", "campaign"}
-
-func csvColumns(header []string) (*csvTable, error) {
-	c := &csvTable{-1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, nil}
-	places := map[string]*int{
-		"type": &c.kind, "indicator_type": &c.kind, "indicator": &c.value, "value": &c.value, "ioc": &c.value, "indicator_value": &c.value,
-		"group": &c.group, "actor": &c.group, "threat_actor": &c.group, "threat_group": &c.group, "adversary": &c.group, "intrusion_set": &c.group, "attribution": &c.group,
-		"source": &c.source, "reference": &c.source, "confidence": &c.confidence,
-		"valid_from": &c.from, "first_seen": &c.seen, "valid_until": &c.until,
-		"disclosed": &c.disclosed, "published": &c.disclosed, "tlp": &c.marking, "marking": &c.marking, "id": &c.ref, "ref": &c.ref,
-	}
-	for i, name := range header {
-		key := strings.ReplaceAll(fold(strings.TrimPrefix(name, "\ufeff")), " ", "_")
-		if p := places[key]; p != nil && *p < 0 {
-			*p = i
-		}
-		if slices.Contains(contextColumns, key) {
-			c.context = append(c.context, i)
-		}
-	}
-	if c.value < 0 {
-		return nil, fmt.Errorf("the header %q has no column \"indicator\" or \"value\"", clip(strings.Join(header, ",")))
-	}
-	return c, nil
 }
 
 func cell(row []string, i int) string {
 	if i < 0 || i >= len(row) {
 		return ""
 	}
-	return strings.TrimSpace(row[i])
+	if s := strings.TrimSpace(row[i]); s != "-" && s != "(empty)" { // Zeek's words for none
+		return s
+	}
+	return ""
 }
 
-func (c *csvTable) add(b *Builder, l *Loaded, name string, line int64, row []string, def Defaults) {
-	value := cell(row, c.value)
-	if value == "" && strings.Join(row, "") == "" {
+// add adds what a row holds: its value, or what each column holds that says what
+// it is of.
+func (c *tableColumns) add(b *Builder, l *Loaded, name string, line int64, row []string, def Defaults) {
+	if strings.TrimSpace(strings.Join(row, "")) == "" {
 		l.skip("empty row")
 		return
 	}
-	i, err := c.indicator(row, value, def)
-	if err == nil {
-		if i.Marking == evidence.Undecided {
-			l.note("the marking %q is not understood: what bears it leaves at no ceiling. Decide with --treat-marking.", cell(row, c.marking))
+	values := []typedColumn{{c.value, cell(row, c.kind)}}
+	if c.value < 0 {
+		values = c.typed
+	}
+	given := int64(0)
+	var bad error
+	for _, v := range values {
+		value := cell(row, v.at)
+		if value == "" && c.value < 0 {
+			continue
 		}
-		def.fill(&i)
-		err = b.Add(i)
+		i, err := c.indicator(row, v.kind, value, def, l)
+		if err == nil {
+			if i.Marking == evidence.Undecided {
+				l.note("the marking %q is not understood: what bears it leaves at no ceiling. Decide with --treat-marking.", cell(row, c.marking))
+			}
+			def.fill(&i)
+			err = b.Add(i)
+		}
+		if err != nil {
+			bad = errors.Join(bad, fmt.Errorf("%w", err))
+			continue
+		}
+		given++
 	}
-	if err != nil {
-		l.refuse(name, line, cell(row, c.ref), value, err.Error())
-		return
+	l.Indicators += given
+	switch {
+	case bad != nil:
+		l.refuse(name, line, cell(row, c.ref), cell(row, values[0].at), strings.ReplaceAll(bad.Error(), "\n", "; "))
+	case given == 0:
+		l.skip("no value")
 	}
-	l.Indicators++
 }
 
-func (c *csvTable) indicator(row []string, value string, def Defaults) (Indicator, error) {
-	i, err := typed(cell(row, c.kind), value)
+func (c *tableColumns) indicator(row []string, kind, value string, def Defaults, l *Loaded) (Indicator, error) {
+	i, err := typed(kind, value)
 	if err != nil {
 		return i, err
 	}
@@ -126,7 +130,7 @@ func (c *csvTable) indicator(row []string, value string, def Defaults) (Indicato
 		i.Context = beside(i.Context, cell(row, at))
 	}
 	if i.Confidence, err = confidence(cell(row, c.confidence)); err != nil {
-		return i, err
+		l.note("%v: such rows are taken as stating none", err)
 	}
 	i.Marking = def.Markings.Label(cell(row, c.marking)) // what is not understood leaves at no ceiling
 	for _, t := range []struct {
@@ -167,15 +171,26 @@ func typed(name, value string) (Indicator, error) {
 	return Parse(t, value)
 }
 
+// confidences are the words of STIX 2.1, Appendix A ("None / Low / Med / High").
+var confidences = map[string]int{"none": 0, "low": 15, "med": 50, "medium": 50, "moderate": 50, "high": 85}
+
+// confidence reads 0 to 100, "85%", "0.85" or a word.
 func confidence(s string) (evidence.Confidence, error) {
 	if s == "" {
 		return evidence.Confidence{}, nil
 	}
-	n, err := strconv.Atoi(s)
-	if err != nil || n < 0 || n > 100 {
-		return evidence.Confidence{}, fmt.Errorf("confidence %q is not a whole number from 0 to 100", clip(s))
+	if n, known := confidences[fold(s)]; known {
+		return evidence.Percent(n), nil
 	}
-	return evidence.Percent(n), nil
+	number, _ := strings.CutSuffix(s, "%")
+	n, err := strconv.ParseFloat(strings.TrimSpace(number), 64)
+	if strings.Contains(s, ".") && number == s && n <= 1 {
+		n *= 100
+	}
+	if err != nil || !(n >= 0 && n <= 100) {
+		return evidence.Confidence{}, fmt.Errorf("confidence %q is none from 0 to 100, and no word for one", clip(s))
+	}
+	return evidence.Percent(int(math.Round(n))), nil
 }
 
 // day reads a time or a day; a day is its first instant in UTC.
@@ -186,6 +201,7 @@ func day(s string) (time.Time, error) {
 	if t, ok := date(s); ok {
 		return t, nil
 	}
+	s = strings.TrimSuffix(s, " UTC")
 	for _, layout := range []string{time.RFC3339Nano, "2006-01-02", "2006-01-02 15:04:05", "2006-01-02T15:04:05.999999999"} {
 		if t, err := time.Parse(layout, s); err == nil {
 			return t.UTC(), nil

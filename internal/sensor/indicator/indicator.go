@@ -163,11 +163,12 @@ func typeList() string {
 
 var typeNames = map[string]Type{
 	"ipv4": IPv4, "ipv4addr": IPv4, "ip": IPv4, "ipaddress": IPv4, "ipaddr": IPv4, "address": IPv4, "ipdst": IPv4, "ipsrc": IPv4,
+	"ip:port": IPv4, "intel::addr": IPv4, "intel::subnet": CIDR, "intel::domain": Domain, "intel::url": URL, "intel::filehash": MD5,
 	"ipv6": IPv6, "ipv6addr": IPv6,
-	"cidr": CIDR, "network": CIDR, "subnet": CIDR, "netblock": CIDR, "ipv4cidr": CIDR, "ipv6cidr": CIDR,
+	"cidr": CIDR, "range": CIDR, "network": CIDR, "subnet": CIDR, "netblock": CIDR, "ipv4cidr": CIDR, "ipv6cidr": CIDR,
 	"domain": Domain, "domainname": Domain, "hostname": Domain, "host": Domain, "fqdn": Domain,
 	"url": URL, "uri": URL, "link": URL,
-	"md5": MD5, "filehashmd5": MD5, "hashmd5": MD5,
+	"md5": MD5, "hash": MD5, "md5hash": MD5, "sha1hash": SHA1, "sha256hash": SHA256, "filehashmd5": MD5, "hashmd5": MD5,
 	"sha1": SHA1, "filehashsha1": SHA1, "hashsha1": SHA1,
 	"sha256": SHA256, "filehashsha256": SHA256, "hashsha256": SHA256,
 	"ja3": JA3, "ja3fingerprintmd5": JA3, "ja3hash": JA3,

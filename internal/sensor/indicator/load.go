@@ -101,7 +101,7 @@ func limited(r io.Reader) io.Reader { return io.LimitReader(r, maxList) }
 
 // LoadFile adds the indicators of a file ("-" is standard input), plain or
 // packed with gzip, zstd or xz, whose form is found by looking: STIX objects,
-// MISP events, CSV with a header, or a plain list.
+// MISP events, feeds in JSON, OpenIOC, CSV with a header, or a plain list.
 func LoadFile(b *Builder, path string, def Defaults) (l *Loaded, err error) {
 	var in io.Reader = os.Stdin
 	if path != "-" {
@@ -129,13 +129,17 @@ func Load(b *Builder, name string, r io.Reader, def Defaults) (*Loaded, error) {
 	if len(text) == 0 {
 		return nil, fmt.Errorf("read indicators %s: the file is empty", name)
 	}
-	line, _, _ := bytes.Cut(text, []byte("\n"))
 	switch {
 	case (text[0] == '{' || text[0] == '[') && isSTIX(text):
 		return LoadSTIX(b, name, br, def)
-	case text[0] == '{' || text[0] == '[' && bytes.Contains(head, []byte("{")):
+	case (text[0] == '{' || text[0] == '[' && bytes.Contains(head, []byte("{"))) && mispWord.Match(text):
 		return LoadMISP(b, name, br, def)
-	case isHeader(string(line)):
+	case text[0] == '{' || text[0] == '[' && bytes.Contains(head, []byte("{")):
+		return LoadFeed(b, name, br, def)
+	case text[0] == '<':
+		return LoadOpenIOC(b, name, br, def)
+	}
+	if _, ok := findHeader(head); ok {
 		return LoadCSV(b, name, br, def)
 	}
 	return LoadList(b, name, br, def)
@@ -154,11 +158,6 @@ var (
 	stixWord = regexp.MustCompile(`"type"\s*:\s*"bundle"|"spec_version"\s*:|"id"\s*:\s*"[a-z0-9-]+--`)
 	mispWord = regexp.MustCompile(`"(?:Event|response|Attribute|Orgc?|to_ids|threat_level_id)"\s*:`)
 )
-
-func isHeader(line string) bool {
-	_, err := csvColumns(strings.Split(strings.TrimRight(strings.ReplaceAll(line, `"`, ""), "\r"), ","))
-	return err == nil
-}
 
 func unpack(br *bufio.Reader) (*bufio.Reader, error) {
 	magic, err := br.Peek(6)

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
+	"slices"
 	"strings"
 
 	"golang.org/x/net/publicsuffix"
@@ -55,13 +56,18 @@ func Parse(t Type, value string) (Indicator, error) {
 // hash or a name. (An MD5 and a JA3 hash look the same: MD5 is meant.)
 func Guess(value string) (Indicator, error) {
 	v := Refang(value)
-	bare, _, _ := strings.Cut(v, "/")
+	bare, rest, _ := strings.Cut(v, "/")
 	switch {
+	case strings.ContainsAny(v, " \t\r\n\"'<>`"):
+		return Indicator{}, fmt.Errorf("%q is no single value: it holds white space or quotes", clip(v))
 	case strings.Contains(v, "@") && !strings.Contains(v, "/"):
 		return Indicator{}, fmt.Errorf("%q looks like an e-mail address, which no network sensor logs", clip(v))
 	case strings.Contains(v, "://"):
 		return Parse(URL, v)
 	case isAddr(bare):
+		if length := strings.TrimLeft(rest, "0123456789"); length != "" && strings.ContainsAny(length[:1], ",;|") {
+			return Indicator{}, fmt.Errorf("%q is a network with something behind it; a table needs a header that names its columns", clip(v))
+		}
 		if _, err := netip.ParsePrefix(v); err != nil && strings.Contains(v, "/") {
 			return Parse(URL, v)
 		}
@@ -91,6 +97,8 @@ func parseNetwork(v string) (Indicator, error) {
 	var p netip.Prefix
 	if a, err := netip.ParseAddr(strings.Trim(v, "[]")); err == nil {
 		a = a.WithZone("").Unmap()
+		p = netip.PrefixFrom(a, a.BitLen())
+	} else if _, a := hostName(v); a.IsValid() { // with a port
 		p = netip.PrefixFrom(a, a.BitLen())
 	} else if p, err = netip.ParsePrefix(v); err != nil {
 		return Indicator{}, fmt.Errorf("%q is not an IP address or network (192.0.2.1, 192.0.2.0/24, 2001:db8::/32)", clip(v))
@@ -133,6 +141,9 @@ func parseDomain(v string) (Indicator, error) {
 	}
 	if !strings.Contains(name, ".") {
 		return Indicator{}, fmt.Errorf("%q is refused: it would match every name that ends in .%s; name a domain below it", name, name)
+	}
+	if digits(name[strings.LastIndexByte(name, '.')+1:]) {
+		return Indicator{}, fmt.Errorf("%q is not a domain name: no top-level domain is a number", clip(v))
 	}
 	if suffix, _ := publicsuffix.PublicSuffix(name); suffix == name {
 		return Indicator{}, fmt.Errorf("%q is refused: anyone can register names below this public suffix; name a domain below it", name)
@@ -181,7 +192,13 @@ func parseURL(v string) (Indicator, error) {
 
 const maxURL = 8192
 
+// emptyHashes are those of a file without content, which match every empty file.
+var emptyHashes = []string{"d41d8cd98f00b204e9800998ecf8427e", "da39a3ee5e6b4b0d3255bfef95601890afd80709", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"}
+
 func parseHash(v string) (Indicator, error) {
+	if slices.Contains(emptyHashes, strings.ToLower(v)) {
+		return Indicator{}, fmt.Errorf("%q is refused: it is the hash of nothing, and would match every empty file", clip(v))
+	}
 	if isHex(v) {
 		for t, n := range map[Type]int{MD5: 32, SHA1: 40, SHA256: 64} {
 			if len(v) == n {

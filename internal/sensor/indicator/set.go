@@ -47,6 +47,9 @@ func (b *Builder) Add(i Indicator) error {
 	if !ok || i.Value == "" {
 		return fmt.Errorf("indicator %q of type %q was not made by Parse", clip(i.Value), i.Type)
 	}
+	if err := special(&i); err != nil {
+		return err
+	}
 	if b.rows == nil {
 		b.rows = newRows()
 	}

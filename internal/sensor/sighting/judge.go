@@ -50,7 +50,7 @@ var Unattributed = Group{Key: "unattributed", Name: "unattributed", Class: Unkno
 
 // SyntheticMark begins the source of every indicator that was made up. What
 // rests on such an indicator is labelled synthetic wherever it is shown.
-const SyntheticMark = "SYNTHETIC"
+const SyntheticMark = indicator.SyntheticMark
 
 // A Finding is what a partial says of one group.
 type Finding struct {
