@@ -7,12 +7,14 @@ import (
 	"fmt"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/cahoots-project/cahoots/internal/evidence"
 	"github.com/cahoots-project/cahoots/internal/files"
 	"github.com/cahoots-project/cahoots/internal/measure/assess"
 	"github.com/cahoots-project/cahoots/internal/measure/channel"
 	"github.com/cahoots-project/cahoots/internal/measure/resolve"
+	"github.com/cahoots-project/cahoots/internal/question"
 	"github.com/cahoots-project/cahoots/internal/store"
 	"github.com/cahoots-project/cahoots/internal/tell/document"
 	"github.com/cahoots-project/cahoots/internal/tell/report"
@@ -26,10 +28,11 @@ type assessOptions struct {
 	policy         string
 	confirm        bool
 	save           bool
+	noBuiltin      string
 }
 
 func (o *assessOptions) question() assess.Question {
-	return assess.Question{A: o.a, B: o.b, From: o.from, To: o.to, Null: o.null, Alpha: o.alpha, Confirm: o.confirm}
+	return assess.Question{A: o.a, B: o.b, From: o.from, To: o.to, Null: o.null, Alpha: o.alpha, Confirm: o.confirm, NoBuiltin: o.noBuiltin}
 }
 
 func (a *app) assessCommand() *cobra.Command {
@@ -43,7 +46,11 @@ rests on, what the next rung would need, and what single change of the evidence
 would move it.
 
 A side is a state (CN, "Russia"), a list of groups ("Mustang Panda, Scarab"), or
-"world" for all groups of the evidence.`,
+"world" for all groups of the evidence.
+
+The agreements between states, the documented links between groups and the spying
+among partners that the program knows are evidence beside the store, marked as
+built in; --no-builtin leaves them out.`,
 		Example: `  cahoots assess --a CN --b RU
   cahoots assess --a "APT31" --b "Turla, Gamaredon" --from 2021 --to 2022
   cahoots assess --a CN --b RU --format json -o cn-ru.json
@@ -60,21 +67,22 @@ A side is a state (CN, "Russia"), a list of groups ("Mustang Panda, Scarab"), or
 	f.Float64Var(&opt.alpha, "alpha", assess.DefaultAlpha, "level of the tests after adjustment, between 0 and 1")
 	f.BoolVar(&opt.confirm, "confirm", false, "test every overlap again under fixed degrees, not only those near to being beyond chance")
 	f.StringVar(&opt.policy, "policy", "", "YAML `FILE` that splits or joins names (docs/method.md)")
+	noBuiltinFlag(f, &opt.noBuiltin)
 	f.BoolVar(&opt.save, "save", false, "keep the assessment in the store")
 	return cmd
 }
 
+// noBuiltinFlag is --no-builtin, alone for all kinds or with a list of them.
+func noBuiltinFlag(f *pflag.FlagSet, to *string) {
+	f.StringVar(to, "no-builtin", "", "leave built-in evidence out: all of it, or of these `KINDS` only: agreements, links, spying (--no-builtin=links)")
+	f.Lookup("no-builtin").NoOptDefVal = assess.AllBuiltin
+}
+
 func (o *assessOptions) check() error {
-	switch {
-	case o.a == "" || o.b == "":
-		return usagef("assess needs two sides: --a CN --b RU, or lists of groups")
-	case !(o.alpha > 0 && o.alpha < 1):
+	if !(o.alpha > 0 && o.alpha < 1) {
 		return usagef("--alpha %v is not between 0 and 1", o.alpha)
-	case o.null != string(channel.SDSM) && o.null != string(channel.Fisher):
-		return usagef("--null %q is unknown; use %s or %s", o.null, channel.SDSM, channel.Fisher)
 	}
-	question := o.question()
-	if _, err := question.Period(); err != nil {
+	if err := question.Check(o.question()); err != nil {
 		return usageError{err}
 	}
 	return nil
@@ -90,6 +98,9 @@ func (a *app) assess(ctx context.Context, opt assessOptions) error {
 	}
 	defer s.Close()
 	in.Question, in.Tool = opt.question(), a.tool()
+	if in, err = question.Assess(in); err != nil {
+		return err
+	}
 	result, err := assess.Run(ctx, in)
 	if err != nil {
 		return err
@@ -117,7 +128,7 @@ func (a *app) evidence(ctx context.Context, policyFile string) (*store.Store, as
 	if err != nil {
 		return nil, assess.Input{}, err
 	}
-	in, err := fromStore(ctx, s)
+	in, err := question.Stored(ctx, s)
 	if err != nil {
 		s.Close()
 		return nil, assess.Input{}, err
@@ -125,33 +136,6 @@ func (a *app) evidence(ctx context.Context, policyFile string) (*store.Store, as
 	in.Records = evidence.Settle(in.Records)
 	in.Policy = policy
 	return s, in, nil
-}
-
-// fromStore reads all evidence of a store, with what a ceiling would choose from.
-func fromStore(ctx context.Context, s *store.Store) (assess.Input, error) {
-	var in assess.Input
-	records, err := records(ctx, s, store.Filter{})
-	if err != nil {
-		return in, err
-	}
-	if len(records) == 0 {
-		return in, fmt.Errorf("the store %s holds no evidence; add some with: cahoots ingest FILE...", s.Path())
-	}
-	in.Records = records
-	sets, err := s.Datasets(ctx)
-	if err != nil {
-		return in, err
-	}
-	for _, d := range sets {
-		for _, h := range d.Inputs {
-			in.Datasets = append(in.Datasets, assess.Dataset{Name: d.Name, Version: h.Version, SHA256: h.SHA256, Records: h.Holds})
-			if h.License != "" {
-				in.Notices = append(in.Notices, h.License)
-			}
-		}
-		in.Warnings = append(in.Warnings, d.Warnings...)
-	}
-	return in, nil
 }
 
 func records(ctx context.Context, s *store.Store, f store.Filter) ([]evidence.Record, error) {

@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"github.com/cahoots-project/cahoots/internal/measure/assess"
+	"github.com/cahoots-project/cahoots/internal/question"
 	"github.com/cahoots-project/cahoots/internal/scaffold/publicdata"
 	"github.com/cahoots-project/cahoots/internal/store"
 )
@@ -65,7 +66,7 @@ func assessPublic(b *testing.B, db string, verdictsOnly bool) {
 		b.Fatal(err)
 	}
 	defer s.Close()
-	in, err := fromStore(context.Background(), s)
+	in, err := question.Stored(context.Background(), s)
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -17,6 +17,7 @@ import (
 	"github.com/cahoots-project/cahoots/internal/ingest/ledger"
 	"github.com/cahoots-project/cahoots/internal/measure/assess"
 	"github.com/cahoots-project/cahoots/internal/measure/calibration"
+	"github.com/cahoots-project/cahoots/internal/question"
 	"github.com/cahoots-project/cahoots/internal/tell/document"
 )
 
@@ -139,7 +140,7 @@ func calibrationCase(b []byte, name string) (calibration.Case, error) {
 	if len(bad) > 0 {
 		return calibration.Case{}, fmt.Errorf("%s: %w; see all with: cahoots check %s", name, bad[0], name)
 	}
-	out := calibration.Case{Name: name, Records: c.Records(), Policy: policyOf(c), From: c.Question.From, To: c.Question.To}
+	out := calibration.Case{Name: name, Records: c.Records(), Policy: question.PolicyOf(c), From: c.Question.From, To: c.Question.To}
 	for _, k := range c.Controls {
 		control := calibration.Control{
 			ID: k.ID, A: k.A, B: k.B, From: k.From, To: k.To, LevelMin: assess.Level(k.LevelMin), LevelMax: assess.Level(k.LevelMax),

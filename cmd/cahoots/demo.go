@@ -1,10 +1,7 @@
 package main
 
 import (
-	"bytes"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
 	"io"
 	"strings"
@@ -13,9 +10,8 @@ import (
 
 	"github.com/cahoots-project/cahoots/cases"
 	"github.com/cahoots-project/cahoots/internal/files"
-	"github.com/cahoots-project/cahoots/internal/ingest/ledger"
 	"github.com/cahoots-project/cahoots/internal/measure/assess"
-	"github.com/cahoots-project/cahoots/internal/measure/resolve"
+	"github.com/cahoots-project/cahoots/internal/question"
 	"github.com/cahoots-project/cahoots/internal/tell/document"
 )
 
@@ -60,7 +56,7 @@ func (a *app) demo(ctx context.Context, name, export string) error {
 		}
 		a.remark("wrote %s", export)
 	}
-	in, err := fromCase(b, "built-in case "+name)
+	in, err := question.FromCase(b, "built-in case "+name)
 	if err != nil {
 		return err
 	}
@@ -70,34 +66,4 @@ func (a *app) demo(ctx context.Context, name, export string) error {
 		return err
 	}
 	return a.write(result, document.Options{})
-}
-
-// fromCase reads an embedded case file. Its own question is the one asked.
-func fromCase(b []byte, name string) (assess.Input, error) {
-	c, bad, err := ledger.Parse(bytes.NewReader(b), name)
-	if err != nil {
-		return assess.Input{}, err
-	}
-	if len(bad) > 0 {
-		return assess.Input{}, fmt.Errorf("%s: %w", name, bad[0])
-	}
-	sum := sha256.Sum256(b)
-	in := assess.Input{
-		Records:  c.Records(),
-		Question: assess.Question{A: strings.Join(c.Question.A, ", "), B: strings.Join(c.Question.B, ", "), From: c.Question.From, To: c.Question.To},
-		Datasets: []assess.Dataset{{Name: c.Dataset(), Version: c.Version, SHA256: hex.EncodeToString(sum[:])}},
-		Policy:   policyOf(c),
-	}
-	if c.Notice != "" {
-		in.Notices = []string{c.Notice}
-	}
-	return in, nil
-}
-
-func policyOf(c *ledger.Case) resolve.Policy {
-	p := resolve.Policy{Split: c.Policy.Split, IncludeDisputed: c.Policy.IncludeDisputed, IgnoreDatasets: c.Policy.IgnoreDatasets}
-	for _, j := range c.Policy.Join {
-		p.Join = append(p.Join, resolve.Join{Names: j.Names, Why: j.Why})
-	}
-	return p
 }

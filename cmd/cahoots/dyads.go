@@ -2,20 +2,20 @@ package main
 
 import (
 	"context"
+	"errors"
 
 	"github.com/spf13/cobra"
 
 	"github.com/cahoots-project/cahoots/internal/measure/dyad"
+	"github.com/cahoots-project/cahoots/internal/question"
 	"github.com/cahoots-project/cahoots/internal/tell/document"
 	"github.com/cahoots-project/cahoots/internal/tell/report"
-	"github.com/cahoots-project/cahoots/internal/tell/server"
 )
 
 type dyadOptions struct {
 	dyad.Question
-	policy    string
-	table     string
-	noBuiltin bool
+	policy string
+	table  string
 }
 
 func (a *app) dyadsCommand() *cobra.Command {
@@ -32,8 +32,8 @@ With two states, or an agreement, the years before an agreement are set against
 those after it, with the volume of all reporting as exposure and with placebo
 dates and placebo pairs beside it.
 
-The built-in cases of agreements and of spying among partners are read beside the
-store; --no-builtin leaves them out.`,
+The agreements and the spying among partners that the program knows are read
+beside the store, marked as built in; --no-builtin leaves them out.`,
 		Example: `  cahoots dyads
   cahoots dyads --friends
   cahoots dyads --a CN --b RU
@@ -52,7 +52,7 @@ store; --no-builtin leaves them out.`,
 	f.IntVar(&opt.Years, "years", dyad.DefaultYears, "length of the windows before and after, in `YEARS`")
 	f.StringVar(&opt.policy, "policy", "", "YAML `FILE` that splits or joins names (docs/method.md)")
 	tableFlag(cmd, &opt.table, report.Tables("dyads")...)
-	f.BoolVar(&opt.noBuiltin, "no-builtin", false, "leave the built-in cases out")
+	noBuiltinFlag(f, &opt.NoBuiltin)
 	return cmd
 }
 
@@ -60,7 +60,7 @@ func (a *app) dyads(ctx context.Context, opt dyadOptions) error {
 	if opt.Years < 1 {
 		return usagef("--years %d: give 1 to 50", opt.Years)
 	}
-	if err := opt.Question.Check(); err != nil {
+	if err := errors.Join(opt.Question.Check(), question.CheckWithout(opt.NoBuiltin)); err != nil {
 		return usageError{err}
 	}
 	s, stored, err := a.evidence(ctx, opt.policy)
@@ -69,7 +69,7 @@ func (a *app) dyads(ctx context.Context, opt dyadOptions) error {
 	}
 	defer s.Close()
 	stored.Tool = a.tool()
-	in, err := server.DyadInput(stored, opt.Question, !opt.noBuiltin)
+	in, err := question.Dyads(stored, opt.Question)
 	if err != nil {
 		return err
 	}

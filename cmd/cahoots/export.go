@@ -17,6 +17,7 @@ import (
 	"github.com/cahoots-project/cahoots/internal/evidence"
 	"github.com/cahoots-project/cahoots/internal/measure/assess"
 	"github.com/cahoots-project/cahoots/internal/measure/resolve"
+	"github.com/cahoots-project/cahoots/internal/question"
 	"github.com/cahoots-project/cahoots/internal/store"
 	"github.com/cahoots-project/cahoots/internal/tell/export"
 	"github.com/cahoots-project/cahoots/internal/tell/report"
@@ -115,7 +116,7 @@ func (a *app) exported(ctx context.Context, saved string, opt exportOptions, cei
 		return c, 0, err
 	}
 	defer s.Close()
-	in, err := fromStore(ctx, s)
+	in, err := question.Stored(ctx, s)
 	if err != nil {
 		return c, 0, err
 	}
@@ -135,6 +136,9 @@ func (a *app) exported(ctx context.Context, saved string, opt exportOptions, cei
 	}
 	in.Datasets = within(in.Datasets, in.Records)
 	in.Question, in.Tool = assess.Question{A: opt.a, B: opt.b, From: opt.from, To: opt.until}, a.tool()
+	if in, err = question.Assess(in); err != nil {
+		return c, withheld, err
+	}
 	if c.Directory, err = resolve.Resolve(in.Records, in.Policy); err != nil {
 		return c, withheld, err
 	}

@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/cahoots-project/cahoots/internal/evidence"
+	"github.com/cahoots-project/cahoots/internal/question"
 	"github.com/cahoots-project/cahoots/internal/sensor/indicator"
 	"github.com/cahoots-project/cahoots/internal/sensor/landscape"
 	"github.com/cahoots-project/cahoots/internal/sensor/sighting"
@@ -102,7 +103,7 @@ func evidenceOnNames(ctx context.Context, s *store.Store) (list []evidence.Recor
 	if list, err = records(ctx, s, store.Filter{}); err != nil {
 		return nil, "", err
 	}
-	list, builtIn, err := server.WithNames(evidence.Settle(list))
+	list, builtIn, err := question.WithNames(evidence.Settle(list))
 	if builtIn {
 		return list, namesOfCases, err
 	}

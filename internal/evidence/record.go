@@ -55,14 +55,15 @@ type Citation struct {
 // IsZero reports a citation that leads nowhere.
 func (c Citation) IsZero() bool { return c.Publisher == "" && c.Locator == "" }
 
-// Origin says which ingested object a record was made from. File and Line tell
-// a person where to look and are no part of the record's identity.
+// Origin says which ingested object a record was made from. File, Line and
+// Builtin tell a person where to look and are no part of the record's identity.
 type Origin struct {
 	Dataset string `json:"dataset"`           // "attack-enterprise", "misp-galaxy-threat-actor", "eurepoc", "case:sino-russian"
 	Object  string `json:"object,omitempty"`  // the source's identifier of the object
 	Version string `json:"version,omitempty"` // of the data set, as it states it
 	File    string `json:"file,omitempty"`
-	Line    int    `json:"line,omitempty"` // 1-based; 0 where lines mean nothing
+	Line    int    `json:"line,omitempty"`    // 1-based; 0 where lines mean nothing
+	Builtin bool   `json:"builtin,omitempty"` // carried by the program, and not read from a file of the user's
 }
 
 // ExtraObjectiveBasis is the key in Record.Extra of a JSON string that says why
@@ -173,7 +174,7 @@ func (r Record) Seal() Record {
 	r.Targets = slices.Compact(r.Targets)
 	bare := r
 	bare.ID = ""
-	bare.Origin.File, bare.Origin.Line, bare.Origin.Version = "", 0, ""
+	bare.Origin.File, bare.Origin.Line, bare.Origin.Version, bare.Origin.Builtin = "", 0, "", false
 	b, err := json.Marshal(bare)
 	if err != nil {
 		// Extra holds raw JSON of a source; one that is not JSON is a

@@ -64,7 +64,14 @@ type Question struct {
 	// Confirm asks for every overlap to be tested again under fixed degrees, not
 	// only those that come near to being beyond chance.
 	Confirm bool `json:"confirm,omitempty"`
+	// NoBuiltin names the kinds of built-in evidence that are left out: a list
+	// with commas of agreements, links and spying, or [AllBuiltin]. Empty leaves
+	// none out.
+	NoBuiltin string `json:"no_builtin,omitempty"`
 }
+
+// AllBuiltin leaves all built-in evidence out.
+const AllBuiltin = "all"
 
 // Dataset is one body of evidence that took part.
 type Dataset struct {
@@ -72,6 +79,7 @@ type Dataset struct {
 	Version string `json:"version"`
 	SHA256  string `json:"sha256"`
 	Records int    `json:"records"`
+	Builtin bool   `json:"builtin,omitempty"` // carried by the program
 }
 
 // Sides holds what is said about the two states rather than their groups.

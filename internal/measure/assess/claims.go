@@ -6,24 +6,9 @@ import (
 	"strings"
 
 	"github.com/cahoots-project/cahoots/internal/evidence"
+	"github.com/cahoots-project/cahoots/internal/measure/pact"
 	"github.com/cahoots-project/cahoots/internal/measure/resolve"
 )
-
-// stateOf is the state meant by a party that names no group: "China", "Russian
-// Federation".
-func stateOf(a evidence.Actor) string {
-	if a.Name != "" {
-		code, _ := evidence.ParseCountry(a.Name)
-		return code
-	}
-	return a.Country
-}
-
-// asStates reports whether a record speaks of the two sides as states.
-func asStates(r *evidence.Record, a, b []string) bool {
-	s, o := stateOf(r.Subject), stateOf(r.Object)
-	return slices.Contains(a, s) && slices.Contains(b, o) || slices.Contains(b, s) && slices.Contains(a, o)
-}
 
 // claims lists what is said about the two sides as such: ledger records that
 // join a party of one side to one of the other, at least one of which is a
@@ -64,7 +49,7 @@ func claims(records []evidence.Record, dir *resolve.Directory, a, b []string, pe
 // party gives the state of one party of a record and whether it is a group that
 // can stand in a pair.
 func party(dir *resolve.Directory, p evidence.Actor) (state string, group bool) {
-	if code := stateOf(p); code != "" {
+	if code := pact.State(p); code != "" {
 		return code, false
 	}
 	if id, ok := dir.Of(p); ok {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/cahoots-project/cahoots/internal/evidence"
 	"github.com/cahoots-project/cahoots/internal/measure/channel"
+	"github.com/cahoots-project/cahoots/internal/measure/pact"
 	"github.com/cahoots-project/cahoots/internal/measure/resolve"
 )
 
@@ -91,7 +92,8 @@ func Run(ctx context.Context, in Input) (*Assessment, error) {
 		Pairs: pairs, Robustness: matrix, Unlisted: m.unlisted,
 		Channels: m.summaries, Notices: nonNil(in.Notices), Warnings: append(warnings(in, q, dir), unlistedWarnings(m.unlisted)...),
 	}
-	a.Sides.Strategic, a.Sides.Why, a.Sides.Evidence = strategic(corpus.Records(), sideA.Countries, sideB.Countries, period)
+	standing := pact.New(corpus.Records()).Level(sideA.Countries, sideB.Countries, period)
+	a.Sides.Strategic, a.Sides.Why, a.Sides.Evidence = standing.Level, standing.Why, standing.Evidence
 	a.Sides.Claims = claims(corpus.Records(), dir, sideA.Countries, sideB.Countries, period)
 	if !in.VerdictsOnly && !q.isWorld() {
 		if a.Sides.Timing, err = m.sidesTiming(partyOf(q.A, actorsA), partyOf(q.B, actorsB), q.Alpha); err != nil {

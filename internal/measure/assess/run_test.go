@@ -123,8 +123,8 @@ func TestThePeriodBoundsWhatCounts(t *testing.T) {
 		t.Errorf("an attack of 2023 counted in the period from 2024: %s", p.Why)
 	}
 	a = run(t, corpus(), assess.Question{A: "NO", B: "PT", To: "2005"})
-	if a.Sides.Strategic != "S0" {
-		t.Errorf("a treaty of 2010 counted before 2005: %s", a.Sides.Strategic)
+	if a.Sides.Strategic != "S2" || a.Sides.Why != "membership of NATO" {
+		t.Errorf("a treaty of 2010 counted before 2005: %s, %s", a.Sides.Strategic, a.Sides.Why)
 	}
 }
 

@@ -68,9 +68,6 @@ func warnings(in Input, q Question, dir *resolve.Directory) []string {
 	if q.From != "" || q.To != "" {
 		out = append(out, "the period bounds cited links and attacks by their best date; lists of software, techniques and targets are taken whole, because most of them carry no date of use")
 	}
-	if !slices.ContainsFunc(in.Records, func(r evidence.Record) bool { return r.Class == evidence.Agreement }) {
-		out = append(out, "the evidence holds no agreements between states, so the strategic axis rests on nothing; ingest a case file with agreements")
-	}
 	if n := len(dir.Unresolved()); n > 0 {
 		out = append(out, fmt.Sprintf("%d names of the evidence resolve to no single actor and link nobody; see cahoots actors conflicts", n))
 	}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/cahoots-project/cahoots/internal/evidence"
+	"github.com/cahoots-project/cahoots/internal/measure/pact"
 	"github.com/cahoots-project/cahoots/internal/measure/stat"
 )
 
@@ -105,23 +106,23 @@ func (c *counter) compare(q Question) error {
 
 // compared are the agreement asked for, or every dated treaty or agreement that
 // the two states asked for have made with each other alone.
-func (c *counter) compared(q Question) []Agreement {
-	var out []Agreement
-	for _, a := range c.pacts.list {
+func (c *counter) compared(q Question) []pact.Agreement {
+	var out []pact.Agreement
+	for _, a := range c.pacts.List() {
 		asked := a.ID == q.Agreement
 		if q.Agreement == "" {
 			asked = q.B != "" && slices.Contains(a.Parties, q.A) && slices.Contains(a.Parties, q.B) &&
-				a.Bond != Declared && len(a.Parties) == 2
+				a.Bond != pact.Declared && len(a.Parties) == 2
 		}
-		if asked && !a.span.From.IsZero() {
+		if asked && !a.Begins().IsZero() {
 			out = append(out, a)
 		}
 	}
 	return out
 }
 
-func (c *counter) comparison(a Agreement, q Question) Comparison {
-	w := window{date: a.span.From, years: q.Years}
+func (c *counter) comparison(a pact.Agreement, q Question) Comparison {
+	w := window{date: a.Begins(), years: q.Years}
 	k := Comparison{
 		Agreement: a.ID, Name: a.Name, Date: w.date.Format(time.DateOnly), Signed: a.Signed,
 		From: w.from().Format(time.DateOnly), To: w.to().Format(time.DateOnly),
@@ -154,7 +155,7 @@ func (c *counter) comparison(a Agreement, q Question) Comparison {
 
 // directions are the ordered pairs tested: the two asked for, or every pair of
 // parties with an incident.
-func (c *counter) directions(a Agreement, q Question) []pair {
+func (c *counter) directions(a pact.Agreement, q Question) []pair {
 	if q.B != "" {
 		return []pair{{q.A, q.B}, {q.B, q.A}}
 	}

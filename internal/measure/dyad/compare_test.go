@@ -12,7 +12,7 @@ import (
 // Of 8 incidents, 6 before and 2 after, where reporting is level: the exact
 // probability of 2 or fewer of 8 fair coins is 37/256.
 func TestTheTestBeforeAndAfterIsTheExactBinomial(t *testing.T) {
-	records := []evidence.Record{pact("deal", "treaty", "2015-01-01", "2015-01-01/..", "CN", "RU")}
+	records := []evidence.Record{deal("deal", "treaty", "2015-01-01", "2015-01-01/..", "CN", "RU")}
 	add := func(n int, year, from, to string) {
 		for i := range n {
 			records = append(records, said("one", fmt.Sprint(year, from, to, i), from, to, fmt.Sprint("x", len(records)), year+"-03-03"))
@@ -42,7 +42,7 @@ func TestTheTestBeforeAndAfterIsTheExactBinomial(t *testing.T) {
 // A case file lists attacks on partners because they are attacks on partners:
 // what only it tells may not test whether they became more.
 func TestIncidentsGatheredForTheQuestionDoNotTestIt(t *testing.T) {
-	records := []evidence.Record{pact("deal", "treaty", "2015-01-01", "2015-01-01/..", "CN", "RU"),
+	records := []evidence.Record{deal("deal", "treaty", "2015-01-01", "2015-01-01/..", "CN", "RU"),
 		said("one", "1", "CN", "RU", "told by a data set", "2013-03"), said("one", "2", "US", "IR", "other", "2013-03"), said("one", "3", "US", "IR", "another", "2016-03")}
 	for i := range 5 {
 		r := said("case:spying", fmt.Sprint(i), "CN", "RU", fmt.Sprint("chosen", i), "2016-03", func(r *evidence.Record) { r.Class = evidence.AttackOnState })

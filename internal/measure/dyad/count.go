@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/cahoots-project/cahoots/internal/evidence"
+	"github.com/cahoots-project/cahoots/internal/measure/pact"
 	"github.com/cahoots-project/cahoots/internal/measure/resolve"
 )
 
@@ -40,8 +41,8 @@ func Count(in Input) (*Table, error) {
 	told, read, other := tellings(in.Records, who)
 	t.Account = Account{Records: read, Other: other, Tellings: tallyDatasets(told)}
 	groups, merges, refused := link(told)
-	c := &counter{table: t, pacts: newPacts(in.Records), dyads: map[pair]*Dyad{}}
-	if q, err = c.pacts.parties(q); err != nil {
+	c := &counter{table: t, pacts: pact.New(in.Records), dyads: map[pair]*Dyad{}}
+	if q, err = parties(c.pacts, q); err != nil {
 		return nil, err
 	}
 	t.Question = q

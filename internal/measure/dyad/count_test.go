@@ -12,6 +12,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/cahoots-project/cahoots/internal/evidence"
+	"github.com/cahoots-project/cahoots/internal/measure/pact"
 )
 
 // said makes a record of an incident data set.
@@ -43,7 +44,7 @@ func by(name string) func(*evidence.Record) {
 	return func(r *evidence.Record) { r.Subject.Name = name }
 }
 
-func pact(id, kind, signed, force string, parties ...string) evidence.Record {
+func deal(id, kind, signed, force string, parties ...string) evidence.Record {
 	return evidence.Record{
 		Class: evidence.Agreement, Value: id, Kind: kind, Parties: parties,
 		Disclosed: evidence.MustInterval(signed), Activity: evidence.MustInterval(force),
@@ -133,7 +134,7 @@ func TestEveryIncidentReadIsAccountedFor(t *testing.T) {
 		said("one", "4", "CN", "CN", "at home", "2020-03"),
 		said("one", "5", "CN", "RU", "another year", "2019-03"),
 		said("one", "6", "CN", "RU", "undated", ""),
-		pact("p", "treaty", "2001", "", "CN", "RU"),
+		deal("p", "treaty", "2001", "", "CN", "RU"),
 	)
 	want := Account{
 		Records: 6, Other: 1, Tellings: []Tally{{"one", 6}}, Incidents: 6, Counted: 1, Shown: 1,
@@ -146,8 +147,8 @@ func TestEveryIncidentReadIsAccountedFor(t *testing.T) {
 
 func TestTheFirmestBondInForceThroughoutCounts(t *testing.T) {
 	table := count(t, Question{},
-		pact("friendship", "treaty", "2001-07-16", "2002-02-28/2010-01-01", "CN", "RU"),
-		pact("words", "joint statement", "2015-01-01", "", "CN", "RU"),
+		deal("friendship", "treaty", "2001-07-16", "2002-02-28/2010-01-01", "CN", "RU"),
+		deal("words", "joint statement", "2015-01-01", "", "CN", "RU"),
 		said("one", "1", "CN", "RU", "before", "2001-10"),   // signed, not in force; the SCO is
 		said("one", "2", "CN", "RU", "during", "2005"),      //
 		said("one", "3", "CN", "RU", "across", "2009/2012"), // only the SCO throughout
@@ -158,15 +159,15 @@ func TestTheFirmestBondInForceThroughoutCounts(t *testing.T) {
 		said("one", "8", "US", "FI", "in the year of joining", "2023"),
 		said("one", "9", "RU", "IN", "the year of joining the SCO", "2017"),
 	)
-	bonds := map[string]Bond{}
+	bonds := map[string]pact.Bond{}
 	for _, d := range table.Dyads {
 		for _, k := range d.Cases {
 			bonds[k.Incident] = k.Bond
 		}
 	}
-	want := map[string]Bond{
-		"one:1": Multilateral, "one:2": Bilateral, "one:3": Multilateral, "one:4": Multilateral, "one:5": Allied,
-		"one:6": Unbound, "one:7": Unbound, "one:8": Unbound, "one:9": Unbound,
+	want := map[string]pact.Bond{
+		"one:1": pact.Multilateral, "one:2": pact.Bilateral, "one:3": pact.Multilateral, "one:4": pact.Multilateral, "one:5": pact.Allied,
+		"one:6": pact.Unbound, "one:7": pact.Unbound, "one:8": pact.Unbound, "one:9": pact.Unbound,
 	}
 	if !reflect.DeepEqual(bonds, want) {
 		t.Errorf("bonds %v\nwant  %v", bonds, want)
@@ -183,7 +184,7 @@ func TestTheFirmestBondInForceThroughoutCounts(t *testing.T) {
 
 func TestAnAgreementWithoutEntryIntoForceCountsFromTheEndOfItsSignature(t *testing.T) {
 	table := count(t, Question{A: "CN", B: "JP"},
-		pact("deal", "executive agreement", "2015", "", "CN", "JP"),
+		deal("deal", "executive agreement", "2015", "", "CN", "JP"),
 		said("one", "1", "CN", "JP", "same year", "2015-12"), said("one", "2", "CN", "JP", "next year", "2016-01"))
 	d := table.Dyads[0]
 	if d.Bonds != (Bonds{Bilateral: 1, None: 1}) {
@@ -217,7 +218,7 @@ func TestMotivesStatedComeBeforeMotivesInferred(t *testing.T) {
 }
 
 func TestQuestionsThatCannotBeAskedSayWhy(t *testing.T) {
-	p := pact("deal", "treaty", "2015", "", "CN", "JP")
+	p := deal("deal", "treaty", "2015", "", "CN", "JP")
 	for want, q := range map[string]Question{
 		"is no state":    {A: "Atlantis"},
 		"one state":      {A: "CN", B: "China"},
@@ -250,7 +251,7 @@ func TestTheTableDoesNotDependOnTheOrderOfRecords(t *testing.T) {
 			records = append(records, said(set, fmt.Sprint(i/2), states.Draw(t, "from"), states.Draw(t, "to"), titles.Draw(t, "title"), dates.Draw(t, "when"),
 				at(urls.Draw(t, "url")), by(names.Draw(t, "name"))))
 		}
-		records = append(records, pact("p", "treaty", "2015", "", "CN", "RU"))
+		records = append(records, deal("p", "treaty", "2015", "", "CN", "RU"))
 		first, err := Count(Input{Records: records})
 		if err != nil {
 			t.Fatal(err)
@@ -293,7 +294,7 @@ func TestWhatPrivateGroupsDoIsNoDeedOfTheState(t *testing.T) {
 		}
 	}
 	table := count(t, Question{},
-		pact("deal", "treaty", "2001-01-01", "2001-01-01/..", "TR", "JP"),
+		deal("deal", "treaty", "2001-01-01", "2001-01-01/..", "TR", "JP"),
 		said("one", "1", "TR", "JP", "hacktivists", "2012", category("['Non-state-group']")),
 		said("one", "2", "TR", "JP", "a lone hacker", "2013", category("['Individual hacker(s)']")),
 		said("one", "3", "TR", "JP", "the state", "2014", category("['State']")),

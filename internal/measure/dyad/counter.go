@@ -9,12 +9,13 @@ import (
 	"strings"
 
 	"github.com/cahoots-project/cahoots/internal/evidence"
+	"github.com/cahoots-project/cahoots/internal/measure/pact"
 )
 
 // A counter fills a table.
 type counter struct {
 	table *Table
-	pacts *pacts
+	pacts *pact.Pacts
 	all   []*entry // every incident, by date
 	dyads map[pair]*Dyad
 }
@@ -139,12 +140,12 @@ func (c *counter) add(p pair, e *entry) {
 		}
 		d.Latest = e.When.String()
 	}
-	var perhaps Bond
-	k.Agreements, k.Bond, perhaps = c.pacts.at(p.initiator, p.target, e.When)
+	var perhaps pact.Bond
+	k.Agreements, k.Bond, perhaps = c.pacts.At(p.initiator, p.target, e.When)
 	switch {
 	case e.NonState:
 		d.NonState++
-	case k.Bond == Unbound && perhaps != Unbound:
+	case k.Bond == pact.Unbound && perhaps != pact.Unbound:
 		d.Perhaps++
 		fallthrough
 	default:
@@ -204,7 +205,7 @@ func (c *counter) finish() {
 		used[k.Agreement] = true
 	}
 	q := t.Question
-	for _, a := range c.pacts.list {
+	for _, a := range c.pacts.List() {
 		if used[a.ID] || q.B != "" && slices.Contains(a.Parties, q.A) && slices.Contains(a.Parties, q.B) {
 			t.Agreements = append(t.Agreements, a)
 			c.cite(a.Record)
@@ -218,7 +219,7 @@ func (c *counter) finish() {
 
 // cite keeps the record of an agreement.
 func (c *counter) cite(id evidence.ID) {
-	if r, ok := c.pacts.records[id]; ok {
+	if r, ok := c.pacts.Record(id); ok {
 		c.table.Records[id] = r
 	}
 }
@@ -236,7 +237,7 @@ func (c *counter) rank() []Friend {
 		f := Friend{Initiator: d.Initiator, Target: d.Target, Bonds: d.Bonds}
 		for _, k := range d.Cases {
 			i := slices.IndexFunc(c.table.Incidents, func(i Incident) bool { return i.ID == k.Incident })
-			if k.Bond == Unbound || c.table.Incidents[i].NonState {
+			if k.Bond == pact.Unbound || c.table.Incidents[i].NonState {
 				continue
 			}
 			f.Agreements = append(f.Agreements, k.Agreements...)

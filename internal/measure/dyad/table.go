@@ -2,6 +2,7 @@ package dyad
 
 import (
 	"github.com/cahoots-project/cahoots/internal/evidence"
+	"github.com/cahoots-project/cahoots/internal/measure/pact"
 	"github.com/cahoots-project/cahoots/internal/measure/resolve"
 )
 
@@ -31,6 +32,9 @@ type Question struct {
 	Agreement string `json:"agreement"` // id of an agreement to compare before and after
 	Years     int    `json:"years"`     // length of the windows before and after; 0 is [DefaultYears]
 	Friends   bool   `json:"friends"`   // only dyads of states bound by more than a statement at the time of an incident
+	// NoBuiltin names the kinds of built-in evidence that are left out, with
+	// commas: agreements, links, spying, or all.
+	NoBuiltin string `json:"no_builtin,omitempty"`
 }
 
 // DefaultYears is the length of each window of a [Comparison].
@@ -48,6 +52,7 @@ type Dataset struct {
 	Version string `json:"version"`
 	SHA256  string `json:"sha256"`
 	Records int    `json:"records"`
+	Builtin bool   `json:"builtin,omitempty"` // carried by the program
 }
 
 // Input is what [Count] works on.
@@ -74,10 +79,10 @@ type Table struct {
 	Dyads []Dyad `json:"dyads"`
 	// Friends ranks the dyads whose states were bound to each other at the time
 	// of at least one incident.
-	Friends     []Friend     `json:"friends"`
-	Comparisons []Comparison `json:"comparisons"`
-	Incidents   []Incident   `json:"incidents"` // those of the dyads, by date
-	Agreements  []Agreement  `json:"agreements"`
+	Friends     []Friend         `json:"friends"`
+	Comparisons []Comparison     `json:"comparisons"`
+	Incidents   []Incident       `json:"incidents"` // those of the dyads, by date
+	Agreements  []pact.Agreement `json:"agreements"`
 	// Merges are the joins behind Incidents; Refused are the pairs of tellings
 	// that came near to one.
 	Merges  []Merge   `json:"merges"`
@@ -147,7 +152,7 @@ type Dyad struct {
 // A Case is an incident in one dyad.
 type Case struct {
 	Incident   string        `json:"incident"`
-	Bond       Bond          `json:"bond"`       // strongest in force throughout
+	Bond       pact.Bond     `json:"bond"`       // strongest in force throughout
 	Agreements []string      `json:"agreements"` // ids of those in force throughout
 	Records    []evidence.ID `json:"records"`    // those that name both states
 }

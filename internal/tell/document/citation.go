@@ -21,6 +21,7 @@ type Citation struct {
 	Grade     evidence.Admiralty
 	Marking   evidence.TLP
 	Records   []evidence.ID // the records that rest on it
+	Builtin   bool          // carried by the program
 	Folded    bool          // only folded rows refer to it
 }
 
@@ -37,8 +38,8 @@ func (c Citation) Origin() string {
 	return s
 }
 
-// Standing is the copy in which the source was read, its grade, and its marking
-// where that is stricter than CLEAR.
+// Standing is the copy in which the source was read, its grade, whether the
+// program carries it, and its marking where that is stricter than CLEAR.
 func (c Citation) Standing() string {
 	var parts []string
 	if c.Via != "" {
@@ -46,6 +47,9 @@ func (c Citation) Standing() string {
 	}
 	if c.Grade != "" {
 		parts = append(parts, "grade "+string(c.Grade))
+	}
+	if c.Builtin {
+		parts = append(parts, "built in")
 	}
 	if c.Marking.Compare(evidence.Clear) > 0 {
 		parts = append(parts, "TLP:"+string(c.Marking))

@@ -149,6 +149,9 @@ func stand(n int) string { return document.Plural(n, "pair stands", "pairs stand
 func (b *assessmentBuilder) stateSentence() string {
 	s := b.a.Sides
 	if s.Strategic == "" {
+		if len(s.A.Countries) > 0 && len(s.B.Countries) > 0 {
+			return capital(s.Why) + "."
+		}
 		return ""
 	}
 	return strings.TrimSpace(strategicText(s.Strategic) + ". " +

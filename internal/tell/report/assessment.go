@@ -182,13 +182,32 @@ func (b *assessmentBuilder) setup() []document.Field {
 		{ID: "question", Name: "Question", Value: fmt.Sprintf("%s against %s, %s", cmp.Or(q.A, "?"), cmp.Or(q.B, "?"), period(q))},
 		{ID: "null", Name: "Tests", Value: fmt.Sprintf("null model %s, level %s after adjustment", nullName(cmp.Or(q.Null, "sdsm")), alphaText(q))},
 	}
-	for _, d := range b.a.Data {
-		text := d.Name
-		if d.Version != "" {
-			text += " " + d.Version
+	return append(fields, dataFields(b.a.Data)...)
+}
+
+// dataFields names the bodies of evidence; what the program carries is one line.
+func dataFields(sets []assess.Dataset) []document.Field {
+	var fields []document.Field
+	var carried []string
+	n, links := 0, 0
+	for _, d := range sets {
+		if d.Builtin {
+			n += d.Records
+			if name, ok := strings.CutPrefix(d.Name, "case:control-"); ok && name != "" {
+				links++
+			} else {
+				carried = append(carried, strings.TrimPrefix(d.Name, "case:"))
+			}
+			continue
 		}
 		fields = append(fields, document.Field{ID: "data-" + slug(d.Name), Name: "Data", Value: fmt.Sprintf("%s: %s, sha256 %s",
-			text, document.Plural(d.Records, "record", "records"), shortHash(d.SHA256))})
+			strings.TrimSpace(d.Name+" "+d.Version), document.Plural(d.Records, "record", "records"), shortHash(d.SHA256))})
+	}
+	if links > 0 {
+		carried = append(carried, document.Plural(links, "documented link", "documented links"))
+	}
+	if n > 0 {
+		fields = append(fields, document.Field{ID: "data-builtin", Name: "Built in", Value: fmt.Sprintf("%s: %s", list(carried, 4), document.Plural(n, "record", "records"))})
 	}
 	return fields
 }

@@ -45,6 +45,7 @@ func (b *bibliography) number(id evidence.ID, r evidence.Record) int {
 		return n
 	}
 	n := b.source(r.Citation, r.Grade, r.Marking)
+	b.list[n-1].Builtin = b.list[n-1].Builtin || r.Origin.Builtin
 	b.byID[id] = n
 	b.list[n-1].Records = append(b.list[n-1].Records, id)
 	return n

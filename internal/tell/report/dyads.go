@@ -7,7 +7,9 @@ import (
 	"strings"
 
 	"github.com/cahoots-project/cahoots/internal/evidence"
+	"github.com/cahoots-project/cahoots/internal/measure/assess"
 	"github.com/cahoots-project/cahoots/internal/measure/dyad"
+	"github.com/cahoots-project/cahoots/internal/measure/pact"
 	"github.com/cahoots-project/cahoots/internal/tell/document"
 )
 
@@ -24,7 +26,7 @@ const (
 // ranking of friends, who attacks whom, before and after agreements, every
 // incident, the joins, what became of everything read, and the sources.
 func Dyads(t *dyad.Table) document.Document {
-	b := &dyadsBuilder{t: t, bib: newBibliography(t.Records), incidents: map[string]dyad.Incident{}, agreements: map[string]dyad.Agreement{}}
+	b := &dyadsBuilder{t: t, bib: newBibliography(t.Records), incidents: map[string]dyad.Incident{}, agreements: map[string]pact.Agreement{}}
 	for _, i := range t.Incidents {
 		b.incidents[i.ID] = i
 	}
@@ -50,7 +52,7 @@ type dyadsBuilder struct {
 	t          *dyad.Table
 	bib        *bibliography
 	incidents  map[string]dyad.Incident
-	agreements map[string]dyad.Agreement
+	agreements map[string]pact.Agreement
 	rows       []caseRow
 }
 
@@ -107,11 +109,11 @@ func (b *dyadsBuilder) setup() []document.Field {
 	if q.Agreement != "" {
 		fields = append(fields, document.Field{ID: "agreement", Name: "Agreement", Value: q.Agreement})
 	}
+	var sets []assess.Dataset
 	for _, d := range b.t.Data {
-		fields = append(fields, document.Field{ID: "data-" + slug(d.Name), Name: "Data", Value: fmt.Sprintf("%s: %s, sha256 %s",
-			strings.TrimSpace(d.Name+" "+d.Version), document.Plural(d.Records, "record", "records"), shortHash(d.SHA256))})
+		sets = append(sets, assess.Dataset(d))
 	}
-	return fields
+	return append(fields, dataFields(sets)...)
 }
 
 func (b *dyadsBuilder) question() string {
@@ -175,7 +177,7 @@ func (b *dyadsBuilder) firmest(all []string) []string {
 			ids = append(ids, id)
 		}
 	}
-	order := []dyad.Bond{dyad.Allied, dyad.Bilateral, dyad.Multilateral, dyad.Declared}
+	order := []pact.Bond{pact.Allied, pact.Bilateral, pact.Multilateral, pact.Declared}
 	slices.SortStableFunc(ids, func(x, y string) int {
 		bloc := func(id string) int {
 			if strings.HasPrefix(id, "bloc:") {

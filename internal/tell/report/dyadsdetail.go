@@ -7,6 +7,7 @@ import (
 
 	"github.com/cahoots-project/cahoots/internal/evidence"
 	"github.com/cahoots-project/cahoots/internal/measure/dyad"
+	"github.com/cahoots-project/cahoots/internal/measure/pact"
 	"github.com/cahoots-project/cahoots/internal/tell/document"
 )
 
@@ -117,7 +118,7 @@ func whenText(i dyad.Incident) string {
 	return dateKind(i.WhenKind) + ", " + precisionText(i.When)
 }
 
-func bondText(b dyad.Bond) string {
+func bondText(b pact.Bond) string {
 	s, _, _ := strings.Cut(string(b), " ")
 	return s
 }
@@ -170,7 +171,7 @@ func (b *dyadsBuilder) pacts() document.Section {
 	return s
 }
 
-func agreementRecords(a dyad.Agreement) []evidence.ID {
+func agreementRecords(a pact.Agreement) []evidence.ID {
 	if a.Record == "" {
 		return nil
 	}

@@ -16,7 +16,11 @@ func (b *assessmentBuilder) sides() document.Section {
 	s := document.Section{ID: "sides", Title: "The two states"}
 	side := b.a.Sides
 	s.Blocks = append(s.Blocks, document.Paragraph{Text: "Strategic level: " + strategicReason(side.Strategic, side.Why), Refs: b.bib.cite(side.Evidence)})
-	agreements := &document.Table{ID: "agreements", Title: "Agreements between the two states", Empty: "No agreement between the two states is on record.", Columns: []document.Column{
+	none := "No agreement between the two states is on record."
+	if side.Strategic == "" {
+		none = "No agreement between states was looked up."
+	}
+	agreements := &document.Table{ID: "agreements", Title: "Agreements between the two states", Empty: none, Columns: []document.Column{
 		{ID: "agreement", Title: "Agreement"}, {ID: "parties", Title: "Parties"}, {ID: "signed", Title: "Signed", Kind: document.Date},
 		{ID: "in_force", Title: "In force", Kind: document.Date}, {ID: "clauses", Title: "Clauses"}, {ID: "status", Title: "Status", Machine: true},
 		{ID: "sources", Title: "Sources", Kind: document.Reference}, {ID: "record", Title: "Record", Machine: true},

@@ -10,6 +10,7 @@ import (
 	"github.com/cahoots-project/cahoots/internal/evidence"
 	"github.com/cahoots-project/cahoots/internal/measure/assess"
 	"github.com/cahoots-project/cahoots/internal/measure/resolve"
+	"github.com/cahoots-project/cahoots/internal/question"
 	"github.com/cahoots-project/cahoots/internal/store"
 )
 
@@ -113,21 +114,11 @@ func visible(sets []store.Dataset, shown map[string]int, hidden map[string]bool)
 	return out
 }
 
-// input is what an assessment over the view is made from.
+// input is what an assessment over the view is made from, without what the
+// program adds.
 func (v *view) input(tool assess.Tool, q assess.Question) assess.Input {
-	in := assess.Input{Records: v.records, Question: q, Tool: tool}
-	for _, d := range v.sets {
-		if len(d.Inputs) == 0 {
-			in.Datasets = append(in.Datasets, assess.Dataset{Name: d.Name, Records: d.Records})
-		}
-		for _, h := range d.Inputs {
-			in.Datasets = append(in.Datasets, assess.Dataset{Name: d.Name, Version: h.Version, SHA256: h.SHA256, Records: h.Holds})
-			if h.License != "" {
-				in.Notices = append(in.Notices, h.License)
-			}
-		}
-		in.Warnings = append(in.Warnings, d.Warnings...)
-	}
+	in := question.Held(v.records, v.sets)
+	in.Question, in.Tool = q, tool
 	return in
 }
 

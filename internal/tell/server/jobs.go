@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/cahoots-project/cahoots/internal/measure/assess"
+	"github.com/cahoots-project/cahoots/internal/question"
 	"github.com/cahoots-project/cahoots/internal/store"
 	"github.com/cahoots-project/cahoots/internal/tell/document"
 	"github.com/cahoots-project/cahoots/internal/tell/report"
@@ -197,7 +198,11 @@ func (js *jobs) work(j *job) error {
 		return err
 	}
 	step(1, fmt.Sprintf("measuring pairs over %d records", len(v.records)))
-	result, err := assess.Run(j.ctx, v.input(s.config.Tool, j.question.Question))
+	in, err := question.Assess(v.input(s.config.Tool, j.question.Question))
+	if err != nil {
+		return err
+	}
+	result, err := assess.Run(j.ctx, in)
 	if err != nil {
 		return err
 	}
@@ -250,18 +255,11 @@ func readQuestion(r *http.Request) (Question, error) {
 const longestSide = 4096
 
 func (q *Question) check() error {
-	if _, err := q.Period(); err != nil {
-		return errAsk{err}
-	}
-	switch {
-	case q.A == "" || q.B == "":
-		return errAsk{errors.New("a question needs two sides, a and b: a state (CN) or a list of groups")}
-	case len(q.A) > longestSide || len(q.B) > longestSide:
+	if len(q.A) > longestSide || len(q.B) > longestSide {
 		return errAsk{errors.New("a side is too long")}
-	case q.Alpha != 0 && !(q.Alpha > 0 && q.Alpha < 1):
-		return errAsk{fmt.Errorf("alpha %v is not between 0 and 1", q.Alpha)}
-	case q.Null != "" && q.Null != "sdsm" && q.Null != "fisher":
-		return errAsk{fmt.Errorf("null model %q is unknown; use sdsm or fisher", q.Null)}
+	}
+	if err := question.Check(q.Question); err != nil {
+		return errAsk{err}
 	}
 	return nil
 }

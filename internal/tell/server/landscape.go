@@ -9,6 +9,7 @@ import (
 	"net/url"
 
 	"github.com/cahoots-project/cahoots/internal/measure/assess"
+	"github.com/cahoots-project/cahoots/internal/question"
 	"github.com/cahoots-project/cahoots/internal/sensor/landscape"
 	"github.com/cahoots-project/cahoots/internal/sensor/sighting"
 	"github.com/cahoots-project/cahoots/internal/store"
@@ -81,7 +82,7 @@ func (s *Server) landscape(r *http.Request, query url.Values) func(wish) (*answe
 					return nil, errNoSightings
 				}
 				in.From, in.To, in.Gap = asked.From, asked.To, asked.Gap
-				if in.Records, _, err = WithNames(v.records); err != nil {
+				if in.Records, _, err = question.WithNames(v.records); err != nil {
 					return nil, err
 				}
 				l, err := landscape.Run(in.Within(ceiling))

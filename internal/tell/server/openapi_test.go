@@ -15,6 +15,7 @@ import (
 	"github.com/cahoots-project/cahoots/docs/api"
 	"github.com/cahoots-project/cahoots/internal/evidence"
 	"github.com/cahoots-project/cahoots/internal/measure/assess"
+	"github.com/cahoots-project/cahoots/internal/question"
 	"github.com/cahoots-project/cahoots/internal/store"
 	"github.com/cahoots-project/cahoots/internal/tell/document"
 	"github.com/cahoots-project/cahoots/internal/tell/report"
@@ -202,23 +203,13 @@ func TestServerAnswersWithTheBytesOfTheCommandLine(t *testing.T) {
 	st, _, _ := planted(t)
 	c := client{t: t, base: running(t, server.Config{Store: st, Loopback: true})}
 	_, got := c.get("/api/v1/jobs/" + c.ask(`{"a":"CN","b":"RU","from":"2021"}`) + "/result")
-	var records []evidence.Record
-	for r, err := range st.Records(t.Context(), store.Filter{}) {
-		if err != nil {
-			t.Fatal(err)
-		}
-		records = append(records, r)
-	}
-	in := assess.Input{Records: records, Question: assess.Question{A: "CN", B: "RU", From: "2021"}, Tool: tool}
-	sets, err := st.Datasets(t.Context())
+	in, err := question.Stored(t.Context(), st)
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, d := range sets {
-		for _, h := range d.Inputs {
-			in.Datasets = append(in.Datasets, assess.Dataset{Name: d.Name, Version: h.Version, SHA256: h.SHA256, Records: h.Holds})
-			in.Notices = append(in.Notices, h.License)
-		}
+	in.Question, in.Tool = assess.Question{A: "CN", B: "RU", From: "2021"}, tool
+	if in, err = question.Assess(in); err != nil {
+		t.Fatal(err)
 	}
 	want, err := assess.Run(t.Context(), in)
 	if err != nil {

@@ -1,12 +1,10 @@
-package server
+package question
 
 import (
-	"bytes"
 	"slices"
 
 	"github.com/cahoots-project/cahoots/cases"
 	"github.com/cahoots-project/cahoots/internal/evidence"
-	"github.com/cahoots-project/cahoots/internal/ingest/ledger"
 )
 
 // WithNames is evidence on which the names of groups in lists of indicators are
@@ -19,11 +17,7 @@ func WithNames(records []evidence.Record) (all []evidence.Record, builtIn bool, 
 	}
 	all = slices.Clip(records)
 	for _, name := range cases.Names() {
-		b, err := cases.Open(name)
-		if err != nil {
-			return nil, false, err
-		}
-		c, _, err := ledger.Parse(bytes.NewReader(b), "built-in case "+name)
+		c, _, err := builtinCase(name)
 		if err != nil {
 			return nil, false, err
 		}

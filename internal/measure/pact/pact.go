@@ -1,8 +1,15 @@
-package dyad
+// Package pact says what binds states to each other, and when: agreements of the
+// evidence, and membership of alliances and other organisations.
+//
+// [New] gathers them; [Pacts.At] says what bound two states all through an
+// incident, [Pacts.Level] where two sides stand on the strategic axis. Both the
+// assessment of groups and the table of dyads ask here, so that they agree. The
+// package is not for what the states do to each other (dyad), and an agreement
+// is no evidence that groups work together (assess).
+package pact
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -31,39 +38,8 @@ const (
 
 var bonds = []Bond{Allied, Bilateral, Multilateral, Declared, Unbound}
 
-// firmer is negative where a binds more than b.
-func firmer(a, b Bond) int { return slices.Index(bonds, a) - slices.Index(bonds, b) }
-
-// Bonds counts incidents by the firmest bond in force.
-type Bonds struct {
-	Allied       int `json:"alliance"`
-	Bilateral    int `json:"bilateral"`
-	Multilateral int `json:"multilateral"`
-	Declared     int `json:"statement"`
-	None         int `json:"none"`
-}
-
-func (b *Bonds) add(bond Bond) {
-	switch bond {
-	case Allied:
-		b.Allied++
-	case Bilateral:
-		b.Bilateral++
-	case Multilateral:
-		b.Multilateral++
-	case Declared:
-		b.Declared++
-	default:
-		b.None++
-	}
-}
-
-// Friends is the number of incidents between states bound as allies or by an
-// agreement of their own.
-func (b Bonds) Friends() int { return b.Allied + b.Bilateral }
-
-// Bound is the number under any bond.
-func (b Bonds) Bound() int { return b.Allied + b.Bilateral + b.Multilateral + b.Declared }
+// Firmer is negative where a binds more than b.
+func Firmer(a, b Bond) int { return slices.Index(bonds, a) - slices.Index(bonds, b) }
 
 // An Agreement binds its parties from Since to Until.
 type Agreement struct {
@@ -82,6 +58,9 @@ type Agreement struct {
 	span   evidence.Interval
 }
 
+// kindIntelligence is the kind of an agreement to share intelligence.
+const kindIntelligence = "intelligence sharing"
+
 // blocBonds are the organisations whose membership binds, by how firmly.
 var blocBonds = []struct {
 	name string
@@ -89,20 +68,25 @@ var blocBonds = []struct {
 	kind string
 }{
 	{"AUKUS", Allied, "alliance"}, {"CSTO", Allied, "alliance"}, {"EU", Allied, "union with a clause of mutual assistance"},
-	{"FIVE EYES", Allied, "intelligence sharing"}, {"NATO", Allied, "alliance"},
+	{"FIVE EYES", Allied, kindIntelligence}, {"NATO", Allied, "alliance"},
 	{"ASEAN", Multilateral, "organisation"}, {"GCC", Multilateral, "organisation"}, {"SCO", Multilateral, "organisation"},
 }
 
-// pacts are the agreements of the evidence and the blocs.
-type pacts struct {
-	list    []Agreement // by id
-	by      map[[2]string][]int
-	records map[evidence.ID]evidence.Record
+// Pacts are the agreements of the evidence and the blocs.
+type Pacts struct {
+	list      []Agreement // by id
+	by        map[[2]string][]int
+	records   map[evidence.ID]evidence.Record
+	exchanges []evidence.Record // of information, between states as such
 }
 
-func newPacts(records []evidence.Record) *pacts {
-	p := &pacts{by: map[[2]string][]int{}, records: map[evidence.ID]evidence.Record{}}
+// New gathers what binds states. Records may come in any order and repeat.
+func New(records []evidence.Record) *Pacts {
+	p := &Pacts{by: map[[2]string][]int{}, records: map[evidence.ID]evidence.Record{}}
 	for _, r := range records {
+		if r.Class == evidence.InformationExchange && (r.Status == "" || r.Status == evidence.Asserted) && State(r.Subject) != "" && State(r.Object) != "" {
+			p.exchanges = append(p.exchanges, r)
+		}
 		if _, seen := p.records[r.ID]; r.Class == evidence.Agreement && r.Status != evidence.Denied && !seen {
 			p.records[r.ID] = r
 			p.list = append(p.list, agreementOf(&r))
@@ -111,6 +95,8 @@ func newPacts(records []evidence.Record) *pacts {
 	for _, b := range blocBonds {
 		p.list = append(p.list, blocAgreement(b.name, b.bond, b.kind))
 	}
+	slices.SortFunc(p.exchanges, evidence.Compare)
+	p.exchanges = slices.CompactFunc(p.exchanges, func(a, b evidence.Record) bool { return a.ID == b.ID })
 	slices.SortFunc(p.list, func(a, b Agreement) int {
 		return cmp.Or(cmp.Compare(a.ID, b.ID), cmp.Compare(a.Record, b.Record))
 	})
@@ -153,7 +139,7 @@ func agreementOf(r *evidence.Record) Agreement {
 // bondOf follows the kind and the parties.
 func bondOf(r *evidence.Record) Bond {
 	switch {
-	case r.Kind == "alliance" || r.Kind == "intelligence sharing" || slices.Contains(r.Clauses, "mutual_defence"):
+	case r.Kind == "alliance" || r.Kind == kindIntelligence || slices.Contains(r.Clauses, "mutual_defence"):
 		return Allied
 	case r.Kind != "treaty" && r.Kind != "executive agreement":
 		return Declared
@@ -193,6 +179,18 @@ func (a *Agreement) holds(x, y string, when evidence.Interval) (throughout, part
 	return throughout, true
 }
 
+// everHolds reports whether two states were ever members of a bloc together.
+func (a *Agreement) everHolds(x, y string) bool {
+	bloc := strings.TrimPrefix(a.ID, "bloc:")
+	for year := 1945; year <= lastYear; year++ {
+		m := evidence.Members(bloc, time.Date(year, 12, 31, 0, 0, 0, 0, time.UTC))
+		if slices.Contains(m, x) && slices.Contains(m, y) {
+			return true
+		}
+	}
+	return false
+}
+
 // blocHolds looks at both ends, or at the one that is known: nobody has joined,
 // left and joined again within an incident.
 func blocHolds(bloc, x, y string, when evidence.Interval) (throughout, partly bool) {
@@ -208,49 +206,37 @@ func blocHolds(bloc, x, y string, when evidence.Interval) (throughout, partly bo
 	return first && last, first || last
 }
 
-// at returns the agreements that bind two states all through an interval, the
+// List are the agreements and blocs, by id. The slice is shared: do not change it.
+func (p *Pacts) List() []Agreement { return p.list }
+
+// Record is the record of an agreement; blocs have none.
+func (p *Pacts) Record(id evidence.ID) (evidence.Record, bool) {
+	r, ok := p.records[id]
+	return r, ok
+}
+
+// Begins is the day from which the agreement counts; zero where it is not known.
+func (a *Agreement) Begins() time.Time { return a.span.From }
+
+// At returns the agreements that bind two states all through an interval, the
 // firmest bond among them, and the firmest that holds for a part of it.
-func (p *pacts) at(x, y string, when evidence.Interval) (ids []string, bond, perhaps Bond) {
+func (p *Pacts) At(x, y string, when evidence.Interval) (ids []string, bond, perhaps Bond) {
 	for _, i := range p.between(x, y) {
 		throughout, partly := p.list[i].holds(x, y, when)
 		b := p.list[i].Bond
 		if throughout {
 			ids = append(ids, p.list[i].ID)
-			if firmer(b, bond) < 0 {
+			if Firmer(b, bond) < 0 {
 				bond = b
 			}
 		}
-		if partly && firmer(b, perhaps) < 0 {
+		if partly && Firmer(b, perhaps) < 0 {
 			perhaps = b
 		}
 	}
 	return set(ids), bond, perhaps
 }
 
-func (p *pacts) between(x, y string) []int { return p.by[[2]string{min(x, y), max(x, y)}] }
+func (p *Pacts) between(x, y string) []int { return p.by[[2]string{min(x, y), max(x, y)}] }
 
-// parties narrows a question about an agreement of two to its parties.
-func (p *pacts) parties(q Question) (Question, error) {
-	if q.Agreement == "" {
-		return q, nil
-	}
-	i := slices.IndexFunc(p.list, func(a Agreement) bool { return a.ID == q.Agreement && a.Record != "" })
-	if i < 0 {
-		var ids []string
-		for _, a := range p.list {
-			if a.Record != "" {
-				ids = append(ids, a.ID)
-			}
-		}
-		return q, fmt.Errorf("no agreement %q in the evidence; there are %s", q.Agreement, strings.Join(ids, ", "))
-	}
-	if parties := p.list[i].Parties; q.A == "" && len(parties) == 2 {
-		q.A, q.B = parties[0], parties[1]
-	}
-	for _, s := range []string{q.A, q.B} {
-		if s != "" && !slices.Contains(p.list[i].Parties, s) {
-			return q, fmt.Errorf("%s is no party to %s", s, q.Agreement)
-		}
-	}
-	return q, nil
-}
+func set(s []string) []string { return slices.Compact(slices.Sorted(slices.Values(s))) }

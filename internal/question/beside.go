@@ -1,0 +1,68 @@
+package question
+
+import (
+	"slices"
+
+	"github.com/cahoots-project/cahoots/internal/evidence"
+	"github.com/cahoots-project/cahoots/internal/measure/assess"
+	"github.com/cahoots-project/cahoots/internal/measure/dyad"
+)
+
+// Assess lays the built-in evidence beside what is held, except the kinds that
+// the question leaves out. What is held already, a case that somebody ingested,
+// is not added twice. The records given are not changed.
+func Assess(in assess.Input) (assess.Input, error) {
+	left, err := without(in.Question.NoBuiltin)
+	if err != nil {
+		return in, err
+	}
+	all, err := allCarried()
+	if err != nil {
+		return in, err
+	}
+	held := map[evidence.ID]bool{}
+	for i := range in.Records {
+		held[in.Records[i].ID] = true
+	}
+	in.Records, in.Datasets, in.Notices = slices.Clip(in.Records), slices.Clip(in.Datasets), slices.Clip(in.Notices)
+	for _, c := range all {
+		if slices.Contains(left, c.kind) {
+			continue
+		}
+		added := 0
+		for _, r := range c.records {
+			if !held[r.ID] {
+				held[r.ID] = true
+				in.Records = append(in.Records, r)
+				added++
+			}
+		}
+		if added == 0 {
+			continue
+		}
+		set := c.dataset
+		set.Records = added
+		in.Datasets = append(in.Datasets, set)
+		if c.notice != "" && !slices.Contains(in.Notices, c.notice) {
+			in.Notices = append(in.Notices, c.notice)
+		}
+	}
+	return in, nil
+}
+
+// Dyads is the same for a table of dyads.
+func Dyads(held assess.Input, q dyad.Question) (dyad.Input, error) {
+	held.Question = assess.Question{NoBuiltin: q.NoBuiltin}
+	all, err := Assess(held)
+	if err != nil {
+		return dyad.Input{}, err
+	}
+	in := dyad.Input{
+		Records: all.Records, Policy: all.Policy, Question: q, Tool: dyad.Tool{Name: all.Tool.Name, Version: all.Tool.Version},
+		Notices: all.Notices, Warnings: all.Warnings,
+	}
+	for _, d := range all.Datasets {
+		in.Datasets = append(in.Datasets, dyad.Dataset(d))
+	}
+	return in, nil
+}

@@ -1,0 +1,136 @@
+package question
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/cahoots-project/cahoots/cases"
+	"github.com/cahoots-project/cahoots/internal/evidence"
+	"github.com/cahoots-project/cahoots/internal/ingest/ledger"
+	"github.com/cahoots-project/cahoots/internal/measure/assess"
+)
+
+// A Builtin is one kind of evidence that the program carries.
+type Builtin string
+
+// The kinds.
+const (
+	Agreements Builtin = "agreements" // between states
+	Links      Builtin = "links"      // documented ones between groups
+	Spying     Builtin = "spying"     // by states on their partners
+)
+
+// Builtins lists the kinds.
+func Builtins() []Builtin { return []Builtin{Agreements, Links, Spying} }
+
+// without reads which kinds a question leaves out: "all", or a list with commas.
+func without(text string) ([]Builtin, error) {
+	var out []Builtin
+	for name := range strings.SplitSeq(text, ",") {
+		switch name = strings.TrimSpace(name); {
+		case name == "":
+		case name == assess.AllBuiltin:
+			return Builtins(), nil
+		case slices.Contains(Builtins(), Builtin(name)):
+			out = append(out, Builtin(name))
+		default:
+			return nil, fmt.Errorf("%q is no kind of built-in evidence; there are agreements, links, spying and all", name)
+		}
+	}
+	return out, nil
+}
+
+// CheckWithout says what is wrong with a list of kinds to leave out.
+func CheckWithout(text string) error {
+	_, err := without(text)
+	return err
+}
+
+// kindOf is the kind of evidence for which a built-in case is read. Agreements
+// and spying have a case each; every other case, the controls among them, tells
+// of links that somebody documented.
+func kindOf(name string) Builtin {
+	switch name {
+	case "agreements":
+		return Agreements
+	case "partner-spying":
+		return Spying
+	}
+	return Links
+}
+
+// A carried case is a built-in one as evidence.
+type carried struct {
+	kind    Builtin
+	records []evidence.Record
+	dataset assess.Dataset
+	notice  string
+}
+
+// allCarried reads the built-in cases once; they never change.
+var allCarried = sync.OnceValues(func() ([]carried, error) {
+	var out []carried
+	for _, name := range cases.Names() {
+		c, sum, err := builtinCase(name)
+		if err != nil {
+			return nil, err
+		}
+		one := carried{kind: kindOf(name), notice: c.Notice}
+		for _, r := range c.Records() {
+			if said(one.kind, &r) {
+				one.records = append(one.records, nameless(r))
+			}
+		}
+		one.dataset = assess.Dataset{Name: c.Dataset(), Version: c.Version, SHA256: sum, Records: len(one.records), Builtin: true}
+		if len(one.records) > 0 {
+			out = append(out, one)
+		}
+	}
+	return out, nil
+})
+
+// said reports whether a record of a case is of the kind it is read for. A case
+// tells more than that, of tools and of victims, so that it can be assessed
+// alone; beside a store this would be a second catalogue.
+func said(kind Builtin, r *evidence.Record) bool {
+	switch kind {
+	case Agreements:
+		return r.Class == evidence.Agreement
+	case Spying:
+		return r.Class == evidence.AttackOnState
+	}
+	return r.Class.Ledger() && r.Class != evidence.AttackOnState && !r.Object.IsZero()
+}
+
+// nameless takes the case's own handles on its actors off a record: beside a
+// store the names mean whom the store's catalogues say, and the case is none.
+func nameless(r evidence.Record) evidence.Record {
+	r.Subject.Ref, r.Object.Ref = "", ""
+	r.Origin.File, r.Origin.Builtin = builtinFile+strings.TrimPrefix(r.Origin.Dataset, "case:"), true
+	return r
+}
+
+// builtinFile begins the file name of every built-in record.
+const builtinFile = "built-in case "
+
+// builtinCase parses an embedded case file, which must be sound.
+func builtinCase(name string) (c *ledger.Case, sum string, err error) {
+	b, err := cases.Open(name)
+	if err != nil {
+		return nil, "", err
+	}
+	c, bad, err := ledger.Parse(bytes.NewReader(b), builtinFile+name)
+	if err != nil {
+		return nil, "", err
+	}
+	if len(bad) > 0 {
+		return nil, "", fmt.Errorf("built-in case %s: %w", name, bad[0])
+	}
+	hash := sha256.Sum256(b)
+	return c, hex.EncodeToString(hash[:]), nil
+}

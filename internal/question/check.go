@@ -1,0 +1,27 @@
+package question
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/cahoots-project/cahoots/internal/measure/assess"
+	"github.com/cahoots-project/cahoots/internal/measure/channel"
+)
+
+// Check says what keeps a question from being asked: a side is missing, a date
+// or a name of the question's options is none. Whether the evidence knows the
+// sides, only assess.Run can say.
+func Check(q assess.Question) error {
+	switch {
+	case q.A == "" || q.B == "":
+		return errors.New("a question needs two sides, a and b: a state (CN) or a list of groups")
+	case q.Alpha != 0 && !(q.Alpha > 0 && q.Alpha < 1):
+		return fmt.Errorf("alpha %v is not between 0 and 1", q.Alpha)
+	case q.Null != "" && q.Null != string(channel.SDSM) && q.Null != string(channel.Fisher):
+		return fmt.Errorf("null model %q is unknown; use %s or %s", q.Null, channel.SDSM, channel.Fisher)
+	}
+	if _, err := q.Period(); err != nil {
+		return err
+	}
+	return CheckWithout(q.NoBuiltin)
+}
