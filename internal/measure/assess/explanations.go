@@ -30,7 +30,7 @@ type Reason struct {
 // where there is nothing to explain: no cited link, nothing shared, nothing
 // beyond chance.
 func explanations(f findings) []Explanation {
-	if !f.assessable() || len(f.ledger) == 0 && len(beyondChance(f.measurements)) == 0 && len(sharedItems(f.measurements)) == 0 {
+	if !f.assessable() || len(f.ledger) == 0 && len(beyondChance(f.tests)) == 0 && len(sharedItems(f.tests)) == 0 {
 		return []Explanation{}
 	}
 	return []Explanation{coordination(f), sharedSupplier(f), sameActor(f), taken(f), commodity(f)}
@@ -69,8 +69,8 @@ func coordination(f findings) Explanation {
 		}
 		yes.say([]channel.Link{l}, "%s told by %s, %s", className(l.Class), l.Source, consent)
 	}
-	for _, m := range beyondChance(f.measurements) {
-		yes.say(nil, "%s beyond chance (adjusted p %.2g), which fits coordination and does not show it", m.Channel, *m.PAdjusted)
+	for _, t := range beyondChance(f.tests) {
+		yes.say(nil, "%s beyond chance (adjusted p %.2g), which fits coordination and does not show it", t.Is.Name, *t.PAdjusted)
 	}
 	if attacks := only(f.crossfire, asserted); len(attacks) > 0 {
 		no.say(attacks, "%s on the other's state", plural(len(attacks), "cited attack", "cited attacks"))
@@ -78,7 +78,7 @@ func coordination(f findings) Explanation {
 	if denials := only(f.ledger, func(l channel.Link) bool { return l.Class == evidence.Denial || l.Status != evidence.Asserted }); len(denials) > 0 {
 		no.say(denials, "%s", plural(len(denials), "claim is denied or contested", "claims are denied or contested"))
 	}
-	if tested := nulls(f.measurements); len(tested) > 0 && len(beyondChance(f.measurements)) == 0 {
+	if tested := nulls(f.tests); len(tested) > 0 && len(beyondChance(f.tests)) == 0 {
 		no.say(nil, "nothing beyond chance on %s; links smaller than the minimum detectable effects could have gone unseen", enumerate(tested))
 	}
 	return Explanation{"coordination", yes.list(), no.list(),
@@ -92,7 +92,7 @@ func sharedSupplier(f findings) Explanation {
 	if len(tools) > 0 {
 		yes.say(tools, "%s told by %s", classes(tools, NoneFound), enumerate(sources(tools)))
 	}
-	if items := rare(f.measurements, "software"); len(items) > 0 {
+	if items := rare(f.tests); len(items) > 0 {
 		yes.say(nil, "software in few hands is shared: %s", enumerate(items))
 	}
 	if host := ofClass(f.ledger, evidence.CoCompromise, evidence.AccessHandover); len(host) > 0 {
@@ -149,7 +149,7 @@ func commodity(f findings) Explanation {
 	if links := ofClass(f.ledger, evidence.SameTarget, evidence.CoCompromise); len(links) > 0 {
 		yes.say(links, "both were at the same victim, as others who want the same may be")
 	}
-	if items := sharedItems(f.measurements); len(items) > 0 {
+	if items := sharedItems(f.tests); len(items) > 0 {
 		common := 0
 		for _, it := range items {
 			if it.Actors > fewHands {
@@ -160,11 +160,11 @@ func commodity(f findings) Explanation {
 			yes.say(nil, "%d of %d shared items are in more than %d hands", common, len(items), fewHands)
 		}
 	}
-	if tested := nulls(f.measurements); len(tested) > 0 {
+	if tested := nulls(f.tests); len(tested) > 0 {
 		yes.say(nil, "popularity alone accounts for what is shared on %s", enumerate(tested))
 	}
-	for _, m := range beyondChance(f.measurements) {
-		no.say(nil, "%s is beyond what popularity accounts for", m.Channel)
+	for _, t := range beyondChance(f.tests) {
+		no.say(nil, "%s is beyond what popularity accounts for", t.Is.Name)
 	}
 	if links := only(f.ledger, func(l channel.Link) bool { return asserted(l) && rung(l) >= SharedSupply }); len(links) > 0 {
 		no.say(links, "%s is not public", classes(links, SharedSupply))
@@ -176,14 +176,14 @@ func commodity(f findings) Explanation {
 // fewHands is the number of groups up to which an item counts as rare.
 const fewHands = 3
 
-// rare are the items of a channel that few groups have, at most five of them.
-func rare(ms []channel.Measurement, name string) []string {
+// rare are the shared tools that few groups have, at most five of them.
+func rare(tests []channel.Tested) []string {
 	var out []string
-	for _, m := range ms {
-		if m.Channel != name {
+	for _, t := range tests {
+		if t.Is.Items != channel.Tools {
 			continue
 		}
-		for _, it := range m.Shared {
+		for _, it := range t.Shared {
 			if it.Actors <= fewHands && len(out) < 5 {
 				out = append(out, it.Item)
 			}
@@ -194,22 +194,22 @@ func rare(ms []channel.Measurement, name string) []string {
 
 // sharedItems are the tools and techniques both have; targets are shared by
 // whoever works against the same states and explain nothing.
-func sharedItems(ms []channel.Measurement) []channel.SharedItem {
+func sharedItems(tests []channel.Tested) []channel.SharedItem {
 	var out []channel.SharedItem
-	for _, m := range ms {
-		if m.Channel == "software" || m.Channel == "technique" {
-			out = append(out, m.Shared...)
+	for _, t := range tests {
+		if t.Is.Items == channel.Tools || t.Is.Items == channel.Methods {
+			out = append(out, t.Shared...)
 		}
 	}
 	return out
 }
 
 // nulls are the channels that found no difference from chance.
-func nulls(ms []channel.Measurement) []string {
+func nulls(tests []channel.Tested) []string {
 	var out []string
-	for _, m := range ms {
-		if m.Verdict == stat.NotDistinguishable && m.Tail != stat.TailLower {
-			out = append(out, m.Channel)
+	for _, t := range tests {
+		if t.Verdict == stat.NotDistinguishable && t.Is.Means != channel.KeptApart {
+			out = append(out, t.Is.Name)
 		}
 	}
 	return out

@@ -14,9 +14,19 @@ type findings struct {
 	a, b              Actor
 	lookedA, lookedB  Coverage
 	ledger, crossfire []channel.Link
-	measurements      []channel.Measurement
+	tests             []channel.Tested
 	contestedIdentity []string // sentences: whose attribution is contested
 	merged            bool     // with disputed aliases the two are one actor
+}
+
+// test is the test on the channel of a name; the zero value where there is none.
+func (f findings) test(name string) channel.Tested {
+	for _, t := range f.tests {
+		if t.Is.Name == name {
+			return t
+		}
+	}
+	return channel.Tested{}
 }
 
 // assessable reports whether anything could have been found: something is on
@@ -45,14 +55,14 @@ func judge(f findings) verdict {
 	v := verdict{level: NoneFound}
 	v.level, v.carrying = climb(f)
 	taken := only(f.ledger, func(l channel.Link) bool { return asserted(l) && unilateral(l) })
-	if v.level < IncidentalOverlap && len(beyondChance(f.measurements)) > 0 {
+	if v.level < IncidentalOverlap && len(beyondChance(f.tests)) > 0 {
 		if len(taken) == 0 {
 			v.level = IncidentalOverlap
 		} else {
 			v.explained = append(v.explained, "overlap beyond chance is explained by the takeover, theft or false flag")
 		}
 	}
-	if avoiding(f.measurements) {
+	if avoiding(f.tests) {
 		v.explained = append(v.explained, "the two share fewer target countries than chance lets expect, which fits a division of labour and just as well two remits given without a word between them; it raises nothing by itself")
 	}
 	if len(taken) > 0 && v.level >= IncidentalOverlap && !consented(v.carrying) {
@@ -83,7 +93,7 @@ func supports(f findings, l channel.Link) Level {
 	level := rung(l)
 	if level == TaskingAlignment {
 		tell := only(f.ledger, func(o channel.Link) bool { return asserted(o) && rung(o) >= TaskingAlignment })
-		if len(sources(tell)) < 2 && !sequenceFound(f.measurements) {
+		if len(sources(tell)) < 2 && !sequenceFound(f.tests) {
 			return IncidentalOverlap
 		}
 	}
@@ -161,30 +171,29 @@ func only(links []channel.Link, keep func(channel.Link) bool) []channel.Link {
 }
 
 // beyondChance are the tests that find more in common than chance, in both null
-// models where there are two. Sharing less than chance is no overlap.
-func beyondChance(ms []channel.Measurement) []channel.Measurement {
-	var out []channel.Measurement
-	for _, m := range ms {
-		if m.Verdict == stat.Distinguishable && m.Tail != stat.TailLower && (m.Confirm == nil || m.Confirm.Agrees) {
-			out = append(out, m)
+// models where there are two. Sharing less than chance is no overlap, and what
+// stands beside the verdict raises nothing.
+func beyondChance(tests []channel.Tested) []channel.Tested {
+	var out []channel.Tested
+	for _, t := range tests {
+		if t.Verdict == stat.Distinguishable && t.Is.Means != channel.KeptApart && !t.Is.Beside && (t.Confirm == nil || t.Confirm.Agrees) {
+			out = append(out, t)
 		}
 	}
 	return out
 }
 
 // avoiding reports whether the two share fewer targets than chance.
-func avoiding(ms []channel.Measurement) bool {
-	return slices.ContainsFunc(ms, func(m channel.Measurement) bool {
-		return m.Channel == channel.AvoidanceChannel && m.Verdict == stat.Distinguishable
+func avoiding(tests []channel.Tested) bool {
+	return slices.ContainsFunc(tests, func(t channel.Tested) bool {
+		return t.Is.Means == channel.KeptApart && t.Verdict == stat.Distinguishable
 	})
 }
 
 // sequenceFound reports whether the dates of their acts, not of disclosures,
 // follow one another beyond chance.
-func sequenceFound(ms []channel.Measurement) bool {
-	return slices.ContainsFunc(beyondChance(ms), func(m channel.Measurement) bool {
-		return m.Channel == channel.TimingChannel(channel.ActivityDates)
-	})
+func sequenceFound(tests []channel.Tested) bool {
+	return slices.ContainsFunc(beyondChance(tests), func(t channel.Tested) bool { return t.Is.Means == channel.InOrder })
 }
 
 // sign tells cooperation from its opposites. A link at L3 or above carries its
@@ -225,7 +234,7 @@ func confidence(v verdict, f findings) string {
 	n := len(sources(v.carrying))
 	if v.level == NoneFound && v.sign != Unilateral {
 		seen := min(f.lookedA.Sources, f.lookedB.Sources)
-		if seen >= 2 && (n >= 2 || measurable(f.measurements)) {
+		if seen >= 2 && (n >= 2 || measurable(f.tests)) {
 			return Moderate
 		}
 		return Low
@@ -240,10 +249,8 @@ func confidence(v verdict, f findings) string {
 	}
 }
 
-func measurable(ms []channel.Measurement) bool {
-	return slices.ContainsFunc(ms, func(m channel.Measurement) bool {
-		return m.Verdict != stat.NotMeasurable && m.Verdict != ""
-	})
+func measurable(tests []channel.Tested) bool {
+	return slices.ContainsFunc(tests, func(t channel.Tested) bool { return t.Verdict != stat.NotMeasurable && t.Verdict != "" })
 }
 
 // sources are the independent sources of the links, sorted.

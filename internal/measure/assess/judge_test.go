@@ -1,6 +1,7 @@
 package assess
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/cahoots-project/cahoots/internal/evidence"
@@ -27,8 +28,19 @@ func crossfire(source string) channel.Link {
 	return channel.Link{Channel: "crossfire", Class: evidence.AttackOnState, Direction: channel.AToB, State: "RU", Status: evidence.Asserted, Source: source}
 }
 
-func overlap(v stat.Verdict) []channel.Measurement {
-	return []channel.Measurement{{Channel: "software", Result: stat.Result{Verdict: v}}}
+func overlap(v stat.Verdict) []channel.Tested {
+	return tested(channel.Measurement{Channel: "software", Result: stat.Result{Verdict: v}})
+}
+
+// tested gives measurements their channels.
+func tested(ms ...channel.Measurement) []channel.Tested {
+	var out []channel.Tested
+	all := channel.Channels()
+	for _, m := range ms {
+		n := slices.IndexFunc(all, func(c channel.Channel) bool { return c.Name == m.Channel })
+		out = append(out, channel.Tested{Is: &all[n], Measurement: m})
+	}
+	return out
 }
 
 func TestTheLadderFollowsItsRules(t *testing.T) {
@@ -63,7 +75,7 @@ func TestTheLadderFollowsItsRules(t *testing.T) {
 		{promise: "cooperation at L5 outweighs crossfire in the sign", ledger: []channel.Link{link(evidence.AccessHandover, "x", observed, agreed)}, crossfire: []channel.Link{crossfire("z")}, level: 5, sign: Cooperative, confidence: Low},
 	} {
 		t.Run(c.promise, func(t *testing.T) {
-			v := judge(findings{lookedA: watched, lookedB: watched, ledger: c.ledger, crossfire: c.crossfire, measurements: overlap(c.overlap)})
+			v := judge(findings{lookedA: watched, lookedB: watched, ledger: c.ledger, crossfire: c.crossfire, tests: overlap(c.overlap)})
 			if v.level != c.level || v.sign != c.sign || v.confidence != c.confidence {
 				t.Errorf("%v %s %s, want %v %s %s", v.level, v.sign, v.confidence, c.level, c.sign, c.confidence)
 			}
@@ -83,7 +95,7 @@ func TestNothingToLookAtIsNotNothingFound(t *testing.T) {
 
 func TestContestedIdentityCapsConfidence(t *testing.T) {
 	w := Coverage{Records: 9, Sources: 3}
-	f := findings{lookedA: w, lookedB: w, crossfire: []channel.Link{crossfire("x"), crossfire("y")}, measurements: overlap(stat.NotDistinguishable)}
+	f := findings{lookedA: w, lookedB: w, crossfire: []channel.Link{crossfire("x"), crossfire("y")}, tests: overlap(stat.NotDistinguishable)}
 	if v := judge(f); v.confidence != Moderate {
 		t.Fatalf("confidence %s before", v.confidence)
 	}

@@ -9,54 +9,21 @@ import (
 	"github.com/cahoots-project/cahoots/internal/measure/resolve"
 )
 
-// The places of the channels among those measured.
-const (
-	countries   = 2 // target country
-	avoidance   = 4
-	firstTiming = 5
-)
-
-// remeasurement repeats the measurement of one question on changed evidence,
-// doing the work that a change makes necessary and no more: a pair that had too
-// few items has no more of them when evidence is left out, and a null model is
-// fitted again only where its matrix changed.
+// remeasurement repeats the measurement of one question on changed evidence.
 type remeasurement struct {
 	m     *measurement
-	q     Question
 	at    []int // places in m.pairs of the pairs tried
-	tests []retest
-	of    [][]testOf // of each pair tried, its tests
+	tests *channel.Retest
 	// attributed has, for every actor asked about by its state, the sets of
 	// records that attribute it; actors that were named are not in it.
 	attributed map[resolve.ActorID][][]int
 }
 
-// retest is one channel's measurable pairs.
-type retest struct {
-	channel string
-	pairs   []channel.Pair
-	base    []channel.Measurement
-}
-
 // oneActor is the note of a pair whose names come to mean the same actor.
 const oneActor = "the two are then one actor"
 
-// testOf points to a test: the place of the channel and of the pair in it.
-type testOf struct{ channel, test int }
-
-func newRemeasurement(m *measurement, q Question, at []int) *remeasurement {
-	r := &remeasurement{m: m, q: q, at: at, of: make([][]testOf, len(at)), attributed: map[resolve.ActorID][][]int{}}
-	for c, ms := range m.byChannel {
-		t := retest{channel: m.summaries[c].Channel}
-		for k, n := range at {
-			if ms[n].P == nil {
-				continue
-			}
-			r.of[k] = append(r.of[k], testOf{c, len(t.pairs)})
-			t.pairs, t.base = append(t.pairs, m.pairs[n]), append(t.base, ms[n])
-		}
-		r.tests = append(r.tests, t)
-	}
+func newRemeasurement(m *measurement, at []int) *remeasurement {
+	r := &remeasurement{m: m, at: at, tests: m.battery.Retest(at), attributed: map[resolve.ActorID][][]int{}}
 	place := map[string]int{}
 	for i, rec := range m.corpus.Records() {
 		place[string(rec.ID)] = i
@@ -69,133 +36,57 @@ func newRemeasurement(m *measurement, q Question, at []int) *remeasurement {
 
 // baseP begins the ranges of p of pair k.
 func (r *remeasurement) baseP(k int) []Range {
-	out := make([]Range, 0, len(r.of[k]))
-	for _, t := range r.of[k] {
-		b := r.tests[t.channel].base[t.test]
-		out = append(out, Range{Channel: b.Channel, PLow: *b.P, PHigh: *b.P})
+	out := []Range{}
+	for _, t := range r.tests.Whole(k) {
+		out = append(out, Range{Channel: t.Is.Name, PLow: *t.P, PHigh: *t.P})
 	}
 	return out
 }
 
-func (r *remeasurement) foldP(f *folding, k int, t *trial) {
-	if t.outcomes[k].note != "" {
+func (f *folding) foldP(o outcome) {
+	if o.note != "" {
 		return
 	}
-	for i, test := range r.of[k] {
-		switch p := t.p[test.channel][test.test]; {
-		case p == 0:
-			f.out.P[i].Lost++
-		default:
-			f.out.P[i].PLow, f.out.P[i].PHigh = min(f.out.P[i].PLow, p), max(f.out.P[i].PHigh, p)
+	for i, t := range o.tests {
+		p := &f.out.P[i]
+		if t.P == nil {
+			p.Lost++
+			continue
 		}
+		p.PLow, p.PHigh = min(p.PLow, *t.P), max(p.PHigh, *t.P)
 	}
 }
 
 // try carries out one variant.
-func (r *remeasurement) try(v variant) (*trial, error) {
+func (r *remeasurement) try(v variant) ([]outcome, error) {
 	if v.other != nil {
 		return r.tryOther(v.other), nil
 	}
-	families, err := r.families(v)
+	retested, err := r.tests.Under(v.Change)
 	if err != nil {
 		return nil, err
 	}
-	if err := channel.Adjust(families, r.q.Alpha); err != nil {
-		return nil, err
-	}
-	t := &trial{outcomes: make([]outcome, len(r.at)), p: make([][]float64, len(families))}
-	for c, f := range families {
-		t.p[c] = make([]float64, len(f.Measurements))
-		for n, m := range f.Measurements {
-			if m.P != nil {
-				t.p[c][n] = *m.P
-			}
-		}
-	}
 	looked := r.m.looked
-	if v.keep != nil {
-		looked = r.m.coverage(v.keep)
+	if v.Keep != nil {
+		looked = r.m.coverage(v.Keep)
 	}
-	asked := map[resolve.ActorID]bool{}
-	stands := r.standing(v)
+	asked, stands := map[resolve.ActorID]bool{}, r.standing(v)
+	out := make([]outcome, len(r.at))
 	for k, n := range r.at {
-		p := r.m.pairs[n]
-		if note := r.leaves(v, asked, p); note != "" {
-			t.outcomes[k] = outcome{NotAssessable, NoSign, note}
+		if note := r.leaves(v, asked, r.m.pairs[n]); note != "" {
+			out[k] = outcome{level: NotAssessable, sign: NoSign, note: note}
 			continue
 		}
 		f := r.m.findingsUnder(n, stands, looked)
-		for _, test := range r.of[k] {
-			f.measurements = append(f.measurements, families[test.channel].Measurements[test.test])
-		}
-		got := judge(f)
-		t.outcomes[k] = outcome{level: got.level, sign: got.sign}
-	}
-	return t, nil
-}
-
-// families tests the measurable pairs again where the variant changes what the
-// test is made of.
-func (r *remeasurement) families(v variant) ([]*channel.Family, error) {
-	out := make([]*channel.Family, len(r.tests))
-	for c, t := range r.tests {
-		out[c] = &channel.Family{Channel: t.channel, Measurements: slices.Clone(t.base)}
-	}
-	if v.keep != nil {
-		for c, inc := range r.m.incidences {
-			left, changed := inc.Only(v.keep)
-			if !changed {
-				continue
-			}
-			if err := r.again(out, c, func(pairs []channel.Pair) (*channel.Family, error) {
-				return left.Overlap(pairs, channel.Null(r.q.Null))
-			}); err != nil {
-				return nil, err
-			}
-			if c != countries {
-				continue
-			}
-			if err := r.again(out, avoidance, left.Avoidance); err != nil {
-				return nil, err
-			}
-		}
-	}
-	for k, ch := range r.m.chronicles {
-		c := firstTiming + k
-		if len(r.tests[c].pairs) == 0 {
-			continue
-		}
-		if v.keep != nil {
-			ch = r.m.corpus.Chronicle(ch.Kind, r.m.period, v.keep)
-		}
-		if v.pick != nil {
-			ch = ch.Redraw(v.pick)
-		}
-		out[c] = ch.Timing(channel.Dyads(r.tests[c].pairs))
+		f.tests = retested.Of(k)
+		out[k] = f.outcome()
 	}
 	return out, nil
 }
 
-// again replaces the family of a channel. A test that two null models disagreed
-// on stays one that does not count.
-func (r *remeasurement) again(out []*channel.Family, c int, test func([]channel.Pair) (*channel.Family, error)) error {
-	if len(r.tests[c].pairs) == 0 {
-		return nil
-	}
-	f, err := test(r.tests[c].pairs)
-	if err != nil {
-		return err
-	}
-	for n := range f.Measurements {
-		f.Measurements[n].Confirm = r.tests[c].base[n].Confirm
-	}
-	out[c] = f
-	return nil
-}
-
 // leaves says why the pair is no longer asked about, or "".
 func (r *remeasurement) leaves(v variant, asked map[resolve.ActorID]bool, p channel.Pair) string {
-	if v.keep == nil {
+	if v.Keep == nil {
 		return ""
 	}
 	for _, id := range []resolve.ActorID{p.A, p.B} {
@@ -205,7 +96,7 @@ func (r *remeasurement) leaves(v variant, asked map[resolve.ActorID]bool, p chan
 		}
 		is, known := asked[id]
 		if !known {
-			is = len(sets) == 0 || slices.ContainsFunc(sets, func(s []int) bool { return len(s) == 0 || slices.ContainsFunc(s, v.keep) })
+			is = len(sets) == 0 || slices.ContainsFunc(sets, func(s []int) bool { return len(s) == 0 || slices.ContainsFunc(s, v.Keep) })
 			asked[id] = is
 		}
 		if !is {
@@ -219,11 +110,11 @@ func (r *remeasurement) leaves(v variant, asked map[resolve.ActorID]bool, p chan
 // standing tells which records links are made of: those left, or those on a day
 // of the period where dates are drawn; nil where it is all.
 func (r *remeasurement) standing(v variant) func(record int) bool {
-	if v.keep != nil || v.pick == nil || r.m.period.IsZero() {
-		return v.keep
+	if v.Keep != nil || v.Pick == nil || r.m.period.IsZero() {
+		return v.Keep
 	}
 	records := r.m.corpus.Records()
-	return func(i int) bool { return drawnWithin(&records[i], v.pick, r.m.period) }
+	return func(i int) bool { return drawnWithin(&records[i], v.Pick, r.m.period) }
 }
 
 // drawnWithin reports whether a day drawn from the date of a record lies in the
@@ -249,32 +140,28 @@ func (m *measurement) withoutSources(f *folding, n int) {
 	whole := m.findings(n)
 	for _, source := range sources(slices.Concat(whole.ledger, whole.crossfire)) {
 		left := m.findingsUnder(n, func(i int) bool { return records[i].Source() != source }, m.looked)
-		left.measurements = whole.measurements
-		got := judge(left)
-		f.add(variant{kind: kindSource, what: source}, outcome{level: got.level, sign: got.sign}, &VariantSummary{})
+		left.tests = whole.tests
+		f.add(variant{kind: kindSource, what: source}, left.outcome(), &VariantSummary{})
 	}
 }
 
 // tryOther reads the outcomes from a whole measurement under another policy of
 // names.
-func (r *remeasurement) tryOther(o *measurement) *trial {
-	t := &trial{outcomes: make([]outcome, len(r.at)), p: make([][]float64, len(r.tests))}
-	for c, test := range r.tests {
-		t.p[c] = make([]float64, len(test.pairs))
-	}
+func (r *remeasurement) tryOther(o *measurement) []outcome {
+	out := make([]outcome, len(r.at))
 	for k := range r.at {
 		n := o.renamed[k]
 		if n < 0 {
-			t.outcomes[k] = outcome{NotAssessable, NoSign, oneActor}
+			out[k] = outcome{level: NotAssessable, sign: NoSign, note: oneActor}
 			continue
 		}
-		v := judge(o.findings(n))
-		t.outcomes[k] = outcome{level: v.level, sign: v.sign}
-		for _, test := range r.of[k] {
-			if p := o.byChannel[test.channel][n].P; p != nil {
-				t.p[test.channel][test.test] = *p
-			}
+		f := o.findings(n)
+		out[k] = f.outcome()
+		// Ranges are of the tests there were.
+		out[k].tests = nil
+		for _, was := range r.tests.Whole(k) {
+			out[k].tests = append(out[k].tests, f.test(was.Is.Name))
 		}
 	}
-	return t
+	return out
 }

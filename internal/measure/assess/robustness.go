@@ -8,6 +8,7 @@ import (
 	"slices"
 	"sync"
 
+	"github.com/cahoots-project/cahoots/internal/measure/channel"
 	"github.com/cahoots-project/cahoots/internal/measure/resolve"
 )
 
@@ -91,18 +92,19 @@ type outcome struct {
 	level Level
 	sign  Sign
 	note  string // not empty: the pair left the question
+	tests []channel.Tested
 }
 
-// trial is a variant carried out.
-type trial struct {
-	outcomes []outcome   // of the pairs tried
-	p        [][]float64 // of every channel, for its measurable pairs; 0 where lost
+// outcome is what the verdict on the findings would be.
+func (f findings) outcome() outcome {
+	v := judge(f)
+	return outcome{level: v.level, sign: v.sign, tests: f.tests}
 }
 
 // robustness tries every variant on every pair that can be assessed and writes
 // what came of it into the pairs. pairs[k] is the verdict on m.pairs[at[k]].
 func (m *measurement) robustness(ctx context.Context, in Input, q Question, pairs []*Pair, at []int) (*RobustnessMatrix, error) {
-	r := newRemeasurement(m, q, at)
+	r := newRemeasurement(m, at)
 	variants, skipped := m.variants(in, q)
 	folds := make([]*folding, len(pairs))
 	for k, p := range pairs {
@@ -113,7 +115,7 @@ func (m *measurement) robustness(ctx context.Context, in Input, q Question, pair
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		trials, errs := make([]*trial, len(batch)), make([]error, len(batch))
+		trials, errs := make([][]outcome, len(batch)), make([]error, len(batch))
 		var wait sync.WaitGroup
 		for i, v := range batch {
 			wait.Go(func() { trials[i], errs[i] = r.try(v) })
@@ -125,8 +127,8 @@ func (m *measurement) robustness(ctx context.Context, in Input, q Question, pair
 			}
 			s := VariantSummary{Kind: v.kind, What: v.what, Records: v.records, Pairs: len(pairs)}
 			for k := range pairs {
-				folds[k].add(v, trials[i].outcomes[k], &s)
-				r.foldP(folds[k], k, trials[i])
+				folds[k].add(v, trials[i][k], &s)
+				folds[k].foldP(trials[i][k])
 			}
 			out.Variants = append(out.Variants, s)
 		}

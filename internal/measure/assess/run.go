@@ -25,6 +25,8 @@ type Input struct {
 	Notices  []string  // to be reproduced with the result
 	Warnings []string  // of the data, to be shown with the result
 	Tool     Tool
+	// Channels are those measured; [channel.Channels] where nil.
+	Channels []channel.Channel
 	// VerdictsOnly leaves out what a verdict does not need: minimum detectable
 	// effects, shared items and checks, a second null model where the first found
 	// nothing, robustness, explanations and weight. For
@@ -68,7 +70,7 @@ func Run(ctx context.Context, in Input) (*Assessment, error) {
 	if len(m.pairs) == 0 && len(m.unlisted) == 0 {
 		return nil, fmt.Errorf("the two sides hold the same single group, %s: name different groups", sideA.Label)
 	}
-	if err := m.measure(ctx, q, in.Tool.Seed, !in.VerdictsOnly); err != nil {
+	if err := m.measure(ctx, in, q, in.VerdictsOnly); err != nil {
 		return nil, err
 	}
 	if q.isWorld() {
@@ -96,7 +98,7 @@ func Run(ctx context.Context, in Input) (*Assessment, error) {
 	a.Sides.Strategic, a.Sides.Why, a.Sides.Evidence = standing.Level, standing.Why, standing.Evidence
 	a.Sides.Claims = claims(corpus.Records(), dir, sideA.Countries, sideB.Countries, period)
 	if !in.VerdictsOnly && !q.isWorld() {
-		if a.Sides.Timing, err = m.sidesTiming(partyOf(q.A, actorsA), partyOf(q.B, actorsB), q.Alpha); err != nil {
+		if a.Sides.Timing, err = m.battery.Parties(channel.Dyad{A: partyOf(q.A, actorsA), B: partyOf(q.B, actorsB)}); err != nil {
 			return nil, err
 		}
 	}
@@ -130,7 +132,7 @@ type measurement struct {
 	period    evidence.Interval
 	actors    map[resolve.ActorID]resolve.Actor
 	pairs     []channel.Pair
-	byChannel [][]channel.Measurement // per channel, in the order of pairs
+	battery   *channel.Battery
 	ledger    []channel.Cited
 	crossfire []channel.Cited
 	summaries []ChannelSummary
@@ -140,9 +142,6 @@ type measurement struct {
 	looked  map[resolve.ActorID]Coverage
 	askedBy map[resolve.ActorID]string // the state by which an actor was asked about, where it was
 	renamed []int                      // see rename
-
-	incidences []*channel.Incidence // software, technique, target country, target sector
-	chronicles []*channel.Chronicle // activity, disclosure
 }
 
 // pair forms every pair of one actor of each side; an actor on both sides is
@@ -162,65 +161,24 @@ func (m *measurement) pair(a, b []resolve.Actor) {
 	}
 }
 
-// measure tests every pair on every channel and adjusts over all of it.
-// With describe it adds what a reader wants beside the tests.
-func (m *measurement) measure(ctx context.Context, q Question, seed uint64, describe bool) error {
-	families, err := m.families(ctx, channel.Null(q.Null))
+// measure tests every pair on every channel and finds the cited links.
+func (m *measurement) measure(ctx context.Context, in Input, q Question, verdictsOnly bool) (err error) {
+	channels := in.Channels
+	if channels == nil {
+		channels = channel.Channels()
+	}
+	m.battery, err = channel.Measure(ctx, m.corpus, channels, m.pairs, channel.Setting{
+		Period: m.period, Null: channel.Null(q.Null), Alpha: q.Alpha, Seed: in.Tool.Seed, Confirm: q.Confirm, VerdictsOnly: verdictsOnly,
+	})
 	if err != nil {
 		return err
 	}
-	if err := channel.Adjust(families, q.Alpha); err != nil {
-		return err
-	}
-	for _, f := range families {
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		if describe || f.Found() {
-			f.Confirm(q.Confirm, q.Alpha, seed)
-		}
-		if describe {
-			f.SetMDE()
-			if f.Describe != nil {
-				f.Describe()
-			}
-		}
-		m.byChannel = append(m.byChannel, f.Measurements)
+	for _, f := range m.battery.Families {
 		m.summaries = append(m.summaries, summarise(f))
 	}
 	m.ledger = channel.Ledger(m.corpus, m.pairs, m.period)
 	m.crossfire = channel.Crossfire(m.corpus, m.pairs, m.period)
 	return nil
-}
-
-// families runs every channel's test, before adjustment.
-func (m *measurement) families(ctx context.Context, null channel.Null) ([]*channel.Family, error) {
-	var out []*channel.Family
-	m.incidences = []*channel.Incidence{
-		channel.Software(m.corpus), channel.Technique(m.corpus), channel.TargetCountry(m.corpus), channel.TargetSector(m.corpus),
-	}
-	for _, inc := range m.incidences {
-		if err := ctx.Err(); err != nil {
-			return nil, err
-		}
-		f, err := inc.Overlap(m.pairs, null)
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, f)
-	}
-	f, err := m.incidences[2].Avoidance(m.pairs)
-	if err != nil {
-		return nil, err
-	}
-	out = append(out, f)
-	dyads := channel.Dyads(m.pairs)
-	for _, kind := range []channel.DateKind{channel.ActivityDates, channel.DisclosureDates} {
-		ch := m.corpus.Chronicle(kind, m.period, nil)
-		m.chronicles = append(m.chronicles, ch)
-		out = append(out, ch.Timing(dyads))
-	}
-	return out, nil
 }
 
 // judgeAll judges every pair, in the order asked.
@@ -236,9 +194,7 @@ func (m *measurement) judgeAll() []Pair {
 func (m *measurement) findings(n int) findings {
 	f := m.findingsUnder(n, nil, m.looked)
 	f.contestedIdentity = contested(m.actors[m.pairs[n].A], m.actors[m.pairs[n].B])
-	for _, ms := range m.byChannel {
-		f.measurements = append(f.measurements, ms[n])
-	}
+	f.tests = m.battery.Of(n)
 	return f
 }
 
@@ -305,17 +261,20 @@ func newPair(f findings) Pair {
 	if v.level == NotAssessable {
 		// Nothing is on record of one of the two: no channel could measure
 		// them, and what is on record of the other stands at its other pairs.
-		f.measurements, f.ledger, f.crossfire = []channel.Measurement{}, nil, nil
+		f.tests, f.ledger, f.crossfire = nil, nil, nil
 	}
 	p := Pair{
 		A: f.a, B: f.b, Level: v.level, LevelName: v.level.Name(), Sign: v.sign, Confidence: v.confidence,
 		Contested: len(f.contestedIdentity) > 0 || slices.ContainsFunc(f.ledger, func(l channel.Link) bool { return l.Status == evidence.Contested }),
 		Why:       explain(v, f), Missing: missing(v.level),
-		LookedA: f.lookedA, LookedB: f.lookedB, Channels: f.measurements,
+		LookedA: f.lookedA, LookedB: f.lookedB, Channels: []channel.Measurement{},
 		Links: append(slices.Clone(f.ledger), f.crossfire...), Warnings: []string{}, Evidence: []evidence.ID{},
 	}
 	if p.Links == nil {
 		p.Links = []channel.Link{}
+	}
+	for _, t := range f.tests {
+		p.Channels = append(p.Channels, t.Measurement)
 	}
 	for _, l := range v.carrying {
 		p.Evidence = append(p.Evidence, l.Records...)

@@ -9,6 +9,7 @@ import (
 	"slices"
 
 	"github.com/cahoots-project/cahoots/internal/evidence"
+	"github.com/cahoots-project/cahoots/internal/measure/channel"
 )
 
 // The kinds of variants, in the order in which they are listed.
@@ -31,11 +32,7 @@ type variant struct {
 	kind, what string
 	records    int // left out
 	draw       bool
-	// keep admits records by their place; nil admits all.
-	keep func(record int) bool
-	// pick draws a number in [0, 1) for an incident or record, to place it within
-	// its interval; nil leaves dates alone.
-	pick func(key string) float64
+	channel.Change
 	// other is the measurement under another policy of names; nil otherwise.
 	other *measurement
 }
@@ -79,9 +76,9 @@ func (m *measurement) variants(in Input, q Question) (run []variant, skipped []V
 		return run, skipped
 	}
 	for n := range drawsOf {
-		run = append(run, variant{kind: kindDates, what: fmt.Sprintf("draw %d", n+1), draw: true, pick: func(key string) float64 {
+		run = append(run, variant{kind: kindDates, what: fmt.Sprintf("draw %d", n+1), draw: true, Change: channel.Change{Pick: func(key string) float64 {
 			return draw(in.Tool.Seed, "dates", n, key)
-		}})
+		}}})
 	}
 	return run, skipped
 }
@@ -107,7 +104,7 @@ func (m *measurement) leavingOut(kind string, what func(*evidence.Record) string
 		if kind == kindCountry && value != unknownCountry {
 			name = evidence.CountryName(value)
 		}
-		out = append(out, variant{kind: kind, what: name, records: n[value], keep: func(i int) bool { return values[i] != value }})
+		out = append(out, variant{kind: kind, what: name, records: n[value], Change: channel.Change{Keep: func(i int) bool { return values[i] != value }}})
 	}
 	return out
 }
@@ -137,20 +134,12 @@ func (m *measurement) attributionDraw(seed uint64, n int, doubtful map[int]float
 			dropped[i] = true
 		}
 	}
-	return variant{kind: kindAttribution, what: fmt.Sprintf("draw %d", n+1), draw: true, records: len(dropped), keep: func(i int) bool { return !dropped[i] }}
+	return variant{kind: kindAttribution, what: fmt.Sprintf("draw %d", n+1), draw: true, records: len(dropped), Change: channel.Change{Keep: func(i int) bool { return !dropped[i] }}}
 }
 
 // datesMove reports whether a day drawn from an interval can change anything.
 func (m *measurement) datesMove() bool {
-	if !m.period.IsZero() {
-		return true
-	}
-	for k, ch := range m.chronicles {
-		if m.summaries[firstTiming+k].Tested > 0 && ch.Coarse() {
-			return true
-		}
-	}
-	return false
+	return !m.period.IsZero() || m.battery.Dated()
 }
 
 // draw is a number in [0, 1) that depends on its arguments alone, so that

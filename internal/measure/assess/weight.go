@@ -85,21 +85,16 @@ func ratios(f findings) []classed {
 	if attacks := only(f.crossfire, asserted); len(attacks) > 0 {
 		note(key{"attack on the other's state", ""}, attackRatio)
 	}
-	found := beyondChance(f.measurements)
-	for _, m := range f.measurements {
-		if m.Verdict == stat.NotMeasurable || m.Verdict == "" || m.Tail == stat.TailLower {
+	found := beyondChance(f.tests)
+	for _, t := range f.tests {
+		if t.Verdict == stat.NotMeasurable || t.Verdict == "" || t.Is.Weighs == "" || t.Is.Beside {
 			continue
 		}
-		class := "overlap"
-		if strings.HasPrefix(m.Channel, "timing") {
-			class = "timing"
-		}
 		ratio := nullRatio
-		if slices.ContainsFunc(found, func(o channel.Measurement) bool { return o.Channel == m.Channel }) {
+		if slices.ContainsFunc(found, func(o channel.Tested) bool { return o.Is == t.Is }) {
 			ratio = foundRatio
 		}
-		// The overlaps are read from the same reports: together they are one.
-		note(key{class, ""}, ratio)
+		note(key{t.Is.Weighs, ""}, ratio)
 	}
 	var out []classed
 	for k, r := range strongest {

@@ -105,14 +105,14 @@ func TestExplanationsStandSideBySideWithEvidenceForAndAgainst(t *testing.T) {
 
 func TestAvoidanceAndSequencesAloneProveNothing(t *testing.T) {
 	p := .0001
-	test := func(name, tail string) []channel.Measurement {
-		return []channel.Measurement{{Channel: name, Result: stat.Result{Verdict: stat.Distinguishable, Tail: tail, P: &p, PAdjusted: &p}}}
+	test := func(name, tail string) []channel.Tested {
+		return tested(channel.Measurement{Channel: name, Result: stat.Result{Verdict: stat.Distinguishable, Tail: tail, P: &p, PAdjusted: &p}})
 	}
 	looked := Coverage{Records: 9, Sources: 3}
 	timing := channel.TimingChannel(channel.ActivityDates)
 	for _, c := range []struct {
 		promise string
-		ms      []channel.Measurement
+		ms      []channel.Tested
 		ledger  []channel.Link
 		level   Level
 	}{
@@ -121,13 +121,13 @@ func TestAvoidanceAndSequencesAloneProveNothing(t *testing.T) {
 		{"a sequence of disclosures is no second witness", test(channel.TimingChannel(channel.DisclosureDates), stat.TailUpper), []channel.Link{link(evidence.TemporalOrder, "x", observed)}, IncidentalOverlap},
 		{"a sequence beside an observed order is L4", test(timing, stat.TailUpper), []channel.Link{link(evidence.TemporalOrder, "x", observed)}, TaskingAlignment},
 	} {
-		if v := judge(findings{lookedA: looked, lookedB: looked, measurements: c.ms, ledger: c.ledger}); v.level != c.level {
+		if v := judge(findings{lookedA: looked, lookedB: looked, tests: c.ms, ledger: c.ledger}); v.level != c.level {
 			t.Errorf("%s: %v", c.promise, v.level)
 		}
 	}
 	doubted := test("software", stat.TailUpper)
 	doubted[0].Confirm = &channel.Confirmation{Agrees: false}
-	if v := judge(findings{lookedA: looked, lookedB: looked, measurements: doubted}); v.level != NoneFound {
+	if v := judge(findings{lookedA: looked, lookedB: looked, tests: doubted}); v.level != NoneFound {
 		t.Errorf("an overlap that the second null model does not confirm is %v", v.level)
 	}
 }

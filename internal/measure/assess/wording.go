@@ -25,9 +25,9 @@ func explain(v verdict, f findings) string {
 		return fmt.Sprintf("The evidence holds no record of what %s did in the period, so nothing could have been found.", who)
 	case v.level == NoneFound:
 		say("No cited link between the two in %s and %s", count(f.lookedA), count(f.lookedB))
-		s[0] += ", " + measured(f.measurements) + "."
+		s[0] += ", " + measured(f.tests) + "."
 	case v.level == IncidentalOverlap && len(v.carrying) == 0:
-		say("Beyond the null model on %s; statistics alone are compatible with incidental overlap and show no more.", enumerate(channelNames(beyondChance(f.measurements))))
+		say("Beyond the null model on %s; statistics alone are compatible with incidental overlap and show no more.", enumerate(channelNames(beyondChance(f.tests))))
 	default:
 		say("%s by %s.", capital(classes(v.carrying, v.level)), enumerate(sources(carriers(v))))
 	}
@@ -87,10 +87,10 @@ func plural(n int, one, many string) string {
 	return fmt.Sprintf("%d %s", n, many)
 }
 
-func measured(ms []channel.Measurement) string {
+func measured(tests []channel.Tested) string {
 	n := 0
-	for _, m := range ms {
-		if m.Verdict == stat.NotDistinguishable {
+	for _, t := range tests {
+		if t.Verdict == stat.NotDistinguishable {
 			n++
 		}
 	}
@@ -100,10 +100,10 @@ func measured(ms []channel.Measurement) string {
 	return fmt.Sprintf("and nothing beyond chance on the %s that could be measured", plural(n, "channel", "channels"))
 }
 
-func channelNames(ms []channel.Measurement) []string {
+func channelNames(tests []channel.Tested) []string {
 	var out []string
-	for _, m := range ms {
-		out = append(out, m.Channel)
+	for _, t := range tests {
+		out = append(out, t.Is.Name)
 	}
 	return out
 }

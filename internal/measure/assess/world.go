@@ -91,7 +91,7 @@ func (m *measurement) unlist() {
 	against := Unlisted{Why: "as before, and one of the two is on record for working against the other's state: see cahoots dyads"}
 	keep := make([]bool, len(m.pairs))
 	for n := range m.pairs {
-		keep[n] = len(m.ledger[n].Links()) > 0 || slices.ContainsFunc(m.byChannel, func(ms []channel.Measurement) bool { return ms[n].P != nil })
+		keep[n] = len(m.ledger[n].Links()) > 0 || slices.ContainsFunc(m.battery.Of(n), func(t channel.Tested) bool { return t.P != nil })
 		switch {
 		case keep[n]:
 		case len(m.crossfire[n].Links()) > 0:
@@ -101,9 +101,7 @@ func (m *measurement) unlist() {
 		}
 	}
 	m.pairs, m.ledger, m.crossfire = kept(m.pairs, keep), kept(m.ledger, keep), kept(m.crossfire, keep)
-	for c := range m.byChannel {
-		m.byChannel[c] = kept(m.byChannel[c], keep)
-	}
+	m.battery.Keep(keep)
 	for _, u := range []Unlisted{bare, against} {
 		if u.Pairs > 0 {
 			m.unlisted = append(m.unlisted, u)

@@ -9,6 +9,25 @@ import (
 // AvoidanceChannel is the name of the channel of [Incidence.Avoidance].
 const AvoidanceChannel = "target avoidance"
 
+var avoidanceChannel = Channel{
+	Name: AvoidanceChannel, Means: KeptApart, Items: Victims,
+	Read: func(c *Corpus, _ Setting) Reading { return keptApart{TargetCountry(c)} },
+}
+
+// keptApart is the channel of fewer targets in common than chance.
+type keptApart struct{ *Incidence }
+
+func (r keptApart) Test(pairs []Pair) (*Family, error) { return r.Avoidance(pairs) }
+func (r keptApart) Dated() bool                        { return false }
+
+func (r keptApart) Under(change Change) (Reading, bool) {
+	if change.Keep == nil {
+		return r, false
+	}
+	left, changed := r.Only(change.Keep)
+	return keptApart{left}, changed
+}
+
 // Avoidance tests for every pair whether the two share fewer targets than
 // chance: the lower tail of the null model of [Incidence.Overlap]. Groups that
 // leave each other's targets alone by arrangement would look like this; so do

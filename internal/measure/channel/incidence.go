@@ -59,6 +59,14 @@ func foldName(s string) string {
 	}, s)
 }
 
+// The overlap channels.
+var (
+	softwareChannel      = overlap("software", Tools, Software)
+	techniqueChannel     = overlap("technique", Methods, Technique)
+	targetCountryChannel = overlap("target country", Victims, TargetCountry)
+	targetSectorChannel  = overlap("target sector", Victims, TargetSector)
+)
+
 // Software is the incidence of actors and the malware and tools they used.
 func Software(c *Corpus) *Incidence {
 	return c.incidence("software", func(r *evidence.Record, add func(key, name, ref string)) {

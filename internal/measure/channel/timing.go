@@ -17,6 +17,39 @@ const (
 // TimingChannel is the name of the channel of one kind of dates.
 func TimingChannel(kind DateKind) string { return fmt.Sprintf("timing (%s)", kind) }
 
+// timingChannel makes the channel of one kind of dates. The order of disclosures
+// is no order of acts.
+func timingChannel(kind DateKind) Channel {
+	means := InCommon
+	if kind == ActivityDates {
+		means = InOrder
+	}
+	return Channel{Name: TimingChannel(kind), Means: means, Weighs: "timing", Read: func(c *Corpus, s Setting) Reading {
+		return events{c.Chronicle(kind, s.Period, nil), c, s}
+	}}
+}
+
+// events is a timing channel.
+type events struct {
+	*Chronicle
+	corpus *Corpus
+	s      Setting
+}
+
+func (r events) Test(pairs []Pair) (*Family, error) { return r.Timing(Dyads(pairs)), nil }
+func (r events) Dated() bool                        { return r.Coarse() }
+
+func (r events) Under(change Change) (Reading, bool) {
+	ch := r.Chronicle
+	if change.Keep != nil {
+		ch = r.corpus.Chronicle(ch.Kind, r.s.Period, change.Keep)
+	}
+	if change.Pick != nil {
+		ch = ch.Redraw(change.Pick)
+	}
+	return events{ch, r.corpus, r.s}, change.Keep != nil || change.Pick != nil
+}
+
 // A Dyad is two parties whose timing is compared.
 type Dyad struct{ A, B Party }
 

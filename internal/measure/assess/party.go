@@ -22,22 +22,3 @@ func partyOf(side string, actors []resolve.Actor) channel.Party {
 	}
 	return p
 }
-
-// sidesTiming tests the two sides as such. The tests of both kinds of dates are
-// a family of their own: they answer another question than the pairs do.
-func (m *measurement) sidesTiming(a, b channel.Party, alpha float64) ([]channel.Measurement, error) {
-	var families []*channel.Family
-	for _, ch := range m.chronicles {
-		families = append(families, ch.Timing([]channel.Dyad{{A: a, B: b}}))
-	}
-	if err := channel.Adjust(families, alpha); err != nil {
-		return nil, err
-	}
-	var out []channel.Measurement
-	for _, f := range families {
-		f.SetMDE()
-		f.Describe()
-		out = append(out, f.Measurements...)
-	}
-	return out, nil
-}
