@@ -17,6 +17,10 @@ type Family struct {
 	// Actors and Items are the rows and columns of the null model of an overlap
 	// channel; on a timing channel Items counts the events.
 	Actors, Items int
+	// Inflation is by how much pairs that nobody asked about are less like chance
+	// than chance, on a channel of the joint test; what was observed is divided by
+	// it. 0 elsewhere.
+	Inflation float64
 	// Measurements are in the order of the pairs asked; a pair that cannot be
 	// tested is not measurable, with the reason.
 	Measurements []Measurement

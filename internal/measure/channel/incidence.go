@@ -88,7 +88,7 @@ func Technique(c *Corpus) *Incidence {
 
 // TargetCountry is the incidence of actors and the states they worked against.
 func TargetCountry(c *Corpus) *Incidence {
-	return c.incidence("target country", func(r *evidence.Record, add func(key, name, ref string)) {
+	return c.incidence(TargetCountryChannel, func(r *evidence.Record, add func(key, name, ref string)) {
 		for _, t := range TargetsOf(r) {
 			if t.Country != "" {
 				add(t.Country, evidence.CountryName(t.Country), t.Country)
@@ -126,6 +126,7 @@ type Incidence struct {
 	matrix  *stat.Matrix
 	rows    map[resolve.ActorID]int
 	cells   []cell
+	voices  map[int]int // of each record that tells of a cell: the number of who told it, by name
 }
 
 // cell is one actor's having one item, with the records that say so.
@@ -168,15 +169,47 @@ func (c *Corpus) incidence(name string, items func(*evidence.Record, func(key, n
 		column[key] = len(inc.Items)
 		inc.Items = append(inc.Items, known[key])
 	}
-	inc.matrix = stat.NewMatrix(len(inc.Actors), len(inc.Items))
 	for i, id := range inc.Actors {
 		inc.rows[id] = i
 		for _, key := range slices.Sorted(maps.Keys(held[id])) {
-			inc.matrix.Set(i, column[key])
 			inc.cells = append(inc.cells, cell{i, column[key], held[id][key]})
 		}
 	}
+	inc.hear(c)
+	inc.fill(nil)
 	return inc
+}
+
+// hear numbers those who told of the cells.
+func (inc *Incidence) hear(c *Corpus) {
+	numbers := map[string]int{}
+	for _, cell := range inc.cells {
+		for _, i := range cell.records {
+			numbers[c.records[i].Source()] = 0
+		}
+	}
+	for n, name := range slices.Sorted(maps.Keys(numbers)) {
+		numbers[name] = n
+	}
+	inc.voices = map[int]int{}
+	for _, cell := range inc.cells {
+		for _, i := range cell.records {
+			inc.voices[i] = numbers[c.records[i].Source()]
+		}
+	}
+}
+
+// fill makes the matrix of the cells; each is told by the first by name of those
+// whose record stands.
+func (inc *Incidence) fill(keep func(record int) bool) {
+	inc.matrix = stat.NewMatrix(len(inc.Actors), len(inc.Items))
+	for _, c := range inc.cells {
+		for _, i := range c.records {
+			if keep == nil || keep(i) {
+				inc.matrix.Tell(c.row, c.column, inc.voices[i])
+			}
+		}
+	}
 }
 
 func preferred(a, b Item) bool {
@@ -207,10 +240,7 @@ func (inc *Incidence) Only(keep func(record int) bool) (out *Incidence, changed 
 	if len(cells) == len(inc.cells) {
 		return inc, false
 	}
-	out = &Incidence{Channel: inc.Channel, Actors: inc.Actors, Items: inc.Items, rows: inc.rows, cells: cells}
-	out.matrix = stat.NewMatrix(len(inc.Actors), len(inc.Items))
-	for _, c := range cells {
-		out.matrix.Set(c.row, c.column)
-	}
+	out = &Incidence{Channel: inc.Channel, Actors: inc.Actors, Items: inc.Items, rows: inc.rows, cells: cells, voices: inc.voices}
+	out.fill(keep)
 	return out, true
 }

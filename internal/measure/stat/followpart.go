@@ -34,11 +34,11 @@ func FollowPart(p *Parties, pairs, others []Pair, draws int, seed uint64) *Follo
 	f := &Follows{parties: p, pairs: pairs, count: draws, seed: seed, tests: make([]*followTest, len(pairs)), why: make([]string, len(pairs))}
 	dealt := make([][]uint16, len(p.events))
 	forEach(len(dealt), func(n int) { dealt[n] = deals(datable(p.events[n]), draws, seed, uint64(n)) })
-	forEach(len(pairs), func(n int) { f.tests[n], f.why[n] = f.test(pairs[n], dealt, true) })
+	forEach(len(pairs), func(n int) { f.tests[n], f.why[n] = f.test(pairs[n], dealt, true, draws) })
 	asked := slices.ContainsFunc(f.tests, func(t *followTest) bool { return t != nil })
 	found := make([]*followTest, len(others))
 	if asked {
-		forEach(len(others), func(n int) { found[n], _ = f.test(others[n], dealt, false) })
+		forEach(len(others), func(n int) { found[n], _ = f.test(others[n], dealt, false, min(draws, chainDraws)) })
 	}
 	var z []float64
 	for _, t := range found {
@@ -51,7 +51,7 @@ func FollowPart(p *Parties, pairs, others []Pair, draws int, seed uint64) *Follo
 }
 
 // test measures one pair; why says why it cannot.
-func (f *Follows) test(p Pair, dealt [][]uint16, keep bool) (t *followTest, why string) {
+func (f *Follows) test(p Pair, dealt [][]uint16, keep bool, draws int) (t *followTest, why string) {
 	if p.A < 0 || p.B < 0 {
 		return nil, "no dated events of one side"
 	}
@@ -70,7 +70,7 @@ func (f *Follows) test(p Pair, dealt [][]uint16, keep bool) (t *followTest, why 
 	if len(deal) != f.count*len(t.table.dealt) {
 		deal = deals(t.table.dealt, f.count, f.seed, uint64(who)) // some are laid to both
 	}
-	if !t.measure(deal, f.count, keep) {
+	if !t.measure(deal, draws, keep) {
 		return nil, "however its dates are dealt, the events follow as well: there is nothing to compare with"
 	}
 	return t, ""

@@ -294,25 +294,41 @@ func (j *Joint) critical(tops []float64) float64 {
 	return tops[len(tops)-k]
 }
 
-// Named lists the channels that show the link of a pair which the test over all
-// of them has rejected: those of which every set of measurable channels is
-// rejected too, each over all pairs (closed testing; Marcus, Peritz and Gabriel,
-// Biometrika 63, 1976). by is the outcome of [Joint.Test] over every set, by set.
-func (j *Joint) Named(pair int, by map[Parts]*Family) []int {
-	var out []int
-	can := j.measurable(pair)
-	for c := range j.parts {
-		named := can.has(c)
-		for set := Parts(1); set <= j.All() && named; set++ {
-			if set.has(c) && set&^can == 0 && !(by[set].PAdjusted[pair] <= j.level) {
-				named = false
-			}
-		}
-		if named {
-			out = append(out, c)
+// Closed is the adjusted p with which a channel shows the link of a pair by
+// itself: the largest over all sets of measurable channels that hold it, each
+// over all pairs (closed testing; Marcus, Peritz and Gabriel, Biometrika 63,
+// 1976). by is the outcome of [Joint.Test] over every set; NaN where the channel
+// cannot be measured.
+func (j *Joint) Closed(pair, channel int, by map[Parts]*Family) float64 {
+	can, p := j.measurable(pair), 0.
+	if !can.has(channel) {
+		return math.NaN()
+	}
+	for set := Parts(1); set <= j.All(); set++ {
+		if set.has(channel) && set&^can == 0 {
+			p = max(p, by[set].PAdjusted[pair])
 		}
 	}
-	return out
+	return p
+}
+
+// Names in a [Result] of the joint test.
+const (
+	NullJoint = "joint, by simulation"
+	JointSum  = "sum over channels of -ln(1 - Phi(z))"
+)
+
+// Result is the outcome of one pair.
+func (f *Family) Result(pair int, level float64) Result {
+	if math.IsNaN(f.S[pair]) {
+		return Unmeasurable(NullJoint, JointSum, 0, 0, "no channel can be measured")
+	}
+	r := newResult(NullJoint, JointSum, TailUpper, f.S[pair], f.Mean[pair], f.P[pair])
+	adjusted := f.PAdjusted[pair]
+	if r.PAdjusted, r.Verdict = &adjusted, NotDistinguishable; atMost(adjusted, level) {
+		r.Verdict = Distinguishable
+	}
+	return r
 }
 
 // Sets are all sets of channels but the empty one.
@@ -342,18 +358,18 @@ func inflation(z []float64) float64 {
 
 const leastGuard = 100
 
-// GuardPairs picks pairs nobody asked about, by which inflation is measured: all
-// of them up to a number that is enough, else that many spread evenly. Those
-// asked, in either order, are left out.
-func GuardPairs(rows int, asked []Pair) []Pair {
+// GuardPairs picks pairs of rows nobody asked about, by which inflation is
+// measured: all of them up to a number that is enough, else that many spread
+// evenly. Those asked, in either order, are left out.
+func GuardPairs(rows []int, asked []Pair) []Pair {
 	known := map[Pair]bool{}
 	for _, p := range asked {
 		known[Pair{min(p.A, p.B), max(p.A, p.B)}] = true
 	}
 	var all []Pair
-	for i := range rows {
-		for j := i + 1; j < rows; j++ {
-			if p := (Pair{i, j}); !known[p] {
+	for n, i := range rows {
+		for _, j := range rows[n+1:] {
+			if p := (Pair{min(i, j), max(i, j)}); !known[p] {
 				all = append(all, p)
 			}
 		}
@@ -368,4 +384,4 @@ func GuardPairs(rows int, asked []Pair) []Pair {
 	return out
 }
 
-const mostGuard = 600
+const mostGuard = 300

@@ -8,6 +8,22 @@ const (
 	shareSteps    = 20
 )
 
+// Detectable is [Joint.MDE] of every pair wanted and every set of channels, in
+// parallel: 0 where nothing could have been found, nil for other pairs.
+func (j *Joint) Detectable(all *Family, sets []Parts, seed uint64, wanted func(pair int) bool) [][]float64 {
+	out := make([][]float64, j.pairs)
+	forEach(j.pairs, func(n int) {
+		if !wanted(n) {
+			return
+		}
+		for _, set := range sets {
+			share, _ := j.MDE(all, n, set, seed)
+			out[n] = append(out[n], share)
+		}
+	})
+	return out
+}
+
 // MDE is the minimum detectable effect of a pair in the family over all channels:
 // the smallest share, in steps of one in twenty, such that if that share of what
 // the dealt side has came from the other on every channel of the set, the test

@@ -22,10 +22,11 @@ package stat
 // Verdict is what a test found.
 type Verdict string
 
-// The three outcomes. The zero value is no outcome and prints as not measurable.
+// The outcomes. The zero value is no outcome and prints as not measurable.
 const (
 	Distinguishable    Verdict = "distinguishable"     // adjusted p at or below alpha
 	NotDistinguishable Verdict = "not distinguishable" // a null result: a bound, see MDE
+	Blind              Verdict = "blind"               // a null result that says nothing: no link of this kind could have been found
 	NotMeasurable      Verdict = "not measurable"      // the test could not be run
 )
 
