@@ -2,6 +2,7 @@ package channel
 
 import (
 	"cmp"
+	"fmt"
 	"maps"
 	"slices"
 
@@ -113,17 +114,35 @@ func (a *act) event(numbers [3]map[string]int, key string, pick func(string) flo
 	return e
 }
 
+// party is the number of an actor among the parties, and -1 for one without acts.
+func (a *Acts) party(id resolve.ActorID) int {
+	if n, ok := slices.BinarySearch(a.actors, id); ok {
+		return n
+	}
+	return -1
+}
+
+func (a *Acts) count(id resolve.ActorID) int {
+	if n := a.party(id); n >= 0 {
+		return len(a.parties.Events(n))
+	}
+	return 0
+}
+
+func (a *Acts) able(p Pair) bool { return min(a.count(p.A), a.count(p.B)) >= stat.MinEvents }
+
+// none is the measurement of a pair with too few acts.
+func (a *Acts) none(p Pair) Measurement {
+	n, m := a.count(p.A), a.count(p.B)
+	why := fmt.Sprintf("%d and %d acts, campaigns as one: at least %d on each side are needed", n, m, stat.MinEvents)
+	return Measurement{Channel: TimeWithTargetChannel, Result: stat.Unmeasurable(stat.NullDeal, stat.FollowScore, n, m, why)}
+}
+
 // part measures time with target.
 func (a *Acts) part(pairs []Pair, plan JointPlan) part {
-	of := func(id resolve.ActorID) int {
-		if n, ok := slices.BinarySearch(a.actors, id); ok {
-			return n
-		}
-		return -1
-	}
 	rows := make([]stat.Pair, len(pairs))
 	for n, p := range pairs {
-		rows[n] = stat.Pair{A: of(p.A), B: of(p.B)}
+		rows[n] = stat.Pair{A: a.party(p.A), B: a.party(p.B)}
 	}
 	var able []int
 	for n := range a.actors {
@@ -132,8 +151,13 @@ func (a *Acts) part(pairs []Pair, plan JointPlan) part {
 		}
 	}
 	follows := stat.FollowPart(a.parties, rows, stat.GuardPairs(able, rows), plan.Draws, plan.Seed)
-	f := &Family{Channel: TimeWithTargetChannel, Actors: len(a.actors), Items: a.events, Inflation: follows.Inflation(), Measurements: make([]Measurement, len(pairs))}
-	for n := range pairs {
+	out := part{name: TimeWithTargetChannel, part: follows, measure: make([]Measurement, len(pairs)), none: a.none}
+	out.family = Family{Channel: TimeWithTargetChannel, Null: stat.NullDeal, Actors: len(a.actors), Items: a.events, Inflation: follows.Inflation()}
+	for n, p := range pairs {
+		if !a.able(p) {
+			out.measure[n] = a.none(p)
+			continue
+		}
 		m := Measurement{Channel: TimeWithTargetChannel, Result: follows.Result(n)}
 		if b, ok := follows.Direction(n); ok {
 			m.Direction = BToA
@@ -141,7 +165,7 @@ func (a *Acts) part(pairs []Pair, plan JointPlan) part {
 				m.Direction = AToB // events of B follow events of A
 			}
 		}
-		f.Measurements[n] = m
+		out.measure[n] = m
 	}
-	return part{TimeWithTargetChannel, follows, f}
+	return out
 }

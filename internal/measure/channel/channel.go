@@ -21,23 +21,21 @@ type Measurement struct {
 	// Direction is, on a timing channel, which side follows the other: "a->b"
 	// where events of B follow events of A.
 	Direction string `json:"direction,omitempty"`
-	// Confirm is the same overlap under a second null model.
-	Confirm *Confirmation `json:"confirm,omitempty"`
+	// PAlone is, on a channel of the joint test, the p of the maximum over all
+	// pairs on this channel alone, as if no other had been looked at.
+	PAlone *float64 `json:"p_alone,omitempty"`
+	// Contrast is the same overlap under a null model that is no part of the
+	// verdict.
+	Contrast *Contrast `json:"contrast,omitempty"`
 	// Checks stand beside the test for a reader; none of them carries a verdict.
 	Checks []Check `json:"checks,omitempty"`
 }
 
-// A Confirmation is an overlap tested again by simulation, with every actor's
-// and every item's count kept exactly instead of on average.
-type Confirmation struct {
-	Null  string  `json:"null"`
-	P     float64 `json:"p"` // in (0, 1]
-	Draws int     `json:"draws"`
-	Seed  uint64  `json:"seed"`
-	// PAdjusted is P on the scale of the adjusted p of the test it confirms.
-	PAdjusted float64 `json:"p_adjusted"`
-	// Agrees tells whether both null models give the same verdict.
-	Agrees bool `json:"agrees"`
+// A Contrast is an overlap under another null model.
+type Contrast struct {
+	Null     string  `json:"null"`
+	Expected float64 `json:"expected"`
+	P        float64 `json:"p"` // raw, in (0, 1]
 }
 
 // A Check is a look at the same events by other means.

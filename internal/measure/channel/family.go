@@ -21,6 +21,9 @@ type Family struct {
 	// than chance, on a channel of the joint test; what was observed is divided by
 	// it. 0 elsewhere.
 	Inflation float64
+	// ExpectedShare is how many times the shared items of all pairs the contrast
+	// expects of them; 0 where there is none.
+	ExpectedShare float64
 	// Measurements are in the order of the pairs asked; a pair that cannot be
 	// tested is not measurable, with the reason.
 	Measurements []Measurement
@@ -31,9 +34,7 @@ type Family struct {
 	// detectable sets the minimum detectable effects at the levels that
 	// adjustment gave; levels has one for each measurement.
 	detectable func(levels []float64)
-	// resample tests the measurements at the places asked again, by simulation.
-	resample func(at []int, draws int, seed uint64) []stat.Result
-	levels   []float64 // raw p at which each measurement would be rejected; 0 where not tested
+	levels     []float64 // raw p at which each measurement would be rejected; 0 where not tested
 }
 
 // Adjust adjusts p over every test of all families (Benjamini-Hochberg) and
@@ -54,14 +55,6 @@ func Adjust(families []*Family, alpha float64) error {
 		f.levels, levels = levels[:n], levels[n:]
 	}
 	return nil
-}
-
-// Found reports whether anything that could raise a level is distinguishable from
-// chance: more shared, or more following, than expected. Call it after [Adjust].
-func (f *Family) Found() bool {
-	return slices.ContainsFunc(f.Measurements, func(m Measurement) bool {
-		return m.Verdict == stat.Distinguishable && m.Tail != stat.TailLower
-	})
 }
 
 // SetMDE sets the minimum detectable effect of every test that is not

@@ -30,23 +30,29 @@ type Together struct {
 	SameTheatre bool `json:"same_theatre,omitempty"`
 }
 
+// Linked reports whether the two have more in common than chance, and not only
+// their targets.
+func (t *Together) Linked() bool { return t.Verdict == stat.Distinguishable && !t.SameTheatre }
+
 // A Joint is the joint test of many pairs, and its channels.
 type Joint struct {
-	Together []Together // by pair
-	Families []*Family  // a channel each
-	pairs    []Pair
-	parts    []part
-	test     *stat.Joint
-	by       map[stat.Parts]*stat.Family
-	level    float64
-	seed     uint64
+	pairs  []Pair       // that a channel can measure
+	place  map[Pair]int // of each
+	parts  []part
+	plan   JointPlan
+	test   *stat.Joint
+	by     map[stat.Parts]*stat.Family
+	result []Together // by place
 }
 
-// part is a channel with what it measured.
+// part is a channel with what it measured: one measurement for every pair of the
+// joint test, and what to say of others.
 type part struct {
-	name   string
-	part   stat.Part
-	family *Family
+	name    string
+	part    stat.Part
+	measure []Measurement
+	none    func(Pair) Measurement
+	family  Family // without measurements
 }
 
 // JointPlan says how to run a joint test.
@@ -56,61 +62,115 @@ type JointPlan struct {
 	Level float64
 }
 
-// TestJointly runs the joint test over software, technique, target country and
-// time with target (docs/method.md).
+// TestJointly runs the joint test of the pairs over the incidences and the acts
+// (docs/method.md).
 func TestJointly(ctx context.Context, incidences []*Incidence, acts *Acts, pairs []Pair, plan JointPlan) (*Joint, error) {
-	j := &Joint{pairs: pairs, level: plan.Level, seed: plan.Seed, by: map[stat.Parts]*stat.Family{}}
-	for _, inc := range incidences {
-		if err := ctx.Err(); err != nil {
-			return nil, err
+	j := &Joint{place: map[Pair]int{}, plan: plan}
+	for _, p := range pairs {
+		able := acts.able(p)
+		for _, inc := range incidences {
+			able = able || min(inc.Degree(p.A), inc.Degree(p.B)) >= stat.MinDegree
 		}
-		j.parts = append(j.parts, inc.part(pairs, plan))
+		if able {
+			j.place[p] = len(j.pairs)
+			j.pairs = append(j.pairs, p)
+		}
 	}
-	j.parts = append(j.parts, acts.part(pairs, plan))
-	var parts []stat.Part
-	for _, p := range j.parts {
-		parts = append(parts, p.part)
-		j.Families = append(j.Families, p.family)
-	}
-	if err := ctx.Err(); err != nil {
-		return nil, err
-	}
-	j.test = stat.NewJoint(parts, len(pairs), plan.Draws, plan.Level)
-	for k, f := range j.test.Test(j.test.Sets()) {
-		j.by[j.test.Sets()[k]] = f
-	}
-	for n := range pairs {
-		j.judge(n, plan)
-	}
-	return j, nil
+	j.parts = make([]part, len(incidences)+1)
+	err := j.remake(ctx, incidences, acts)
+	return j, err
 }
 
-// judge writes the outcome of one pair and of its channels.
-func (j *Joint) judge(n int, plan JointPlan) {
-	all := j.by[j.test.All()]
-	t := Together{Result: all.Result(n, plan.Level)}
-	if t.P != nil {
-		t.Draws, t.Seed = plan.Draws, plan.Seed
-	}
-	for c, p := range j.parts {
-		m := &p.family.Measurements[n]
-		if m.P == nil {
-			continue
+// Again runs the same test on other evidence: incidences in the order of the
+// first, nil for what has not changed.
+func (j *Joint) Again(ctx context.Context, incidences []*Incidence, acts *Acts) (*Joint, error) {
+	out := &Joint{pairs: j.pairs, place: j.place, plan: j.plan, parts: slices.Clone(j.parts)}
+	err := out.remake(ctx, incidences, acts)
+	return out, err
+}
+
+func (j *Joint) remake(ctx context.Context, incidences []*Incidence, acts *Acts) error {
+	for c, inc := range incidences {
+		if err := ctx.Err(); err != nil {
+			return err
 		}
-		t.NA, t.NB = t.NA+m.NA, t.NB+m.NB
-		closed := j.test.Closed(n, c, j.by)
-		m.PAdjusted, m.Verdict = &closed, stat.NotDistinguishable
-		if closed <= plan.Level {
-			m.Verdict = stat.Distinguishable
-			t.Named = append(t.Named, p.name)
+		if inc != nil {
+			j.parts[c] = inc.part(j.pairs, j.plan)
+		}
+	}
+	if acts != nil {
+		j.parts[len(j.parts)-1] = acts.part(j.pairs, j.plan)
+	}
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	var parts []stat.Part
+	for c := range j.parts {
+		j.parts[c].measure = slices.Clone(j.parts[c].measure)
+		parts = append(parts, j.parts[c].part)
+	}
+	j.test = stat.NewJoint(parts, len(j.pairs), j.plan.Draws, j.plan.Level)
+	j.by = map[stat.Parts]*stat.Family{}
+	j.run(j.test.All(), j.without(aboutTargets))
+	for n := range j.pairs {
+		j.judge(n)
+	}
+	if slices.ContainsFunc(j.result, func(t Together) bool { return t.Verdict == stat.Distinguishable }) {
+		j.Name()
+	}
+	return nil
+}
+
+// run tests the pairs over sets of channels.
+func (j *Joint) run(sets ...stat.Parts) {
+	sets = slices.DeleteFunc(sets, func(s stat.Parts) bool { return s == 0 || j.by[s] != nil })
+	for k, f := range j.test.Test(sets) {
+		j.by[sets[k]] = f
+	}
+}
+
+// judge writes the outcome of one pair.
+func (j *Joint) judge(n int) {
+	t := Together{Result: j.by[j.test.All()].Result(n, j.plan.Level)}
+	if t.P != nil {
+		t.Draws, t.Seed = j.plan.Draws, j.plan.Seed
+	}
+	for _, p := range j.parts {
+		if m := &p.measure[n]; m.P != nil {
+			t.NA, t.NB = t.NA+m.NA, t.NB+m.NB
+			m.PAdjusted, m.Verdict = nil, stat.NotDistinguishable
 		}
 	}
 	if t.Verdict == stat.Distinguishable {
-		rest := j.without(aboutTargets)
-		f := j.by[rest]
-		t.SameTheatre = rest == 0 || !(f.PAdjusted[n] <= plan.Level)
+		rest := j.by[j.without(aboutTargets)]
+		t.SameTheatre = rest == nil || !(rest.PAdjusted[n] <= j.plan.Level)
 	}
-	j.Together = append(j.Together, t)
+	j.result = append(j.result, t)
+}
+
+// Name names the channels that show what was found, and sets the adjusted p of
+// every channel by closed testing. It is done unasked where anything was found.
+func (j *Joint) Name() {
+	j.run(j.test.Sets()...)
+	for n := range j.pairs {
+		t := &j.result[n]
+		t.Named = nil
+		for c, p := range j.parts {
+			m := &p.measure[n]
+			if m.P == nil {
+				continue
+			}
+			closed, alone := j.test.Closed(n, c, j.by), j.by[1<<c].PAdjusted[n]
+			m.PAdjusted, m.PAlone = &closed, &alone
+			if m.Verdict == stat.Blind {
+				continue
+			}
+			if m.Verdict = stat.NotDistinguishable; closed <= j.plan.Level {
+				m.Verdict = stat.Distinguishable
+				t.Named = append(t.Named, p.name)
+			}
+		}
+	}
 }
 
 // without is the set of all channels but those named.
@@ -131,12 +191,12 @@ func (j *Joint) SetMDE() {
 	for c := range j.parts {
 		sets = append(sets, 1<<c)
 	}
-	null := func(n int) bool { return j.Together[n].Verdict == stat.NotDistinguishable }
-	for n, shares := range j.test.Detectable(j.by[j.test.All()], sets, j.seed, null) {
+	null := func(n int) bool { return j.result[n].Verdict == stat.NotDistinguishable }
+	for n, shares := range j.test.Detectable(j.by[j.test.All()], sets, j.plan.Seed, null) {
 		for k, share := range shares {
-			r := &j.Together[n].Result
+			r := &j.result[n].Result
 			if k > 0 {
-				r = &j.parts[k-1].family.Measurements[n].Result
+				r = &j.parts[k-1].measure[n].Result
 			}
 			switch {
 			case r.Verdict != stat.NotDistinguishable:
@@ -147,6 +207,40 @@ func (j *Joint) SetMDE() {
 			}
 		}
 	}
+}
+
+// Of is what was found of one pair, and its measurement on every channel.
+func (j *Joint) Of(p Pair) (Together, []Measurement) {
+	n, able := j.place[p]
+	out := make([]Measurement, len(j.parts))
+	for c := range j.parts {
+		if able {
+			out[c] = j.parts[c].measure[n]
+		} else {
+			out[c] = j.parts[c].none(p)
+		}
+	}
+	if able {
+		return j.result[n], out
+	}
+	return Together{Result: stat.Unmeasurable(stat.NullJoint, stat.JointSum, 0, 0, "no channel can be measured")}, out
+}
+
+// Families are the channels over all the given pairs.
+func (j *Joint) Families(pairs []Pair) []*Family {
+	out := make([]*Family, len(j.parts))
+	for c, p := range j.parts {
+		f := p.family
+		f.Measurements = make([]Measurement, len(pairs))
+		out[c] = &f
+	}
+	for n, p := range pairs {
+		_, ms := j.Of(p)
+		for c := range out {
+			out[c].Measurements[n] = ms[c]
+		}
+	}
+	return out
 }
 
 // part measures one incidence.
@@ -162,22 +256,33 @@ func (inc *Incidence) part(pairs []Pair, plan JointPlan) part {
 		}
 	}
 	o := stat.OverlapPart(inc.matrix, rows, stat.GuardPairs(able, rows), plan.Draws, plan.Seed)
-	f := &Family{Channel: inc.Channel, Actors: len(inc.Actors), Items: len(inc.Items), Inflation: o.Inflation(), Measurements: make([]Measurement, len(pairs))}
+	out := part{name: inc.Channel, part: o, measure: make([]Measurement, len(pairs)), none: inc.none}
+	out.family = Family{Channel: inc.Channel, Null: stat.NullWalk, Actors: len(inc.Actors), Items: len(inc.Items), Inflation: o.Inflation()}
 	apart := inc.matrix.Apart()
 	for n, p := range pairs {
-		m := Measurement{Channel: inc.Channel, Result: o.Result(n)}
 		if rows[n].A < 0 || rows[n].B < 0 {
-			m.Result = stat.Unmeasurable(stat.NullWalk, stat.SharedItems, inc.Degree(p.A), inc.Degree(p.B), inc.absent(p))
+			out.measure[n] = inc.none(p)
+			continue
 		}
+		m := Measurement{Channel: inc.Channel, Result: o.Result(n)}
 		for side, row := range []int{rows[n].A, rows[n].B} {
-			if row >= 0 && apart[row] && m.P != nil {
+			if apart[row] && m.P != nil {
 				m.Warnings = append(m.Warnings, fmt.Sprintf("whoever tells of side %c tells of one other group at most: its items are taken as given", 'A'+side))
 			}
 		}
-		f.Measurements[n] = m
+		out.measure[n] = m
 	}
-	f.Describe = func() { inc.describe(f, pairs) }
-	return part{inc.Channel, o, f}
+	return out
+}
+
+// none is the measurement of a pair with too few items.
+func (inc *Incidence) none(p Pair) Measurement {
+	a, b := inc.Degree(p.A), inc.Degree(p.B)
+	why := fmt.Sprintf("%d and %d items: at least %d on each side are needed", a, b, stat.MinDegree)
+	if min(a, b) == 0 {
+		why = inc.absent(p)
+	}
+	return Measurement{Channel: inc.Channel, Result: stat.Unmeasurable(stat.NullWalk, stat.SharedItems, a, b, why)}
 }
 
 func (inc *Incidence) row(id resolve.ActorID) int {

@@ -29,12 +29,32 @@ func (inc *Incidence) Overlap(pairs []Pair, null Null) (*Family, error) {
 	if err != nil {
 		return nil, fmt.Errorf("channel %s: %w", inc.Channel, err)
 	}
-	f.Describe = func() { inc.describe(f, pairs) }
+	f.Describe = func() { inc.Describe(f, pairs) }
 	return f, nil
 }
 
-// describe adds to every measurement what the two share, and rankings.
-func (inc *Incidence) describe(f *Family, pairs []Pair) {
+// SetContrast adds to every measurement of the joint test what another null model
+// says of it.
+func (inc *Incidence) SetContrast(f *Family, pairs []Pair, null Null) error {
+	o, err := inc.Overlap(pairs, null)
+	if err != nil {
+		return err
+	}
+	observed, expected := 0., 0.
+	for n, m := range o.Measurements {
+		if m.P != nil && f.Measurements[n].P != nil {
+			f.Measurements[n].Contrast = &Contrast{m.Null, m.Expected, *m.P}
+			observed, expected = observed+m.Observed, expected+m.Expected
+		}
+	}
+	if observed > 0 {
+		f.ExpectedShare = expected / observed
+	}
+	return nil
+}
+
+// Describe adds to every measurement what the two share, and rankings.
+func (inc *Incidence) Describe(f *Family, pairs []Pair) {
 	popularity := inc.popularity()
 	similarity := stat.NewSimilarity(inc.matrix)
 	for n, p := range pairs {
@@ -79,7 +99,6 @@ func (inc *Incidence) test(name string, pairs []Pair, null Null, tail string) (*
 		}
 		tested = model.Overlaps(rows, tail)
 		f.detectable = func(levels []float64) { setMDE(f, model, rows, at, levels) }
-		f.resample = inc.resampler(rows, at, tail)
 	case Fisher:
 		tested = stat.FisherOverlaps(inc.matrix, rows, tail)
 	default:

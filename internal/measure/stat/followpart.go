@@ -25,7 +25,7 @@ type followTest struct {
 	top      struct{ mean, sd float64 } // of the larger z of the two directions
 	z        float64
 	as       int       // draws with z as large
-	tape     []float64 // z by draw
+	tape     []float64 // what each draw adds
 }
 
 // FollowPart measures every pair of parties on draws draws. Parties below 0 have
@@ -113,6 +113,9 @@ func (t *followTest) measure(deal []uint16, draws int, keep bool) bool {
 	}
 	if keep {
 		t.tape = drawn
+		for r, z := range drawn {
+			drawn[r] = surprise(z)
+		}
 	}
 	return true
 }
@@ -129,12 +132,12 @@ func (f *Follows) observed(pair int) (z float64, ok bool) {
 	return 0, false
 }
 
-func (f *Follows) draws(number int) func(z []float64) {
+func (f *Follows) draws(number int) func(added []float64) {
 	r := number * chainDraws
-	return func(z []float64) {
+	return func(added []float64) {
 		for n, t := range f.tests {
 			if t != nil {
-				z[n] = t.tape[r]
+				added[n] = t.tape[r]
 			}
 		}
 		r++

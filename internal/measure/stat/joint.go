@@ -29,9 +29,10 @@ type Part interface {
 	// observed is z of a pair, less what the corpus has anyway; ok is false where
 	// it is not measurable.
 	observed(pair int) (z float64, ok bool)
-	// draws gives for one chain a function that sets z of all pairs in its next
-	// draw, the same each time it is asked.
-	draws(chain int) func(z []float64)
+	// draws gives for one chain a function that sets, for all pairs that can be
+	// measured, what the next draw adds: [surprise] of z. It is the same each time
+	// it is asked.
+	draws(chain int) func(added []float64)
 	// linked gives for one imagined link of a pair a function from the share
 	// linked to z.
 	linked(pair int, rng *splitMix) func(share float64) float64
@@ -151,13 +152,6 @@ func (j *Joint) each(use func(chain int, added [][]float64)) {
 		for range drawsOf(j.count, n) {
 			for c := range j.parts {
 				draws[c](added[c])
-				for i, z := range added[c] {
-					if !math.IsNaN(j.added[c][i]) {
-						added[c][i] = surprise(z)
-					} else {
-						added[c][i] = 0
-					}
-				}
 			}
 			use(n, added)
 		}

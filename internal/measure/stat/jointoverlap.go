@@ -38,7 +38,7 @@ type Overlaps struct {
 	mean, sd []float64
 	as       []int          // draws with T as large
 	shared   *overlapCounts // by place in asked
-	tape     []float64      // T by draw and pair, where that is not too much to keep
+	tape     []float64      // what each draw adds, by draw and place in asked, where that is not too much to keep
 }
 
 // tapeFloats bounds what is kept of the draws, to 32 MB; of more pairs they are
@@ -152,6 +152,17 @@ func (o *Overlaps) measure(others []Pair) {
 		}
 	}
 	o.inflate = inflation(z)
+	for i, x := range o.tape {
+		o.tape[i] = o.adds(o.asked[i%len(o.asked)], x)
+	}
+}
+
+// adds is what a pair adds where its T is x.
+func (o *Overlaps) adds(pair int, x float64) float64 {
+	if !(o.sd[pair] > tie) {
+		return 0
+	}
+	return surprise((x - o.mean[pair]) / o.sd[pair])
 }
 
 func (o *Overlaps) observed(pair int) (z float64, ok bool) {
@@ -161,26 +172,22 @@ func (o *Overlaps) observed(pair int) (z float64, ok bool) {
 	return (o.values[pair] - o.mean[pair]) / o.sd[pair] / o.inflate, true
 }
 
-func (o *Overlaps) draws(number int) func(z []float64) {
-	var c *chain
-	if o.tape == nil {
-		c = newChain(o.m, o.seed, uint64(number)).start()
-	}
+func (o *Overlaps) draws(number int) func(added []float64) {
 	r := number * chainDraws
-	return func(z []float64) {
-		if c != nil {
-			c.draw()
-		}
-		for k, n := range o.asked {
-			var x float64
-			if c != nil {
-				x = o.score(c.bits, o.pairs[n])
-			} else {
-				x = o.tape[r*len(o.asked)+k]
+	if o.tape != nil {
+		return func(added []float64) {
+			for k, n := range o.asked {
+				added[n] = o.tape[r*len(o.asked)+k]
 			}
-			z[n] = (x - o.mean[n]) / o.sd[n]
+			r++
 		}
-		r++
+	}
+	c := newChain(o.m, o.seed, uint64(number)).start()
+	return func(added []float64) {
+		c.draw()
+		for _, n := range o.asked {
+			added[n] = o.adds(n, o.score(c.bits, o.pairs[n]))
+		}
 	}
 }
 
