@@ -34,7 +34,9 @@ type Family struct {
 	// detectable sets the minimum detectable effects at the levels that
 	// adjustment gave; levels has one for each measurement.
 	detectable func(levels []float64)
-	levels     []float64 // raw p at which each measurement would be rejected; 0 where not tested
+	// resample tests the measurements at the places asked again, by simulation.
+	resample func(at []int, draws int, seed uint64) []stat.Result
+	levels   []float64 // raw p at which each measurement would be rejected; 0 where not tested
 }
 
 // Adjust adjusts p over every test of all families (Benjamini-Hochberg) and
@@ -55,6 +57,14 @@ func Adjust(families []*Family, alpha float64) error {
 		f.levels, levels = levels[:n], levels[n:]
 	}
 	return nil
+}
+
+// Found reports whether anything that could raise a level is distinguishable from
+// chance: more shared, or more following, than expected. Call it after [Adjust].
+func (f *Family) Found() bool {
+	return slices.ContainsFunc(f.Measurements, func(m Measurement) bool {
+		return m.Verdict == stat.Distinguishable && m.Tail != stat.TailLower
+	})
 }
 
 // SetMDE sets the minimum detectable effect of every test that is not

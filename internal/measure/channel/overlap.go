@@ -99,6 +99,7 @@ func (inc *Incidence) test(name string, pairs []Pair, null Null, tail string) (*
 		}
 		tested = model.Overlaps(rows, tail)
 		f.detectable = func(levels []float64) { setMDE(f, model, rows, at, levels) }
+		f.resample = inc.resampler(rows, at, tail)
 	case Fisher:
 		tested = stat.FisherOverlaps(inc.matrix, rows, tail)
 	default:
