@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
+	"github.com/cahoots-project/cahoots/internal/files"
 	"github.com/cahoots-project/cahoots/internal/store"
 	"github.com/cahoots-project/cahoots/internal/tell/document"
 )
@@ -134,7 +135,7 @@ rejected, 4 store damaged, 130 interrupted. Finding coordination is no error.`,
 	root.Version = toolVersion()
 	root.AddCommand(
 		a.fetchCommand(), a.ingestCommand(), a.sourcesCommand(), a.actorsCommand(), a.assessCommand(), a.dyadsCommand(),
-		a.reportCommand(), a.checkCommand(), a.doctorCommand(), a.calibrateCommand(), a.demoCommand(),
+		a.reportCommand(), a.checkCommand(), a.doctorCommand(), a.backupCommand(), a.restoreCommand(), a.calibrateCommand(), a.demoCommand(),
 		a.matchCommand(), a.landscapeCommand(), a.simulateCommand(), a.serveCommand(),
 	)
 	root.AddCommand(a.exportCommand())
@@ -208,7 +209,11 @@ func (a *app) openStore(ctx context.Context, existing bool) (*store.Store, error
 	if existing {
 		opts = append(opts, store.Existing())
 	}
-	return store.Open(ctx, a.storePath(), opts...)
+	s, err := store.Open(ctx, a.storePath(), opts...)
+	if mode := files.Exposed(a.storePath()); err == nil && mode != 0 {
+		a.remark("others can read the store %[1]s (mode %04[2]o), whatever is marked in it: chmod 600 %[1]s", a.storePath(), mode)
+	}
+	return s, err
 }
 
 // width of the terminal the result goes to; 0 where it goes elsewhere.

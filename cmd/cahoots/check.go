@@ -14,21 +14,25 @@ import (
 )
 
 func (a *app) checkCommand() *cobra.Command {
-	return &cobra.Command{
+	var deep bool
+	cmd := &cobra.Command{
 		Use:   "check [CASE.yaml...]",
 		Short: "Check case files, or the store",
 		Long: `With case files: reports every error with its line, then advice a reviewer would
 give. Without: checks that the store holds what was written to it (exit status 4
-if not).`,
+if not); with --deep also that every saved assessment can be read in full and that
+the records in it are what their ids say.`,
 		Example: `  cahoots check my-case.yaml
   cahoots check --db cahoots.db`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 0 {
-				return a.checkStore(cmd.Context())
+				return a.checkStore(cmd.Context(), deep)
 			}
 			return a.checkCases(args)
 		},
 	}
+	cmd.Flags().BoolVar(&deep, "deep", false, "of the store, read saved assessments in full too")
+	return cmd
 }
 
 // checked is the outcome of checking one case file.
@@ -79,7 +83,7 @@ func (a *app) checkCase(file string) (checked, error) {
 	return out, nil
 }
 
-func (a *app) checkStore(ctx context.Context) error {
+func (a *app) checkStore(ctx context.Context, deep bool) error {
 	s, err := a.openStore(ctx, true)
 	if err != nil {
 		return err
@@ -93,6 +97,13 @@ func (a *app) checkStore(ctx context.Context) error {
 		problems = damaged.Problems
 	case err != nil:
 		return err
+	case deep:
+		if problems, err = deepProblems(ctx, s); err != nil {
+			return err
+		}
+		if len(problems) > 0 {
+			err = &store.DamagedError{Path: s.Path(), Problems: problems}
+		}
 	}
 	if werr := a.write(storeDocument(s.Path(), r, problems), document.Options{}); werr != nil {
 		return werr

@@ -52,7 +52,7 @@ func (a *app) before(cmd *cobra.Command, args []string) error {
 	for _, suffix := range []string{"", "-wal", "-shm", "-journal"} {
 		guard.Keep(a.storePath()+suffix, "the store")
 	}
-	for _, arg := range args {
+	for _, arg := range args { // of backup, what it writes: that must be new
 		guard.Keep(arg, "read by this very command")
 	}
 	cmd.Flags().Visit(func(f *pflag.Flag) {

@@ -3,16 +3,19 @@ package main
 import (
 	"context"
 	"crypto/tls"
+	"errors"
 	"fmt"
 	"io"
 	"net"
 	"os"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/cahoots-project/cahoots/internal/evidence"
 	"github.com/cahoots-project/cahoots/internal/files"
+	"github.com/cahoots-project/cahoots/internal/store"
 	"github.com/cahoots-project/cahoots/internal/tell/server"
 )
 
@@ -105,7 +108,35 @@ func (a *app) serve(ctx context.Context, opt serveOptions) error {
 		return fmt.Errorf("listening at %s: %w", opt.address, err)
 	}
 	a.remark("serving %s at %s://%s/; interrupt to end", config.Store.Path(), scheme, l.Addr())
-	return s.Serve(ctx, l, secure)
+	ctx, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	go watch(ctx, config.Store, stop)
+	if err := s.Serve(ctx, l, secure); err != nil {
+		return err
+	}
+	if err := context.Cause(ctx); errors.Is(err, store.ErrReplaced) {
+		return err
+	}
+	return nil
+}
+
+// watch ends a server whose store is replaced or moved away: what it would answer
+// is no longer there, and while it has the old file open nobody can safely write
+// the new one.
+func watch(ctx context.Context, s *store.Store, stop context.CancelCauseFunc) {
+	tick := time.NewTicker(time.Second)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+			if err := s.Same(); err != nil {
+				stop(err)
+				return
+			}
+		}
+	}
 }
 
 // accessLog opens the access log, which is added to.

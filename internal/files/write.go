@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"sync"
 )
 
 // Modes of new files and folders, before the umask.
@@ -16,6 +17,17 @@ const (
 	Public        fs.FileMode = 0o666
 	PublicFolder  fs.FileMode = 0o777
 )
+
+// pending are the files that are being written.
+var pending sync.Map // *Pending: true
+
+// DiscardAll removes what is half written, for a program that ends at once.
+func DiscardAll() {
+	pending.Range(func(p, _ any) bool {
+		os.Remove(p.(*Pending).Name())
+		return true
+	})
+}
 
 // A Pending file is being written beside the place it is for.
 type Pending struct {
@@ -36,7 +48,7 @@ func Create(path string, mode fs.FileMode) (*Pending, error) {
 	old, err := os.Stat(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return begin(path, mode, false)
+		return start(path, mode, false)
 	case err != nil:
 		return nil, err
 	case old.IsDir():
@@ -45,7 +57,15 @@ func Create(path string, mode fs.FileMode) (*Pending, error) {
 		f, err := os.OpenFile(path, os.O_WRONLY, 0)
 		return &Pending{File: f, path: path}, err
 	}
-	return begin(path, mode&old.Mode().Perm(), true)
+	return start(path, mode&old.Mode().Perm(), true)
+}
+
+func start(path string, mode fs.FileMode, exact bool) (*Pending, error) {
+	p, err := begin(path, mode, exact)
+	if err == nil {
+		pending.Store(p, true)
+	}
+	return p, err
 }
 
 // Commit puts the file in its place: its bytes are on disk before, and the
@@ -58,6 +78,7 @@ func (p *Pending) Commit() error {
 		return errors.Join(err, p.Discard())
 	}
 	p.drop = nil
+	pending.Delete(p)
 	return syncFolder(filepath.Dir(p.path))
 }
 
@@ -68,6 +89,7 @@ func (p *Pending) Discard() error {
 	}
 	drop := p.drop
 	p.drop = nil
+	pending.Delete(p)
 	return drop()
 }
 

@@ -36,14 +36,15 @@ func (s *Store) SaveAssessment(ctx context.Context, question string, data []stri
 	if err != nil {
 		return Saved{}, fmt.Errorf("saving assessment: %w", err)
 	}
-	err = s.retry(ctx, func() error {
-		_, err := s.db.ExecContext(ctx, "INSERT INTO assessment (id, created, question, data, sha256, body) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING",
+	err = s.write(ctx, "the assessment", func(tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, "INSERT INTO assessment (id, created, question, data, sha256, body) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING",
 			whole[:32], s.now().UTC().Format(timeLayout), question, string(hashes), whole, body)
-		return s.fail("saving the assessment", err)
+		return err
 	})
 	if err != nil {
 		return Saved{}, err
 	}
+	s.settle(ctx)
 	return s.Assessment(ctx, whole[:32])
 }
 

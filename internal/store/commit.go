@@ -17,9 +17,10 @@ func (g *Ingest) Commit(sum Summary) (Outcome, error) {
 	if err != nil {
 		return Outcome{}, g.abandon(err)
 	}
-	if err := g.tx.Commit(); err != nil {
-		return Outcome{}, g.abandon(g.s.fail("committing "+g.in.Name, err))
+	if err := g.s.commit(g.tx, "committing "+g.in.Name); err != nil {
+		return Outcome{}, g.abandon(err)
 	}
+	g.s.settle(g.ctx)
 	g.failed = errors.New("the ingest was committed")
 	return out, nil
 }

@@ -24,6 +24,8 @@ var (
 	ErrNotFound = errors.New("not in the store")
 	// ErrNoStore: the file does not exist and [Existing] was asked for.
 	ErrNoStore = errors.New("there is no store")
+	// ErrReplaced: the file at the path is not the one that was opened.
+	ErrReplaced = errors.New("the file was moved, removed or replaced")
 	// ErrForeign: the file is a database of another program.
 	ErrForeign = errors.New("not a cahoots store")
 )
@@ -92,6 +94,16 @@ func (s *Store) fail(doing string, err error) error {
 		return fmt.Errorf("store %s: %s: the file cannot be opened; check that its folder exists and can be written: %w", s.path, doing, err)
 	}
 	return fmt.Errorf("store %s: %s: %w", s.path, doing, err)
+}
+
+// denied reports that SQLite could not write, or not make its log.
+func denied(err error) bool {
+	var se *sqlite.Error
+	if !errors.As(err, &se) {
+		return false
+	}
+	code := se.Code() & 0xff
+	return code == sqlite3.SQLITE_READONLY || code == sqlite3.SQLITE_CANTOPEN || code == sqlite3.SQLITE_PERM
 }
 
 func (s *Store) full(doing string) error {

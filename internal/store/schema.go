@@ -112,7 +112,7 @@ func (s *Store) migrate(ctx context.Context) error {
 	if _, err := tx.ExecContext(ctx, mark); err != nil {
 		return s.fail("marking the schema version", err)
 	}
-	return s.fail("creating the schema", tx.Commit())
+	return s.commit(tx, "creating the schema")
 }
 
 // own refuses a file in which another program keeps something.

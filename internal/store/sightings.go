@@ -48,7 +48,7 @@ type Lines struct {
 // said. all yields the set.
 func (s *Store) Sink(ctx context.Context, files []string, version string, all func(func(sighting.Statement) bool), replace bool) (*Sink, error) {
 	k := &Sink{s: s, systems: map[sighting.System]int64{}, combinations: map[string]int64{}}
-	err := s.write(ctx, func(tx *sql.Tx) error {
+	err := s.write(ctx, "sightings", func(tx *sql.Tx) error {
 		seen, err := s.seen(ctx, tx)
 		if err != nil {
 			return err
@@ -75,21 +75,6 @@ func (s *Store) Sink(ctx context.Context, files []string, version string, all fu
 		return k.state(ctx, tx, said)
 	})
 	return k, err
-}
-
-// write runs f in a transaction, waiting for the lock.
-func (s *Store) write(ctx context.Context, f func(*sql.Tx) error) error {
-	return s.retry(ctx, func() error {
-		tx, err := s.begin(ctx)
-		if err != nil {
-			return err
-		}
-		defer tx.Rollback()
-		if err := f(tx); err != nil {
-			return s.fail("writing sightings", err)
-		}
-		return s.fail("committing sightings", tx.Commit())
-	})
 }
 
 // seen are the values of indicators that entries show.
@@ -177,7 +162,7 @@ func (k *Sink) state(ctx context.Context, tx *sql.Tx, said []sighting.Statement)
 // Add writes blocks in one transaction: all of them or nothing. A block that
 // is there already, and entries that other blocks held, change nothing.
 func (k *Sink) Add(ctx context.Context, blocks []sighting.Block) error {
-	err := k.s.write(ctx, func(tx *sql.Tx) error {
+	err := k.s.write(ctx, "sightings", func(tx *sql.Tx) error {
 		if err := k.own(ctx, tx); err != nil {
 			return err
 		}
@@ -271,7 +256,7 @@ func (s *Store) Followed(ctx context.Context, name string) (p *sighting.Position
 
 // SetMap replaces the organisation map.
 func (s *Store) SetMap(ctx context.Context, places []sighting.Place) error {
-	return s.write(ctx, func(tx *sql.Tx) error {
+	return s.write(ctx, "sightings", func(tx *sql.Tx) error {
 		if _, err := tx.ExecContext(ctx, "DELETE FROM place"); err != nil {
 			return err
 		}

@@ -10,6 +10,8 @@ import (
 	"os"
 	"path/filepath"
 	"time"
+
+	"github.com/cahoots-project/cahoots/internal/files"
 )
 
 // A Store is one open file. It is safe for use by several goroutines, and
@@ -21,6 +23,8 @@ type Store struct {
 	wait     time.Duration
 	now      func() time.Time
 	existing bool
+	id       os.FileInfo // of the file that was opened
+	sealed   bool        // neither the file nor its folder can be written
 }
 
 // An Option changes how a store is opened.
@@ -46,16 +50,94 @@ func Open(ctx context.Context, path string, opts ...Option) (*Store, error) {
 	if err := s.present(); err != nil {
 		return nil, err
 	}
-	db, err := sql.Open("sqlite", s.dsn())
-	if err != nil {
-		return nil, fmt.Errorf("store %s: %w", path, err)
-	}
-	s.db = db
-	if err := s.prepare(ctx); err != nil {
-		db.Close()
+	if err := s.create(); err != nil {
 		return nil, err
 	}
+	before, err := os.Stat(path)
+	if err != nil {
+		return nil, fmt.Errorf("opening store: %w", err)
+	}
+	s.id = before
+	if err := s.connect(ctx); err != nil {
+		return nil, err
+	}
+	if err := s.Same(); err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
 	return s, nil
+}
+
+// create makes an empty file for its owner alone, where there is none; SQLite
+// gives its log the same mode.
+func (s *Store) create() error {
+	f, err := os.OpenFile(s.path, os.O_CREATE|os.O_EXCL|os.O_RDWR, files.Private)
+	switch {
+	case err == nil:
+		return f.Close()
+	case errors.Is(err, fs.ErrExist):
+		return nil
+	}
+	if _, e := os.Stat(s.path); e == nil {
+		return nil
+	}
+	return fmt.Errorf("creating store: %w", err)
+}
+
+// connect opens the file for writing, or, where [Existing] was asked for and
+// neither it nor its folder can be written, for reading.
+func (s *Store) connect(ctx context.Context) error {
+	err := s.open(ctx, s.prepare)
+	if err == nil || !s.existing || !denied(err) {
+		return err
+	}
+	if info, e := os.Stat(s.path + "-wal"); e == nil && info.Size() > 0 {
+		return fmt.Errorf("%w: what was written last stands in %s-wal, which cannot be read without writing beside it: copy both to a folder of your own", err, s.path)
+	}
+	s.sealed = true
+	if e := s.open(ctx, s.current); e != nil {
+		return e
+	}
+	return nil
+}
+
+func (s *Store) open(ctx context.Context, prepare func(context.Context) error) error {
+	db, err := sql.Open("sqlite", s.dsn())
+	if err != nil {
+		return fmt.Errorf("store %s: %w", s.path, err)
+	}
+	s.db = db
+	if err := prepare(ctx); err != nil {
+		db.Close()
+		return err
+	}
+	return nil
+}
+
+// current refuses a file that would have to be written to be read.
+func (s *Store) current(ctx context.Context) error {
+	application, version, err := s.header(ctx, s.db)
+	switch {
+	case err != nil:
+		return err
+	case application != applicationID:
+		return s.own(ctx, s.db, application)
+	case version > len(migrations):
+		return &NewerError{Path: s.path, Has: version, Knows: len(migrations)}
+	case version < len(migrations):
+		return fmt.Errorf("store %s is of an earlier version (%d, not %d) and cannot be written: copy it to a folder of your own", s.path, version, len(migrations))
+	}
+	return nil
+}
+
+// Same reports that the file of the store is still the one that was opened, or
+// [ErrReplaced]: one that was moved away or replaced while it is open must not
+// be written any more, because the log beside it bears the name of another.
+func (s *Store) Same() error {
+	info, err := os.Stat(s.path)
+	if err == nil && os.SameFile(info, s.id) {
+		return nil
+	}
+	return fmt.Errorf("store %s: %w while it was open: nothing more is written; begin again, and use cahoots backup and restore where others have it open", s.path, ErrReplaced)
 }
 
 // present looks at the path before SQLite does, whose messages for a folder or
@@ -88,10 +170,15 @@ func (s *Store) dsn() string {
 		path = abs
 	}
 	u := url.URL{Scheme: "file", OmitHost: true, Path: filepath.ToSlash(path)}
-	u.RawQuery = url.Values{
+	q := url.Values{
 		"_pragma": {"busy_timeout(200)", "temp_store(MEMORY)", "synchronous(FULL)", "cache_size(-32000)", "journal_size_limit(0)", "trusted_schema(0)"},
 		"_txlock": {"immediate"},
-	}.Encode()
+	}
+	if s.sealed {
+		q.Set("mode", "ro")
+		q.Set("immutable", "1")
+	}
+	u.RawQuery = q.Encode()
 	return u.String()
 }
 
@@ -126,12 +213,53 @@ func (s *Store) retry(ctx context.Context, f func() error) error {
 
 // begin starts a transaction that holds the write lock from its first moment.
 func (s *Store) begin(ctx context.Context) (*sql.Tx, error) {
+	if s.sealed {
+		return nil, fmt.Errorf("store %s: neither the file nor its folder can be written; check the permissions, or use another file with --db: %w", s.path, fs.ErrPermission)
+	}
+	if err := s.Same(); err != nil {
+		return nil, err
+	}
 	tx, err := s.db.BeginTx(ctx, nil)
 	return tx, s.fail("starting to write", err)
+}
+
+// commit ends a transaction, unless the file was replaced meanwhile.
+func (s *Store) commit(tx *sql.Tx, doing string) error {
+	if err := s.Same(); err != nil {
+		return errors.Join(err, tx.Rollback())
+	}
+	return s.fail(doing, tx.Commit())
+}
+
+// write runs f in a transaction, waiting for the lock.
+func (s *Store) write(ctx context.Context, what string, f func(*sql.Tx) error) error {
+	return s.retry(ctx, func() error {
+		tx, err := s.begin(ctx)
+		if err != nil {
+			return err
+		}
+		defer tx.Rollback()
+		if err := f(tx); err != nil {
+			return s.fail("writing "+what, err)
+		}
+		return s.commit(tx, "writing "+what)
+	})
+}
+
+// settle brings what was committed from the log into the file, as far as readers
+// let it, so that the file is whole by itself whenever nobody writes.
+func (s *Store) settle(ctx context.Context) {
+	_, _ = s.db.ExecContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)") // it is only put off
 }
 
 // Path is the file's name as it was given to Open.
 func (s *Store) Path() string { return s.path }
 
-// Close folds the write-ahead log into the file and closes it.
-func (s *Store) Close() error { return s.fail("closing", s.db.Close()) }
+// Close folds the write-ahead log into the file and closes it. A file that was
+// replaced is let go as it is: the log beside it is another's.
+func (s *Store) Close() error {
+	if s.Same() != nil {
+		return nil
+	}
+	return s.fail("closing", s.db.Close())
+}

@@ -159,8 +159,9 @@ func Address(address string, tokens, tls, proxy bool) (loopback bool, err error)
 	return false, nil
 }
 
-// shutdownGrace is how long requests may take to end once the server closes.
-const shutdownGrace = 5 * time.Second
+// shutdownGrace is how long requests may take to end once the server closes; with
+// what comes after, a second.
+const shutdownGrace = 600 * time.Millisecond
 
 func (s *Server) shutdown(h *http.Server) error {
 	s.jobs.close() // ends streams of events, which would wait for ever
