@@ -10,6 +10,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
@@ -26,6 +27,7 @@ import (
 type exportOptions struct {
 	a, b, from, until                         string
 	to, ceiling, figure, layer, domain, table string
+	evidence, since                           string
 }
 
 func (a *app) exportCommand() *cobra.Command {
@@ -36,18 +38,22 @@ func (a *app) exportCommand() *cobra.Command {
 		Long: `Writes a saved assessment, or the evidence of the store, for other tools:
 
   stix       STIX 2.1 bundle; reading it again gives the same records
-  misp       MISP event
+  misp       MISP event, or several of bounded size
   navigator  ATT&CK Navigator layer: side A only, B only, shared, by rarity
   graphml    network of actors, shared items and attacks
   parquet    table: records, pairs or measurements
+  crosswalk  CSV of actors: names, who coined them, ids of every catalogue, why
   svg, pdf   figures: matrix, timeline, null
 
-Without SAVED.json the evidence of the store is written; with --a and --b, an
-assessment of the two sides made from what the ceiling lets out. Nothing marked
+Without SAVED.json the evidence of the store is written, or with --since what came
+into it after a time; with --a and --b, an assessment of the two sides made from
+what the ceiling lets out, with the evidence about their groups. Nothing marked
 above --ceiling leaves; how much stayed behind is said on standard error. A
 saved assessment that rests on such evidence is refused.`,
 		Example: `  cahoots export cn-ru.json --to stix -o cn-ru.stix.json
   cahoots export --to stix --ceiling GREEN -o evidence.json
+  cahoots export --to stix --since 2026-01-31T00:00:00Z -o new.json   # for a site without network
+  cahoots export --to crosswalk -o actors.csv
   cahoots export --a "Mustang Panda" --b Turla --to navigator -o layer.json
   cahoots export cn-ru.json --to svg --figure null -o null.svg`,
 		Args: func(cmd *cobra.Command, args []string) error {
@@ -70,15 +76,25 @@ saved assessment that rests on such evidence is refused.`,
 	f.StringVar(&opt.figure, "figure", "", "`FIGURE` of svg and pdf: "+strings.Join(export.Figures(), ", "))
 	f.StringVar(&opt.layer, "layer", "", "techniques of a Navigator `LAYER`: all, a, b, shared")
 	f.StringVar(&opt.domain, "domain", "", "`DOMAIN` of a Navigator layer: enterprise-attack, mobile-attack, ics-attack")
+	f.StringVar(&opt.evidence, "with-evidence", string(export.Sides), "`EVIDENCE` that goes with the two sides: cited by a verdict, sides (all about their groups), all (the whole store)")
+	f.StringVar(&opt.since, "since", "", "only what came into the store after `TIME` (RFC 3339)")
 	tableFlag(cmd, &opt.table, "records", "pairs", "measurements")
 	return cmd
 }
 
 func (a *app) export(ctx context.Context, saved string, opt exportOptions) error {
 	ceiling, err := evidence.ParseTLP(opt.ceiling)
+	which, unknown := export.ParseEvidence(opt.evidence)
+	since, noTime := time.Parse(time.RFC3339Nano, opt.since)
 	switch {
 	case err != nil:
 		return usageError{err}
+	case unknown != nil:
+		return usagef("--with-%v", unknown)
+	case opt.since != "" && noTime != nil:
+		return usagef("--since %q is not an RFC 3339 time such as 2026-01-31T00:00:00Z", opt.since)
+	case opt.since != "" && (saved != "" || opt.a != ""):
+		return usagef("--since is for the evidence of the store; an assessment is made of all of it")
 	case export.MediaType(opt.to) == "":
 		return usagef("--to %q is unknown; use one of %s", opt.to, strings.Join(export.Formats(), ", "))
 	case saved != "" && (opt.a != "" || opt.b != ""):
@@ -88,9 +104,15 @@ func (a *app) export(ctx context.Context, saved string, opt exportOptions) error
 	case a.output == "" && opt.to == "parquet" && a.outTerminal():
 		return usagef("a Parquet file is not for a terminal; name a file with -o")
 	}
-	content, withheld, err := a.exported(ctx, saved, opt, ceiling)
+	content, withheld, err := a.exported(ctx, saved, opt, since, ceiling)
 	if err != nil {
 		return err
+	}
+	if content.Assessment == nil && content.Records == nil {
+		return nil // nothing new, as was said
+	}
+	if opt.to != "navigator" { // which tells how rare a technique is among all groups
+		content.Records = content.Select(which)
 	}
 	var body bytes.Buffer // a refusal leaves no half-written file
 	more, err := export.Write(&body, content, opt.to, export.Options{
@@ -106,7 +128,7 @@ func (a *app) export(ctx context.Context, saved string, opt exportOptions) error
 }
 
 // exported gathers what is to be written, nothing above the ceiling.
-func (a *app) exported(ctx context.Context, saved string, opt exportOptions, ceiling evidence.TLP) (c export.Content, withheld int, err error) {
+func (a *app) exported(ctx context.Context, saved string, opt exportOptions, since time.Time, ceiling evidence.TLP) (c export.Content, withheld int, err error) {
 	if saved != "" {
 		c.Assessment, err = a.savedAssessment(saved)
 		return c, 0, err
@@ -120,8 +142,13 @@ func (a *app) exported(ctx context.Context, saved string, opt exportOptions, cei
 	if err != nil {
 		return c, 0, err
 	}
+	if opt.since != "" {
+		if in.Records, err = a.newer(ctx, s, since); err != nil || len(in.Records) == 0 {
+			return c, 0, err
+		}
+	}
 	in.Records, withheld = export.Within(in.Records, ceiling)
-	if withheld > 0 { // warnings and notices name files and data sets, also those left out
+	if withheld > 0 || opt.since != "" { // warnings and notices name files and data sets, also those left out
 		in.Warnings = nil
 		if in.Notices, err = notices(ctx, s, in.Records); err != nil {
 			return c, 0, err
@@ -144,6 +171,31 @@ func (a *app) exported(ctx context.Context, saved string, opt exportOptions, cei
 	}
 	c.Assessment, err = assess.Run(ctx, in)
 	return c, withheld, err
+}
+
+// newer is what came into the store after a time, and says how to go on from
+// there.
+func (a *app) newer(ctx context.Context, s *store.Store, since time.Time) ([]evidence.Record, error) {
+	sets, err := s.Datasets(ctx)
+	if err != nil {
+		return nil, err
+	}
+	last := since
+	for _, d := range sets {
+		for _, h := range d.Inputs {
+			if h.At.After(last) {
+				last = h.At
+			}
+		}
+	}
+	list, err := records(ctx, s, store.Filter{IngestedAfter: since})
+	if err == nil && len(list) == 0 {
+		a.remark("nothing came into %s after %s; nothing was written", s.Path(), since.Format(time.RFC3339Nano))
+	}
+	if err == nil && len(list) > 0 {
+		a.remark("next time, only what is new: --since %s", last.UTC().Format(time.RFC3339Nano))
+	}
+	return list, err
 }
 
 // notices are the licences of the data sets of which there is a record.

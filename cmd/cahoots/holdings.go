@@ -68,12 +68,13 @@ func holdingsSection(held []holding) document.Section {
 	}}
 	held = slices.Clone(held)
 	slices.SortStableFunc(held, func(x, y holding) int { return cmp.Compare(y.records, x.records) })
-	states := map[string]int{}
+	states, left := map[string]int{}, 0
 	for i, h := range held {
 		fold := document.Always
-		if i >= maxHoldings {
+		if i >= maxHoldings || h.records == 0 && len(held) > 1 {
 			fold = document.WhenAll
-			t.FoldNote = fmt.Sprintf("%d smaller data sets are left out; --all shows them.", len(held)-maxHoldings)
+			left++
+			t.FoldNote = fmt.Sprintf("%d smaller data sets are left out; --all shows them.", left)
 		}
 		row := []document.Cell{{Text: h.dataset}, number(h.records), {}, {}, {}}
 		if h.told {

@@ -6,6 +6,7 @@ import (
 	"iter"
 	"runtime"
 	"strings"
+	"time"
 
 	"github.com/cahoots-project/cahoots/internal/evidence"
 )
@@ -19,6 +20,9 @@ type Filter struct {
 	Period evidence.Interval
 	// Undated adds, to those of a period, the records without any date.
 	Undated bool
+	// IngestedAfter chooses the records of inputs that came into the store
+	// after this time; the zero time chooses all.
+	IngestedAfter time.Time
 }
 
 // Records yields the records that f chooses in the order of their ids, from
@@ -118,6 +122,9 @@ func (f Filter) where() (string, []any) {
 			term = "(begins IS NULL OR " + term + ")"
 		}
 		terms, args = append(terms, term), append(args, ends, begins)
+	}
+	if !f.IngestedAfter.IsZero() {
+		terms, args = append(terms, "input IN (SELECT id FROM input WHERE at > ?)"), append(args, f.IngestedAfter.UTC().Format(timeLayout))
 	}
 	if len(terms) == 0 {
 		return "", nil

@@ -65,6 +65,7 @@ func formats() []format {
 		{"navigator", "application/json", writeNavigator},
 		{"graphml", "application/graphml+xml", writeGraphML},
 		{"parquet", "application/vnd.apache.parquet", writeParquet},
+		{"crosswalk", "text/csv; charset=utf-8", writeCrosswalk},
 		{"svg", "image/svg+xml", writeSVG},
 		{"pdf", "application/pdf", writePDF},
 	}

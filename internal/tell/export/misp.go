@@ -26,6 +26,7 @@ import (
 type mispEvent struct {
 	UUID         string       `json:"uuid"`
 	Info         string       `json:"info"`
+	Extends      string       `json:"extends_uuid,omitempty"`
 	Date         string       `json:"date"`
 	Timestamp    string       `json:"timestamp"`
 	Published    bool         `json:"published"`
@@ -87,8 +88,13 @@ type mispReport struct {
 // inherit is the distribution level of what is shared as its event is.
 const inherit = "5"
 
+// maxObjects bounds the objects of one event: MISP sites cannot load an event of
+// many thousands.
+const maxObjects = 500
+
 // writeMISP writes one event: an object for every record and for every pair
-// above L0, and the result in full as an event report.
+// above L0, and the result in full as an event report. What is too much for one
+// event stands in further ones, which extend the first.
 func writeMISP(w io.Writer, c Content, _ Options) error {
 	marking := evidence.Clear
 	var keys []string
@@ -102,26 +108,44 @@ func writeMISP(w io.Writer, c Content, _ Options) error {
 		keys = append(keys, digest(c.Assessment))
 		info = report.Assessment(c.Assessment).Title
 	}
-	stamp := newest(c.Records)
-	e := mispEvent{
-		UUID: mispID("event", keys...), Info: info, Date: stamp.Format(time.DateOnly), Timestamp: epochSeconds(stamp),
-		ThreatLevel: "4", Analysis: "2", Distribution: distribution(marking), Orgc: mispOrg{"cahoots", mispID("organisation")},
-		Tags: []mispTag{tlpTag(marking)}, Attributes: []mispAttr{}, Objects: []mispObject{},
-	}
+	first := newMISPEvent(mispID("event", keys...), info, marking, newest(c.Records))
 	for _, n := range c.Notices {
-		e.Attributes = append(e.Attributes, mispAttr{
-			UUID: mispID("notice", e.UUID, n), Type: "comment", Category: "Other", Value: n, Timestamp: e.Timestamp, Distribution: inherit, NoCorrelate: true,
+		first.Attributes = append(first.Attributes, mispAttr{
+			UUID: mispID("notice", first.UUID, n), Type: "comment", Category: "Other", Value: n, Timestamp: first.Timestamp, Distribution: inherit, NoCorrelate: true,
 		})
 	}
-	for i := range c.Records {
-		e.Objects = append(e.Objects, mispClaim(&c.Records[i]))
-	}
 	if c.Assessment != nil {
-		if err := e.tell(c.Assessment, marking); err != nil {
+		if err := first.tell(c.Assessment, marking); err != nil {
 			return err
 		}
 	}
-	return writeJSON(w, map[string]any{"Event": e})
+	events := []*mispEvent{&first}
+	for i := range c.Records {
+		last := events[len(events)-1]
+		if len(last.Objects) >= maxObjects {
+			more := newMISPEvent(mispID("event", first.UUID, string(c.Records[i].ID)), fmt.Sprintf("%s (part %d)", info, len(events)+1), marking, newest(c.Records))
+			more.Extends = first.UUID
+			last = &more
+			events = append(events, last)
+		}
+		last.Objects = append(last.Objects, mispClaim(&c.Records[i]))
+	}
+	if len(events) == 1 {
+		return writeJSON(w, map[string]any{"Event": events[0]})
+	}
+	var all []map[string]any
+	for _, e := range events {
+		all = append(all, map[string]any{"Event": e})
+	}
+	return writeJSON(w, map[string]any{"response": all})
+}
+
+func newMISPEvent(id, info string, marking evidence.TLP, stamp time.Time) mispEvent {
+	return mispEvent{
+		UUID: id, Info: info, Date: stamp.Format(time.DateOnly), Timestamp: epochSeconds(stamp),
+		ThreatLevel: "4", Analysis: "2", Distribution: distribution(marking), Orgc: mispOrg{"cahoots", mispID("organisation")},
+		Tags: []mispTag{tlpTag(marking)}, Attributes: []mispAttr{}, Objects: []mispObject{},
+	}
 }
 
 // tell adds the verdicts and the report of an assessment.
