@@ -45,7 +45,7 @@ func Check(c *Case, bad []*source.RecordError, now time.Time) []Finding {
 		k.found = append(k.found, Finding{Error, e.File, e.Line, e.Object, e.Path, e.Why})
 	}
 	k.future(c, now)
-	k.observations(c)
+	k.rungs(c)
 	k.sides(c)
 	k.items(c)
 	k.usage(c)
@@ -80,39 +80,46 @@ func (k *checker) future(c *Case, now time.Time) {
 	}
 }
 
-// observations holds the hard rule that the two upper rungs need somebody who
-// saw it: a pair with hand-over, co-compromise or order, none of it observed.
-func (k *checker) observations(c *Case) {
-	type pair struct{ a, b string }
-	first := map[pair]*Item{}
-	observed := map[pair]bool{}
-	idx := c.index()
+// rungs says what entries count for less than their class could, by the table of
+// classes in docs/case-files.md: what nobody observed, and what is told both with
+// consent and without. Ingest reads them all the same.
+func (k *checker) rungs(c *Case) {
+	consent := map[string]map[evidence.Consent]bool{} // of an event
 	for i := range c.Evidence {
 		it := &c.Evidence[i]
-		if needs[it.Class]&needBasis == 0 {
-			continue
-		}
-		for _, a := range it.Actors {
-			for _, b := range it.With {
-				x, _ := idx.find(a)
-				y, _ := idx.find(b)
-				p := pair{min(x.Ref+x.Country, y.Ref+y.Country), max(x.Ref+x.Country, y.Ref+y.Country)}
-				if first[p] == nil {
-					first[p] = it
-				}
-				observed[p] = observed[p] || it.Basis == evidence.Observed
+		if says := it.consent(); says != "" && it.Event != "" {
+			if consent[it.Event] == nil {
+				consent[it.Event] = map[evidence.Consent]bool{}
 			}
+			consent[it.Event][says] = true
 		}
 	}
-	reported := map[string]bool{}
-	for p, it := range first {
-		if !observed[p] && !reported[it.ID] {
-			reported[it.ID] = true
-			k.say(Error, it.Line, it.ID, "evidence/basis",
-				"class %s without any observation of these two: levels L4 and L5 need one (basis: observed); use class statement for what is only said", it.Class)
+	for i := range c.Evidence {
+		it := &c.Evidence[i]
+		if needs[it.Class]&needBasis != 0 && it.Basis != evidence.Observed {
+			k.say(Advice, it.Line, it.ID, "evidence/basis",
+				"class %s that nobody observed counts for the lower of its rungs: levels L4 and L5 need basis: observed; use class statement for what is only said", it.Class)
+		}
+		switch says := it.consent(); {
+		case says == evidence.ConsentRefused && it.Consent == evidence.ConsentShown:
+			k.say(Advice, it.Line, it.ID, "evidence/consent", "class %s says that nobody was asked, consent: shown that somebody was: the entry is contested and raises nothing", it.Class)
+		case says != "" && len(consent[it.Event]) > 1:
+			k.say(Advice, it.Line, it.ID, "evidence/consent", "another entry of the event %s says the contrary about consent: both are contested and raise nothing; give status: contested to the less likely one, or another event", it.Event)
 		}
 	}
-	slices.SortFunc(k.found, func(a, b Finding) int { return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Text, b.Text)) })
+}
+
+// consent is what an asserted entry says of consent, else empty.
+func (it *Item) consent() evidence.Consent {
+	switch {
+	case it.Status == evidence.Contested || it.Status == evidence.Denied:
+		return ""
+	case it.Class == evidence.Takeover || it.Class == evidence.FalseFlag:
+		return evidence.ConsentRefused
+	case it.Consent == evidence.ConsentUnknown:
+		return ""
+	}
+	return it.Consent
 }
 
 // sides asks who says so: evidence from one publisher, or from publishers of

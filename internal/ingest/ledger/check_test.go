@@ -40,8 +40,9 @@ func TestCheckAsksWhatAReviewerWould(t *testing.T) {
 		{"  - {name: Beta, country: RUS}", "  - {name: Beta, country: RU}\n  - {name: Gamma, country: RU}"}:                    "no evidence names this actor",
 		{"sources:\n", "sources:\n  other: {publisher: Other, country: CN, grade: B2}\n"}:                                      "nothing cites this source",
 		{"class: tool_use", "class: statement\n    status: contested"}:                                                         "contested by whom?",
-		{"class: tool_use\n    actor: Alpha; Beta", "class: hand-over\n    actor: Alpha\n    with: Beta\n    basis: reported"}: "error: x.yaml:25: e2 evidence/basis: class access-handover without any observation",
+		{"class: tool_use\n    actor: Alpha; Beta", "class: hand-over\n    actor: Alpha\n    with: Beta\n    basis: reported"}: "advice: x.yaml:25: e2 evidence/basis: class access-handover that nobody observed",
 		{"    grade: B2\n", ""}: "no grade",
+		{"class: tool_use\n    actor: Alpha; Beta", "class: takeover\n    actor: Alpha\n    with: Beta\n    consent: shown"}: "e2 evidence/consent: class takeover says that nobody was asked",
 	} {
 		text := strings.Replace(small, change[0], change[1], 1)
 		if text == small {
@@ -87,5 +88,24 @@ func TestReaderAccountsForEveryEntry(t *testing.T) {
 	}
 	if _, err := r.Next(); !errors.Is(err, io.EOF) {
 		t.Errorf("after the end: %v", err)
+	}
+}
+
+func TestCheckNamesEntriesThatContradictEachOtherOnConsent(t *testing.T) {
+	entry := func(id, class, more string) string {
+		return "  - id: " + id + "\n    class: " + class + "\n    actor: Alpha\n    with: Beta\n    event: one\n    source: report\n" + more
+	}
+	for _, c := range []struct {
+		entries string
+		named   int
+	}{
+		{entry("x", "co-compromise", "    basis: observed\n    consent: shown\n") + entry("y", "co-compromise", "    basis: observed\n    consent: refused\n"), 2},
+		{entry("x", "co-compromise", "    basis: observed\n    consent: shown\n") + entry("y", "takeover", "    consent: unknown\n"), 2},
+		{entry("x", "takeover", "    consent: refused\n") + entry("y", "co-compromise", "    basis: observed\n    consent: shown\n    status: contested\n"), 0},
+		{entry("x", "takeover", "    consent: refused\n") + entry("y", "co-compromise", "    basis: observed\n    consent: unknown\n"), 0},
+	} {
+		if got := findings(t, strings.Split(small, "evidence:")[0]+"evidence:\n"+c.entries); strings.Count(got, "says the contrary") != c.named {
+			t.Errorf("%s\n%d entries should be named:\n%s", c.entries, c.named, got)
+		}
 	}
 }
