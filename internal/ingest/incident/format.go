@@ -60,7 +60,10 @@ func sniff(head []byte, name string) (ok bool, why string) {
 		if strings.HasSuffix(strings.ToLower(name), ".xlsx") || bytes.Contains(head, []byte("xl/")) || bytes.Contains(head, []byte("[Content_Types].xml")) {
 			return true, ""
 		}
-		return false, "a zip archive, but no XLSX workbook"
+		return false, "a zip archive, but no XLSX workbook; save an OpenDocument sheet as XLSX or CSV"
+	}
+	if bytes.HasPrefix(head, []byte("\xd0\xcf\x11\xe0")) {
+		return false, "an office document in the form of before 2007; save it as XLSX or CSV"
 	}
 	m, missing, header := recognise(head)
 	switch {

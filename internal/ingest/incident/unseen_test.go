@@ -174,6 +174,14 @@ func TestAnUnknownTableIsRefusedWithTheNearestMap(t *testing.T) {
 	}
 }
 
+func TestSheetsOfOtherFormsAreToldHowToBeSaved(t *testing.T) {
+	for head, want := range map[string]string{"PK\x03\x04mimetypeapplication/vnd.oasis.opendocument.spreadsheet": "OpenDocument", "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1": "before 2007"} {
+		if ok, why := Format.Sniff([]byte(head), "x"); ok || !strings.Contains(why, want) || !strings.Contains(why, "XLSX") {
+			t.Errorf("%q: %v, %s", head, ok, why)
+		}
+	}
+}
+
 func TestACancelledReaderStops(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	r, err := Format.Open(ctx, bytes.NewReader(nordicCSV()), source.Info{}, source.Options{Map: []byte(nordic)})

@@ -30,7 +30,7 @@ const maxMembers = 1 << 20
 
 // Members calls do for path itself where it is one file or "-", or for every
 // file of a folder, with the folders in it, or of a zip or tar archive, packed or
-// not; in the order of their names, of a tar in its own. An XLSX workbook is one
+// not; in the order of their names, of a tar in its own. An office document is one
 // file. Left out are hidden files and those that a download left beside its own.
 func Members(ctx context.Context, path string, opt Options, do func(Member) error) error {
 	if path == "-" {
@@ -48,7 +48,7 @@ func Members(ctx context.Context, path string, opt Options, do func(Member) erro
 	}
 	if z, err := zip.OpenReader(path); err == nil {
 		defer z.Close()
-		if !isWorkbook(&z.Reader) {
+		if !isDocument(&z.Reader) {
 			return zipped(ctx, path, &z.Reader, do)
 		}
 	}
@@ -107,9 +107,10 @@ func folder(ctx context.Context, root string, do func(Member) error) error {
 	return err
 }
 
-func isWorkbook(z *zip.Reader) bool {
+// isDocument tells an Office Open XML or OpenDocument file by what it must hold.
+func isDocument(z *zip.Reader) bool {
 	return slices.ContainsFunc(z.File, func(f *zip.File) bool {
-		return f.Name == "[Content_Types].xml" || strings.HasPrefix(f.Name, "xl/")
+		return f.Name == "[Content_Types].xml" || f.Name == "mimetype" || strings.HasPrefix(f.Name, "xl/")
 	})
 }
 
