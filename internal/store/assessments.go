@@ -67,6 +67,16 @@ func (s *Store) Assessment(ctx context.Context, id string) (Saved, error) {
 	return found[0], nil
 }
 
+// AssessmentSize is the number of bytes of the JSON form of an assessment, by its
+// whole id.
+func (s *Store) AssessmentSize(ctx context.Context, id string) (n int64, err error) {
+	err = s.db.QueryRowContext(ctx, "SELECT length(body) FROM assessment WHERE id = ?", id).Scan(&n)
+	if errors.Is(err, sql.ErrNoRows) {
+		return 0, fmt.Errorf("assessment %s: %w %s", id, ErrNotFound, s.path)
+	}
+	return n, s.fail("reading assessments", err)
+}
+
 // Assessments lists the saved assessments without their JSON, oldest first.
 func (s *Store) Assessments(ctx context.Context) ([]Saved, error) {
 	return s.saved(ctx, "NULL", "true ORDER BY created, id")

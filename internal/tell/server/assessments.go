@@ -23,16 +23,37 @@ func (s *Server) marking(ctx context.Context, id string) (evidence.TLP, error) {
 	if m, ok := s.markings.Load(id); ok {
 		return m.(evidence.TLP), nil
 	}
-	kept, err := s.config.Store.Assessment(ctx, id)
+	v, err, _ := s.reading.Do(id, func() (any, error) {
+		m := evidence.TLP("UNREADABLE")
+		err := s.saved(ctx, id, weighParsed, func(body []byte) error {
+			if a, err := parse(body); err == nil {
+				m = a.marking
+			}
+			return nil
+		})
+		if err == nil {
+			s.markings.Store(id, m)
+		}
+		return m, err
+	})
+	return v.(evidence.TLP), err
+}
+
+// saved reads a saved assessment when there is room for what is made of it: so
+// many bytes for each of its own.
+func (s *Server) saved(ctx context.Context, id string, each int64, use func([]byte) error) error {
+	size, err := s.config.Store.AssessmentSize(ctx, id)
 	if err != nil {
-		return "", err
+		return err
 	}
-	m := evidence.TLP("UNREADABLE")
-	if a, err := parse(kept.JSON); err == nil {
-		m = a.marking
-	}
-	s.markings.Store(kept.ID, m)
-	return m, nil
+	_, err = s.bench.work(ctx, weighLeast+each*size, func(work context.Context) (*answer, error) {
+		kept, err := s.config.Store.Assessment(work, id)
+		if err != nil {
+			return nil, err
+		}
+		return nil, use(kept.JSON)
+	})
+	return err
 }
 
 // listed are the saved assessments that the principal may see, oldest first.
@@ -70,19 +91,37 @@ func (s *Server) assessment(ctx context.Context, id string, w wish) (*answer, er
 		return nil, store.ErrNotFound
 	}
 	return s.rendered.get("assessment\x00"+id+"\x00"+w.key(), func() (*answer, error) {
-		kept, err := s.config.Store.Assessment(ctx, id)
-		if err != nil {
-			return nil, err
-		}
-		if w.format == "json" {
-			return newAnswer(kept.JSON, document.MediaType("json")), nil // the bytes the command line wrote
-		}
-		a, err := parse(kept.JSON)
-		if err != nil {
-			return nil, err
-		}
-		return render(a.result, w)
+		return s.rendering(ctx, id, w)
 	})
+}
+
+// rendering makes the answer of a saved assessment.
+func (s *Server) rendering(ctx context.Context, id string, w wish) (out *answer, err error) {
+	err = s.saved(ctx, id, w.weight(), func(body []byte) (err error) {
+		out, err = rendered(body, w)
+		return err
+	})
+	return out, err
+}
+
+// weight is what a rendering takes for each byte of the saved JSON.
+func (w wish) weight() int64 {
+	if w.format == "json" {
+		return weighResult
+	}
+	return weighParsed
+}
+
+// rendered makes the answer of the JSON of an assessment.
+func rendered(body []byte, w wish) (*answer, error) {
+	if w.format == "json" {
+		return newAnswer(body, document.MediaType("json")), nil // the bytes the command line wrote
+	}
+	a, err := parse(body)
+	if err != nil {
+		return nil, err
+	}
+	return render(a.result, w)
 }
 
 func hexadecimal(s string) bool {

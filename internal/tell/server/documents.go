@@ -40,6 +40,9 @@ func wishOf(r *http.Request, besides ...string) (wish, url.Values, error) {
 	if w.table != "" && w.format != "csv" {
 		return wish{}, nil, errAsk{fmt.Errorf("a table is chosen for format csv only")}
 	}
+	if tables := report.Tables(""); w.table != "" && !report.HasTable(tables, w.table) {
+		return wish{}, nil, errAsk{fmt.Errorf("there is no table %q", w.table)}
+	}
 	return w, q, nil
 }
 
@@ -106,15 +109,20 @@ func (s *Server) directoryDocument(ctx context.Context, what string, w wish, bui
 		return nil, err
 	}
 	return s.rendered.get(fmt.Sprintf("%s\x00%s\x00%s\x00%s", v.state, ceiling, what, w.key()), func() (*answer, error) {
-		d, err := build(v)
-		if err != nil {
-			return nil, err
-		}
-		d.Notices = v.notices()
-		d.Marking = v.marking()
-		return render(d, w)
+		return s.bench.work(ctx, v.weight(), func(context.Context) (*answer, error) {
+			d, err := build(v)
+			if err != nil {
+				return nil, err
+			}
+			d.Notices = v.notices()
+			d.Marking = v.marking()
+			return render(d, w)
+		})
 	})
 }
+
+// weight is about what it takes to make something of all that is in view.
+func (v *view) weight() int64 { return weighLeast + weighRecord*int64(len(v.records)) }
 
 // marking is the strictest of what is in view.
 func (v *view) marking() evidence.TLP {

@@ -55,7 +55,7 @@ func (s *Server) dyads(r *http.Request, query url.Values) func(wish) (*answer, e
 		}
 		key := fmt.Sprintf("%s\x00%s\x00dyads\x00%#v\x00%s", v.state, ceiling, q, w.key())
 		return s.rendered.get(key, func() (*answer, error) {
-			return s.bench.work(func(context.Context) (*answer, error) {
+			return s.bench.work(r.Context(), v.weight(), func(context.Context) (*answer, error) {
 				in, err := question.Dyads(v.input(s.config.Tool, assess.Question{}), q)
 				if err != nil {
 					return nil, err

@@ -1,13 +1,14 @@
 package server
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
 	"time"
 
-	"github.com/cahoots-project/cahoots/internal/tell/document"
+	"github.com/cahoots-project/cahoots/internal/store"
 )
 
 // heartbeat keeps a stream of events from being taken for dead.
@@ -38,7 +39,7 @@ func (s *Server) begin(w http.ResponseWriter, r *http.Request, q Question) *job 
 		refuse(w, r, http.StatusForbidden, "asking a new question needs the role analyst")
 		return nil
 	}
-	j, err := s.jobs.start(p, q)
+	j, err := s.jobs.start(p, s.asker(p, r), q)
 	if err != nil {
 		w.Header().Set("Retry-After", "10")
 		refuse(w, r, http.StatusTooManyRequests, err.Error())
@@ -111,20 +112,26 @@ func (s *Server) jobEvents(w http.ResponseWriter, r *http.Request) {
 
 func (s *Server) jobResult(w http.ResponseWriter, r *http.Request) {
 	if j := s.job(w, r); j != nil {
-		s.answer(w, r, nil, func(wi wish) (*answer, error) { return s.resultOf(j, wi) })
+		s.answer(w, r, nil, func(wi wish) (*answer, error) { return s.resultOf(r.Context(), j, wi) })
 	}
 }
 
 // resultOf renders the result of a job that is done.
-func (s *Server) resultOf(j *job, wi wish) (*answer, error) {
+func (s *Server) resultOf(ctx context.Context, j *job, wi wish) (*answer, error) {
 	p, _ := j.now()
 	if p.State != Done {
 		return nil, errAsk{fmt.Errorf("the job is %s: it has no result", p.State)}
 	}
 	return s.rendered.get("job\x00"+p.ID+"\x00"+wi.key(), func() (*answer, error) {
-		if wi.format == "json" {
-			return newAnswer(j.body, document.MediaType("json")), nil
+		if p.Assessment != "" {
+			return s.rendering(ctx, p.Assessment, wi)
 		}
-		return render(j.result, wi)
+		return s.bench.work(ctx, weighLeast+wi.weight()*j.size(), func(context.Context) (*answer, error) {
+			body, err := j.result.read()
+			if err != nil {
+				return nil, store.ErrNotFound // it was let go meanwhile
+			}
+			return rendered(body, wi)
+		})
 	})
 }

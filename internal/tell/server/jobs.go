@@ -1,7 +1,6 @@
 package server
 
 import (
-	"bytes"
 	"context"
 	"crypto/rand"
 	"encoding/hex"
@@ -11,6 +10,8 @@ import (
 	"io"
 	"mime"
 	"net/http"
+	"runtime/debug"
+	"slices"
 	"sync"
 	"time"
 
@@ -54,12 +55,17 @@ type Progress struct {
 
 const jobSteps = 3
 
-// keptJobs is how many ended jobs are kept for their owners to fetch.
-const keptJobs = 64
+// keptJobs is how many jobs are kept of one owner, and jobsEach how many of them
+// may wait or run.
+const (
+	keptJobs = 16
+	jobsEach = 4
+)
 
 // A job answers one question in the background.
 type job struct {
 	owner    Principal
+	asker    string
 	question Question
 	cancel   context.CancelFunc
 	ctx      context.Context
@@ -67,8 +73,7 @@ type job struct {
 	mu       sync.Mutex
 	progress Progress
 	changed  chan struct{} // closed at every change
-	body     []byte        // JSON of the result
-	result   *assess.Assessment
+	result   *resultFile   // where it is not in the store
 }
 
 func (j *job) now() (Progress, <-chan struct{}) {
@@ -90,64 +95,81 @@ func (j *job) set(change func(*Progress)) {
 
 func ended(s State) bool { return s == Done || s == Failed || s == Cancelled }
 
-// jobs runs questions, a few at a time, in the order in which they came.
+// jobs runs questions, a few at a time, by turns of those who ask.
 type jobs struct {
 	server *Server
-	slots  chan struct{}
 	ctx    context.Context
 	stop   context.CancelFunc
-	queue  int
 
 	mu    sync.Mutex
 	byID  map[string]*job
 	order []string
 }
 
-func newJobs(s *Server, running, queue int) *jobs {
+func newJobs(s *Server) *jobs {
 	ctx, stop := context.WithCancel(context.Background())
-	return &jobs{server: s, slots: make(chan struct{}, running), ctx: ctx, stop: stop, queue: queue, byID: map[string]*job{}}
+	return &jobs{server: s, ctx: ctx, stop: stop, byID: map[string]*job{}}
 }
 
-func (js *jobs) close() { js.stop() }
-
-var errFull = errors.New("too many questions are waiting: try again later")
-
-func (js *jobs) start(owner Principal, q Question) (*job, error) {
+// close ends the jobs and lets their results go.
+func (js *jobs) close() {
+	js.stop()
 	js.mu.Lock()
 	defer js.mu.Unlock()
-	waiting := 0
+	for _, j := range js.byID {
+		j.drop()
+	}
+}
+
+var errFull = errors.New("too many of your questions are waiting: try again later")
+
+func (js *jobs) start(owner Principal, asker string, q Question) (*job, error) {
+	js.mu.Lock()
+	defer js.mu.Unlock()
+	waiting, all := 0, 0
 	for _, j := range js.byID {
 		if p, _ := j.now(); !ended(p.State) {
-			waiting++
+			if all++; j.asker == asker {
+				waiting++
+			}
 		}
 	}
-	if waiting >= js.queue+cap(js.slots) {
+	if l := js.server.config.Limits; waiting >= jobsEach || waiting >= l.Queue || all >= l.Queue+l.Jobs {
 		return nil, errFull
 	}
 	b := make([]byte, 16)
 	rand.Read(b)
-	j := &job{owner: owner, question: q, changed: make(chan struct{})}
+	j := &job{owner: owner, asker: asker, question: q, changed: make(chan struct{})}
 	j.ctx, j.cancel = context.WithCancel(js.ctx)
 	j.progress = Progress{ID: hex.EncodeToString(b), State: Queued, Step: "waiting", Steps: jobSteps, Created: time.Now().UTC().Truncate(time.Second)}
 	js.byID[j.progress.ID] = j
 	js.order = append(js.order, j.progress.ID)
-	js.forget()
+	js.forget(asker)
 	go js.run(j)
 	return j, nil
 }
 
-// forget drops the oldest ended jobs beyond those kept.
-func (js *jobs) forget() {
-	excess := len(js.order) - keptJobs
+// forget drops the oldest ended jobs of an asker beyond those kept, in number and
+// in bytes.
+func (js *jobs) forget(asker string) {
+	n, bytes := 0, int64(0)
 	var order []string
-	for _, id := range js.order {
-		if p, _ := js.byID[id].now(); excess > 0 && ended(p.State) {
-			delete(js.byID, id)
-			excess--
-			continue
+	for _, id := range slices.Backward(js.order) {
+		j := js.byID[id]
+		if j.asker == asker {
+			n++
+			size := j.size()
+			much := size > 0 && bytes > 0 && bytes+size > js.server.config.Limits.ResultBytes
+			if p, _ := j.now(); ended(p.State) && (n > keptJobs || much) {
+				delete(js.byID, id)
+				j.drop()
+				continue
+			}
+			bytes += size
 		}
 		order = append(order, id)
 	}
+	slices.Reverse(order)
 	js.order = order
 }
 
@@ -164,14 +186,21 @@ func (js *jobs) find(owner Principal, id string) (*job, error) {
 
 func (js *jobs) run(j *job) {
 	defer j.cancel()
-	select {
-	case js.slots <- struct{}{}:
-		defer func() { <-js.slots }()
-	case <-j.ctx.Done():
+	l := js.server.config.Limits
+	leave, err := js.server.bench.enter(j.ctx, jobWork, j.asker, l.WorkBytes/2/int64(l.Jobs))
+	if errors.Is(err, errBusy) {
+		j.set(func(p *Progress) { p.State, p.Step, p.Error = Failed, "failed", err.Error() })
+		return
+	}
+	if err != nil {
 		j.set(func(p *Progress) { p.State, p.Step = Cancelled, "cancelled" })
 		return
 	}
-	err := js.work(j)
+	defer debug.FreeOSMemory() // what a large question took goes back to the machine
+	defer leave()
+	timed, stop := context.WithTimeoutCause(j.ctx, l.JobTime, fmt.Errorf("it took longer than %v: ask about less", l.JobTime))
+	defer stop()
+	err = js.work(timed, j)
 	defer func() {
 		p, _ := j.now()
 		js.server.access.write(Access{Time: time.Now().UTC(), Who: j.owner.Name, Role: j.owner.Role, Ceiling: j.owner.Ceiling,
@@ -179,6 +208,9 @@ func (js *jobs) run(j *job) {
 	}()
 	switch {
 	case err == nil:
+	case timed.Err() != nil && j.ctx.Err() == nil:
+		err = context.Cause(timed)
+		j.set(func(p *Progress) { p.State, p.Step, p.Error = Failed, "failed", err.Error() })
 	case j.ctx.Err() != nil:
 		j.set(func(p *Progress) { p.State, p.Step = Cancelled, "cancelled" })
 	default:
@@ -187,13 +219,13 @@ func (js *jobs) run(j *job) {
 	}
 }
 
-func (js *jobs) work(j *job) error {
+func (js *jobs) work(ctx context.Context, j *job) error {
 	s := js.server
 	step := func(n int, words string) {
 		j.set(func(p *Progress) { p.State, p.Finished, p.Step = Running, n, words })
 	}
 	step(0, "reading the evidence and resolving names")
-	v, err := s.evidence.of(j.ctx, j.owner.Ceiling)
+	v, err := s.evidence.of(ctx, j.owner.Ceiling)
 	if err != nil {
 		return err
 	}
@@ -202,31 +234,40 @@ func (js *jobs) work(j *job) error {
 	if err != nil {
 		return err
 	}
-	result, err := assess.Run(j.ctx, in)
+	result, err := assess.Run(ctx, in)
 	if err != nil {
 		return err
 	}
 	step(2, "writing the result")
-	var b bytes.Buffer
-	if err := report.Write(&b, result, "json", document.Options{}); err != nil {
+	var data []string
+	for _, d := range result.Data {
+		data = append(data, d.SHA256)
+	}
+	file, err := newResultFile(func(w io.Writer) error { return report.Write(w, result, "json", document.Options{}) })
+	if err != nil {
 		return err
 	}
 	id := ""
 	if j.question.Save {
-		var hashes []string
-		for _, d := range result.Data {
-			hashes = append(hashes, d.SHA256)
+		defer file.close()
+		body, err := file.read()
+		if err != nil {
+			return err
 		}
-		kept, err := s.config.Store.SaveAssessment(j.ctx, result.Question.A+" and "+result.Question.B, hashes, b.Bytes())
+		kept, err := js.server.config.Store.SaveAssessment(ctx, result.Question.A+" and "+result.Question.B, data, body)
 		if err != nil {
 			return err
 		}
 		id = kept.ID
+	} else {
+		j.mu.Lock()
+		j.result = file
+		j.mu.Unlock()
 	}
-	j.mu.Lock()
-	j.body, j.result = b.Bytes(), result
-	j.mu.Unlock()
 	j.set(func(p *Progress) { p.State, p.Finished, p.Step, p.Assessment = Done, jobSteps, "done", id })
+	js.mu.Lock()
+	js.forget(j.asker)
+	js.mu.Unlock()
 	return nil
 }
 

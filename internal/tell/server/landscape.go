@@ -73,7 +73,7 @@ func (s *Server) landscape(r *http.Request, query url.Values) func(wish) (*answe
 		}
 		key := fmt.Sprintf("%s\x00%s\x00landscape\x00%q\x00%q\x00%d\x00%s", v.state, ceiling, asked.From, asked.To, asked.Gap, w.key())
 		return s.rendered.get(key, func() (*answer, error) {
-			return s.bench.work(func(ctx context.Context) (*answer, error) {
+			return s.bench.work(r.Context(), v.weight(), func(ctx context.Context) (*answer, error) {
 				in, held, err := LandscapeInput(ctx, s.config.Store, s.config.Tool)
 				if err != nil {
 					return nil, err

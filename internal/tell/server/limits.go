@@ -11,7 +11,6 @@ import (
 	"net/http"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 )
 
@@ -25,9 +24,13 @@ type Limits struct {
 	HeaderBytes int           // of a request; 16 KiB
 	BodyBytes   int64         // of a request; 64 KiB
 	Connections int           // at a time; 2,048
-	Requests    int           // being answered at a time; 512
-	Jobs        int           // running at a time, and as many dyads and landscapes; 1
-	Queue       int           // jobs waiting, and as many dyads and landscapes; 16
+	Requests    int           // being answered at a time; 512, of one asker a quarter
+	Streams     int           // of events at a time; 256, of one asker an eighth
+	Jobs        int           // running at a time; 1
+	JobTime     time.Duration // that a job may take; 10 min
+	Queue       int           // jobs and documents waiting; 64, of one asker a quarter
+	WorkBytes   int64         // that making documents and running jobs may take; 512 MiB
+	ResultBytes int64         // of the results of jobs kept for one owner; 256 MiB
 	CacheBytes  int64         // of answers kept; 128 MiB
 }
 
@@ -36,29 +39,36 @@ func (l Limits) orDefaults() Limits {
 		HeaderTime: cmp.Or(l.HeaderTime, 5*time.Second), RequestTime: cmp.Or(l.RequestTime, 15*time.Second),
 		AnswerTime: cmp.Or(l.AnswerTime, time.Minute), IdleTime: cmp.Or(l.IdleTime, time.Minute),
 		HeaderBytes: cmp.Or(l.HeaderBytes, 16<<10), BodyBytes: cmp.Or(l.BodyBytes, 64<<10),
-		Connections: cmp.Or(l.Connections, 2048), Requests: cmp.Or(l.Requests, 512),
-		Jobs: cmp.Or(l.Jobs, 1), Queue: cmp.Or(l.Queue, 16), CacheBytes: cmp.Or(l.CacheBytes, 128<<20),
+		Connections: cmp.Or(l.Connections, 2048), Requests: cmp.Or(l.Requests, 512), Streams: cmp.Or(l.Streams, 256),
+		Jobs: cmp.Or(l.Jobs, 1), JobTime: cmp.Or(l.JobTime, 10*time.Minute), Queue: cmp.Or(l.Queue, 64),
+		WorkBytes: cmp.Or(l.WorkBytes, 512<<20), ResultBytes: cmp.Or(l.ResultBytes, 256<<20), CacheBytes: cmp.Or(l.CacheBytes, 128<<20),
 	}
 }
 
-// bounded limits the size of a request and how many are answered at a time.
+// bounded limits the size of a request and how many are answered at a time, of
+// one asker and altogether. Streams of events, which last, are counted apart.
 func (s *Server) bounded(next http.Handler) http.Handler {
-	slots := make(chan struct{}, s.config.Limits.Requests)
+	l := s.config.Limits
+	requests, streams := newShares(l.Requests, (l.Requests+3)/4), newShares(l.Streams, (l.Streams+7)/8)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		select {
-		case slots <- struct{}{}:
-			defer func() { <-slots }()
-		default:
+		asker := s.asker(PrincipalOf(r.Context()), r)
+		of, more := requests, "too many requests at a time: try again in a second"
+		if strings.HasPrefix(r.URL.Path, "/api/v1/jobs/") && strings.HasSuffix(r.URL.Path, "/events") {
+			of, more = streams, "too many streams of events at a time: close one"
+		}
+		leave, ok := of.take(asker)
+		if !ok {
 			w.Header().Set("Retry-After", "1")
-			refuse(w, r, http.StatusServiceUnavailable, "too many requests at a time: try again in a second")
+			refuse(w, r, http.StatusServiceUnavailable, more)
 			return
 		}
-		if r.ContentLength > s.config.Limits.BodyBytes {
+		defer leave()
+		if r.ContentLength > l.BodyBytes {
 			refuse(w, r, http.StatusRequestEntityTooLarge, "the request is too large")
 			return
 		}
-		r.Body = http.MaxBytesReader(w, r.Body, s.config.Limits.BodyBytes)
-		next.ServeHTTP(w, r)
+		r.Body = http.MaxBytesReader(w, r.Body, l.BodyBytes)
+		next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), askerKey{}, asker)))
 	})
 }
 
@@ -68,9 +78,9 @@ func (s *Server) Serve(ctx context.Context, l net.Listener, t *tls.Config) error
 	lim := s.config.Limits
 	h := &http.Server{
 		Handler: s, ReadHeaderTimeout: lim.HeaderTime, ReadTimeout: lim.RequestTime, WriteTimeout: lim.AnswerTime,
-		IdleTimeout: lim.IdleTime, MaxHeaderBytes: lim.HeaderBytes, ErrorLog: log.New(logWriter{s.config.Log}, "", 0),
+		IdleTimeout: lim.IdleTime, ConnContext: connContext, MaxHeaderBytes: lim.HeaderBytes, ErrorLog: log.New(logWriter{s.config.Log}, "", 0),
 	}
-	l = &limitedListener{Listener: l, slots: make(chan struct{}, lim.Connections)}
+	l = limited(l, lim.Connections)
 	if t != nil {
 		t = t.Clone()
 		t.MinVersion = max(t.MinVersion, tls.VersionTLS12)
@@ -101,37 +111,6 @@ func suites() (ids []uint16) {
 		}
 	}
 	return ids
-}
-
-// A limitedListener accepts a connection only while there is a slot for it.
-type limitedListener struct {
-	net.Listener
-	slots chan struct{}
-}
-
-func (l *limitedListener) Accept() (net.Conn, error) {
-	for {
-		c, err := l.Listener.Accept()
-		if err != nil {
-			return nil, err
-		}
-		select {
-		case l.slots <- struct{}{}:
-			return &limitedConn{Conn: c, release: sync.OnceFunc(func() { <-l.slots })}, nil
-		default:
-			c.Close() // refused at once, so that those within are not kept waiting
-		}
-	}
-}
-
-type limitedConn struct {
-	net.Conn
-	release func()
-}
-
-func (c *limitedConn) Close() error {
-	defer c.release()
-	return c.Conn.Close()
 }
 
 type logWriter struct{ log func(string, ...any) }

@@ -141,6 +141,6 @@ func (s *Server) jobPage(w http.ResponseWriter, r *http.Request) {
 
 func (s *Server) jobReportPage(w http.ResponseWriter, r *http.Request) {
 	if j := s.job(w, r); j != nil {
-		s.deliver(w, r, pageWish, func(wi wish) (*answer, error) { return s.resultOf(j, wi) })
+		s.deliver(w, r, pageWish, func(wi wish) (*answer, error) { return s.resultOf(r.Context(), j, wi) })
 	}
 }

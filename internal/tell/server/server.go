@@ -1,6 +1,8 @@
 package server
 
 import (
+	"golang.org/x/sync/singleflight"
+
 	"cmp"
 	"context"
 	"errors"
@@ -50,6 +52,7 @@ type Server struct {
 	mux      *http.ServeMux
 	handler  http.Handler
 	assets   map[string]document.Asset
+	reading  singleflight.Group
 	markings sync.Map // of saved assessments by id, whose content never changes
 }
 
@@ -72,8 +75,8 @@ func New(c Config) (*Server, error) {
 	if c.TokenFile != "" || len(c.Tokens) > 0 {
 		s.tokens = &keys{path: c.TokenFile, log: c.Log, list: c.Tokens}
 	}
-	s.jobs = newJobs(s, c.Limits.Jobs, c.Limits.Queue)
-	s.bench = newBench(s.jobs.ctx, c.Limits.Jobs, c.Limits.Queue)
+	s.jobs = newJobs(s)
+	s.bench = newBench(s.jobs.ctx, c.Limits)
 	script, style := document.Assets()
 	for _, a := range []document.Asset{script, style} {
 		s.assets[a.Name] = a
@@ -83,7 +86,7 @@ func New(c Config) (*Server, error) {
 	crossOrigin.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		refuse(w, r, http.StatusForbidden, "the request comes from a page elsewhere")
 	}))
-	s.handler = s.logged(s.headers(s.guard(s.authenticate(crossOrigin.Handler(s.bounded(s.mux))))))
+	s.handler = busy(s.logged(s.headers(s.guard(s.authenticate(crossOrigin.Handler(s.bounded(s.mux)))))))
 	return s, nil
 }
 
