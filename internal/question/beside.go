@@ -30,8 +30,8 @@ func Assess(in assess.Input) (assess.Input, error) {
 			continue
 		}
 		added := 0
-		for _, r := range c.records {
-			if !held[r.ID] {
+		for n, r := range c.records {
+			if !held[r.ID] && !held[c.inCase[n]] {
 				held[r.ID] = true
 				in.Records = append(in.Records, r)
 				added++

@@ -68,6 +68,7 @@ func kindOf(name string) Builtin {
 type carried struct {
 	kind    Builtin
 	records []evidence.Record
+	inCase  []evidence.ID // of each record, as whoever ingests the case has it
 	dataset assess.Dataset
 	notice  string
 }
@@ -83,7 +84,7 @@ var allCarried = sync.OnceValues(func() ([]carried, error) {
 		one := carried{kind: kindOf(name), notice: c.Notice}
 		for _, r := range c.Records() {
 			if said(one.kind, &r) {
-				one.records = append(one.records, nameless(r))
+				one.records, one.inCase = append(one.records, nameless(r)), append(one.inCase, r.ID)
 			}
 		}
 		one.dataset = assess.Dataset{Name: c.Dataset(), Version: c.Version, SHA256: sum, Records: len(one.records), Builtin: true}
@@ -112,7 +113,7 @@ func said(kind Builtin, r *evidence.Record) bool {
 func nameless(r evidence.Record) evidence.Record {
 	r.Subject.Ref, r.Object.Ref = "", ""
 	r.Origin.File, r.Origin.Builtin = builtinFile+strings.TrimPrefix(r.Origin.Dataset, "case:"), true
-	return r
+	return r.Seal()
 }
 
 // builtinFile begins the file name of every built-in record.
