@@ -55,6 +55,25 @@ const (
 	InformationExchange  Class = "information-exchange" // indicators or targets passed on, documented
 )
 
+// Statements about who is who.
+const (
+	// PossiblySame: Subject and Object, two names, are or may be one actor, or one
+	// is a part of the other. Status says how firmly: asserted, contested or left
+	// open, denied; Kind whether it is less than identity. It is no link between
+	// two actors and merges none.
+	PossiblySame Class = "possibly-same"
+)
+
+// KindOrigin is the Kind of a [Sponsor] record whose source names the state from
+// which the actor comes, and does not say that the state stands behind it.
+const KindOrigin = "origin"
+
+// Kinds of a record of class [PossiblySame]; without one, identity is meant.
+const (
+	KindPart    = "part"    // a sub-group, an umbrella, an overlap in part
+	KindSimilar = "similar" // a catalogue's "similar"
+)
+
 // Statements between states.
 const (
 	// Agreement: the states in Parties agreed on Clauses; Activity is the time
@@ -66,7 +85,7 @@ var classes = []Class{
 	Alias, Sponsor, Activity, Incident, Campaign, UsesSoftware, UsesTechnique, Exploits, Targets, Infrastructure,
 	CoCompromise, AccessHandover, SharedInfrastructure, SharedTool, CodeSimilarity, SharedPublicTool, SameTarget,
 	TargetAvoidance, TemporalOrder, TechniqueOverlap, Statement, Denial, Takeover, FalseFlag, AttackOnState,
-	InformationExchange, Agreement,
+	InformationExchange, Agreement, PossiblySame,
 }
 
 // Classes returns every known class in the order of the documentation.
@@ -78,5 +97,5 @@ func (c Class) Valid() bool { return slices.Contains(classes, c) }
 // Ledger reports whether c speaks of a link between two actors, or of an
 // attack by an actor on a state, rather than of one actor alone.
 func (c Class) Ledger() bool {
-	return slices.Index(classes, c) >= slices.Index(classes, CoCompromise) && c != Agreement && c.Valid()
+	return slices.Index(classes, c) >= slices.Index(classes, CoCompromise) && c != Agreement && c != PossiblySame && c.Valid()
 }

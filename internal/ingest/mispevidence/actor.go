@@ -107,7 +107,7 @@ func (e *entry) emit(r evidence.Record) {
 func (e *entry) aliases(name string, refs []string) {
 	own := e.base
 	own.Class, own.Value, own.Coiner = evidence.Alias, name, e.coiner(name)
-	own.Extra = e.extra(refs)
+	own.Extra, own.Note = e.extra(refs), strings.TrimSpace(string(e.cl.Description))
 	e.emit(own)
 	said := map[string]bool{name: true}
 	for _, s := range distinct(e.cl.Meta.All["synonyms"]) {
@@ -174,7 +174,8 @@ func (e *entry) extra(refs []string) map[string]json.RawMessage {
 	return extra
 }
 
-// sponsors states the attribution to a state. "50" is the galaxy's default
+// sponsors states the attribution to a state: the country from which the actor
+// comes, and the state suspected to stand behind it. "50" is the galaxy's default
 // confidence and says nothing.
 func (e *entry) sponsors() {
 	confidence := evidence.Confidence{}
@@ -185,17 +186,27 @@ func (e *entry) sponsors() {
 			e.g.unread.add("attribution-confidence is not a number from 0 to 100", s)
 		}
 	}
-	var states []string
-	states = append(states, e.base.Subject.Country)
-	for _, s := range e.cl.Meta.All["cfr-suspected-state-sponsor"] {
-		states = append(states, e.g.state(s, "cfr-suspected-state-sponsor"))
-	}
-	for _, code := range distinct(states) {
+	say := func(state, kind, source string) {
+		if state == "" {
+			return
+		}
 		r := e.base
-		r.Class, r.Subject.Country, r.Confidence = evidence.Sponsor, code, confidence
+		r.Class, r.Subject.Country, r.Kind, r.Confidence, r.Independence = evidence.Sponsor, state, kind, confidence, source
 		e.emit(r)
 	}
+	say(e.base.Subject.Country, evidence.KindOrigin, e.base.Independence)
+	var sponsors []string
+	for _, s := range e.cl.Meta.All["cfr-suspected-state-sponsor"] {
+		sponsors = append(sponsors, e.g.state(s, "cfr-suspected-state-sponsor"))
+	}
+	for _, code := range distinct(sponsors) {
+		say(code, "", copiedFromCFR)
+	}
 }
+
+// copiedFromCFR is whose word the cfr-* lists of a galaxy are: they were copied
+// from the tracker of the Council on Foreign Relations and are one source with it.
+const copiedFromCFR = "Council on Foreign Relations"
 
 func (g *galaxyReader) state(s, key string) string {
 	if s == "" || strings.EqualFold(s, "unknown") {
@@ -218,6 +229,9 @@ var objectives = map[string]string{
 func (e *entry) targets() {
 	r := e.base
 	r.Class = evidence.Targets
+	if len(e.cl.Meta.All["suspected-victims"])+len(e.cl.Meta.All["targeted-sector"]) == 0 {
+		r.Independence = copiedFromCFR
+	}
 	for _, key := range []string{"cfr-suspected-victims", "suspected-victims"} {
 		for _, s := range e.cl.Meta.All[key] {
 			r.Targets = append(r.Targets, e.victims(s, key)...)

@@ -134,7 +134,7 @@ func newEntry(g []*telling) *entry {
 	e.Motives, e.Inferred = motivesOf(records)
 	e.NonState = len(records) > 0
 	for _, r := range records {
-		e.NonState = e.NonState && nonState(&r)
+		e.NonState = e.NonState && r.InitiatedBy().Private()
 		e.Records = append(e.Records, r.ID)
 
 		e.Status = doubtful(e.Status, r.Status)

@@ -3,7 +3,6 @@ package dyad
 import (
 	"cmp"
 	"encoding/json"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -207,7 +206,6 @@ func earlier(a, b evidence.Interval) evidence.Interval {
 const (
 	extraSources     = "sources"             // list of addresses
 	extraAttributing = "attributing_country" // states that attributed the incident
-	extraCategory    = "initiator_category"  // EuRepoC: State, Non-state-group, ...
 )
 
 func urlsOf(r *evidence.Record) []string {
@@ -234,22 +232,6 @@ func attributers(r *evidence.Record) []string {
 		return nil
 	}
 	return evidence.CountriesIn(text)
-}
-
-// ownState is the category of a state's own organs.
-var ownState = regexp.MustCompile(`\bState\b`)
-
-// nonState reports whether the source says that the initiators are hacktivists,
-// criminals or individuals and none of them a state's. EuRepoC gives such an
-// initiator the state it lives in, whose deed it is not. A source that says
-// nothing of it is taken to mean the state.
-func nonState(r *evidence.Record) bool {
-	var text string
-	if raw, ok := r.Extra[extraCategory]; !ok || json.Unmarshal(raw, &text) != nil {
-		return false
-	}
-	private := strings.Contains(text, "Non-state-group") || strings.Contains(text, "Individual hacker")
-	return private && !strings.Contains(text, "state-affiliation") && !ownState.MatchString(text)
 }
 
 func set(s []string) []string { return slices.Compact(slices.Sorted(slices.Values(s))) }

@@ -15,6 +15,7 @@ func (d *Directory) findConflicts(c *corpus) {
 		}
 	}
 	slices.SortFunc(d.conflicts, compareConflicts)
+	d.conflicts = append(d.conflicts, d.umbrellaConflicts(c)...)
 	d.conflicts = append(d.conflicts, d.refusals()...)
 	for _, a := range d.actors {
 		if why := a.disputedStates(c); why != "" {
@@ -60,7 +61,7 @@ func (d *Directory) refusals() []Conflict {
 	seen := map[[2]*Actor]bool{}
 	for _, r := range d.refused {
 		a, b := d.byRef[r.a.ref], d.byRef[r.b.ref]
-		if a == b {
+		if a == b || a == nil || b == nil {
 			continue
 		}
 		as := []*Actor{a, b}

@@ -26,6 +26,12 @@ type Directory struct {
 	conflicts  []Conflict
 	decided    map[string]decision // names of the records that carry no reference
 	unresolved []Unresolved
+	// umbrellas are the actors for which a folded name stands that means no single
+	// one; umbrellaRefs are the entries of these names.
+	umbrellas    map[string][]*Actor
+	umbrellaRefs map[string]string
+	possible     []Possibility
+	possibly     map[[2]ActorID]int // place in possible
 }
 
 // Resolve decides who is who. It is a pure function: the order of the records
@@ -44,24 +50,28 @@ func Resolve(records []evidence.Record, policy Policy) (*Directory, error) {
 	d := &Directory{
 		byID: map[ActorID]*Actor{}, byRef: map[string]*Actor{}, byKey: map[string][]*Actor{}, disputed: map[string][]*Actor{}, settled: map[string]*Actor{},
 		catalogued: map[*Actor]bool{}, canon: x, refused: m.refused, decided: map[string]decision{},
+		umbrellas: map[string][]*Actor{}, umbrellaRefs: map[string]string{}, possibly: map[[2]ActorID]int{},
 	}
 	for _, ref := range c.refs {
 		e := c.entries[ref]
-		if cl := m.of[e]; slices.MinFunc(cl.entries, compareEntries) == e {
+		if cl := m.of[e]; c.umbrellas[e] == nil && slices.MinFunc(cl.entries, compareEntries) == e {
 			d.add(cl.actor())
 		}
 	}
 	if err := c.checkJoins(d.actors, labels); err != nil {
 		return nil, err
 	}
+	d.fileUmbrellas(c.umbrellas)
 	d.cite(c)
 	d.indexNames(c)
 	d.settle(c)
 	d.nameActors(c)
 	d.settleLoose(c)
 	d.settleCountries(c)
+	d.settleKinds(c)
 	d.order()
 	d.findConflicts(c)
+	d.findPossible(m.weak, c.same)
 	return d, nil
 }
 
@@ -76,6 +86,7 @@ func (cl *cluster) actor() *Actor {
 		a.Refs = append(a.Refs, e.ref)
 		a.Names = append(a.Names, e.claims...)
 		a.Countries = append(a.Countries, e.attrs...)
+		a.initiated(e.initiator)
 		h.Write([]byte(e.ref + "\n"))
 	}
 	a.ID = actorID(h.Sum(nil))
@@ -114,7 +125,9 @@ func (d *Directory) cite(c *corpus) {
 			if cited[target] == nil {
 				cited[target] = map[*Actor]bool{}
 			}
-			cited[target][d.byRef[ref]] = true
+			if a := d.byRef[ref]; a != nil {
+				cited[target][a] = true
+			}
 		}
 	}
 	for target, actors := range cited {

@@ -10,23 +10,27 @@ import (
 
 // An entry is what one catalogue holds to be one actor.
 type entry struct {
-	ref       string
-	catalogue string
-	name      string // its own, as the catalogue writes it
-	claims    []Claim
-	keys      map[string]bool // folded names of the undisputed claims
-	cites     map[string][]evidence.ID
-	states    map[string]bool // attributed by catalogues and asserted
-	attrs     []Attribution
+	ref        string
+	catalogue  string
+	name       string // its own, as the catalogue writes it
+	claims     []Claim
+	keys       map[string]bool // folded names of the undisputed claims
+	cites      map[string][]evidence.ID
+	states     map[string]bool // attributed by catalogues and asserted
+	attrs      []Attribution
+	about      string // the descriptions that its alias records carry
+	aboutLower string
+	initiator  initiators
 }
 
 // A loose name is one that a record uses without a reference to a catalogue.
 type looseName struct {
-	name    string
-	uses    int // records
-	subject bool
-	claims  []Claim
-	attrs   []Attribution
+	name      string
+	uses      int // records
+	subject   bool
+	claims    []Claim
+	attrs     []Attribution
+	initiator initiators
 }
 
 // A corpus is what the records say about names, before anything is decided.
@@ -35,6 +39,10 @@ type corpus struct {
 	refs    []string // sorted
 	loose   map[string]*looseName
 	policy  Policy
+	// umbrellas are the entries that mean no single actor; found while merging.
+	umbrellas map[*entry]*umbrella
+	same      []*evidence.Record // of class possibly-same
+	software  map[string]bool    // folded names of programs
 }
 
 // entryRef is the subject's reference, or one made of the data set and the name

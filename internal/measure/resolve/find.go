@@ -76,6 +76,9 @@ func (d *Directory) Find(name string) (Actor, error) {
 	if len(as) > 1 {
 		return Actor{}, &NameError{Name: name, Why: "belongs to " + andList(labels(as)), Candidates: copies(as)}
 	}
+	if as := d.umbrellas[Fold(cmp.Or(d.umbrellaRefs[name], name))]; len(as) > 0 {
+		return Actor{}, &NameError{Name: name, Why: "means no single actor: it stands for " + andList(labels(as)), Candidates: copies(as)}
+	}
 	if as := d.disputed[Fold(name)]; len(as) > 0 {
 		return Actor{}, &NameError{Name: name, Why: "is only a contested name of " + andList(labels(as)), Candidates: copies(as)}
 	}

@@ -72,13 +72,6 @@ func shortKey(name string) string {
 	return key
 }
 
-// Words that say what sort of actor is meant and name none.
-var generic = map[string]bool{
-	"group": true, "team": true, "hacker": true, "hackers": true, "hacking": true, "cyber": true, "army": true,
-	"actor": true, "crew": true, "gang": true, "black": true, "white": true, "dark": true, "ghost": true,
-	"unnamed": true, "security": true, "state": true, "government": true,
-}
-
 // attackID returns the ATT&CK group id that a folded name is ("g0007" gives
 // "G0007"), or "".
 func attackID(key string) string {

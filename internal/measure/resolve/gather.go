@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/cahoots-project/cahoots/internal/evidence"
 )
@@ -19,6 +20,10 @@ type gatherer struct {
 	cites    map[string]map[string][]evidence.ID
 	// described holds the entries that an alias record names.
 	described map[string]bool
+	about     map[string]map[string]bool // ref -> descriptions
+	initiator map[string]initiators      // ref -> what incident tables call it
+	// publishers are the folded names of whoever publishes or coins anything.
+	publishers map[string]bool
 }
 
 type attrKey struct{ country, dataset, basis, status string }
@@ -27,16 +32,25 @@ type attrKey struct{ country, dataset, basis, status string }
 // the order of the records or on repetitions.
 func gather(records []evidence.Record, policy Policy) *corpus {
 	g := gatherer{
-		corpus:    &corpus{entries: map[string]*entry{}, loose: map[string]*looseName{}, policy: policy},
+		corpus:    &corpus{entries: map[string]*entry{}, loose: map[string]*looseName{}, software: map[string]bool{}, policy: policy},
 		claims:    map[claimKey]evidence.ID{},
 		datasets:  map[string]map[string]bool{},
 		names:     map[string]map[string]bool{},
 		attrs:     map[string]map[attrKey][]evidence.ID{},
 		cites:     map[string]map[string][]evidence.ID{},
 		described: map[string]bool{},
+		about:     map[string]map[string]bool{},
+		initiator: map[string]initiators{}, publishers: map[string]bool{},
 	}
 	seen := make(map[evidence.ID]bool, len(records))
 	distinct := make([]*evidence.Record, 0, len(records))
+	for i := range records {
+		for _, who := range []string{records[i].Citation.Publisher, records[i].Coiner} {
+			if who != "" {
+				g.publishers[Fold(who)] = true
+			}
+		}
+	}
 	for i := range records {
 		r := &records[i]
 		if r.ID != "" && seen[r.ID] {
@@ -44,8 +58,13 @@ func gather(records []evidence.Record, policy Policy) *corpus {
 		}
 		seen[r.ID] = true
 		distinct = append(distinct, r)
-		if r.Class == evidence.Alias {
+		switch r.Class {
+		case evidence.Alias:
 			g.alias(r)
+		case evidence.UsesSoftware:
+			g.software[Fold(r.Value)] = true
+		case evidence.PossiblySame:
+			g.same = append(g.same, r)
 		}
 	}
 	for ref := range g.names {
@@ -67,6 +86,9 @@ func (g *gatherer) alias(r *evidence.Record) {
 		g.claim(claimKey{name: r.Subject.Name, dataset: r.Origin.Dataset, ref: ref}, r.ID)
 	}
 	own := Fold(r.Value) == Fold(r.Subject.Name)
+	if own && r.Note != "" {
+		add(g.about, ref, r.Note)
+	}
 	if !own && slices.Contains(g.policy.IgnoreDatasets, r.Origin.Dataset) {
 		return
 	}
@@ -82,7 +104,21 @@ func (g *gatherer) alias(r *evidence.Record) {
 	if r.Status == evidence.Asserted || own {
 		status = ""
 	}
-	g.claim(claimKey{r.Value, r.Coiner, r.Origin.Dataset, ref, status}, r.ID)
+	name, coiner := g.coined(r)
+	g.claim(claimKey{name, coiner, r.Origin.Dataset, ref, status}, r.ID)
+}
+
+// coined parts "Heron Nine (Vendor Two)" into a name and who coined it, where
+// the evidence knows the organisation; a state in brackets is none.
+func (g *gatherer) coined(r *evidence.Record) (name, coiner string) {
+	open := strings.LastIndex(r.Value, " (")
+	if open <= 0 || !strings.HasSuffix(r.Value, ")") {
+		return r.Value, r.Coiner
+	}
+	if by := r.Value[open+2 : len(r.Value)-1]; g.publishers[Fold(by)] {
+		return strings.TrimSpace(r.Value[:open]), cmp.Or(r.Coiner, by)
+	}
+	return r.Value, r.Coiner
 }
 
 func (g *gatherer) claim(k claimKey, id evidence.ID) {
@@ -111,6 +147,12 @@ func (g *gatherer) actor(r *evidence.Record, a evidence.Actor, subject bool) {
 			g.claim(claimKey{name: name, dataset: r.Origin.Dataset, ref: ref}, r.ID)
 		}
 		g.attribute(ref, r, a)
+		if subject && r.Class == evidence.Incident {
+			if g.initiator[ref] == nil {
+				g.initiator[ref] = initiators{}
+			}
+			g.initiator[ref][r.InitiatedBy()]++
+		}
 		return
 	}
 	l := g.loose[a.Name]
@@ -120,6 +162,12 @@ func (g *gatherer) actor(r *evidence.Record, a evidence.Actor, subject bool) {
 	}
 	l.uses++
 	l.subject = l.subject || subject
+	if subject && r.Class == evidence.Incident {
+		if l.initiator == nil {
+			l.initiator = initiators{}
+		}
+		l.initiator[r.InitiatedBy()]++
+	}
 	g.claim(claimKey{name: a.Name, dataset: r.Origin.Dataset}, r.ID)
 	g.attribute("\x00"+a.Name, r, a)
 }
@@ -132,6 +180,9 @@ func (g *gatherer) attribute(key string, r *evidence.Record, a evidence.Actor) {
 	switch r.Class {
 	case evidence.Sponsor:
 		basis = basisSponsor
+		if r.Kind == evidence.KindOrigin {
+			basis = basisOrigin
+		}
 	case evidence.Incident:
 		basis = basisIncident
 	}
@@ -155,6 +206,8 @@ func (g *gatherer) finish() {
 		e.name = slices.Min(slices.Collect(maps.Keys(names)))
 		e.catalogue = catalogue(ref, g.datasets[ref])
 		e.attrs = attributions(g.attrs[ref])
+		e.about, e.initiator = strings.Join(slices.Sorted(maps.Keys(g.about[ref])), "\n"), g.initiator[ref]
+		e.aboutLower = strings.ToLower(e.about)
 		for _, a := range e.attrs {
 			if a.Basis != basisIncident && g.counts(a.Status) {
 				e.states[a.Country] = true

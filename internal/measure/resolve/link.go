@@ -44,11 +44,28 @@ func (l *link) support() int {
 	return n
 }
 
-// strong reports whether the link may merge at all. One alias that is nobody's
-// own name is too little, unless both sides name the same coiner, have the same
-// own name (however many others claim that) or one cites the other.
-func (l *link) strong() bool {
-	return l.cited || len(l.keys) >= 2 || len(l.keys) == 1 && (l.primary > 0 || l.coiner || l.vague || l.sameOwn)
+// grounds are the reasons for which two entries are one actor, the firmest
+// first; each is enough. Two publishers' own names that differ and aliases of
+// third parties in common are none: that is possibly one actor.
+var grounds = []struct {
+	name string
+	has  func(*link) bool
+}{
+	{"one cites the identifier of the other, and no other entry does", func(l *link) bool { return l.cited }},
+	{"the same own name, which nobody else has", func(l *link) bool { return l.both }},
+	{"the same own name, and an alias that nobody else has", func(l *link) bool { return l.sameOwn && len(l.keys) > 0 }},
+	{"the own name of one is a name of the other", func(l *link) bool { return l.primary > 0 }},
+	{"one cites the identifier of the other among several, and they share an alias", func(l *link) bool { return l.vague && len(l.keys) > 0 }},
+}
+
+// ground is the place of the firmest reason in [grounds], or -1.
+func (l *link) ground() int {
+	for i, g := range grounds {
+		if g.has(l) {
+			return i
+		}
+	}
+	return -1
 }
 
 // links finds every pair of entries of different catalogues that cite each

@@ -37,13 +37,14 @@ func (d *Directory) settleLoose(c *corpus) {
 		dec := d.decide(name)
 		if dec.actor != nil {
 			dec.actor.Countries = append(dec.actor.Countries, l.attrs...)
+			dec.actor.initiated(l.initiator)
 			d.decided[name] = dec
 			continue
 		}
 		if dec.unknown {
 			why := properName(name)
 			if why == "" {
-				own[Fold(name)] = append(own[Fold(name)], l)
+				own[looseKey(name)] = append(own[looseKey(name)], l)
 				continue
 			}
 			dec.why = why
@@ -57,6 +58,25 @@ func (d *Directory) settleLoose(c *corpus) {
 	slices.SortFunc(d.unresolved, func(a, b Unresolved) int {
 		return cmp.Or(cmp.Compare(b.Records, a.Records), cmp.Compare(a.Name, b.Name))
 	})
+}
+
+// looseKey is the key under which two spellings that only incident tables know
+// are one name: as [Fold], and wherever the state stands in it ("IT Army of
+// Ukraine", "Ukrainian IT Army").
+func looseKey(name string) string {
+	var rest []string
+	state := ""
+	for _, w := range strings.FieldsFunc(name, func(r rune) bool { return !letterOrDigit(r) }) {
+		if code := stateOfWord(w); code != "" && state == "" {
+			state = code
+		} else if !particles[Fold(w)] {
+			rest = append(rest, Fold(w))
+		}
+	}
+	if state == "" || len(rest) < 2 {
+		return Fold(name)
+	}
+	return strings.Join(rest, "") + "/" + state
 }
 
 // settleOwn makes an actor of the spellings of one name that only incident
@@ -78,30 +98,16 @@ func (d *Directory) settleOwn(key string, spellings []*looseName) {
 	for _, l := range spellings {
 		a.Names = append(a.Names, l.claims...)
 		a.Countries = append(a.Countries, l.attrs...)
+		a.initiated(l.initiator)
 		d.decided[l.name] = decision{actor: a, why: "only incident tables know the name"}
 	}
 	slices.SortFunc(a.Names, compareClaims)
 	d.actors = append(d.actors, a)
 	d.byID[a.ID] = a
-	d.byKey[key] = []*Actor{a}
+	for _, l := range spellings {
+		d.byKey[Fold(l.name)] = []*Actor{a}
+	}
 }
-
-var missingWords = map[string]bool{
-	"": true, "unknown": true, "notavailable": true, "na": true, "none": true, "unnamed": true, "unattributed": true,
-	"notattributed": true, "notapplicable": true, "undetermined": true, "unidentified": true, "various": true,
-	"unknownactor": true, "unknowngroup": true, "unnamedgroup": true,
-}
-
-// missing reports a word that says nobody is known.
-func missing(name string) bool {
-	return missingWords[Fold(name)] || !strings.ContainsFunc(name, letterOrDigit)
-}
-
-func letterOrDigit(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
-
-// organ matches names of state organs: who they are is known, but which group
-// acted is not.
-var organ = regexp.MustCompile(`(?i)\b(governments?|ministry|military|militar[iy]a|bureau|agenc(y|ies)|intelligence|department|directorate|police|authorities|security forces|armed forces|revolutionary guards?|cyber ?com(mand)?|cycom|unit \d+|(tele)?communications? headquarters|secret service|state service|investigative service|parliament|presiden\w+|GRU|FSB|SVR|KGB|MSS|MPS|PLA|NSA|CIA|FBI|GCHQ|BND|DGSE|IRGC|MOIS|RGB|SBU|AIVD|AVID|ASD|CSEC?|CNI|ISI|Mossad|Five Eyes|prosecution|Bundeswehr)\b`)
 
 // lower-case words that stand inside proper names.
 var particles = map[string]bool{
@@ -137,17 +143,13 @@ func properName(name string) string {
 	if _, ok := evidence.ParseCountry(name); ok {
 		return "names a state, not a group"
 	}
-	generics := 0
 	for i, w := range words {
 		first, _ := utf8.DecodeRuneInString(w)
 		if len(words) > 1 && unicode.IsLower(first) && !(particles[w] && i > 0) {
 			return "is a description, not a name"
 		}
-		if generic[Fold(w)] {
-			generics++
-		}
 	}
-	if generics == len(words) {
+	if placeholder(name) {
 		return "is a description, not a name"
 	}
 	return ""

@@ -28,6 +28,7 @@ type merger struct {
 	*corpus
 	of      map[*entry]*cluster
 	refused []refusal
+	weak    []*link // aliases in common, and nothing that makes the two one
 }
 
 // merge applies the joins, then the links, best supported first.
@@ -49,15 +50,26 @@ func (c *corpus) merge(labels map[string]map[int]int) (*merger, *nameIndex, erro
 		}
 		m.of[e] = cl
 	}
+	joined := map[string]bool{}
 	for i, refs := range joins {
+		for _, ref := range refs {
+			joined[ref] = true
+		}
 		for _, ref := range refs[1:] {
 			why := fmt.Sprintf("The policy joins them: %s.", strings.TrimSuffix(c.policy.Join[i].Why, "."))
 			m.union(c.entries[refs[0]], c.entries[ref], Merge{A: refs[0], B: ref, Why: why, Names: c.policy.Join[i].Names})
 		}
 	}
+	c.umbrellas = m.umbrellas(joined)
 	x := c.index(m.same)
 	for _, l := range c.links(x, m.same) {
-		if !l.strong() {
+		if c.umbrellas[l.a] != nil || c.umbrellas[l.b] != nil {
+			continue
+		}
+		if l.ground() < 0 {
+			if len(l.keys) > 0 {
+				m.weak = append(m.weak, l)
+			}
 			continue
 		}
 		if why := m.forbids(l, x); why != "" {

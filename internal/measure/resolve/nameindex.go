@@ -30,9 +30,12 @@ func (c *corpus) index(same func(a, b *entry) bool) *nameIndex {
 	for _, ref := range c.refs {
 		e := c.entries[ref]
 		e.keys = map[string]bool{}
+		if c.umbrellas[e] != nil {
+			continue
+		}
 		for _, cl := range e.claims {
 			key := Fold(cl.Name)
-			if !c.counts(cl.Status) || attackID(key) != "" {
+			if !c.counts(cl.Status) || attackID(key) != "" || placeholder(cl.Name) {
 				continue
 			}
 			if !e.keys[key] {

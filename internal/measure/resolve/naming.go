@@ -10,7 +10,7 @@ func (d *Directory) indexNames(c *corpus) {
 	for _, a := range d.actors {
 		for _, cl := range a.Names {
 			key := Fold(cl.Name)
-			if attackID(key) != "" {
+			if attackID(key) != "" || placeholder(cl.Name) {
 				continue
 			}
 			if c.counts(cl.Status) {

@@ -36,6 +36,9 @@ func (d *Directory) decide(name string) decision {
 	case len(as) > 1:
 		return decision{why: "belongs to " + andList(labels(as))}
 	}
+	if as := d.umbrellas[Fold(name)]; len(as) > 0 {
+		return decision{why: "means no single actor: it stands for " + andList(labels(as))}
+	}
 	if as := d.disputed[Fold(name)]; len(as) > 0 {
 		return decision{why: "is only a contested name of " + andList(labels(as))}
 	}

@@ -154,10 +154,10 @@ func TestNoActorOfThePublicCataloguesHoldsTwoEntriesOfOne(t *testing.T) {
 	}
 }
 
-// initiators tells, for the beginning of each packed initiator of EuRepoC, whom
+// initiatorNames tells, for the beginning of each packed initiator of EuRepoC, whom
 // the list means; checked by reading each. "" is nobody: persons, organs of a
 // state, and lists that name two actors.
-var initiators = map[string]string{
+var initiatorNames = map[string]string{
 	"Lazarus Group/Labyrinth Chollima": "attack:G0032",
 	"Fancy Bear/APT28":                 "attack:G0007",
 	"NSA/Equation Group":               "attack:G0020",
@@ -234,7 +234,7 @@ func TestPackedInitiatorsMeanTheRightActor(t *testing.T) {
 	for _, r := range public(t, eurepoc) {
 		parts := strings.SplitN(r.Subject.Name, "/", 3)
 		key := strings.Join(parts[:min(2, len(parts))], "/")
-		want, ok := initiators[key]
+		want, ok := initiatorNames[key]
 		if !ok {
 			continue
 		}
@@ -249,7 +249,7 @@ func TestPackedInitiatorsMeanTheRightActor(t *testing.T) {
 			t.Errorf("%q means %q, want %s", r.Subject.Name, a.Name, want)
 		}
 	}
-	for key := range initiators {
+	for key := range initiatorNames {
 		if seen[key] == 0 {
 			t.Errorf("no initiator begins with %q", key)
 		}

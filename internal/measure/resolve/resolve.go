@@ -16,6 +16,11 @@
 //     unambiguous in every catalogue: two of them, or one that is the own name of
 //     either, or one that the same organisation is said to have coined. The best
 //     supported go first.
+//   - An entry that carries the own names of several entries which another
+//     catalogue keeps apart, and is known to it by no name of its own, is an
+//     umbrella: it merges with none and means no single actor.
+//   - Words that name nobody ("Unknown", "APT", "China") join nobody; the lists
+//     are files in words/.
 //   - States that contradict each other, a split by policy, and a catalogue that
 //     gives one's own name to somebody else forbid a merge; it is then listed as
 //     refused.
@@ -74,6 +79,11 @@ type Actor struct {
 	Merges  []Merge  `json:"merges,omitempty"`  // why the entries stand together
 	// Countries lists every attribution to a state with the records that make it.
 	Countries []Attribution `json:"countries,omitempty"`
+	// Kind is what sort of actor it is, and KindWhy by whose word.
+	Kind    Kind   `json:"kind,omitempty"`
+	KindWhy string `json:"kind_why,omitempty"`
+
+	initiator initiators
 }
 
 // A Claim is one name given to an actor by one data set.
@@ -99,29 +109,30 @@ type Merge struct {
 type Attribution struct {
 	Country string          `json:"country"` // ISO 3166-1 alpha-2
 	Dataset string          `json:"dataset"`
-	Basis   string          `json:"basis"`   // "sponsor claim", "stated with the name", "said of the name", "incidents"
+	Basis   string          `json:"basis"`   // "sponsor claim", "country of origin", "stated with the name", "said of the name", "incidents"
 	Records []evidence.ID   `json:"records"` // sorted
 	Status  evidence.Status `json:"status,omitempty"`
 }
 
-// The bases of an attribution. The first two are a catalogue's word on the
+// The bases of an attribution. The first three are a catalogue's word on the
 // actor. Where there is none, the state is the one for which the other actors
 // that carry its own name work, identical with it or not; where there is none of
 // those either, the one that incident tables give.
 const (
 	basisSponsor  = "sponsor claim"
+	basisOrigin   = "country of origin"
 	basisStated   = "stated with the name"
 	basisName     = "said of the name"
 	basisIncident = "incidents"
 )
 
 // ranks of the bases: those of a lower rank speak only where the higher are silent.
-var basisRank = map[string]int{basisSponsor: 0, basisStated: 0, basisName: 1, basisIncident: 2}
+var basisRank = map[string]int{basisSponsor: 0, basisOrigin: 0, basisStated: 0, basisName: 1, basisIncident: 2}
 
 // A Conflict is a name, or an attribution, that the sources do not agree on.
 type Conflict struct {
 	Name   string   `json:"name"`
-	Kind   string   `json:"kind"`   // "name of several actors", "merge refused" or "country disputed"
+	Kind   string   `json:"kind"`   // one of the kinds below
 	Actors []string `json:"actors"` // names with country, sorted: "Sandworm Team (RU)"
 	Why    string   `json:"why"`
 	Claims []Claim  `json:"claims,omitempty"`
@@ -132,6 +143,7 @@ const (
 	NameOfSeveral   = "name of several actors"
 	MergeRefused    = "merge refused"
 	CountryDisputed = "country disputed"
+	Umbrella        = "umbrella of several actors"
 )
 
 func compareClaims(a, b Claim) int {

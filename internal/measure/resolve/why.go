@@ -151,7 +151,7 @@ func (d *Directory) conflictsOf(name string, a *Actor) (out []Conflict) {
 	key := d.canon.key(Fold(name))
 	for _, c := range d.conflicts {
 		switch {
-		case c.Kind == NameOfSeveral && d.canon.key(Fold(c.Name)) == key:
+		case (c.Kind == NameOfSeveral || c.Kind == Umbrella) && d.canon.key(Fold(c.Name)) == key:
 			out = append(out, c)
 		case a != nil && slices.Contains(c.Actors, a.label()):
 			out = append(out, c)

@@ -14,8 +14,9 @@ type ListedActor struct {
 	ID      resolve.ActorID `json:"id"`
 	Name    string          `json:"name"`
 	Country string          `json:"country"` // ISO 3166-1 alpha-2, empty where nobody attributes it
-	Names   []string        `json:"names"`   // distinct spellings besides Name
-	Refs    []string        `json:"refs"`    // catalogue entries
+	Kind    resolve.Kind    `json:"kind"`
+	Names   []string        `json:"names"` // distinct spellings besides Name
+	Refs    []string        `json:"refs"`  // catalogue entries
 }
 
 // Actors is the document of the actors of a directory, of one state where
@@ -30,15 +31,15 @@ func Actors(d *resolve.Directory, country string) (document.Document, error) {
 		actors = d.ByCountry(code)
 	}
 	t := document.Table{ID: "actors", Empty: "No actor.", Columns: []document.Column{
-		{ID: "name", Title: "actor"}, {ID: "country", Title: "state"}, {ID: "names", Title: "names", Kind: document.Integer},
+		{ID: "name", Title: "actor"}, {ID: "country", Title: "state"}, {ID: "kind", Title: "kind"}, {ID: "names", Title: "names", Kind: document.Integer},
 		{ID: "aliases", Title: "also called"}, {ID: "id", Title: "id", Machine: true},
 	}}
 	result := []ListedActor{}
 	for _, a := range actors {
-		l := ListedActor{ID: a.ID, Name: a.Name, Country: a.Country, Names: spellings(a), Refs: a.Refs}
+		l := ListedActor{ID: a.ID, Name: a.Name, Country: a.Country, Kind: a.Kind, Names: spellings(a), Refs: a.Refs}
 		result = append(result, l)
 		t.Rows = append(t.Rows, document.Row{ID: string(a.ID), Cells: []document.Cell{
-			document.Words(a.Name), document.Words(a.Country), {Text: fmt.Sprint(len(l.Names)), Value: len(l.Names)}, document.Words(ellipsis(l.Names, 5)), document.Words(string(a.ID)),
+			document.Words(a.Name), document.Words(a.Country), document.Words(string(a.Kind)), {Text: fmt.Sprint(len(l.Names)), Value: len(l.Names)}, document.Words(ellipsis(l.Names, 5)), document.Words(string(a.ID)),
 		}})
 	}
 	return oneTable("actors", fmt.Sprintf("Actors (%d)", len(actors)), result, &t), nil
