@@ -29,10 +29,11 @@ type assessOptions struct {
 	confirm        bool
 	save           bool
 	noBuiltin      string
+	actors         string
 }
 
 func (o *assessOptions) question() assess.Question {
-	return assess.Question{A: o.a, B: o.b, From: o.from, To: o.to, Null: o.null, Alpha: o.alpha, Confirm: o.confirm, NoBuiltin: o.noBuiltin}
+	return assess.Question{A: o.a, B: o.b, From: o.from, To: o.to, Null: o.null, Alpha: o.alpha, Confirm: o.confirm, NoBuiltin: o.noBuiltin, Actors: o.actors}
 }
 
 func (a *app) assessCommand() *cobra.Command {
@@ -46,7 +47,9 @@ rests on, what the next rung would need, and what single change of the evidence
 would move it.
 
 A side is a state (CN, "Russia"), a list of groups ("Mustang Panda, Scarab"), or
-"world" for all groups of the evidence.
+"world" for all groups of the evidence. A state stands for the groups behind which
+a source sees it; criminals, hacktivists, firms and persons who live there are
+counted apart, and asked about with --actors.
 
 The agreements between states, the documented links between groups and the spying
 among partners that the program knows are evidence beside the store, marked as
@@ -67,6 +70,7 @@ built in; --no-builtin leaves them out.`,
 	f.Float64Var(&opt.alpha, "alpha", assess.DefaultAlpha, "level of the tests after adjustment, between 0 and 1")
 	f.BoolVar(&opt.confirm, "confirm", false, "test every overlap again under fixed degrees, not only those near to being beyond chance")
 	f.StringVar(&opt.policy, "policy", "", "YAML `FILE` that splits or joins names (docs/method.md)")
+	f.StringVar(&opt.actors, "actors", "", "the `KINDS` of actor for which a state stands: state (default), all, or of state, criminal, hacktivist, firm, person, non-state, program, unclear")
 	noBuiltinFlag(f, &opt.noBuiltin)
 	f.BoolVar(&opt.save, "save", false, "keep the assessment in the store")
 	return cmd

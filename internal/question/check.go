@@ -6,6 +6,7 @@ import (
 
 	"github.com/cahoots-project/cahoots/internal/measure/assess"
 	"github.com/cahoots-project/cahoots/internal/measure/channel"
+	"github.com/cahoots-project/cahoots/internal/measure/resolve"
 )
 
 // Check says what keeps a question from being asked: a side is missing, a date
@@ -21,6 +22,9 @@ func Check(q assess.Question) error {
 		return fmt.Errorf("null model %q is unknown; use %s or %s", q.Null, channel.SDSM, channel.Fisher)
 	}
 	if _, err := q.Period(); err != nil {
+		return err
+	}
+	if _, err := resolve.ParseKinds(q.Actors); err != nil {
 		return err
 	}
 	return CheckWithout(q.NoBuiltin)

@@ -64,6 +64,9 @@ type Question struct {
 	// Confirm asks for every overlap to be tested again under fixed degrees, not
 	// only those that come near to being beyond chance.
 	Confirm bool `json:"confirm,omitempty"`
+	// Actors are the kinds of actor for which a state stands: empty for those with
+	// the state behind them, "all", or a list with commas (see resolve.ParseKinds).
+	Actors string `json:"actors,omitempty"`
 	// NoBuiltin names the kinds of built-in evidence that are left out: a list
 	// with commas of agreements, links and spying, or [AllBuiltin]. Empty leaves
 	// none out.
@@ -103,6 +106,16 @@ type Side struct {
 	Label     string   `json:"label"`
 	Countries []string `json:"countries"`
 	Actors    []string `json:"actors"`
+	// Apart are the actors of a state that the question is not about: criminals,
+	// hacktivists, firms, persons, and those of which nobody says that a state
+	// stands behind them.
+	Apart []Apart `json:"apart,omitempty"`
+}
+
+// Apart are actors of one kind that a state's side leaves out.
+type Apart struct {
+	Kind   resolve.Kind `json:"kind"`
+	Actors []string     `json:"actors"` // by name
 }
 
 // Claim is a statement about the sides that is shown but moves no pair.

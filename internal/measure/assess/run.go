@@ -46,15 +46,19 @@ func Run(ctx context.Context, in Input) (*Assessment, error) {
 	if err != nil {
 		return nil, err
 	}
+	kinds, err := resolve.ParseKinds(q.Actors)
+	if err != nil {
+		return nil, err
+	}
 	dir, err := resolve.Resolve(in.Records, in.Policy)
 	if err != nil {
 		return nil, fmt.Errorf("resolving names: %w", err)
 	}
-	sideA, actorsA, err := side(dir, q.A)
+	sideA, actorsA, err := side(dir, q.A, kinds)
 	if err != nil {
 		return nil, fmt.Errorf("side A: %w", err)
 	}
-	sideB, actorsB, err := side(dir, q.B)
+	sideB, actorsB, err := side(dir, q.B, kinds)
 	if err != nil {
 		return nil, fmt.Errorf("side B: %w", err)
 	}
@@ -67,7 +71,7 @@ func Run(ctx context.Context, in Input) (*Assessment, error) {
 	}
 	m.askedByState(q.A, actorsA)
 	m.askedByState(q.B, actorsB)
-	if len(m.pairs) == 0 && len(m.unlisted) == 0 {
+	if len(m.pairs) == 0 && len(m.unlisted) == 0 && len(actorsA) > 0 && len(actorsB) > 0 {
 		return nil, fmt.Errorf("the two sides hold the same single group, %s: name different groups", sideA.Label)
 	}
 	if err := m.measure(ctx, in, q, in.VerdictsOnly); err != nil {

@@ -150,9 +150,30 @@ func TestFisherIsAContrastThatSaysSo(t *testing.T) {
 }
 
 func TestUnknownSidesAreErrors(t *testing.T) {
-	for _, q := range []assess.Question{{A: "NO", B: "Atlantis Team"}, {A: "", B: "PT"}, {A: "SE", B: "PT"}, {A: "Group A0", B: "Group A0"}} {
+	for _, q := range []assess.Question{{A: "NO", B: "Atlantis Team"}, {A: "", B: "PT"}, {A: "Group A0", B: "Group A0"}, {A: "NO", B: "PT", Actors: "spies"}} {
 		if _, err := assess.Run(context.Background(), assess.Input{Records: corpus(), Question: q}); err == nil {
 			t.Errorf("%+v was answered", q)
+		}
+	}
+}
+
+func TestAStateWithoutGroupsIsAnsweredWithNothingToSee(t *testing.T) {
+	a := run(t, corpus(), assess.Question{A: "SE", B: "PT"})
+	if len(a.Pairs) != 0 || len(a.Sides.A.Actors) != 0 || a.Sides.Strategic != "S2" {
+		t.Errorf("%d pairs, %d groups, %s", len(a.Pairs), len(a.Sides.A.Actors), a.Sides.Strategic)
+	}
+}
+
+func TestWhoAsksByANameIsAnsweredByIt(t *testing.T) {
+	records := append(corpus(), evidence.Record{Class: evidence.Alias, Subject: evidence.Actor{Name: "Group A0", Ref: "case:t:Group A0"}, Value: "Night Owl",
+		Citation: evidence.Citation{Publisher: "List"}, Origin: evidence.Origin{Dataset: "case:t"}}.Seal())
+	for name, want := range map[string]string{"night owl": "Night Owl", "Group A0": "Group A0"} {
+		a, err := assess.Run(t.Context(), assess.Input{Records: records, Question: assess.Question{A: name, B: "Group B0"}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := a.Pairs[0].A.Name; got != want {
+			t.Errorf("asked for %q, answered about %q", name, got)
 		}
 	}
 }

@@ -13,8 +13,9 @@ import (
 const World = "world"
 
 // side reads one side of a question: a state, actor names separated by commas,
-// or [World]. A name no source knows is an error with its nearest neighbours.
-func side(dir *resolve.Directory, text string) (Side, []resolve.Actor, error) {
+// or [World]. A state stands for its groups of the kinds asked for, and names the
+// others. A name no source knows is an error with its nearest neighbours.
+func side(dir *resolve.Directory, text string, kinds []resolve.Kind) (Side, []resolve.Actor, error) {
 	text = strings.TrimSpace(text)
 	if text == "" {
 		return Side{}, nil, fmt.Errorf("a side is empty; name a state (CN) or groups (\"Mustang Panda, Scarab\")")
@@ -26,11 +27,8 @@ func side(dir *resolve.Directory, text string) (Side, []resolve.Actor, error) {
 		return s, actors, nil
 	}
 	if code, ok := evidence.ParseCountry(text); ok {
-		actors := dir.ByCountry(code)
-		if len(actors) == 0 {
-			return Side{}, nil, fmt.Errorf("no group of the evidence is attributed to %s; ingest a source that attributes groups to states, such as the MISP galaxy, or name the groups", evidence.CountryName(code))
-		}
-		return newSide(evidence.CountryName(code), actors), actors, nil
+		s, actors := ofState(dir, code, kinds)
+		return s, actors, nil
 	}
 	var actors []resolve.Actor
 	for name := range strings.SplitSeq(text, ",") {
@@ -41,12 +39,51 @@ func side(dir *resolve.Directory, text string) (Side, []resolve.Actor, error) {
 		if err != nil {
 			return Side{}, nil, err
 		}
+		a.Name = asked(a, name)
 		if !slices.ContainsFunc(actors, func(o resolve.Actor) bool { return o.ID == a.ID }) {
 			actors = append(actors, a)
 		}
 	}
 	slices.SortFunc(actors, func(a, b resolve.Actor) int { return strings.Compare(a.Name, b.Name) })
 	return newSide(text, actors), actors, nil
+}
+
+// asked is the name by which an actor was asked for, as a source spells it: who
+// asks about APT31 is answered about APT31. An identifier is no name.
+func asked(a resolve.Actor, name string) string {
+	for _, c := range a.Names {
+		if c.Name == name {
+			return name
+		}
+	}
+	for _, c := range a.Names {
+		if resolve.Fold(c.Name) == resolve.Fold(name) && !strings.HasPrefix(name, "actor-") {
+			return c.Name
+		}
+	}
+	return a.Name
+}
+
+// ofState is the side of a state: its actors of the kinds asked for, with the
+// others beside them by kind.
+func ofState(dir *resolve.Directory, code string, kinds []resolve.Kind) (Side, []resolve.Actor) {
+	var actors []resolve.Actor
+	others := map[resolve.Kind][]string{}
+	for _, a := range dir.ByCountry(code) {
+		if slices.Contains(kinds, a.Kind) {
+			actors = append(actors, a)
+		} else {
+			others[a.Kind] = append(others[a.Kind], a.Name)
+		}
+	}
+	s := newSide(evidence.CountryName(code), actors)
+	s.Countries = []string{code} // also where the evidence knows no group of it
+	for _, k := range resolve.Kinds() {
+		if names := others[k]; len(names) > 0 {
+			s.Apart = append(s.Apart, Apart{Kind: k, Actors: names})
+		}
+	}
+	return s, actors
 }
 
 func newSide(label string, actors []resolve.Actor) Side {

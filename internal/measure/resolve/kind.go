@@ -100,7 +100,8 @@ func readSchemes() map[string]Kind {
 
 // settleKinds says of every actor what sort it is. The first of these that
 // speaks decides: of a name that only incident tables know, whether it is a
-// program's or a firm's; a sponsor claim; the naming scheme of its own names; the
+// program's or a firm's; a sponsor claim; a state that a source writes with the
+// name; the naming scheme of its own names; the
 // descriptions of its entries; what incident tables call the initiator.
 func (d *Directory) settleKinds(c *corpus) {
 	for _, a := range d.actors {
@@ -122,6 +123,9 @@ func (d *Directory) kindOf(c *corpus, a *Actor) (Kind, string) {
 			return StateGroup, "a sponsor is named by " + at.Dataset
 		}
 	}
+	if by := a.attributedBy(c); by != "" {
+		return StateGroup, "attributed by " + by
+	}
 	for _, ref := range a.Refs {
 		if e := c.entries[ref]; e != nil {
 			if kind := schemeOf(e.name); kind != "" {
@@ -142,6 +146,20 @@ func (d *Directory) kindOf(c *corpus, a *Actor) (Kind, string) {
 		return kind, "incident tables"
 	}
 	return Unclear, "no source says"
+}
+
+// attributedBy is a data set that writes a state with the name and does not say
+// elsewhere that it means the country of origin, or "".
+func (a *Actor) attributedBy(c *corpus) string {
+	for _, at := range a.Countries {
+		origin := func(o Attribution) bool {
+			return o.Basis == basisOrigin && o.Dataset == at.Dataset && o.Country == at.Country
+		}
+		if at.Basis == basisStated && c.counts(at.Status) && !slices.ContainsFunc(a.Countries, origin) {
+			return at.Dataset
+		}
+	}
+	return ""
 }
 
 // schemeOf is what the publisher's scheme says of a name of two words or more,

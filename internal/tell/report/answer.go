@@ -8,6 +8,7 @@ import (
 
 	"github.com/cahoots-project/cahoots/internal/evidence"
 	"github.com/cahoots-project/cahoots/internal/measure/assess"
+	"github.com/cahoots-project/cahoots/internal/measure/resolve"
 	"github.com/cahoots-project/cahoots/internal/tell/document"
 )
 
@@ -30,6 +31,7 @@ func (b *assessmentBuilder) answer() document.Section {
 		}
 	}
 	add("Other links", b.otherLinks(), nil)
+	add("Left apart", b.apartSentence(), nil)
 	add("States", b.stateSentence(), b.bib.cite(b.a.Sides.Evidence))
 	add("Contested", b.contestedSentence(), nil)
 	add("Confidence", b.confidenceSentence(), nil)
@@ -156,6 +158,30 @@ func (b *assessmentBuilder) stateSentence() string {
 	}
 	return strings.TrimSpace(strategicText(s.Strategic) + ". " +
 		"An agreement between states is not evidence that their groups work together.")
+}
+
+// apartSentence names whom a state's side leaves out, a few of each kind.
+func (b *assessmentBuilder) apartSentence() string {
+	var parts []string
+	for _, side := range []assess.Side{b.a.Sides.A, b.a.Sides.B} {
+		for _, apart := range side.Apart {
+			parts = append(parts, fmt.Sprintf("%s of %s (%s)", kindText(apart.Kind, len(apart.Actors)), side.Label, list(apart.Actors, 3)))
+		}
+	}
+	if len(parts) == 0 {
+		return ""
+	}
+	return fmt.Sprintf("Not counted among the groups of a state, and asked about with --actors all: %s.", strings.Join(parts, "; "))
+}
+
+// kindText is a number of actors of one kind.
+func kindText(k resolve.Kind, n int) string {
+	words := map[resolve.Kind][2]string{
+		resolve.StateGroup: {"group", "groups"}, resolve.Criminal: {"criminal group", "criminal groups"}, resolve.Hacktivist: {"hacktivist group", "hacktivist groups"},
+		resolve.Firm: {"firm", "firms"}, resolve.Person: {"person", "persons"}, resolve.NonState: {"group called no state's", "groups called no state's"},
+		resolve.Program: {"program", "programs"}, resolve.Unclear: {"actor behind which no source sees the state", "actors behind which no source sees the state"},
+	}[k]
+	return document.Plural(n, words[0], words[1])
 }
 
 func (b *assessmentBuilder) contestedSentence() string {
