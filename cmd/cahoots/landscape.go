@@ -18,6 +18,7 @@ import (
 )
 
 type landscapeOptions struct {
+	prevalence                      float64 // percent
 	from, to, policy, table, window string
 	gap                             int
 }
@@ -45,6 +46,7 @@ does in one organisation without a pause of --gap days.`,
 	f.StringVar(&opt.from, "from", "", "first `DATE` of the period: 2023, 2023-09 or 2023-09-01 (default: all)")
 	f.StringVar(&opt.to, "to", "", "last `DATE` of the period")
 	f.IntVar(&opt.gap, "gap", sighting.DefaultGap, "`DAYS` after which a group seen again is a new incident")
+	f.Float64Var(&opt.prevalence, "prevalence", 0, "count indicators that more than `PERCENT` of all systems with sightings show as unattributed; 0 is none")
 	f.StringVar(&opt.window, "window", "stated", "which validity of indicators counts: stated (a start that is only the time of publication bounds nothing), strict, \"lead DAYS\" (so long before), or ignore")
 	f.StringVar(&opt.policy, "policy", "", "YAML `FILE` that splits or joins names (docs/method.md)")
 	tableFlag(cmd, &opt.table, report.Tables("landscape")...)
@@ -54,6 +56,9 @@ does in one organisation without a pause of --gap days.`,
 func (a *app) landscape(ctx context.Context, opt landscapeOptions) error {
 	if opt.gap < 1 {
 		return usagef("--gap %d is not a number of days, 1 or more", opt.gap)
+	}
+	if opt.prevalence < 0 || opt.prevalence > 100 {
+		return usagef("--prevalence %g is no percentage from 0 to 100", opt.prevalence)
 	}
 	window, err := indicator.ParseWindow(opt.window)
 	if err != nil {
@@ -68,7 +73,7 @@ func (a *app) landscape(ctx context.Context, opt landscapeOptions) error {
 	if err != nil {
 		return err
 	}
-	in.Window = window
+	in.Window, in.Prevalence = window, opt.prevalence/100
 	l, err := landscape.Run(in)
 	if err != nil {
 		return err

@@ -44,6 +44,8 @@ type matchOptions struct {
 	table         string
 	keep, retro   string // folders
 	policy        string
+	warnings      string // folder
+	explain       bool
 	verbose       bool
 }
 
@@ -103,7 +105,9 @@ could match, in Parquet files by day, which --retro reads in place of logs.`,
 	f.Int64Var(&opt.commit, "commit", 64, "keep what was found after every `MIB` of log, so that a run that is killed loses no more")
 	f.StringVar(&opt.keep, "keep", "", "keep what can be matched of every entry in Parquet files of the folder `DIR`, by UTC day")
 	f.StringVar(&opt.retro, "retro", "", "match what --keep kept in the folder `DIR`, instead of logs")
-	tableFlag(cmd, &opt.table, "logs", "formats", "indicators", "attribution", "conflicts", "unattributed", "refused", "rejected")
+	tableFlag(cmd, &opt.table, "logs", "formats", "indicators", "explained", "benign", "attribution", "conflicts", "unattributed", "refused", "rejected")
+	f.StringVar(&opt.warnings, "warninglists", "", "MISP's warninglists in the folder `DIR`: what stands on one is listed, and belongs to nobody")
+	f.BoolVar(&opt.explain, "explain", false, "say of each list what was loaded, refused, benign, and shown by the logs: in force, too early, too late, never")
 	f.StringVar(&opt.policy, "policy", "", "YAML `FILE` that splits or joins names (docs/method.md)")
 	f.BoolVar(&opt.verbose, "verbose", false, "show every log and every name, as --all does")
 	return cmd
@@ -196,7 +200,7 @@ func (m *matcher) run(ctx context.Context, logs []string) (failed, err error) {
 	defer bar.done()
 	r := match.New(match.Options{
 		Set: m.set, Formats: m.formats, As: m.opt.as, Inside: m.places.Inside, Store: m.store, Sink: m.sink, Keeper: m.keeper,
-		Exact: m.opt.slow, Workers: m.opt.workers, Commit: m.opt.commit << 20, Follow: m.opt.follow, Remark: m.remark,
+		Exact: m.opt.slow, Workers: m.opt.workers, Explain: m.opt.explain, Commit: m.opt.commit << 20, Follow: m.opt.follow, Remark: m.remark,
 		Progress: func(bytes, events, hits int64) {
 			if bar.bar != nil {
 				bar.set(bytes, fmt.Sprintf("%.2f M events/s, %d hits", float64(events)/1e6/max(time.Since(started).Seconds(), 1e-3), hits))
@@ -221,6 +225,9 @@ func (m *matcher) run(ctx context.Context, logs []string) (failed, err error) {
 		err = r.Kept(ctx, m.opt.retro)
 	}
 	m.bad = m.bad || r.Rejected()
+	if m.opt.explain {
+		r.Explain(m.out.Indicators)
+	}
 	return failed, err
 }
 
@@ -329,7 +336,13 @@ func (m *matcher) load() (err error) {
 			return usageError{err}
 		}
 	}
-	if m.out.Indicators, m.set, err = match.Load(m.opt.indicators, def); err != nil {
+	var warnings *indicator.WarningLists
+	if m.opt.warnings != "" {
+		if warnings, err = indicator.ReadWarningLists(m.opt.warnings); err != nil {
+			return err
+		}
+	}
+	if m.out.Indicators, m.set, err = match.Load(m.opt.indicators, def, warnings); err != nil {
 		return err
 	}
 	for _, l := range m.out.Indicators {

@@ -266,3 +266,68 @@ func TestTheSpanOfTheLogsDecidesCensoring(t *testing.T) {
 		t.Errorf("at the end of the logs: %+v", in)
 	}
 }
+
+func TestCommonValuesBelongToNobody(t *testing.T) {
+	t.Parallel()
+	n := newNetwork(t)
+	n.list = "indicator,group\n8.8.8.8,APT28\ndocs.google.com,APT28\nbad.example.org,APT28\n45.9.20.66,APT29\nhttps://docs.google.com/forms/x,APT28\n"
+	warnings := filepath.Join(n.dir, "lists")
+	save(t, filepath.Join(warnings, "public-dns", "list.json"), []string{`{"name":"Public DNS resolvers","type":"cidr","version":1,"list":["8.8.8.0/24","1.1.1.1"]}`})
+	save(t, filepath.Join(warnings, "google", "list.json"), []string{`{"name":"Google","type":"hostname","version":1,"list":["google.com",".gstatic.com"]}`})
+	save(t, filepath.Join(warnings, "schema.json"), []string{`{"type":"object","properties":{}}`})
+	lines := []string{eve("dns", "10.1.0.1", "8.8.8.8", `,"dns":{"type":"query","rrname":"x.docs.google.com"}`), eve("tls", "10.1.0.2", "45.1.1.1", `,"tls":{"sni":"bad.example.org"}`)}
+	lines = append(lines, daily(3, 3)...)
+	save(t, filepath.Join(n.dir, "ind.csv"), []string{n.list})
+	save(t, filepath.Join(n.dir, "eve.json"), []string{strings.Join(lines, "\n") + "\n"})
+	args := []string{"match", "--db", n.db, "--indicators", filepath.Join(n.dir, "ind.csv"), "--warninglists", warnings, "--explain", filepath.Join(n.dir, "eve.json")}
+	var out struct{ Indicators []match.List }
+	if err := json.Unmarshal(cahoots(t, 0, append(args, "--format", "json")...), &out); err != nil {
+		t.Fatal(err)
+	}
+	l := out.Indicators[0]
+	if len(l.Benign) != 2 || l.Benign[0].Value != "ipv4:8.8.8.8" || !strings.Contains(l.Benign[1].Why, "Google") {
+		t.Errorf("benign: %+v", l.Benign)
+	}
+	if s := l.Shown; s == nil || s.InForce != 4 || s.Never != 1 {
+		t.Errorf("shown: %+v", s)
+	}
+	got := map[string]int64{}
+	for _, g := range n.landscape().Groups {
+		got[g.Group] = g.Events
+	}
+	if want := map[string]int64{"unattributed": 1, "APT28": 1, "APT29": 1}; !maps.Equal(got, want) {
+		t.Errorf("groups are %v, want %v", got, want)
+	}
+	text := string(cahoots(t, 0, args...))
+	for _, want := range []string{"What became of each list", "on the list Public DNS"} {
+		if !strings.Contains(strings.ToLower(strings.Join(strings.Fields(text), " ")), strings.ToLower(want)) {
+			t.Errorf("the text lacks %q:\n%s", want, text)
+		}
+	}
+	cahoots(t, exitFailed, append(args, "--warninglists", n.dir+"/none")...)
+}
+
+func TestWhatEverySystemShowsIsListedFirst(t *testing.T) {
+	t.Parallel()
+	n := newNetwork(t)
+	n.list = "indicator,group\n9.9.9.9,APT28\nbad.example.org,APT29\n"
+	var lines []string
+	for i := range 40 {
+		lines = append(lines, eve("flow", fmt.Sprintf("10.1.0.%d", i), "9.9.9.9", ""))
+	}
+	lines = append(lines, eve("tls", "10.2.0.1", "45.1.1.1", `,"tls":{"sni":"bad.example.org"}`))
+	n.read(0, twoOrganisations, lines...)
+	l := n.landscape()
+	if len(l.Prevalent) != 1 || l.Prevalent[0].Systems != 40 || l.Prevalent[0].Demoted || !strings.Contains(strings.Join(l.Warnings, " "), "9.9.9.9 was shown by 98 %") {
+		t.Errorf("%+v %q", l.Prevalent, l.Warnings)
+	}
+	l = n.landscape("--prevalence", "50")
+	groups := map[string]int{}
+	for _, g := range l.Groups {
+		groups[g.Group] = g.Systems
+	}
+	if want := map[string]int{"unattributed": 40, "APT29": 1}; !maps.Equal(groups, want) || !l.Prevalent[0].Demoted {
+		t.Errorf("demoted: %v, want %v; %+v", groups, want, l.Prevalent)
+	}
+	cahoots(t, exitUsage, "landscape", "--db", n.db, "--prevalence", "101")
+}

@@ -15,7 +15,12 @@ type Claim struct {
 }
 
 // Claim says whose the indicator is said to be.
-func (i *Indicator) Claim() Claim { return claimOf(i.Group, i.Context, i.Fallback) }
+func (i *Indicator) Claim() Claim {
+	if i.Benign != "" {
+		return Claim{}
+	}
+	return claimOf(i.Group, i.Context, i.Fallback)
+}
 
 func claimOf(group, context, fallback string) Claim {
 	if group != "" {
@@ -40,6 +45,9 @@ func (s *Set) Claims() iter.Seq2[Claim, []byte] {
 			w := s.rows.list.get(n)
 			c := &s.rows.credits[w.credit]
 			said, context := Claim{Group: c.group}, []byte(nil)
+			if c.benign != "" { // nobody's, whatever is said
+				continue
+			}
 			if c.group == "" {
 				said.Fallback = c.fallback
 				context = s.rows.text.at(w.at+uint32(w.size), int(w.context))

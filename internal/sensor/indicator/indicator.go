@@ -40,6 +40,9 @@ type Indicator struct {
 	// Fallback is the group by the word of whoever gives the list, where the
 	// list itself names none.
 	Fallback string `json:"fallback_group,omitempty"`
+	// Benign names the list of benign or common values on which it stands: it
+	// then belongs to nobody, whatever a source says.
+	Benign string `json:"benign,omitempty"`
 	// Confidence that the source states.
 	Confidence evidence.Confidence `json:"confidence,omitzero"`
 	// From and Until bound the time for which the indicator is good: From is
@@ -84,7 +87,7 @@ func Compare(a, b Indicator) int {
 		strings.Compare(a.Group, b.Group), strings.Compare(a.Source, b.Source), strings.Compare(a.Ref, b.Ref), strings.Compare(a.Context, b.Context),
 		a.From.Compare(b.From), a.Until.Compare(b.Until), a.Disclosed.Compare(b.Disclosed),
 		strings.Compare(string(a.Marking), string(b.Marking)), cmp.Compare(rank(a.Confidence), rank(b.Confidence)),
-		strings.Compare(a.Fallback, b.Fallback), compareBool(a.StartUnknown, b.StartUnknown))
+		strings.Compare(a.Fallback, b.Fallback), compareBool(a.StartUnknown, b.StartUnknown), strings.Compare(a.Benign, b.Benign))
 }
 
 func compareBool(a, b bool) int {

@@ -71,7 +71,12 @@ type Loaded struct {
 	Indicators int64          `json:"indicators"` // given to the builder
 	Skipped    map[string]int `json:"skipped,omitempty"`
 	Refused    []Refusal      `json:"refused,omitempty"`
-	Notes      []string       `json:"notes,omitempty"` // sentences for the user
+	// Benign are indicators that stand on a list of benign values: they were taken,
+	// and belong to nobody.
+	Benign []Refusal `json:"benign,omitempty"`
+	Notes  []string  `json:"notes,omitempty"` // sentences for the user
+
+	from, to uint32 // its rows in the set
 }
 
 // maxNotes bounds the notes of a list that is bad throughout.
@@ -117,6 +122,17 @@ func LoadFile(b *Builder, path string, def Defaults) (l *Loaded, err error) {
 
 // Load is LoadFile for a reader.
 func Load(b *Builder, name string, r io.Reader, def Defaults) (*Loaded, error) {
+	from, benign := b.mark()
+	l, err := load(b, name, r, def)
+	if l != nil {
+		l.from = from
+		l.to, _ = b.mark()
+		l.Benign = b.benign[benign:]
+	}
+	return l, err
+}
+
+func load(b *Builder, name string, r io.Reader, def Defaults) (*Loaded, error) {
 	br, err := unpack(bufio.NewReaderSize(r, sniffSize))
 	if err != nil {
 		return nil, fmt.Errorf("read indicators %s: %w", name, err)

@@ -42,6 +42,7 @@ type row struct {
 type credit struct {
 	group, source string
 	fallback      string
+	benign        string
 	marking       evidence.TLP
 	confidence    evidence.Confidence
 }
@@ -82,7 +83,7 @@ func (r *rows) add(t kind, key []byte, i *Indicator) error {
 	})
 	r.list.push(row{
 		at: at, size: uint16(len(key)), context: uint16(len(context)), ref: uint8(len(ref)), kind: t,
-		credit: intern(&r.credits, r.knownCredits, credit{i.Group, i.Source, i.Fallback, i.Marking, i.Confidence}),
+		credit: intern(&r.credits, r.knownCredits, credit{i.Group, i.Source, i.Fallback, i.Benign, i.Marking, i.Confidence}),
 		window: intern(&r.windows, r.knownWindows, span{nanos(i.From), nanos(i.Until), nanos(i.Disclosed), i.StartUnknown}),
 	})
 	return nil
@@ -130,7 +131,7 @@ func (r *rows) indicator(n uint32) Indicator {
 	c, s := &r.credits[w.credit], &r.windows[w.window]
 	rest := r.text.at(w.at+uint32(w.size), int(w.context)+int(w.ref))
 	return Indicator{
-		Type: types[w.kind], Value: valueOf(w.kind, r.key(w)), Group: c.group, Fallback: c.fallback, Confidence: c.confidence,
+		Type: types[w.kind], Value: valueOf(w.kind, r.key(w)), Group: c.group, Fallback: c.fallback, Benign: c.benign, Confidence: c.confidence,
 		From: moment(s.from), Until: moment(s.until), Disclosed: moment(s.disclosed), StartUnknown: s.unknown,
 		Source: c.source, Marking: c.marking, Context: string(rest[:w.context]), Ref: string(rest[w.context:]),
 	}
@@ -163,6 +164,9 @@ func (r *rows) digest(w *row, scratch []byte) (hi, lo uint64, _ []byte) {
 	}
 	if s.unknown {
 		b = append(b, 0)
+	}
+	if c.benign != "" {
+		b = append(append(b, 1), c.benign...)
 	}
 	sum := sha256.Sum256(b)
 	return binary.BigEndian.Uint64(sum[:]), binary.BigEndian.Uint64(sum[8:]), b

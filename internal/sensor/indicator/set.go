@@ -33,12 +33,19 @@ type Set struct {
 
 // A Builder gathers indicators for a Set. The zero Builder is empty.
 type Builder struct {
-	rows *rows
-	key  []byte
+	// Warnings are consulted for everything that is added; may be nil.
+	Warnings *WarningLists
+
+	rows   *rows
+	key    []byte
+	benign []Refusal // what stands on a list of benign values, by value and list
 
 	editions map[objectID]edition
 	dropped  [][2]uint32 // runs of rows, see version
 }
+
+// mark is where the builder stands.
+func (b *Builder) mark() (rows uint32, benign int) { return b.len(), len(b.benign) }
 
 // Add adds an indicator that [Parse] or [Guess] made, with its other fields
 // filled in. A context over 1000 bytes and a reference over 255 are cut.
@@ -49,6 +56,9 @@ func (b *Builder) Add(i Indicator) error {
 	}
 	if err := special(&i); err != nil {
 		return err
+	}
+	if i.Benign = b.Warnings.Of(&i); i.Benign != "" {
+		b.benign = append(b.benign, Refusal{Value: i.Key(), Ref: i.Ref, Why: "on the list " + i.Benign})
 	}
 	if b.rows == nil {
 		b.rows = newRows()
@@ -147,6 +157,17 @@ func (s *Set) All() iter.Seq[Indicator] {
 	return func(yield func(Indicator) bool) {
 		for n := range uint32(s.rows.list.len()) {
 			if s.linked(n) && !yield(s.rows.indicator(n)) {
+				return
+			}
+		}
+	}
+}
+
+// Of yields what a list gave to the set, also what other lists gave before it.
+func (s *Set) Of(l *Loaded) iter.Seq[Indicator] {
+	return func(yield func(Indicator) bool) {
+		for n := l.from; n < l.to; n++ {
+			if !yield(s.rows.indicator(n)) {
 				return
 			}
 		}

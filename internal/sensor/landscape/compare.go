@@ -177,6 +177,11 @@ func (l *Landscape) warn(in Input, j *Judged, period span) {
 	if l.Unmapped.Systems > 0 {
 		say("of %s, %d belong to no organisation of the map: they count in the figures of systems and events, and in none of organisations", several(int64(l.Totals.Systems), "system", "systems"), l.Unmapped.Systems)
 	}
+	for i, p := range l.Prevalent {
+		if i < 3 && !p.Demoted {
+			say("%s was shown by %.0f %% of all systems with sightings (%d): it is more likely common than hostile; leave it out of the attribution with --prevalence", p.Indicator, p.Share*100, p.Systems)
+		}
+	}
 	if n := &l.NotInForce; n.Events > 0 {
 		say("%s with indicators that were not in force at the time (%d too early, %d too late): counted in no other figure; see --window", several(n.Events, "event", "events"), n.TooEarly, n.TooLate)
 	}

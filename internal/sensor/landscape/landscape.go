@@ -24,7 +24,10 @@ type Landscape struct {
 	Rules Rules  `json:"rules"`
 	Units Units  `json:"units"`
 
-	Totals     Figures      `json:"totals"`
+	Totals Figures `json:"totals"`
+	// Prevalent lists indicators that so many systems show that they are more
+	// likely common than hostile; by systems, then indicator.
+	Prevalent  []Prevalent  `json:"prevalent"`
 	Contacts   []Contact    `json:"contacts"`   // by direction and outcome, also those in no other figure
 	Classes    []Class      `json:"classes"`    // by incidents, then name
 	Groups     []Group      `json:"groups"`     // ranked by organisations, systems, incidents, events
@@ -79,6 +82,9 @@ type Rules struct {
 	// Window says how far the validity of indicators is taken at its word:
 	// "stated", "strict", "lead DAYS" or "ignore".
 	Window string `json:"window"`
+	// Prevalence is the share of all systems with sightings above which an
+	// indicator counts as unattributed; 0 is none.
+	Prevalence float64 `json:"prevalence"`
 }
 
 // Units says in a sentence what each unit is.
@@ -96,6 +102,14 @@ type Figures struct {
 	Systems       int   `json:"systems"`
 	Events        int64 `json:"events"`
 	Groups        int   `json:"groups"` // without "unattributed" and disputed ones
+}
+
+// Prevalent is an indicator that a large share of all systems with sightings show.
+type Prevalent struct {
+	Indicator string  `json:"indicator"`
+	Systems   int     `json:"systems"`
+	Share     float64 `json:"share"`   // of all systems with sightings in the data, 0 to 1, four decimals
+	Demoted   bool    `json:"demoted"` // it counts as unattributed
 }
 
 // Contact sums up the entries in force that went one way with one outcome.

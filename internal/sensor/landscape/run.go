@@ -30,8 +30,11 @@ type Input struct {
 	From, To string
 	Gap      int // days; 0 is sighting.DefaultGap
 	Window   indicator.Window
-	Tool     Tool
-	Read     *Read
+	// Prevalence is the share of all systems with sightings, 0 to 1, above which an
+	// indicator counts as unattributed; 0 demotes none.
+	Prevalence float64
+	Tool       Tool
+	Read       *Read
 }
 
 // Judged is every sighting and incident of the data, whatever the period.
@@ -56,6 +59,11 @@ func Run(in Input) (*Landscape, error) {
 	if err := in.Check(); err != nil {
 		return nil, err
 	}
+	common, err := prevalent(in.Partials(nil), in.Prevalence)
+	if err != nil {
+		return nil, err
+	}
+	in.Statements = demoted(in.Statements, common)
 	j, err := Judge(in)
 	if err != nil {
 		return nil, err
@@ -64,7 +72,7 @@ func Run(in Input) (*Landscape, error) {
 	if err != nil {
 		return nil, err
 	}
-	l := &Landscape{Schema: Schema, Tool: in.Tool, Period: period.text(), Data: j.span().text(), Rules: Rules{GapDays: j.gap, Window: in.Window.String()}, Units: units, Read: in.Read}
+	l := &Landscape{Schema: Schema, Tool: in.Tool, Period: period.text(), Data: j.span().text(), Rules: Rules{GapDays: j.gap, Window: in.Window.String(), Prevalence: in.Prevalence}, Prevalent: common, Units: units, Read: in.Read}
 	s := newSums(j, period)
 	s.fill(l)
 	l.Incidents = incidents(j, period)

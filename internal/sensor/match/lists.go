@@ -12,16 +12,17 @@ import (
 	"github.com/cahoots-project/cahoots/internal/sensor/telemetry/zeek"
 )
 
-// Load reads files of indicators into one set.
-func Load(files []string, def indicator.Defaults) ([]List, *indicator.Set, error) {
-	var b indicator.Builder
+// Load reads files of indicators into one set. warnings, which may be nil, say
+// what belongs to nobody.
+func Load(files []string, def indicator.Defaults, warnings *indicator.WarningLists) ([]List, *indicator.Set, error) {
+	b := indicator.Builder{Warnings: warnings}
 	lists := make([]List, 0, len(files))
 	for _, f := range files {
 		l, err := indicator.LoadFile(&b, f, def)
 		if err != nil {
 			return nil, nil, err
 		}
-		lists = append(lists, List{f, l})
+		lists = append(lists, List{File: f, Loaded: l})
 	}
 	return lists, b.Set(), nil
 }

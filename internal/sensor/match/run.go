@@ -38,6 +38,7 @@ type Options struct {
 	Exact   bool          // read every line by the exact path
 	Workers int           // 0 is one for each processor
 	Commit  int64         // bytes of log after which what was found goes to the sink
+	Explain bool          // remember what is shown of every indicator, for [Run.Explain]
 	Follow  bool          // logs are followed, so that kept entries go before their place in the log
 
 	Remark   func(format string, args ...any)
@@ -57,11 +58,16 @@ type Run struct {
 	events   int64
 	hits     int64
 	rejected bool
+	seen     map[indicator.Indicator]shown // nil unless it is to be explained
 }
 
 // New returns a run that adds to a result.
 func New(opt Options, out *Result) *Run {
-	return &Run{opt: opt, out: out, flushed: time.Now()}
+	m := &Run{opt: opt, out: out, flushed: time.Now()}
+	if opt.Explain {
+		m.seen = map[indicator.Indicator]shown{}
+	}
+	return m
 }
 
 // Rejected reports whether a line of any log was rejected.
@@ -109,6 +115,9 @@ func (m *Run) tick(r *indicator.Result) {
 	m.done += r.Counts.Bytes
 	m.events += r.Counts.Events
 	m.hits += int64(len(r.Hits))
+	if m.seen != nil {
+		note(m.seen, r.Hits)
+	}
 	m.opt.Progress(m.done, m.events, m.hits)
 }
 

@@ -21,7 +21,7 @@ func Landscape(l *landscape.Landscape) document.Document {
 		d.Label = "synthetic"
 	}
 	d.Sections = []document.Section{
-		b.answer(), b.totals(), b.contacts(), b.classes(), b.objectives(), b.groups(), b.states(), b.months(), b.days(), b.durations(), b.sectors(),
+		b.answer(), b.prevalent(), b.totals(), b.contacts(), b.classes(), b.objectives(), b.groups(), b.states(), b.months(), b.days(), b.durations(), b.sectors(),
 		b.previous(), b.agreements(), b.incidents(), b.conflicts(), b.own(), b.limits(),
 	}
 	d.Sections = slices.DeleteFunc(d.Sections, func(s document.Section) bool { return len(s.Blocks) == 0 })

@@ -30,3 +30,21 @@ func (b *landscapeBuilder) own() document.Section {
 	t.FoldNote = foldedRows(len(t.Rows))
 	return document.Section{ID: "own", Title: "Indicators inside your networks", Blocks: []document.Block{t}}
 }
+
+// prevalent lists indicators that are more likely common than hostile.
+func (b *landscapeBuilder) prevalent() document.Section {
+	if len(b.l.Prevalent) == 0 {
+		return document.Section{}
+	}
+	t := &document.Table{ID: "prevalent", Columns: []document.Column{{ID: "indicator", Title: "indicator"}, {ID: "systems", Title: "systems", Kind: document.Integer},
+		{ID: "share", Title: "of all systems with sightings", Kind: document.Percent}, {ID: "counted", Title: "counts as"}}}
+	for _, p := range b.l.Prevalent {
+		counted := "attributed"
+		if p.Demoted {
+			counted = "unattributed"
+		}
+		t.Rows = append(t.Rows, document.Row{Fold: after(len(t.Rows), foldLandscape), Cells: []document.Cell{document.Words(p.Indicator), document.Count(p.Systems), shareCell(p.Share), document.Words(counted)}})
+	}
+	t.FoldNote = foldedRows(len(t.Rows))
+	return document.Section{ID: "prevalent", Title: "Indicators that are everywhere", Blocks: []document.Block{t}}
+}
