@@ -1,22 +1,26 @@
 package incident
 
 import (
-	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 
 	"github.com/cahoots-project/cahoots/internal/evidence"
+	"github.com/cahoots-project/cahoots/internal/ingest/source"
 )
 
-// maxGrouped bounds the rows of a table in which several make one incident: it
-// must be held until its last row.
-const maxGrouped = 1 << 20
+// Limits of a table in which several rows make one incident: it must be held
+// until its last row.
+const (
+	maxGrouped    = 1 << 20 // rows
+	maxOfIncident = 1 << 14 // rows of one incident
+)
 
 // A group is the incident that several rows tell together.
 type group struct {
 	recs []evidence.Record      // one per initiator
 	at   map[evidence.Actor]int // place in recs
-	line int
+	rows int
 }
 
 // gather reads the whole table and joins the rows of each incident. What the
@@ -44,8 +48,14 @@ func (r *Reader) gather() error {
 		key := recs[0].Origin.Object
 		g := groups[key]
 		if g == nil {
-			g = &group{at: map[evidence.Actor]int{}, line: recs[0].Origin.Line}
+			g = &group{at: map[evidence.Actor]int{}}
 			groups[key], order = g, append(order, g)
+		}
+		if g.rows++; g.rows > maxOfIncident {
+			r.sum.Rejected++
+			r.rejects = append(r.rejects, &source.RecordError{File: r.file, Line: recs[0].Origin.Line, Object: recs[0].Event,
+				Why: fmt.Sprintf("the incident has more than %d rows; group_by may name the wrong column", maxOfIncident)})
+			continue
 		}
 		for i := range recs {
 			r.join(g, &recs[i])
@@ -107,36 +117,25 @@ func complete(first, rec *evidence.Record) (differs string) {
 	return differs
 }
 
-// records makes one record per initiator of a finished incident.
+// records makes one record per initiator of a finished incident. A row that
+// names no initiator, or only the state of one that is named elsewhere, tells of
+// the victims of those who say more.
 func (g *group) records() []evidence.Record {
-	whole := g.recs[0]
 	var out []evidence.Record
-	for i := range g.recs {
-		r := whole
-		r.Subject, r.Targets = g.recs[i].Subject, g.recs[i].Targets
-		r.Extra = map[string]json.RawMessage{}
-		for k, v := range whole.Extra {
-			r.Extra[k] = v
+	for _, a := range g.recs {
+		if slices.ContainsFunc(g.recs, func(o evidence.Record) bool { return tellsMore(o.Subject, a.Subject) }) {
+			continue
 		}
-		out = append(out, r)
-	}
-	// A row that names no initiator, or only the state of one that is named
-	// elsewhere, tells of the victims of those who say more.
-	keep := out[:0:0]
-	for _, a := range out {
-		more := slices.ContainsFunc(out, func(o evidence.Record) bool { return tellsMore(o.Subject, a.Subject) })
-		if !more {
-			keep = append(keep, a)
-		}
-	}
-	for _, a := range out {
-		for i := range keep {
-			if tellsMore(keep[i].Subject, a.Subject) {
-				for _, t := range a.Targets {
-					keep[i].Targets = addTarget(keep[i].Targets, t)
+		r := g.recs[0]
+		r.Subject, r.Targets, r.Extra = a.Subject, slices.Clone(a.Targets), maps.Clone(r.Extra)
+		for _, o := range g.recs {
+			if tellsMore(a.Subject, o.Subject) {
+				for _, t := range o.Targets {
+					r.Targets = addTarget(r.Targets, t)
 				}
 			}
 		}
+		out = append(out, r)
 	}
-	return keep
+	return out
 }
