@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/cahoots-project/cahoots/internal/evidence"
 	"github.com/cahoots-project/cahoots/internal/measure/assess"
@@ -85,7 +86,75 @@ func TestServeSpeaksTAXIIUpToItsCeiling(t *testing.T) {
 		t.Errorf("the RED collection answered %d to one who may see GREEN: %s", status, body)
 	}
 	ingest(strings.ReplaceAll(strings.ReplaceAll(markedCase, "id: marked", "id: later"), "OpenCall", "LaterCall"))
-	if _, body := objects(evidence.Green); !strings.Contains(body, "LaterCall") {
-		t.Error("what was ingested later is not served")
+	// What was made before is served until the new is there.
+	for deadline := time.Now().Add(20 * time.Second); ; time.Sleep(10 * time.Millisecond) {
+		status, body := objects(evidence.Green)
+		if status != http.StatusOK || strings.Contains(body, "SecretCall") {
+			t.Fatalf("meanwhile: %d %s", status, body)
+		}
+		if strings.Contains(body, "LaterCall") {
+			break
+		}
+		if time.Now().After(deadline) {
+			t.Fatal("what was ingested later is not served")
+		}
+	}
+}
+
+// A caller to whom a data set shows a part gets neither its notices, versions and
+// sums nor the time of what is hidden; one who sees all of it does.
+func TestTAXIIGivesNoNoticeOfWhatIsHidden(t *testing.T) {
+	ctx, dir := t.Context(), t.TempDir()
+	db := filepath.Join(dir, "s.db")
+	ingest := func(name, text string) {
+		t.Helper()
+		file := filepath.Join(dir, name)
+		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		cahoots(t, exitDone, "ingest", "-q", "--db", db, file)
+	}
+	noticed := strings.Replace(markedCase, "title: Two invented groups", "title: Two invented groups, notice: SecretNotice", 1)
+	ingest("marked.yaml", noticed)
+	held, err := store.Open(ctx, db)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer held.Close()
+	at := func() time.Time {
+		sets, err := held.Datasets(ctx)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var newest time.Time
+		for _, h := range sets[0].Inputs {
+			if h.At.After(newest) {
+				newest = h.At
+			}
+		}
+		return newest
+	}
+	first := at()
+	time.Sleep(20 * time.Millisecond)
+	ingest("hidden.yaml", strings.NewReplacer("OpenCall", "OtherSecretCall", "source: open, disclosed", "source: secret, disclosed", ", aliases: [{name: Heron Team, by: Example Weekly, source: open}]", "").Replace(noticed))
+	if !at().After(first) {
+		t.Fatal("the second input is not newer")
+	}
+	p := &publication{store: held, tool: assess.Tool{Name: "cahoots", Version: "test"}, parts: map[string]part{}, made: map[evidence.TLP]*published{}}
+	for ceiling, all := range map[evidence.TLP]bool{evidence.Clear: false, evidence.Amber: false, evidence.Red: true} {
+		c, err := p.current(ctx, ceiling)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var text strings.Builder
+		for _, o := range c.Objects {
+			text.Write(o.Raw)
+			if seen := o.Added.After(first.Add(10 * time.Millisecond)); seen && !all {
+				t.Errorf("%s: %s was added at %v, when what is hidden came", ceiling, o.ID, o.Added)
+			}
+		}
+		if !strings.Contains(text.String(), "OpenCall") || strings.Contains(text.String(), "Secret") != all {
+			t.Errorf("%s: %s", ceiling, text.String())
+		}
 	}
 }

@@ -25,12 +25,14 @@ func TestIngestTakesWhatATAXIIServerGives(t *testing.T) {
 			Citation: evidence.Citation{Publisher: "P"}, Origin: evidence.Origin{Dataset: "case:taxii", Object: fmt.Sprint(i)},
 		}.Seal())
 	}
-	collections, err := taxii.Publish([]taxii.Addition{{Content: export.Content{Records: records}, Added: time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)}}, export.Options{})
+	a := taxii.Addition{Content: export.Content{Records: records}, Added: time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)}
+	objects, err := a.Objects(export.Options{Ceiling: evidence.Clear})
 	if err != nil {
 		t.Fatal(err)
 	}
+	c := taxii.Gather(evidence.Clear, objects)
 	s := httptest.NewServer(taxii.Handler(taxii.Config{
-		Collections: func(context.Context) ([]taxii.Collection, error) { return collections, nil },
+		Collection: func(context.Context, evidence.TLP) (taxii.Collection, error) { return c, nil },
 		Ceiling: func(r *http.Request) (evidence.TLP, bool) {
 			user, password, _ := r.BasicAuth()
 			return evidence.Clear, user == "reader" && password == "word"

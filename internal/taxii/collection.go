@@ -1,7 +1,6 @@
 package taxii
 
 import (
-	"bytes"
 	"cmp"
 	"encoding/json"
 	"fmt"
@@ -36,7 +35,7 @@ type Object struct {
 	first, last bool // version of its object in the collection
 }
 
-// Ceilings are those for which [Publish] makes a collection.
+// Ceilings are those for which there is a collection, the laxest first.
 func Ceilings() []evidence.TLP {
 	return []evidence.TLP{evidence.Clear, evidence.Green, evidence.Amber, evidence.AmberStrict, evidence.Red}
 }
@@ -53,60 +52,53 @@ type Addition struct {
 	Added   time.Time
 }
 
-// Publish makes a collection for each of [Ceilings]. An assessment that rests
-// on evidence above a ceiling is left out of that collection; of evidence, what
-// the ceiling lets out is in. An object of several additions has the time of
-// the newest, so that whoever asks for what is new gets it with what refers to
-// it.
-func Publish(additions []Addition, o export.Options) ([]Collection, error) {
-	var out []Collection
-	shared := map[string]json.RawMessage{} // what one collection holds, the next mostly holds too
-	for _, ceiling := range Ceilings() {
-		o.Ceiling = ceiling
-		c := Collection{
-			ID: CollectionID(ceiling), Ceiling: ceiling, Title: "Up to TLP:" + string(ceiling),
-			Description: "Evidence about governments' hacking groups, and assessments of it, marked TLP:" + string(ceiling) + " at most.",
+// Objects are what a ceiling (of the options) lets out of the addition; of an
+// assessment that rests on evidence above it, nothing.
+func (a Addition) Objects(o export.Options) ([]Object, error) {
+	if a.Content.Assessment != nil && export.Allowed(a.Content.Assessment, o.Ceiling) != nil {
+		return nil, nil
+	}
+	raws, err := export.Objects(a.Content, o)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]Object, len(raws))
+	for i, raw := range raws {
+		if out[i], err = NewObject(raw, a.Added); err != nil {
+			return nil, err
 		}
-		newest := map[string]Object{}
-		for _, a := range additions {
-			if err := a.into(newest, o); err != nil {
-				return nil, err
-			}
-		}
-		for key, obj := range newest {
-			if raw, ok := shared[key]; ok && bytes.Equal(raw, obj.Raw) {
-				obj.Raw = raw
-			}
-			shared[key] = obj.Raw
-			c.Objects = append(c.Objects, obj)
-		}
-		c.Arrange()
-		out = append(out, c)
 	}
 	return out, nil
 }
 
-func (a Addition) into(newest map[string]Object, o export.Options) error {
-	content := a.Content
-	if content.Assessment != nil && export.Allowed(content.Assessment, o.Ceiling) != nil {
-		return nil
+// Describe is the collection of a ceiling without its objects.
+func Describe(ceiling evidence.TLP) Collection {
+	return Collection{
+		ID: CollectionID(ceiling), Ceiling: ceiling, Title: "Up to TLP:" + string(ceiling),
+		Description: "Evidence about governments' hacking groups, and assessments of it, marked TLP:" + string(ceiling) + " at most.",
 	}
-	raws, err := export.Objects(content, o)
-	if err != nil {
-		return err
-	}
-	for _, raw := range raws {
-		obj, err := NewObject(raw, a.Added)
-		if err != nil {
-			return err
+}
+
+// Gather makes the collection of a ceiling from the objects of additions that it
+// lets out. An object of several additions has the time of the newest, so that
+// whoever asks for what is new gets it with what refers to it.
+func Gather(ceiling evidence.TLP, parts ...[]Object) Collection {
+	c := Describe(ceiling)
+	newest := map[string]Object{}
+	for _, part := range parts {
+		for _, obj := range part {
+			key := obj.ID + obj.Version.String()
+			if old, ok := newest[key]; ok && old.Added.After(obj.Added) {
+				obj.Added = old.Added
+			}
+			newest[key] = obj
 		}
-		key := obj.ID + obj.Version.String()
-		if old, ok := newest[key]; ok && old.Added.After(obj.Added) {
-			obj.Added = old.Added
-		}
-		newest[key] = obj
 	}
-	return nil
+	for _, obj := range newest {
+		c.Objects = append(c.Objects, obj)
+	}
+	c.Arrange()
+	return c
 }
 
 // NewObject reads what the protocol needs of a STIX object.

@@ -19,9 +19,10 @@ type Config struct {
 	Title       string
 	Description string
 	Contact     string
-	// Collections returns what there is; it is asked on every request and may
-	// keep what it returned before. The slices are not changed.
-	Collections func(context.Context) ([]Collection, error)
+	// Collection returns what a ceiling lets out, of those that the caller may see;
+	// it is asked on every request and may keep what it returned before. The
+	// slices are not changed.
+	Collection func(context.Context, evidence.TLP) (Collection, error)
 	// Ceiling is what the caller may see; false asks for authorization. Nil
 	// shows everybody what is CLEAR.
 	Ceiling func(*http.Request) (evidence.TLP, bool)
@@ -116,16 +117,11 @@ func describe(c Collection) map[string]any {
 	}
 }
 
-func (s server) collections(w http.ResponseWriter, r *http.Request, ceiling evidence.TLP) {
-	all, err := s.Collections(r.Context())
-	if err != nil {
-		fail(w, http.StatusInternalServerError, "the collections cannot be read")
-		return
-	}
+func (s server) collections(w http.ResponseWriter, _ *http.Request, ceiling evidence.TLP) {
 	list := []map[string]any{}
-	for _, c := range all {
-		if c.Ceiling.Compare(ceiling) <= 0 {
-			list = append(list, describe(c))
+	for _, c := range Ceilings() {
+		if c.Compare(ceiling) <= 0 {
+			list = append(list, describe(Describe(c)))
 		}
 	}
 	answer(w, map[string]any{"collections": list})
@@ -134,19 +130,19 @@ func (s server) collections(w http.ResponseWriter, r *http.Request, ceiling evid
 // find gives the collection asked for. One above the caller's ceiling is not
 // there: a refusal would tell that it is.
 func (s server) find(w http.ResponseWriter, r *http.Request, ceiling evidence.TLP) (Collection, bool) {
-	all, err := s.Collections(r.Context())
-	if err != nil {
-		fail(w, http.StatusInternalServerError, "the collections cannot be read")
-		return Collection{}, false
-	}
-	i := slices.IndexFunc(all, func(c Collection) bool {
-		return strings.EqualFold(c.ID, r.PathValue("id")) && c.Ceiling.Compare(ceiling) <= 0
+	i := slices.IndexFunc(Ceilings(), func(c evidence.TLP) bool {
+		return strings.EqualFold(CollectionID(c), r.PathValue("id")) && c.Compare(ceiling) <= 0
 	})
 	if i < 0 {
 		fail(w, http.StatusNotFound, "there is no such collection")
 		return Collection{}, false
 	}
-	return all[i], true
+	c, err := s.Collection(r.Context(), Ceilings()[i])
+	if err != nil {
+		fail(w, http.StatusInternalServerError, "the collection cannot be read")
+		return Collection{}, false
+	}
+	return c, true
 }
 
 func (s server) collection(w http.ResponseWriter, r *http.Request, ceiling evidence.TLP) {

@@ -41,18 +41,34 @@ func records(n int, dataset string) []evidence.Record {
 	return out
 }
 
+// publish makes a collection for every ceiling.
+func publish(t testing.TB, additions []Addition) (out []Collection) {
+	t.Helper()
+	for _, ceiling := range Ceilings() {
+		var parts [][]Object
+		for _, a := range additions {
+			part, err := a.Objects(export.Options{Ceiling: ceiling})
+			if err != nil {
+				t.Fatal(err)
+			}
+			parts = append(parts, part)
+		}
+		out = append(out, Gather(ceiling, parts...))
+	}
+	return out
+}
+
 // serve starts a server on loopback whose callers see up to the label that is
 // their Bearer token; "none" is refused.
 func serve(t testing.TB, n int) (*httptest.Server, []Collection) {
 	t.Helper()
-	collections, err := Publish([]Addition{
+	collections := publish(t, []Addition{
 		{Content: export.Content{Records: records(n, "one")}, Added: day1}, {Content: export.Content{Records: records(n, "two")}, Added: day2},
-	}, export.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
+	})
 	s := httptest.NewServer(Handler(Config{
-		Title: "test", Collections: func(context.Context) ([]Collection, error) { return collections, nil },
+		Title: "test", Collection: func(_ context.Context, c evidence.TLP) (Collection, error) {
+			return collections[slices.Index(Ceilings(), c)], nil
+		},
 		Ceiling: func(r *http.Request) (evidence.TLP, bool) {
 			token := strings.TrimPrefix(r.Header.Get("Authorization"), "Bearer ")
 			if _, password, ok := r.BasicAuth(); ok {
@@ -256,8 +272,8 @@ func TestVersionsOfOneObjectAreToldApart(t *testing.T) {
 	}
 	c.Arrange()
 	s := httptest.NewServer(Handler(Config{
-		Collections: func(context.Context) ([]Collection, error) { return []Collection{c}, nil },
-		Ceiling:     func(*http.Request) (evidence.TLP, bool) { return evidence.Red, true },
+		Collection: func(context.Context, evidence.TLP) (Collection, error) { return c, nil },
+		Ceiling:    func(*http.Request) (evidence.TLP, bool) { return evidence.Red, true },
 	}))
 	defer s.Close()
 	stamp := func(days int) string { return day1.AddDate(0, 0, days).Format(timeLayout) }
