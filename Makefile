@@ -9,13 +9,23 @@ BIN := bin/cahoots
 export CGO_ENABLED = 0
 export GOFLAGS := $(GOFLAGS) -trimpath
 
-.PHONY: all demo test lint format bench bench-telemetry build neighbours validation page pictures clean
+.PHONY: all demo test lint format bench bench-telemetry build neighbours validation page pictures licences kill clean
 
 all: build
 
 build:
 	@command -v $(GO) >/dev/null || { echo "Go 1.26 or newer is missing: install it from https://go.dev/dl/ and run make again" >&2; exit 1; }
 	$(GO) build -ldflags="-s -w" -o $(BIN) ./cmd/cahoots
+	@./$(BIN) licences --sbom -q -o $(BIN).cdx.json
+
+# licences: the texts of what the program carries, anew after a module changed.
+licences:
+	$(GO) run internal/licences/generate.go
+
+# kill: a thousand runs of the verbs that write, each killed at a random moment, and
+# what they leave held to runs that were not. make test does a few.
+kill:
+	CAHOOTS_KILLS=1000 nice $(GO) test -run TestKilledVerbs -count=1 -timeout 3h -v ./cmd/cahoots
 
 demo: build
 	./$(BIN) demo

@@ -138,7 +138,7 @@ rejected, 4 store damaged, 130 interrupted. Finding coordination is no error.`,
 		a.reportCommand(), a.checkCommand(), a.doctorCommand(), a.backupCommand(), a.restoreCommand(), a.calibrateCommand(), a.demoCommand(),
 		a.matchCommand(), a.landscapeCommand(), a.simulateCommand(), a.serveCommand(),
 	)
-	root.AddCommand(a.exportCommand())
+	root.AddCommand(a.exportCommand(), a.licencesCommand())
 	return root
 }
 

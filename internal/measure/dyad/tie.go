@@ -11,13 +11,27 @@ import (
 	"github.com/cahoots-project/cahoots/internal/evidence"
 )
 
-var archived = regexp.MustCompile(`^https?://(?:web\.)?archive\.(?:org|ph|is|today)/(?:web/)?\d{4,14}[a-z_*]*/(https?:.*)$`)
+var archived = regexp.MustCompile(`(?i)^https?://(?:web\.)?archive\.(?:org|ph|is|today)/(?:web/)?\d{4,14}[a-z_*]*/(https?:.*)$`)
 
 // normalURL makes two spellings of one address equal: without scheme, "www.",
 // fragment, trailing slash, spaces and the parameters of advertisers, an
 // archive's copy as its original. (EuRepoC 1.1 holds "APT%20" where the address
-// has "apt".) An address without a path tells of no page and gives "".
+// has "apt".) An address without a path tells of no page and gives "". What comes
+// out stays as it is when it is made equal again.
 func normalURL(s string) string {
+	out := simplerURL(s)
+	for range 16 {
+		next := simplerURL("https://" + out)
+		if next == out {
+			break
+		}
+		out = next
+	}
+	return out
+}
+
+// simplerURL takes one step towards it.
+func simplerURL(s string) string {
 	s = strings.TrimSpace(s)
 	for m := archived.FindStringSubmatch(s); m != nil; m = archived.FindStringSubmatch(s) {
 		s = m[1]

@@ -28,7 +28,8 @@ func TestSpellingsOfOneAddressAreEqual(t *testing.T) {
 }
 
 func FuzzAddressesNormaliseOnce(f *testing.F) {
-	for _, s := range []string{"https://www.example.org/a?b=c", "https://web.archive.org/web/2014/http://x.org/a", "http://[::1]/a", "https://x/%zz", "https://x.org/a b"} {
+	for _, s := range []string{"https://www.example.org/a?b=c", "https://web.archive.org/web/2014/http://x.org/a", "http://[::1]/a", "https://x/%zz", "https://x.org/a b",
+		"https://weB.ArChive.org/weB/0000/http:000000000", "https://x.org/%2%200a", "https://www.x.org:443:80/a?ref=1&b=%2520"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {

@@ -138,7 +138,7 @@ func appendPath(dst []byte, path string) []byte {
 			} else {
 				dst = appendEscape(dst, c)
 			}
-		case c <= ' ' || c >= 0x7f || c == '"' || c == '<' || c == '>':
+		case c <= ' ' || c >= 0x7f || c == '"' || c == '<' || c == '>' || c == '%': // here a percent sign escapes nothing
 			dst = appendEscape(dst, c)
 		default:
 			dst = append(dst, c)
