@@ -9,7 +9,7 @@ BIN := bin/cahoots
 export CGO_ENABLED = 0
 export GOFLAGS := $(GOFLAGS) -trimpath
 
-.PHONY: all demo test lint format bench bench-telemetry build neighbours validation page pictures licences kill clean
+.PHONY: all demo test lint format bench bench-telemetry build neighbours mutants validation page pictures licences kill clean
 
 all: build
 
@@ -77,7 +77,15 @@ bench-telemetry:
 
 # The page is written also where something does not hold; make then fails and says so.
 validation: build
-	./$(BIN) calibrate --all --format markdown -o docs/validation.md
+	./$(BIN) calibrate --all --format markdown -o docs/validation.md; status=$$?; $(KEEP_MUTANTS); exit $$status
+
+# mutants: change one line of the rooms that decide, run their tests, and count how
+# often nobody notices. Half an hour on one core; it writes docs/mutants.md and the
+# last part of docs/validation.md.
+mutants:
+	nice $(GO) test -tags mutants -run TestMutants -timeout 3h -v ./internal/scaffold/mutants; status=$$?; $(KEEP_MUTANTS); exit $$status
+
+KEEP_MUTANTS = sed '/^\#\# Do the tests notice mistakes/,$$d' docs/validation.md > build/validation.md && cat build/validation.md docs/mutants.md > docs/validation.md
 
 # page: build the page anew from web/src, where Node is at hand. What it gives is
 # kept in web/dist, so that everything else builds with Go alone.

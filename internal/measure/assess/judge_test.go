@@ -72,6 +72,17 @@ func TestTheLadderFollowsItsRules(t *testing.T) {
 		{promise: "a contested claim raises nothing", ledger: []channel.Link{link(evidence.AccessHandover, "x", observed, agreed, isContested)}, level: 0, sign: NoSign, confidence: Low},
 		{promise: "officials' word raises nothing", ledger: []channel.Link{link(evidence.Statement, "x"), link(evidence.Statement, "y")}, level: 0, sign: NoSign, confidence: Low},
 		{promise: "a co-compromise without consent is the same victim, no more", ledger: []channel.Link{link(evidence.CoCompromise, "x", observed)}, level: 1, sign: NoSign, confidence: Low},
+		{promise: "a co-compromise with consent that nobody observed is the same victim, no more", ledger: []channel.Link{link(evidence.CoCompromise, "x", agreed)}, level: 1, sign: NoSign, confidence: Low},
+		{promise: "an observed co-compromise with consent is L5", ledger: []channel.Link{link(evidence.CoCompromise, "x", observed, agreed)}, level: 5, sign: Cooperative, confidence: Low},
+		{promise: "a hand-over of a public tool is incidental", ledger: []channel.Link{link(evidence.AccessHandover, "x", observed, isPublic)}, level: 1, sign: NoSign, confidence: Low},
+		{promise: "public infrastructure is incidental", ledger: []channel.Link{link(evidence.SharedInfrastructure, "x", isPublic)}, level: 1, sign: NoSign, confidence: Low},
+		{promise: "code that is in one hand is shared supply", ledger: []channel.Link{link(evidence.CodeSimilarity, "x", func(l *channel.Link) { l.Exclusivity = evidence.Exclusive })}, level: 2, sign: Undetermined, confidence: Low},
+		{promise: "code that is in several hands is shared supply", ledger: []channel.Link{link(evidence.CodeSimilarity, "x", func(l *channel.Link) { l.Exclusivity = evidence.Shared })}, level: 2, sign: Undetermined, confidence: Low},
+		{promise: "code that is public is incidental", ledger: []channel.Link{link(evidence.CodeSimilarity, "x", isPublic)}, level: 1, sign: NoSign, confidence: Low},
+		{promise: "an order in time that one of two observed is incidental", ledger: []channel.Link{link(evidence.TemporalOrder, "x", observed), link(evidence.TemporalOrder, "y")}, level: 1, sign: NoSign, confidence: Moderate},
+		{promise: "two sources keep confidence moderate, and three", ledger: []channel.Link{link(evidence.SharedTool, "x"), link(evidence.SharedTool, "y"), link(evidence.SharedTool, "z")}, level: 2, sign: Undetermined, confidence: Moderate},
+		{promise: "four sources make it high", ledger: []channel.Link{link(evidence.SharedTool, "w"), link(evidence.SharedTool, "x"), link(evidence.SharedTool, "y"), link(evidence.SharedTool, "z")}, level: 2, sign: Undetermined, confidence: High},
+		{promise: "two takeovers by two sources are well founded", ledger: []channel.Link{link(evidence.Takeover, "x"), link(evidence.Takeover, "y")}, level: 0, sign: Unilateral, confidence: Moderate},
 		{promise: "cooperation at L5 outweighs crossfire in the sign", ledger: []channel.Link{link(evidence.AccessHandover, "x", observed, agreed)}, crossfire: []channel.Link{crossfire("z")}, level: 5, sign: Cooperative, confidence: Low},
 	} {
 		t.Run(c.promise, func(t *testing.T) {

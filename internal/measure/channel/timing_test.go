@@ -2,6 +2,7 @@ package channel_test
 
 import (
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"reflect"
 	"testing"
@@ -306,5 +307,35 @@ func TestDatesToTheWeekRaiseTheMDE(t *testing.T) {
 	exact, weeks := mde(false), mde(true)
 	if exact == nil || weeks == nil || *weeks <= *exact {
 		t.Errorf("MDE %v with dates to the day, %v to the week", exact, weeks)
+	}
+}
+
+// Looking both ways and reporting the better one is two tests.
+func TestThePOfTimingCountsBothDirections(t *testing.T) {
+	rng := rand.New(rand.NewPCG(5, 1))
+	events := map[string][]int{}
+	for _, state := range []string{"NO", "PT", "AR", "CL"} {
+		events[state] = random(rng, 40, 1400)
+	}
+	c := corpusOf(t, story(channel.ActivityDates, events))
+	_, dyads := stateDyads([]string{"NO", "PT", "AR"})
+	f := c.Chronicle(channel.ActivityDates, evidence.Interval{}, nil).Timing(dyads)
+	f.Describe()
+	for n, m := range f.Measurements {
+		harder, other := 0., 0.
+		for _, check := range m.Checks {
+			switch check.Name {
+			case stat.NullJitter, stat.NullControls:
+				harder = max(harder, *check.P)
+			case "other direction":
+				other = *check.P
+			}
+		}
+		if harder == 0 || other < harder {
+			t.Fatalf("dyad %d: the better direction has p %v, the other %v", n, harder, other)
+		}
+		if want := min(1, 2*harder); math.Abs(*m.P-want) > 1e-12 {
+			t.Errorf("dyad %d: p %v, want %v", n, *m.P, want)
+		}
 	}
 }

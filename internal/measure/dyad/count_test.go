@@ -307,3 +307,14 @@ func TestWhatPrivateGroupsDoIsNoDeedOfTheState(t *testing.T) {
 		t.Errorf("%d incidents, %d private, bonds %+v", d.Incidents, d.NonState, d.Bonds)
 	}
 }
+
+func TestOneActorsIncidentsWithALikeWordAreOneWithinAMonthOnly(t *testing.T) {
+	ox := by("Oxcart")
+	again := said("one", "9", "CN", "US", "Earlier affair", "2011", ox)
+	for day, joined := range map[string]int{"2020-03-20": 1, "2020-03-31": 1, "2020-04-04": 0, "2020-04-20": 0, "2020-05-01": 0} {
+		table := count(t, Question{}, said("one", "1", "CN", "RU", "Ministry network breached", "2020-03-01", ox), said("two", "2", "CN", "RU", "Ministry network looted", day, ox), again)
+		if len(table.Merges) != joined {
+			t.Errorf("on %s: %d joined, want %d: %+v", day, len(table.Merges), joined, table.Merges)
+		}
+	}
+}

@@ -96,11 +96,13 @@ func TestTokensAreKeptAsHashesForTheOwnerOfTheFileOnly(t *testing.T) {
 	if err := server.AddToken(path, again); err == nil {
 		t.Error("two tokens of one name")
 	}
-	if err := os.Chmod(path, 0o644); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := server.ReadTokens(path); err == nil || !strings.Contains(err.Error(), "chmod 600") {
-		t.Errorf("a file that others can read: %v", err)
+	for _, mode := range []os.FileMode{0o644, 0o640, 0o604, 0o620, 0o602} {
+		if err := os.Chmod(path, mode); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := server.ReadTokens(path); err == nil || !strings.Contains(err.Error(), "chmod 600") {
+			t.Errorf("a file of mode %o, which others can read or change: %v", mode, err)
+		}
 	}
 	for name, text := range map[string]string{
 		"no list": `{}`, "a role of its own": `[{"name":"x","role":"root","ceiling":"RED","sha256":"` + strings.Repeat("0", 64) + `"}]`,
