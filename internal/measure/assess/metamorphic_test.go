@@ -250,4 +250,3 @@ func generated(rt *rapid.T) asked {
 	}
 	return q
 }
-
