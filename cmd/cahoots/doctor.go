@@ -180,6 +180,7 @@ var remedies = []struct{ words, remedy string }{
 	{"not evidence about an actor", "nothing: such an object does not say who did what"},
 	{"not in the", "ingest together the files that hold both ends"},
 	{"not found", "ingest together the files that hold both ends"},
+	{"wrong type or value", "mend the value in the file, or tell who made it"},
 	{"truncated", "get the file again: it breaks off"},
 	{"UTF-8", "save it as UTF-8"},
 	{"larger than the limit", "split the file"},

@@ -7,17 +7,21 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/cahoots-project/cahoots/internal/evidence"
+	"github.com/cahoots-project/cahoots/internal/ingest/source"
 	"github.com/cahoots-project/cahoots/internal/tell/document"
 )
 
-// doctorDocument tells of each file on its own.
+// doctorDocument tells of each file on its own, and of a folder or an archive as
+// one; the table of files has those in it under --all.
 func doctorDocument(all []examined) document.Document {
+	groups := byArgument(all, func(e *examined) string { return e.of })
 	files := document.Table{ID: "files", Columns: []document.Column{
 		{ID: "input", Title: "input"}, {ID: "kind", Title: "kind"}, {ID: "dataset", Title: "data set"}, {ID: "publishers", Title: "who says it"},
 		{ID: "objects", Title: "objects", Kind: document.Integer}, {ID: "records", Title: "would be read", Kind: document.Integer},
 		{ID: "skipped", Title: "skipped", Kind: document.Integer}, {ID: "rejected", Title: "rejected", Kind: document.Integer},
 	}}
-	which := document.Column{ID: "input", Title: "input", Machine: len(all) == 1} // the one file is named above
+	which := document.Column{ID: "input", Title: "input", Machine: len(groups) == 1} // the one file is named above
 	read := document.Table{ID: "read", Empty: "Nothing.", Columns: []document.Column{
 		which, {ID: "what", Title: "what"}, {ID: "count", Title: "count", Kind: document.Integer},
 	}}
@@ -29,16 +33,24 @@ func doctorDocument(all []examined) document.Document {
 	}}
 	var notes []document.Item
 	doc := document.Document{ID: "doctor", Title: "Examined, nothing stored", Main: "files", Result: all}
-	for _, e := range all {
+	for _, group := range groups {
+		e := joinExamined(group)
 		s := e.Summary
-		dataset := s.Dataset
-		if s.Version != "" {
-			dataset += ", " + s.Version
+		if len(group) > 1 {
+			files.FoldNote = "Folders and archives are on one line each; --all shows their files."
+			files.Rows = append(files.Rows, examinedRow(e, document.WhenFolded))
 		}
-		files.Rows = append(files.Rows, document.Row{Cells: []document.Cell{
-			{Text: e.Input}, {Text: cmp.Or(e.Format, "not recognised")}, {Text: dataset}, {Text: whoSays(e.Publishers)},
-			number(s.Objects), number(s.Records), number(total(s.Skipped)), number(s.Rejected),
-		}})
+		var said [][]string
+		for _, f := range group {
+			fold := document.Always
+			if len(group) > 1 {
+				fold = document.WhenAll
+			}
+			files.Rows = append(files.Rows, examinedRow(f, fold))
+			said = append(said, f.Summary.Notes)
+			doc.Notices = append(doc.Notices, f.Summary.License)
+		}
+		notes = append(notes, remarksOn(e.of, "", said)...)
 		for _, k := range slices.Sorted(maps.Keys(s.Counts)) {
 			if s.Counts[k] > 0 {
 				read.Rows = append(read.Rows, document.Row{Cells: []document.Cell{{Text: e.Input}, {Text: k}, number(s.Counts[k])}})
@@ -50,10 +62,6 @@ func doctorDocument(all []examined) document.Document {
 		for _, m := range slices.Sorted(maps.Keys(e.Markings)) {
 			marks.Rows = append(marks.Rows, document.Row{Cells: []document.Cell{{Text: e.Input}, {Text: cmp.Or(string(m), "none")}, number(e.Markings[m]), {Text: allows(m)}}})
 		}
-		for _, n := range s.Notes {
-			notes = append(notes, document.Item{Term: e.Input, Text: n})
-		}
-		doc.Notices = append(doc.Notices, s.License)
 	}
 	doc.Notices = slices.DeleteFunc(distinct(doc.Notices), func(n string) bool { return n == "" })
 	doc.Sections = []document.Section{
@@ -66,6 +74,53 @@ func doctorDocument(all []examined) document.Document {
 		doc.Sections = append(doc.Sections, document.Section{ID: "notes", Title: "Notes", Blocks: []document.Block{document.List{Items: notes}}})
 	}
 	return doc
+}
+
+func examinedRow(e examined, fold document.Fold) document.Row {
+	s := e.Summary
+	dataset := s.Dataset
+	if s.Version != "" {
+		dataset += ", " + s.Version
+	}
+	return document.Row{Fold: fold, Cells: []document.Cell{
+		{Text: e.Input}, {Text: cmp.Or(e.Format, "not recognised")}, {Text: dataset}, {Text: whoSays(e.Publishers)},
+		number(s.Objects), number(s.Records), number(total(s.Skipped)), number(s.Rejected),
+	}}
+}
+
+// joinExamined is a group of files as one.
+func joinExamined(group []examined) examined {
+	if len(group) == 1 {
+		return group[0]
+	}
+	e := examined{of: group[0].of, Publishers: map[string]int{}, Markings: map[evidence.TLP]int{}}
+	var list []source.Summary
+	var formats []string
+	at := map[string]int{}
+	for _, f := range group {
+		list = append(list, f.Summary)
+		if f.Format != "" {
+			formats = append(formats, f.Format)
+		}
+		for k, n := range f.Publishers {
+			e.Publishers[k] += n
+		}
+		for k, n := range f.Markings {
+			e.Markings[k] += n
+		}
+		for _, v := range f.Advice {
+			i, ok := at[v.What]
+			if !ok {
+				i = len(e.Advice)
+				at[v.What] = i
+				e.Advice = append(e.Advice, advice{What: v.What, Remedy: v.Remedy, First: strings.TrimSpace(f.Input + " " + v.First)})
+			}
+			e.Advice[i].Count += v.Count
+		}
+	}
+	e.Summary, e.Input = joinSummaries(list, e.of)
+	e.Format = strings.Join(distinct(formats), ", ")
+	return e
 }
 
 // whoSays names the publishers, those with most records first.

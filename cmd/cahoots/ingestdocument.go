@@ -1,7 +1,6 @@
 package main
 
 import (
-	"fmt"
 	"maps"
 	"slices"
 
@@ -24,7 +23,7 @@ func ingestDocument(done []ingested, held []holding) document.Document {
 	doc := document.Document{ID: "ingest", Title: "Ingested", Main: "inputs", Result: done}
 	var remarks []document.Item
 	var bad []*source.RecordError
-	for _, group := range byArgument(done) {
+	for _, group := range byArgument(done, func(in *ingested) string { return in.of }) {
 		sum := joined(group)
 		if len(group) > 1 {
 			files.Rows = append(files.Rows, inputRow(sum, document.WhenFolded))
@@ -47,7 +46,11 @@ func ingestDocument(done []ingested, held []holding) document.Document {
 				counts.Rows = append(counts.Rows, document.Row{Cells: []document.Cell{{Text: sum.Summary.Dataset}, {Text: k}, {Text: c.of}, number(c.n[k])}})
 			}
 		}
-		remarks = append(remarks, remarksOn(sum, group)...)
+		var notes [][]string
+		for _, in := range group {
+			notes = append(notes, slices.Concat(in.Summary.Notes, in.Warnings))
+		}
+		remarks = append(remarks, remarksOn(sum.of, sum.Summary.Dataset, notes)...)
 	}
 	doc.Sections = []document.Section{
 		{ID: "inputs", Blocks: []document.Block{&files}},
@@ -71,88 +74,20 @@ func inputRow(in ingested, fold document.Fold) document.Row {
 	}}
 }
 
-// byArgument groups the inputs by what the user named.
-func byArgument(done []ingested) [][]ingested {
-	at := map[string]int{}
-	var groups [][]ingested
-	for _, in := range done {
-		i, ok := at[in.of]
-		if !ok {
-			i = len(groups)
-			at[in.of] = i
-			groups = append(groups, nil)
-		}
-		groups[i] = append(groups[i], in)
-	}
-	return groups
-}
-
 // joined is a group as one input.
 func joined(group []ingested) ingested {
 	if len(group) == 1 {
 		return group[0]
 	}
 	sum := ingested{of: group[0].of}
-	read := 0
-	sum.Summary.Counts, sum.Summary.Skipped = map[string]int{}, map[string]int{}
-	var datasets []string
+	var list []source.Summary
 	for _, in := range group {
-		s := in.Summary
-		if s.Dataset != "" {
-			read++
-			datasets = append(datasets, s.Dataset)
-		}
+		list = append(list, in.Summary)
 		sum.Added += in.Added
-		sum.Summary.Objects += s.Objects
-		sum.Summary.Records += s.Records
-		sum.Summary.Rejected += s.Rejected
-		for k, n := range s.Counts {
-			sum.Summary.Counts[k] += n
-		}
-		for k, n := range s.Skipped {
-			sum.Summary.Skipped[k] += n
-		}
 	}
-	sum.Input = fmt.Sprintf("%s (%d files)", sum.of, read)
-	if datasets = distinct(datasets); len(datasets) == 1 {
-		sum.Summary.Dataset = datasets[0]
-	} else {
-		sum.Summary.Dataset = fmt.Sprintf("%d data sets", len(datasets))
-	}
+	sum.Summary, sum.Input = joinSummaries(list, sum.of)
 	return sum
 }
-
-// remarksOn are the notes and warnings of a group, each once with the number of
-// files that have it.
-func remarksOn(sum ingested, group []ingested) []document.Item {
-	n := map[string]int{}
-	var order []string
-	for _, in := range group {
-		for _, note := range slices.Concat(in.Summary.Notes, in.Warnings) {
-			if n[note]++; n[note] == 1 {
-				order = append(order, note)
-			}
-		}
-	}
-	var items []document.Item
-	for i, note := range order {
-		if len(group) > 1 && i == maxNotes {
-			return append(items, document.Item{Term: sum.of, Text: fmt.Sprintf("%d more notes; --format json has them all", len(order)-i)})
-		}
-		term := sum.Summary.Dataset
-		if term == "" || len(group) > 1 {
-			term = sum.of
-		}
-		if n[note] > 1 {
-			note = fmt.Sprintf("%s (in %d files)", note, n[note])
-		}
-		items = append(items, document.Item{Term: term, Text: note})
-	}
-	return items
-}
-
-// maxNotes bounds what is noted on one folder or archive.
-const maxNotes = 20
 
 func total(m map[string]int) int {
 	n := 0
