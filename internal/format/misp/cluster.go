@@ -16,11 +16,11 @@ type Cluster struct {
 	TagName     Text           `json:"tag_name"`
 	Revoked     Text           `json:"revoked"`
 	Meta        Meta           `json:"meta"`
-	Related     Many[Relation] `json:"related"`
+	Related     Many[relation] `json:"related"`
 }
 
-// A Relation leads from a cluster to another.
-type Relation struct {
+// A relation leads from a cluster to another.
+type relation struct {
 	Dest Text  `json:"dest-uuid"`
 	Type Text  `json:"type"`
 	Tags Words `json:"tags"`

@@ -15,8 +15,8 @@ type Event struct {
 	Timestamp    Text            `json:"timestamp"`
 	Published    Text            `json:"publish_timestamp"`
 	Distribution Text            `json:"distribution"`
-	Org          Organisation    `json:"Org"`
-	Orgc         Organisation    `json:"Orgc"`
+	Org          organisation    `json:"Org"`
+	Orgc         organisation    `json:"Orgc"`
 	Tag          Many[Tag]       `json:"Tag"`
 	Galaxy       Many[Galaxy]    `json:"Galaxy"`
 	Attribute    Many[Attribute] `json:"Attribute"`
@@ -24,8 +24,8 @@ type Event struct {
 	Shadow       Many[Attribute] `json:"ShadowAttribute"`
 }
 
-// An Organisation made or shared an event.
-type Organisation struct {
+// An organisation made or shared an event.
+type organisation struct {
 	Name Text `json:"name"`
 	UUID Text `json:"uuid"`
 }
@@ -61,7 +61,7 @@ type Attribute struct {
 	Distribution Text            `json:"distribution"`
 	Tag          Many[Tag]       `json:"Tag"`
 	Galaxy       Many[Galaxy]    `json:"Galaxy"`
-	Sighting     Many[Sighting]  `json:"Sighting"`
+	Sighting     Many[sighting]  `json:"Sighting"`
 	Warnings     json.RawMessage `json:"warnings"` // lists of benign values that it stands in
 	Event        *Event          `json:"Event"`    // where a search gives attributes alone
 	Shadow       Many[Attribute] `json:"ShadowAttribute"`
@@ -80,9 +80,9 @@ func (a *Attribute) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
-// A Sighting says that a value was seen ("0"), that it is a false positive ("1")
+// A sighting says that a value was seen ("0"), that it is a false positive ("1")
 // or that it expired ("2").
-type Sighting struct {
+type sighting struct {
 	Type Text `json:"type"`
 	Date Text `json:"date_sighting"`
 }

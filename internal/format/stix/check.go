@@ -14,7 +14,7 @@ func (o *Object) Check() *Fault {
 	switch {
 	case o.ID == "":
 		return &Fault{"id", "is missing"}
-	case !ValidID(o.ID):
+	case !validID(o.ID):
 		return &Fault{"id", "is not of the form type--uuid"}
 	case TypeOf(o.ID) != o.Type:
 		return &Fault{"id", "is of type " + Clip(TypeOf(o.ID), 40) + ", but the object is a " + Clip(o.Type, 40)}
@@ -29,7 +29,7 @@ func (o *Object) Check() *Fault {
 		return &Fault{"modified", "is missing; every object needs it"}
 	case o.Modified.Before(o.Created):
 		return &Fault{"modified", "is before created"}
-	case o.Type == "sighting" && !ValidID(o.SightingOf):
+	case o.Type == "sighting" && !validID(o.SightingOf):
 		return &Fault{"sighting_of_ref", "is missing or not of the form type--uuid"}
 	case o.Type == "relationship":
 		return o.checkEnds()
@@ -43,9 +43,9 @@ func (o *Object) checkEnds() *Fault {
 	switch {
 	case o.Relation == "":
 		return &Fault{"relationship_type", "is missing"}
-	case !ValidID(o.Source):
+	case !validID(o.Source):
 		return &Fault{"source_ref", "is missing or not of the form type--uuid"}
-	case !ValidID(o.Target):
+	case !validID(o.Target):
 		return &Fault{"target_ref", "is missing or not of the form type--uuid"}
 	}
 	return nil
@@ -57,9 +57,9 @@ var named = map[string]bool{
 	"vulnerability": true, "infrastructure": true, "identity": true, "report": true, "incident": true,
 }
 
-// ValidID reports whether id is of the form type--uuid. Any version of UUID is
+// validID reports whether id is of the form type--uuid. Any version of UUID is
 // accepted, in either case.
-func ValidID(id string) bool {
+func validID(id string) bool {
 	typ, uuid, ok := strings.Cut(id, "--")
 	if !ok || typ == "" || len(uuid) != 36 {
 		return false

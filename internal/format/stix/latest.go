@@ -21,7 +21,7 @@ func Judge(old, o *Object) (keep *Object, is Outcome) {
 		return o, Newer
 	case c < 0:
 		return old, Older
-	case Same(o, old):
+	case same(o, old):
 		return old, Duplicate
 	case Canonical(o) < Canonical(old):
 		return o, Conflict

@@ -148,8 +148,8 @@ func Decode(e jsonscan.Element, keep Keep) (*Object, *Fault) {
 	return o, bad
 }
 
-// Same reports that two objects say the same, wherever they stand.
-func Same(a, b *Object) bool {
+// same reports that two objects say the same, wherever they stand.
+func same(a, b *Object) bool {
 	x, y := *a, *b
 	x.Line, x.Path, y.Line, y.Path = 0, "", 0, ""
 	return reflect.DeepEqual(x, y)

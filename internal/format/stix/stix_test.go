@@ -104,7 +104,7 @@ func FuzzDecode(f *testing.F) {
 		if bad == nil {
 			bad = o.Check()
 		}
-		if bad == nil && (!ValidID(o.ID) || Canonical(o) == "") {
+		if bad == nil && (!validID(o.ID) || Canonical(o) == "") {
 			t.Errorf("%s: %+v", raw, o)
 		}
 		References(raw)

@@ -15,7 +15,7 @@ var groupID = regexp.MustCompile(`^G\d{4}$`)
 
 // actors turns a row of a table of actors into its claims of names: the actor's
 // own, once however many rows it has, and every alias, with who coined it.
-func (r *Reader) actors(w row) ([]evidence.Record, *source.RecordError) {
+func (r *reader) actors(w row) ([]evidence.Record, *source.RecordError) {
 	fs := r.m.Fields
 	name := w.text(fs.Name)
 	if name == "" {
@@ -62,7 +62,7 @@ func (r *Reader) actors(w row) ([]evidence.Record, *source.RecordError) {
 
 // namesAndCoiners reads both lists side by side: one coiner stands for all of a
 // row's aliases, several for one alias each.
-func (r *Reader) namesAndCoiners(w row) (names, coiners []string) {
+func (r *reader) namesAndCoiners(w row) (names, coiners []string) {
 	for _, it := range r.column(r.m.Fields.Aliases, w) {
 		names = append(names, orBlank(it)...)
 	}

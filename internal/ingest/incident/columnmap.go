@@ -31,27 +31,27 @@ type Map struct {
 	Licence          string `yaml:"licence"`           // notice to reproduce where the data is shown
 	// Refuse makes the map recognise a table only to say what to ingest instead.
 	Refuse string  `yaml:"refuse"`
-	Header []Named `yaml:"header"` // further columns by which a refused table is recognised
+	Header []named `yaml:"header"` // further columns by which a refused table is recognised
 
-	Format  Layout   `yaml:"format"`
+	Format  layout   `yaml:"format"`
 	Missing []string `yaml:"missing"` // words that mean "no value", in any case; the empty cell always does
-	ID      Identity `yaml:"id"`
+	ID      identity `yaml:"id"`
 	// GroupBy are the columns that are the same in all rows of one incident,
 	// of a table with a row for each of its initiators and victims.
 	GroupBy columnList `yaml:"group_by"`
 	Fields  Fields     `yaml:"fields"`
-	Dates   []Date     `yaml:"dates"`
+	Dates   []date     `yaml:"dates"`
 	// Pair names the groups whose lists run side by side: "initiator" (name
 	// and country), "target" (country, sector and name).
 	Pair    []string `yaml:"pair"`
 	Slipped *Slipped `yaml:"slipped"`
-	Keep    []Named  `yaml:"keep"` // columns kept as they are in Record.Extra
+	Keep    []named  `yaml:"keep"` // columns kept as they are in Record.Extra
 
 	missing map[string]bool
 }
 
-// A Layout is the outer form of the table.
-type Layout struct {
+// A layout is the outer form of the table.
+type layout struct {
 	Delimiter string `yaml:"delimiter"`  // one character or "tab"; default ","
 	Encoding  string `yaml:"encoding"`   // WHATWG label such as "windows-1252"; default UTF-8
 	Sheet     string `yaml:"sheet"`      // XLSX: name of the sheet; default the first that has the map's columns
@@ -59,55 +59,55 @@ type Layout struct {
 	HeaderRow int    `yaml:"header_row"` // line or row of the header; default the first that holds the map's columns
 }
 
-// Identity says what identifies an incident within the data set: a column, or a
+// identity says what identifies an incident within the data set: a column, or a
 // digest over columns where the table has no identifier. With neither, it is
 // the row's number, which changes when the publisher inserts rows.
-type Identity struct {
-	Column Named   `yaml:"column"`
-	Digest []Named `yaml:"digest"`
+type identity struct {
+	Column named   `yaml:"column"`
+	Digest []named `yaml:"digest"`
 }
 
 // Fields are the columns that become fields of a record.
 type Fields struct {
-	Title            *Field `yaml:"title"`
-	Initiator        *Field `yaml:"initiator"`
-	InitiatorCountry *Field `yaml:"initiator_country"`
-	TargetCountry    *Field `yaml:"target_country"`
-	TargetSector     *Field `yaml:"target_sector"`
-	TargetName       *Field `yaml:"target_name"`
-	Objective        *Field `yaml:"objective"`
-	Sources          *Field `yaml:"sources"`
-	Publisher        *Field `yaml:"publisher"`
-	PublisherCountry *Field `yaml:"publisher_country"`
-	Confidence       *Field `yaml:"confidence"`
-	Grade            *Field `yaml:"grade"`
-	Marking          *Field `yaml:"marking"`
-	Status           *Field `yaml:"status"`
-	Note             *Field `yaml:"note"`
+	Title            *field `yaml:"title"`
+	Initiator        *field `yaml:"initiator"`
+	InitiatorCountry *field `yaml:"initiator_country"`
+	TargetCountry    *field `yaml:"target_country"`
+	TargetSector     *field `yaml:"target_sector"`
+	TargetName       *field `yaml:"target_name"`
+	Objective        *field `yaml:"objective"`
+	Sources          *field `yaml:"sources"`
+	Publisher        *field `yaml:"publisher"`
+	PublisherCountry *field `yaml:"publisher_country"`
+	Confidence       *field `yaml:"confidence"`
+	Grade            *field `yaml:"grade"`
+	Marking          *field `yaml:"marking"`
+	Status           *field `yaml:"status"`
+	Note             *field `yaml:"note"`
 
 	// Of a table of actors.
-	Name       *Field `yaml:"name"`
-	Aliases    *Field `yaml:"aliases"`
-	Country    *Field `yaml:"country"`
-	Coiner     *Field `yaml:"coiner"`      // of the aliases: one, or as many
-	NameCoiner *Field `yaml:"name_coiner"` // of the name
+	Name       *field `yaml:"name"`
+	Aliases    *field `yaml:"aliases"`
+	Country    *field `yaml:"country"`
+	Coiner     *field `yaml:"coiner"`      // of the aliases: one, or as many
+	NameCoiner *field `yaml:"name_coiner"` // of the name
 }
 
 // Slipped tells a damaged row, whose cells stand in the wrong columns, by a
 // value that its column cannot hold.
 type Slipped struct {
 	Allowed map[string][]string `yaml:"allowed"` // column: the values it can hold; the empty cell always
-	Trust   []Named             `yaml:"trust"`   // columns still read from such a row; without any the row is rejected
+	Trust   []named             `yaml:"trust"`   // columns still read from such a row; without any the row is rejected
 }
 
-// Named is a column's name and the line of the map on which it stands.
-type Named struct {
+// named is a column's name and the line of the map on which it stands.
+type named struct {
 	Name string
 	Line int
 }
 
 // UnmarshalYAML keeps the line of the scalar.
-func (n *Named) UnmarshalYAML(node ast.Node) error {
+func (n *named) UnmarshalYAML(node ast.Node) error {
 	if err := yaml.NodeToValue(node, &n.Name); err != nil {
 		return err
 	}
@@ -116,7 +116,7 @@ func (n *Named) UnmarshalYAML(node ast.Node) error {
 }
 
 // A columnList is one column's name or a list of them.
-type columnList []Named
+type columnList []named
 
 // UnmarshalYAML accepts a name alone.
 func (l *columnList) UnmarshalYAML(node ast.Node) error {
@@ -124,7 +124,7 @@ func (l *columnList) UnmarshalYAML(node ast.Node) error {
 		*l = make(columnList, 1)
 		return (*l)[0].UnmarshalYAML(node)
 	}
-	return yaml.NodeToValue(node, (*[]Named)(l))
+	return yaml.NodeToValue(node, (*[]named)(l))
 }
 
 func lineOf(node ast.Node) int {
@@ -137,9 +137,9 @@ func lineOf(node ast.Node) int {
 // MaxMap bounds the bytes of a column map: the largest known has about 60 lines.
 const MaxMap = 256 << 10
 
-// ParseMap reads and checks a column map. Unknown keys are errors; an error
+// parseMap reads and checks a column map. Unknown keys are errors; an error
 // names the line of the map.
-func ParseMap(b []byte) (*Map, error) {
+func parseMap(b []byte) (*Map, error) {
 	if len(b) > MaxMap {
 		return nil, fmt.Errorf("column map of %d bytes: at most %d are read", len(b), MaxMap)
 	}
@@ -195,9 +195,9 @@ func (m *Map) checkPairs() error {
 // that mixes what belongs to incidents with what belongs to actors.
 func (m *Map) checkUse() error {
 	f := m.Fields
-	ofActors := []*Field{f.Name, f.Aliases, f.Country, f.Coiner, f.NameCoiner}
-	ofIncidents := []*Field{f.Initiator, f.InitiatorCountry, f.TargetCountry, f.TargetName, f.TargetSector, f.Objective}
-	given := func(fs []*Field) bool { return slices.ContainsFunc(fs, func(f *Field) bool { return f != nil }) }
+	ofActors := []*field{f.Name, f.Aliases, f.Country, f.Coiner, f.NameCoiner}
+	ofIncidents := []*field{f.Initiator, f.InitiatorCountry, f.TargetCountry, f.TargetName, f.TargetSector, f.Objective}
+	given := func(fs []*field) bool { return slices.ContainsFunc(fs, func(f *field) bool { return f != nil }) }
 	switch m.Kind {
 	case kindActors:
 		switch {
@@ -205,7 +205,7 @@ func (m *Map) checkUse() error {
 			return errors.New("fields: name is needed in a map of kind actors")
 		case given(ofIncidents) || len(m.GroupBy) > 0 || m.Slipped != nil || len(m.ID.Digest) > 0:
 			return errors.New("initiators, targets, objectives, group_by, slipped and digest belong to kind incidents; a map of kind actors has name, aliases, coiner, name_coiner and country")
-		case slices.ContainsFunc(m.Dates, func(d Date) bool { return d.Kind != "disclosure" && d.Kind != "publication" }):
+		case slices.ContainsFunc(m.Dates, func(d date) bool { return d.Kind != "disclosure" && d.Kind != "publication" }):
 			return errors.New("dates: a table of actors has dates of kind disclosure or publication: when a name was given")
 		}
 		return nil
@@ -228,7 +228,7 @@ func (m *Map) isMissing(s string) bool { return m.missing[strings.ToLower(string
 
 func (m *Map) pairs(group string) bool { return slices.Contains(m.Pair, group) }
 
-func (l *Layout) check() error {
+func (l *layout) check() error {
 	if l.Delimiter == "tab" || l.Delimiter == `\t` {
 		l.Delimiter = "\t"
 	}

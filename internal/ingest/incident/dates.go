@@ -11,11 +11,11 @@ import (
 	"github.com/cahoots-project/cahoots/internal/ingest/workbook"
 )
 
-// A Date is a column that dates the incident, with the column of its end where
+// A date is a column that dates the incident, with the column of its end where
 // there is one.
-type Date struct {
-	Column  Named    `yaml:"column"`
-	End     Named    `yaml:"end"`
+type date struct {
+	Column  named    `yaml:"column"`
+	End     named    `yaml:"end"`
 	Kind    string   `yaml:"kind"`    // activity, detection, disclosure, or publication of the source cited
 	Layouts []string `yaml:"layouts"` // made of YYYY YY MMMM MMM MM M DD D hh mm ss; default YYYY-MM-DD, YYYY-MM, YYYY
 	// Century is the first of the hundred years among which YY chooses; 0 is
@@ -35,7 +35,7 @@ type dateLayout struct {
 	short     bool // the year has two digits
 }
 
-func checkDates(dates []Date) error {
+func checkDates(dates []date) error {
 	for i := range dates {
 		d := &dates[i]
 		if d.Column.Name == "" {
@@ -117,7 +117,7 @@ var serialYears = evidence.MustInterval("1970/2099")
 
 // parse reads one date. A workbook's date has the precision that its format
 // shows. heaped says that the heap rule made it coarser.
-func (d *Date) parse(c cell) (iv evidence.Interval, heaped bool, err error) {
+func (d *date) parse(c cell) (iv evidence.Interval, heaped bool, err error) {
 	t, p := c.Date, [...]evidence.Precision{workbook.Year: evidence.Year, workbook.Month: evidence.Month, workbook.Day: evidence.Day}[c.Shown]
 	if c.Shown == workbook.NoDate {
 		switch t, p = d.read(strings.TrimSpace(c.Text)); {
@@ -145,7 +145,7 @@ var clock = regexp.MustCompile(`[ T]\d\d?:\d\d(:\d\d(\.\d+)?)?( ?[AP]M)?(Z|[+-]\
 
 // read tries the layouts in their order, with and without a time of day behind
 // the day; Unknown where none fits.
-func (d *Date) read(s string) (time.Time, evidence.Precision) {
+func (d *date) read(s string) (time.Time, evidence.Precision) {
 	day := s
 	if i := clock.FindStringIndex(s); i != nil {
 		day = s[:i[0]]
@@ -167,7 +167,7 @@ func (d *Date) read(s string) (time.Time, evidence.Precision) {
 }
 
 // field is the place of the date in the record.
-func (d *Date) field(r *evidence.Record) *evidence.Interval {
+func (d *date) field(r *evidence.Record) *evidence.Interval {
 	switch d.Kind {
 	case "activity":
 		return &r.Activity

@@ -11,14 +11,14 @@ import (
 	"github.com/goccy/go-yaml/ast"
 )
 
-// A Field says where a value comes from: a column, several columns one after
+// A field says where a value comes from: a column, several columns one after
 // another, or a constant.
-type Field struct {
-	Column  Named   `yaml:"column"`
-	Columns []Named `yaml:"columns"`
+type field struct {
+	Column  named   `yaml:"column"`
+	Columns []named `yaml:"columns"`
 	// Fallback is read, position by position, where the column's value is
 	// missing or not understood.
-	Fallback Named  `yaml:"fallback"`
+	Fallback named  `yaml:"fallback"`
 	Constant string `yaml:"constant"`
 
 	// List says how a cell holds several values: "python" for a list literal,
@@ -35,21 +35,21 @@ type Field struct {
 	Except string `yaml:"except"`
 	// Infer reads what the column does not state from several columns
 	// together; objective only, and only where the table above says nothing.
-	Infer []Inference `yaml:"infer"`
+	Infer []inference `yaml:"infer"`
 
 	values map[string]string
 }
 
 // UnmarshalYAML accepts the short form, a column's name alone.
-func (f *Field) UnmarshalYAML(node ast.Node) error {
+func (f *field) UnmarshalYAML(node ast.Node) error {
 	if _, scalar := node.(ast.ScalarNode); scalar {
 		return f.Column.UnmarshalYAML(node)
 	}
-	type long Field
+	type long field
 	return yaml.NodeToValue(node, (*long)(f), yaml.Strict())
 }
 
-func (f *Field) check() error {
+func (f *field) check() error {
 	ways := 0
 	for _, given := range []bool{f.Column.Name != "", len(f.Columns) > 0, f.Constant != ""} {
 		if given {
@@ -93,10 +93,10 @@ func (s *separators) UnmarshalYAML(node ast.Node) error {
 }
 
 // each calls do for every field of the map with its key, in the order of the struct.
-func (fs *Fields) each(do func(key string, f *Field)) {
+func (fs *Fields) each(do func(key string, f *field)) {
 	v := reflect.ValueOf(fs).Elem()
 	for i := range v.NumField() {
-		if f := v.Field(i).Interface().(*Field); f != nil {
+		if f := v.Field(i).Interface().(*field); f != nil {
 			do(v.Type().Field(i).Tag.Get("yaml"), f)
 		}
 	}
@@ -104,7 +104,7 @@ func (fs *Fields) each(do func(key string, f *Field)) {
 
 func (fs *Fields) check() error {
 	var errs []error
-	fs.each(func(key string, f *Field) {
+	fs.each(func(key string, f *field) {
 		if err := f.check(); err != nil {
 			errs = append(errs, fmt.Errorf("fields: %s: %w", key, err))
 		}
@@ -122,9 +122,9 @@ func (fs *Fields) check() error {
 }
 
 // columns are the columns the field reads.
-func (f *Field) columns() []Named {
-	var cols []Named
-	for _, c := range append([]Named{f.Column, f.Fallback}, f.Columns...) {
+func (f *field) columns() []named {
+	var cols []named
+	for _, c := range append([]named{f.Column, f.Fallback}, f.Columns...) {
 		if c.Name != "" {
 			cols = append(cols, c)
 		}
@@ -133,7 +133,7 @@ func (f *Field) columns() []Named {
 }
 
 // translate applies Trim and Values to one value.
-func (f *Field) translate(s string) string {
+func (f *field) translate(s string) string {
 	s = strings.TrimSpace(strings.Trim(strings.TrimSpace(s), f.Trim))
 	if v, ok := f.values[strings.ToLower(s)]; ok {
 		return v
@@ -142,7 +142,7 @@ func (f *Field) translate(s string) string {
 }
 
 // yields reports whether v is on the right side of the value table.
-func (f *Field) yields(v string) bool {
+func (f *field) yields(v string) bool {
 	for _, to := range f.values {
 		if to == v {
 			return true
@@ -152,7 +152,7 @@ func (f *Field) yields(v string) bool {
 }
 
 // name is the field's first column, for messages.
-func (f *Field) name() string {
+func (f *field) name() string {
 	if cols := f.columns(); len(cols) > 0 {
 		return cols[0].Name
 	}

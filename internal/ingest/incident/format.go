@@ -20,9 +20,9 @@ import (
 //go:embed maps/*.yaml
 var mapFiles embed.FS
 
-// Builtin returns the embedded maps in the order of their file names. They are
+// builtin returns the embedded maps in the order of their file names. They are
 // read by the same code as a user's map.
-var Builtin = sync.OnceValue(func() []*Map {
+var builtin = sync.OnceValue(func() []*Map {
 	files, err := mapFiles.ReadDir("maps")
 	if err != nil {
 		panic(err) // the maps are part of the program
@@ -33,7 +33,7 @@ var Builtin = sync.OnceValue(func() []*Map {
 		if err != nil {
 			panic(err)
 		}
-		m, err := ParseMap(b)
+		m, err := parseMap(b)
 		if err != nil {
 			panic(fmt.Sprintf("built-in map %s: %v", f.Name(), err))
 		}
@@ -81,13 +81,13 @@ func sniff(head []byte, name string) (ok bool, why string) {
 
 // recognise returns the built-in map whose columns the header holds best; of
 // two that it holds equally, the one with more.
-func recognise(head []byte) (best *Map, missing []Named, header []string) {
+func recognise(head []byte) (best *Map, missing []named, header []string) {
 	header = firstRow(head)
 	if len(header) < 2 {
 		return nil, nil, header
 	}
 	share, columns := -1.0, 0
-	for _, m := range Builtin() {
+	for _, m := range builtin() {
 		lack := m.missingFrom(header)
 		n := len(m.columns())
 		if s := float64(n-len(lack)) / float64(n); s > share || s == share && n > columns {
@@ -123,12 +123,12 @@ func open(ctx context.Context, r io.Reader, in source.Info, opt source.Options) 
 	if m.Refuse != "" {
 		return nil, fmt.Errorf("is %s: %s", m.Title, m.Refuse)
 	}
-	return NewReader(ctx, r, m, in, opt)
+	return newReader(ctx, r, m, in, opt)
 }
 
 func choose(r io.Reader, opt source.Options) (*Map, io.Reader, error) {
 	if opt.Map != nil {
-		m, err := ParseMap(opt.Map)
+		m, err := parseMap(opt.Map)
 		return m, r, err
 	}
 	head, r, err := peek(r, 64<<10)
@@ -156,7 +156,7 @@ func chooseSheet(r io.Reader, opt source.Options) (*Map, io.Reader, error) {
 		return nil, nil, err
 	}
 	var best *Map
-	for _, m := range Builtin() {
+	for _, m := range builtin() {
 		t, err := openSheet(book, m)
 		if err == nil && len(m.missingFrom(t.header)) == 0 && (best == nil || len(m.columns()) > len(best.columns())) {
 			best = m

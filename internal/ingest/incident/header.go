@@ -10,11 +10,11 @@ import (
 )
 
 // columns returns every column the map names, each once, in the order of the map.
-func (m *Map) columns() []Named {
-	var cols []Named
-	add := func(list ...Named) {
+func (m *Map) columns() []named {
+	var cols []named
+	add := func(list ...named) {
 		for _, c := range list {
-			if c.Name != "" && !slices.ContainsFunc(cols, func(o Named) bool { return sameName(o.Name, c.Name) }) {
+			if c.Name != "" && !slices.ContainsFunc(cols, func(o named) bool { return sameName(o.Name, c.Name) }) {
 				cols = append(cols, c)
 			}
 		}
@@ -23,7 +23,7 @@ func (m *Map) columns() []Named {
 	add(m.ID.Column)
 	add(m.ID.Digest...)
 	add(m.GroupBy...)
-	m.Fields.each(func(_ string, f *Field) {
+	m.Fields.each(func(_ string, f *field) {
 		add(f.columns()...)
 		for _, in := range f.Infer {
 			for _, c := range slices.Concat(in.Only, in.Unless) {
@@ -36,7 +36,7 @@ func (m *Map) columns() []Named {
 	}
 	if m.Slipped != nil {
 		for _, name := range sortedKeys(m.Slipped.Allowed) {
-			add(Named{Name: name})
+			add(named{Name: name})
 		}
 		add(m.Slipped.Trust...)
 	}
@@ -49,8 +49,8 @@ func sameName(a, b string) bool {
 }
 
 // missingFrom returns the columns of the map that the header lacks.
-func (m *Map) missingFrom(header []string) []Named {
-	var missing []Named
+func (m *Map) missingFrom(header []string) []named {
+	var missing []named
 	for _, c := range m.columns() {
 		if !slices.ContainsFunc(header, func(h string) bool { return sameName(h, c.Name) }) {
 			missing = append(missing, c)
@@ -82,7 +82,7 @@ func (m *Map) bind(header []string) (map[string]int, error) {
 	return place, errors.Join(errs...)
 }
 
-func missingColumn(m *Map, c Named, header []string) error {
+func missingColumn(m *Map, c named, header []string) error {
 	s := fmt.Sprintf("column %q is not in the header", c.Name)
 	if c.Line > 0 {
 		s += fmt.Sprintf(" (line %d of map %q)", c.Line, m.Dataset)
@@ -112,7 +112,7 @@ func (m *Map) unread(header []string) []string {
 	cols := m.columns()
 	var rest []string
 	for _, h := range header {
-		if strings.TrimSpace(h) != "" && !slices.ContainsFunc(cols, func(c Named) bool { return sameName(c.Name, h) }) {
+		if strings.TrimSpace(h) != "" && !slices.ContainsFunc(cols, func(c named) bool { return sameName(c.Name, h) }) {
 			rest = append(rest, h)
 		}
 	}

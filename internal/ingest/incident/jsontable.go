@@ -36,7 +36,7 @@ type jsonRow struct {
 
 // newJSON reads all objects and returns the rows with their header, the names
 // of all members in order.
-func newJSON(r io.Reader, l Layout, in source.Info, opt source.Options) (table, error) {
+func newJSON(r io.Reader, l layout, in source.Info, opt source.Options) (table, error) {
 	data, err := whole(r, opt.MaxBytes, "JSON table")
 	if err != nil {
 		return table{}, err

@@ -9,7 +9,7 @@ import (
 
 // items reads the values of a field's column as its list syntax says. Words for
 // "no value" come back as empty items, so that lists stay side by side.
-func (r *Reader) items(f *Field, c Named, w row) []item {
+func (r *reader) items(f *field, c named, w row) []item {
 	v := w.cell(c)
 	t := v.Text
 	if t == "" {
@@ -52,7 +52,7 @@ func split(t string, by separators) []item {
 
 // wholeState reports whether the cell of a country field is the name of one
 // state although it holds the separator ("Palestine, State of").
-func (r *Reader) wholeState(f *Field, t string) bool {
+func (r *reader) wholeState(f *field, t string) bool {
 	if fs := r.m.Fields; f != fs.InitiatorCountry && f != fs.TargetCountry && f != fs.Country {
 		return false
 	}
@@ -62,14 +62,14 @@ func (r *Reader) wholeState(f *Field, t string) bool {
 
 // prose takes a cell that is one state's name as that, and any other text as a
 // sentence that may mention states.
-func (r *Reader) prose(f *Field, t string) []string {
+func (r *reader) prose(f *field, t string) []string {
 	if code, ok := evidence.ParseCountry(f.translate(t)); ok {
 		return []string{code}
 	}
 	return evidence.CountriesIn(t)
 }
 
-func (r *Reader) clean(f *Field, list []item) []item {
+func (r *reader) clean(f *field, list []item) []item {
 	for i, it := range list {
 		if it.many {
 			list[i].list = r.clean(f, it.list)
@@ -84,7 +84,7 @@ func (r *Reader) clean(f *Field, list []item) []item {
 
 // flat returns the values of all columns of a field, without structure and
 // without missing ones.
-func (r *Reader) flat(f *Field, w row) []string {
+func (r *reader) flat(f *field, w row) []string {
 	if f.Constant != "" {
 		return []string{f.Constant}
 	}
@@ -120,7 +120,7 @@ func inner(list []item, i int) []item {
 }
 
 // column reads a field that has one column (or a constant) with its structure.
-func (r *Reader) column(f *Field, w row) []item {
+func (r *reader) column(f *field, w row) []item {
 	switch {
 	case f == nil:
 		return nil

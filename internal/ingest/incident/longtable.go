@@ -27,7 +27,7 @@ type group struct {
 // rows say of the incident as a whole, such as its title and dates, is what the
 // first says that says it; victims belong to the initiator beside whom they
 // stand, and to all where they stand beside none.
-func (r *Reader) gather() error {
+func (r *reader) gather() error {
 	groups := map[string]*group{}
 	var order []*group
 	for {
@@ -64,7 +64,7 @@ func (r *Reader) gather() error {
 }
 
 // join adds what one row says.
-func (r *Reader) join(g *group, rec *evidence.Record) {
+func (r *reader) join(g *group, rec *evidence.Record) {
 	if len(g.recs) > 0 {
 		if what := complete(&g.recs[0], rec); what != "" {
 			r.tally.fault("", "rows tell another "+what+" than the first of their incident; the first counts", rec.Origin.Line, "")

@@ -35,22 +35,22 @@ func TestMapErrorsNameTheLine(t *testing.T) {
 		"dataset: x\npublisher: P\nfields: {initiator: G}\ndates:\n  - {column: D, kind: activity, layouts: [YYYY], hep: 1}": "hep",
 		"dataset: [x": "column map",
 	} {
-		_, err := ParseMap([]byte(text))
+		_, err := parseMap([]byte(text))
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("map %q: %v; want %q", text, err, want)
 		}
 	}
-	if _, err := ParseMap(bytes.Repeat([]byte("#"), MaxMap+1)); err == nil {
+	if _, err := parseMap(bytes.Repeat([]byte("#"), MaxMap+1)); err == nil {
 		t.Error("a map beyond the size limit was read")
 	}
 }
 
 func TestDateLayoutsGiveTheirPrecision(t *testing.T) {
-	d := Date{Column: Named{Name: "D"}, Kind: "activity", Heap: true, Layouts: []string{"D MMM YYYY", "MMMM YYYY", "YYYY", "YYYY-MM-DD hh:mm:ss", "M/D/YY"}}
-	if err := checkDates([]Date{d}); err != nil {
+	d := date{Column: named{Name: "D"}, Kind: "activity", Heap: true, Layouts: []string{"D MMM YYYY", "MMMM YYYY", "YYYY", "YYYY-MM-DD hh:mm:ss", "M/D/YY"}}
+	if err := checkDates([]date{d}); err != nil {
 		t.Fatal(err)
 	}
-	ds := []Date{d}
+	ds := []date{d}
 	_ = checkDates(ds)
 	for s, want := range map[string]string{
 		"7 Mar 2022": "2022-03-07", "March 2022": "2022-03", "2022": "2022", "2022-03-07 11:00:00": "2022-03-07", "3/7/22": "2022-03-07",
@@ -150,7 +150,7 @@ func FuzzMap(f *testing.F) {
 		f.Add([]byte("dataset: x\npublisher: P\n" + keys))
 	}
 	f.Fuzz(func(t *testing.T, b []byte) {
-		m, err := ParseMap(b)
+		m, err := parseMap(b)
 		if err == nil && (m.Dataset == "" || m.Refuse == "" && m.Publisher == "") {
 			t.Fatalf("accepted %q as %+v", b, m)
 		}
@@ -160,12 +160,12 @@ func FuzzMap(f *testing.F) {
 func FuzzCSV(f *testing.F) {
 	f.Add(nordicCSV())
 	f.Add([]byte("Ref;Headline;Group;Origin;Victims;Sector;Aim;Links;Sure;First seen;Last seen;Published;Analyst\n\"1;\n"))
-	m, err := ParseMap([]byte(nordic))
+	m, err := parseMap([]byte(nordic))
 	if err != nil {
 		f.Fatal(err)
 	}
 	f.Fuzz(func(t *testing.T, b []byte) {
-		r, err := NewReader(context.Background(), bytes.NewReader(b), m, source.Info{Name: "f"}, source.Options{MaxObject: 1 << 16})
+		r, err := newReader(context.Background(), bytes.NewReader(b), m, source.Info{Name: "f"}, source.Options{MaxObject: 1 << 16})
 		if err != nil {
 			return
 		}

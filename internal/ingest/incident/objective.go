@@ -8,26 +8,26 @@ import (
 	"github.com/cahoots-project/cahoots/internal/evidence"
 )
 
-// An Inference says under which conditions a word of the source, which names an
+// An inference says under which conditions a word of the source, which names an
 // act and not its aim, is read as an objective all the same. What is inferred is
 // marked with the record, see [evidence.ExtraObjectiveBasis].
-type Inference struct {
+type inference struct {
 	Values map[string]string `yaml:"values"` // word of the field's column (any case): objective
 	// Only and Unless bound the inference: in each column of Only there must be
 	// a value, and every value must be listed; in those of Unless none may be.
-	Only   []Condition `yaml:"only"`
-	Unless []Condition `yaml:"unless"`
+	Only   []condition `yaml:"only"`
+	Unless []condition `yaml:"unless"`
 	Why    string      `yaml:"why"` // the reason, kept with the record
 }
 
-// A Condition is a column and some of the values it may hold, in any case.
-type Condition struct {
-	Column Named    `yaml:"column"`
+// A condition is a column and some of the values it may hold, in any case.
+type condition struct {
+	Column named    `yaml:"column"`
 	List   string   `yaml:"list"` // as in [Field]
 	Values []string `yaml:"values"`
 }
 
-func (in *Inference) check() error {
+func (in *inference) check() error {
 	switch {
 	case len(in.Values) == 0:
 		return errors.New("infer: values are missing")
@@ -49,7 +49,7 @@ func (in *Inference) check() error {
 
 // objective sets the first value that the map's table translates, or the cell
 // itself where the map has no table; failing that, what the map infers.
-func (r *Reader) objective(rec *evidence.Record, w row) {
+func (r *reader) objective(rec *evidence.Record, w row) {
 	f := r.m.Fields.Objective
 	if f == nil {
 		return
@@ -77,7 +77,7 @@ func (r *Reader) objective(rec *evidence.Record, w row) {
 }
 
 // of returns the objective of the first word that has one.
-func (in *Inference) of(words []string) string {
+func (in *inference) of(words []string) string {
 	for _, w := range words {
 		for from, to := range in.Values {
 			if strings.EqualFold(strings.TrimSpace(from), w) {
@@ -88,21 +88,21 @@ func (in *Inference) of(words []string) string {
 	return ""
 }
 
-func (r *Reader) holds(in *Inference, w row) bool {
+func (r *reader) holds(in *inference, w row) bool {
 	for _, c := range in.Only {
-		values := r.flat(&Field{Column: c.Column, List: c.List}, w)
+		values := r.flat(&field{Column: c.Column, List: c.List}, w)
 		if len(values) == 0 || slices.ContainsFunc(values, func(v string) bool { return !c.lists(v) }) {
 			return false
 		}
 	}
 	for _, c := range in.Unless {
-		if slices.ContainsFunc(r.flat(&Field{Column: c.Column, List: c.List}, w), c.lists) {
+		if slices.ContainsFunc(r.flat(&field{Column: c.Column, List: c.List}, w), c.lists) {
 			return false
 		}
 	}
 	return true
 }
 
-func (c Condition) lists(v string) bool {
+func (c condition) lists(v string) bool {
 	return slices.ContainsFunc(c.Values, func(w string) bool { return strings.EqualFold(strings.TrimSpace(w), v) })
 }

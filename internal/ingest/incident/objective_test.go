@@ -38,11 +38,11 @@ func TestAnObjectiveIsInferredOnlyUnderItsConditions(t *testing.T) {
 		"5,A,Theft; Wiping,['State'],\n" +
 		"6,A,Leak,['State'],\n"
 	want := map[string]string{"1": "espionage", "5": "disruption"}
-	m, err := ParseMap([]byte(inferring))
+	m, err := parseMap([]byte(inferring))
 	if err != nil {
 		t.Fatal(err)
 	}
-	r, err := NewReader(context.Background(), strings.NewReader(table), m, source.Info{Name: "toy.csv"}, source.Options{})
+	r, err := newReader(context.Background(), strings.NewReader(table), m, source.Info{Name: "toy.csv"}, source.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -68,7 +68,7 @@ func TestAnObjectiveIsInferredOnlyUnderItsConditions(t *testing.T) {
 
 func TestAnInferenceWithoutReasonOrConditionIsRefused(t *testing.T) {
 	for _, cut := range []string{"        why: theft by a state\n", "        only: [{column: kind, list: python, values: [State]}]\n"} {
-		if _, err := ParseMap([]byte(strings.Replace(inferring, cut, "", 1))); err == nil || !strings.Contains(err.Error(), "infer") {
+		if _, err := parseMap([]byte(strings.Replace(inferring, cut, "", 1))); err == nil || !strings.Contains(err.Error(), "infer") {
 			t.Errorf("without %q: %v", strings.TrimSpace(cut), err)
 		}
 	}

@@ -11,7 +11,7 @@ import (
 // the map pairs them and the lists agree, one repeated beside each of the other
 // where it stands alone, and apart where nothing says which belongs to which. A
 // row without any keeps one record without a subject, since it is an incident.
-func (r *Reader) initiators(base evidence.Record, names, states []string, w row) []evidence.Record {
+func (r *reader) initiators(base evidence.Record, names, states []string, w row) []evidence.Record {
 	var who []evidence.Actor
 	switch {
 	case len(names) <= 1 || len(states) <= 1:
@@ -61,7 +61,7 @@ func at(list []string, i int) string {
 }
 
 // names returns the initiators as written, empty where one is missing.
-func (r *Reader) names(w row) []string {
+func (r *reader) names(w row) []string {
 	var names []string
 	for _, it := range r.column(r.m.Fields.Initiator, w) {
 		names = append(names, orBlank(it)...)
@@ -82,7 +82,7 @@ func orBlank(it item) []string {
 
 // states reads a country field into codes, empty where a place names no state.
 // What is no state is counted, and the cell kept in Extra.
-func (r *Reader) states(f *Field, rec *evidence.Record, w row) []string {
+func (r *reader) states(f *field, rec *evidence.Record, w row) []string {
 	var codes []string
 	for _, it := range r.column(f, w) {
 		for _, t := range orBlank(it) {
@@ -92,14 +92,14 @@ func (r *Reader) states(f *Field, rec *evidence.Record, w row) []string {
 	return codes
 }
 
-func (r *Reader) state(f *Field, t string, rec *evidence.Record, w row) string {
+func (r *reader) state(f *field, t string, rec *evidence.Record, w row) string {
 	if t == "" {
 		return ""
 	}
 	code, ok := evidence.ParseCountry(t)
 	if !ok {
 		r.tally.fault(f.name(), "values name no state and are kept as written", w.line, t)
-		if raw := w.cell(Named{Name: f.name()}).Text; raw != "" {
+		if raw := w.cell(named{Name: f.name()}).Text; raw != "" {
 			rec.Extra[f.name()] = quoted(raw)
 		}
 	}
@@ -108,7 +108,7 @@ func (r *Reader) state(f *Field, t string, rec *evidence.Record, w row) string {
 
 // targets pairs country, sector and name where the map and the table do, and
 // lists them apart otherwise.
-func (r *Reader) targets(rec *evidence.Record, initiators []string, w row) []evidence.Target {
+func (r *reader) targets(rec *evidence.Record, initiators []string, w row) []evidence.Target {
 	fs := r.m.Fields
 	countries := r.states(fs.TargetCountry, rec, w)
 	if fs.TargetCountry != nil && fs.TargetCountry.Except != "" {
@@ -188,7 +188,7 @@ func addTarget(out []evidence.Target, t evidence.Target) []evidence.Target {
 
 // sectorItems reads the sector column, and its fallback place by place, into
 // terms of the vocabulary.
-func (r *Reader) sectorItems(w row) []item {
+func (r *reader) sectorItems(w row) []item {
 	f := r.m.Fields.TargetSector
 	if f == nil {
 		return nil
@@ -201,7 +201,7 @@ func (r *Reader) sectorItems(w row) []item {
 	return r.mergeSectors(f, main, other, w)
 }
 
-func (r *Reader) mergeSectors(f *Field, main, other []item, w row) []item {
+func (r *reader) mergeSectors(f *field, main, other []item, w row) []item {
 	out := make([]item, max(len(main), len(other)))
 	for i := range out {
 		var a, b item
@@ -229,7 +229,7 @@ func wrap(it item) []item {
 	return []item{it}
 }
 
-func (r *Reader) sector(f *Field, word, fallback string, w row) string {
+func (r *reader) sector(f *field, word, fallback string, w row) string {
 	for _, t := range []string{word, fallback} {
 		if s, ok := evidence.ParseSector(t); ok {
 			return s
@@ -246,7 +246,7 @@ func (r *Reader) sector(f *Field, word, fallback string, w row) string {
 }
 
 // grade reads what the table says about how sure it is.
-func (r *Reader) grade(rec *evidence.Record, w row) {
+func (r *reader) grade(rec *evidence.Record, w row) {
 	fs := r.m.Fields
 	if t := w.text(fs.Confidence); t != "" {
 		if n, err := strconv.Atoi(t); err == nil && n >= 0 && n <= 100 {

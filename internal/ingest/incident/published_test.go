@@ -221,7 +221,7 @@ func TestTheManualsMapsAreShortAndRight(t *testing.T) {
 	blocks := strings.Split(string(b), "```yaml\n")[1:]
 	for _, block := range blocks {
 		text, _, _ := strings.Cut(block, "```")
-		if _, err := ParseMap([]byte(text)); err != nil || strings.Count(text, "\n") > 25 {
+		if _, err := parseMap([]byte(text)); err != nil || strings.Count(text, "\n") > 25 {
 			t.Errorf("a map of %d lines: %v\n%s", strings.Count(text, "\n"), err, text)
 		}
 	}

@@ -13,8 +13,8 @@ import (
 	"github.com/cahoots-project/cahoots/internal/marking"
 )
 
-// A Reader yields one record per incident and initiator.
-type Reader struct {
+// A reader yields one record per incident and initiator.
+type reader struct {
 	ctx      context.Context
 	m        *Map
 	rows     rows
@@ -34,9 +34,9 @@ type Reader struct {
 	sum source.Summary
 }
 
-// NewReader reads the header and binds the map to it. A column of the map that
+// newReader reads the header and binds the map to it. A column of the map that
 // the header lacks is an error that names the nearest header and the map's line.
-func NewReader(ctx context.Context, r io.Reader, m *Map, in source.Info, opt source.Options) (*Reader, error) {
+func newReader(ctx context.Context, r io.Reader, m *Map, in source.Info, opt source.Options) (*reader, error) {
 	t, err := openTable(r, m, in, opt)
 	if err != nil {
 		return nil, err
@@ -48,7 +48,7 @@ func NewReader(ctx context.Context, r io.Reader, m *Map, in source.Info, opt sou
 		}
 		return nil, fmt.Errorf("header on line %d: %w", t.line, err)
 	}
-	rd := &Reader{
+	rd := &reader{
 		ctx: ctx, m: m, rows: t.rows, file: in.Name, place: place, header: t.header, seen: map[string]int{}, markings: opt.Markings,
 		sum: source.Summary{Format: "incidents", Dataset: m.Dataset, Version: m.Version, License: m.Licence},
 	}
@@ -82,7 +82,7 @@ func openTable(r io.Reader, m *Map, in source.Info, opt source.Options) (table, 
 }
 
 // Next yields the next record; see [source.Reader].
-func (r *Reader) Next() (evidence.Record, error) {
+func (r *reader) Next() (evidence.Record, error) {
 	for len(r.queue) == 0 {
 		if err := r.ctx.Err(); err != nil {
 			return evidence.Record{}, err
@@ -99,7 +99,7 @@ func (r *Reader) Next() (evidence.Record, error) {
 
 // advance brings what the next row, or the next incident of several rows, says
 // into the queue.
-func (r *Reader) advance() error {
+func (r *reader) advance() error {
 	if len(r.m.GroupBy) > 0 {
 		return r.advanceGroup()
 	}
@@ -115,7 +115,7 @@ func (r *Reader) advance() error {
 	return r.finish(recs)
 }
 
-func (r *Reader) advanceGroup() error {
+func (r *reader) advanceGroup() error {
 	if !r.gathered {
 		r.gathered = true
 		if err := r.gather(); err != io.EOF {
@@ -136,7 +136,7 @@ func (r *Reader) advanceGroup() error {
 }
 
 // finish seals the records of one incident and puts them into the queue.
-func (r *Reader) finish(recs []evidence.Record) error {
+func (r *reader) finish(recs []evidence.Record) error {
 	for i := range recs {
 		recs[i] = recs[i].Seal()
 		if err := recs[i].Validate(); err != nil {
@@ -151,7 +151,7 @@ func (r *Reader) finish(recs []evidence.Record) error {
 
 // readRow reads one row: its records, not yet sealed, or why it is rejected.
 // Both are empty for a row that is skipped.
-func (r *Reader) readRow() (recs []evidence.Record, bad *source.RecordError, err error) {
+func (r *reader) readRow() (recs []evidence.Record, bad *source.RecordError, err error) {
 	cells, line, err := r.rows.next()
 	if err != nil && !errors.As(err, &bad) {
 		return nil, nil, err
@@ -179,7 +179,7 @@ func (r *Reader) readRow() (recs []evidence.Record, bad *source.RecordError, err
 	return recs, bad, nil
 }
 
-func (r *Reader) skip(reason string) {
+func (r *reader) skip(reason string) {
 	if r.sum.Skipped == nil {
 		r.sum.Skipped = map[string]int{}
 	}
@@ -200,7 +200,7 @@ func blank(cells []cell) bool {
 // may have been split. In a sheet nothing splits; what stands beside the table
 // is a person's margin note. Cells without a value that should have one are
 // counted.
-func (r *Reader) checkCells(cells []cell, line int) ([]cell, *source.RecordError) {
+func (r *reader) checkCells(cells []cell, line int) ([]cell, *source.RecordError) {
 	width := len(r.header)
 	beside := len(cells) > width && !blank(cells[width:])
 	if _, text := r.rows.(*csvRows); text && (len(cells) < width || beside) {
@@ -224,7 +224,7 @@ func (r *Reader) checkCells(cells []cell, line int) ([]cell, *source.RecordError
 }
 
 // Summary accounts for the rows read so far; see [source.Reader].
-func (r *Reader) Summary() source.Summary {
+func (r *reader) Summary() source.Summary {
 	s := r.sum
 	s.Counts = r.tally.counts()
 	s.Notes = r.tally.notes(r.rows.damaged())

@@ -23,7 +23,7 @@ type row struct {
 
 // cell returns the value of a column; the empty cell where it is missing, not
 // trusted or says that there is no value.
-func (r row) cell(c Named) cell {
+func (r row) cell(c named) cell {
 	i, ok := r.place[fold(c.Name)]
 	if !ok || i >= len(r.cells) || r.trust != nil && !r.trust[fold(c.Name)] || r.m.isMissing(r.cells[i].Text) {
 		return cell{}
@@ -31,7 +31,7 @@ func (r row) cell(c Named) cell {
 	return r.cells[i]
 }
 
-func (r row) text(f *Field) string {
+func (r row) text(f *field) string {
 	if f == nil {
 		return ""
 	}
@@ -48,7 +48,7 @@ func (r row) text(f *Field) string {
 }
 
 // incident turns a row into one record per initiator.
-func (r *Reader) incident(w row) ([]evidence.Record, *source.RecordError) {
+func (r *reader) incident(w row) ([]evidence.Record, *source.RecordError) {
 	slip, bad := r.slipped(&w)
 	if bad != nil {
 		return nil, bad
@@ -73,7 +73,7 @@ func (r *Reader) incident(w row) ([]evidence.Record, *source.RecordError) {
 }
 
 // base is what all records of a row share.
-func (r *Reader) base(w row, id string) evidence.Record {
+func (r *reader) base(w row, id string) evidence.Record {
 	base := evidence.Record{
 		Citation: evidence.Citation{
 			Publisher: r.m.Publisher, PublisherCountry: r.m.PublisherCountry, Title: w.text(r.m.Fields.Title),
@@ -93,7 +93,7 @@ func (r *Reader) base(w row, id string) evidence.Record {
 	return base
 }
 
-func (r *Reader) count(recs []evidence.Record) {
+func (r *reader) count(recs []evidence.Record) {
 	if r.m.Kind == kindActors || len(recs) == 0 {
 		return
 	}
@@ -109,13 +109,13 @@ func (r *Reader) count(recs []evidence.Record) {
 // slipped looks for a value that its column cannot hold, which shows that the
 // cells of the row have moved. Such a row keeps only its trusted columns, and
 // says so; without any it is rejected.
-func (r *Reader) slipped(w *row) (note string, bad *source.RecordError) {
+func (r *reader) slipped(w *row) (note string, bad *source.RecordError) {
 	s := r.m.Slipped
 	if s == nil {
 		return "", nil
 	}
 	for _, column := range sortedKeys(s.Allowed) {
-		value := w.cell(Named{Name: column}).Text
+		value := w.cell(named{Name: column}).Text
 		if value == "" || allowed(value, s.Allowed[column]) {
 			continue
 		}
@@ -145,7 +145,7 @@ func allowed(value string, list []string) bool {
 
 // identify finds the incident's id. A second row with the same one is rejected
 // unless the map says that several rows make an incident.
-func (r *Reader) identify(w row) (string, *source.RecordError) {
+func (r *reader) identify(w row) (string, *source.RecordError) {
 	id := r.m.ID
 	var key, column string
 	switch {
@@ -158,7 +158,7 @@ func (r *Reader) identify(w row) (string, *source.RecordError) {
 	}
 	switch {
 	case column != "":
-		if key = strings.TrimSpace(w.cell(Named{Name: column}).Text); key == "" {
+		if key = strings.TrimSpace(w.cell(named{Name: column}).Text); key == "" {
 			return "", &source.RecordError{File: r.file, Line: w.line, Path: column, Why: "the incident has no identifier"}
 		}
 	case len(id.Digest) > 0:
@@ -179,7 +179,7 @@ func (r *Reader) identify(w row) (string, *source.RecordError) {
 	return key, nil
 }
 
-func (r *Reader) date(rec *evidence.Record, w row) {
+func (r *reader) date(rec *evidence.Record, w row) {
 	for i := range r.m.Dates {
 		d := &r.m.Dates[i]
 		into := d.field(rec)
@@ -200,7 +200,7 @@ func (r *Reader) date(rec *evidence.Record, w row) {
 	}
 }
 
-func (r *Reader) oneDate(d *Date, c Named, w row) (iv evidence.Interval, heaped bool) {
+func (r *reader) oneDate(d *date, c named, w row) (iv evidence.Interval, heaped bool) {
 	v := w.cell(c)
 	if c.Name == "" || v.Text == "" {
 		return evidence.Interval{}, false
@@ -215,7 +215,7 @@ func (r *Reader) oneDate(d *Date, c Named, w row) (iv evidence.Interval, heaped 
 
 // cite takes the first source as the locator and keeps the others. Where each
 // row names its own publisher, the data set is where it was read.
-func (r *Reader) cite(rec *evidence.Record, w row) {
+func (r *reader) cite(rec *evidence.Record, w row) {
 	fs := r.m.Fields
 	if p := w.text(fs.Publisher); p != "" {
 		rec.Citation.Publisher, rec.Citation.Via = p, r.m.Publisher

@@ -47,7 +47,7 @@ type csvRows struct {
 	bad   int
 }
 
-func newCSV(r io.Reader, l Layout, in source.Info, maxRow int64) (*csvRows, error) {
+func newCSV(r io.Reader, l layout, in source.Info, maxRow int64) (*csvRows, error) {
 	decode, err := decoder(l.Encoding)
 	if err != nil {
 		return nil, err

@@ -20,7 +20,7 @@ type tally struct {
 	inferred                   int // objectives
 	faults                     map[fault]*tallied
 	unread                     []string
-	columns                    map[Named]*dateColumn
+	columns                    map[named]*dateColumn
 }
 
 // A dateColumn counts what a column of dates gave.
@@ -29,9 +29,9 @@ type dateColumn struct {
 	first error // the first value that could not be read
 }
 
-func (t *tally) dates(c Named, err error) {
+func (t *tally) dates(c named, err error) {
 	if t.columns == nil {
-		t.columns = map[Named]*dateColumn{}
+		t.columns = map[named]*dateColumn{}
 	}
 	d := t.columns[c]
 	if d == nil {

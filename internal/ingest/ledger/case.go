@@ -14,20 +14,20 @@ type Case struct {
 	Notice  string // licence and copyright of what it is made from
 	Version string
 
-	Question   Question
+	Question   question
 	Actors     []Actor
 	Sources    []Source
-	Evidence   []Item
-	Agreements []Agreement
+	Evidence   []item
+	Agreements []agreement
 	Controls   []Control
-	Policy     Policy
+	Policy     policy
 }
 
 // Dataset is the name under which the case's records are stored.
 func (c *Case) Dataset() string { return "case:" + c.ID }
 
-// Question is what the case asks. A and B name actors or states.
-type Question struct {
+// question is what the case asks. A and B name actors or states.
+type question struct {
 	A, B     []string
 	From, To string // EDTF dates, or empty
 	Line     int
@@ -39,13 +39,13 @@ type Actor struct {
 	Country string // ISO 3166-1 alpha-2 of the state it is attributed to; empty where none
 	By      string // who coined Name
 	Source  string // id of the source that does
-	Aliases []Alias
+	Aliases []alias
 	Note    string
 	Line    int
 }
 
-// An Alias is another name of an actor, and who uses it.
-type Alias struct {
+// An alias is another name of an actor, and who uses it.
+type alias struct {
 	Name   string
 	By     string // who coined it
 	Source string // id of a source
@@ -71,9 +71,9 @@ type Source struct {
 	Line      int
 }
 
-// An Item is one entry of the evidence list. Several actors, or several seconds,
+// An item is one entry of the evidence list. Several actors, or several seconds,
 // make one record for each pair.
-type Item struct {
+type item struct {
 	ID      string
 	Class   evidence.Class
 	Event   string // groups items about one incident or claim
@@ -103,8 +103,8 @@ type Item struct {
 	Line    int
 }
 
-// An Agreement is a treaty or statement between states.
-type Agreement struct {
+// An agreement is a treaty or statement between states.
+type agreement struct {
 	ID      string
 	Name    string
 	Kind    string // one of Kinds
@@ -134,17 +134,17 @@ type Control struct {
 	Line       int
 }
 
-// A Policy says how names are to be resolved for this case; it is resolve's
+// A policy says how names are to be resolved for this case; it is resolve's
 // policy as a case file writes it.
-type Policy struct {
+type policy struct {
 	Split           [][]string
-	Join            []Join
+	Join            []join
 	IncludeDisputed bool
 	IgnoreDatasets  []string
 }
 
-// A Join merges names by the writer's word.
-type Join struct {
+// A join merges names by the writer's word.
+type join struct {
 	Names []string
 	Why   string
 }

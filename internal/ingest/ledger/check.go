@@ -110,7 +110,7 @@ func (k *checker) rungs(c *Case) {
 }
 
 // consent is what an asserted entry says of consent, else empty.
-func (it *Item) consent() evidence.Consent {
+func (it *item) consent() evidence.Consent {
 	switch {
 	case it.Status == evidence.Contested || it.Status == evidence.Denied:
 		return ""

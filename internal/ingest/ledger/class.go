@@ -49,10 +49,10 @@ var friendly = map[string]evidence.Class{
 	"attack-on-partner": evidence.AttackOnState,
 }
 
-// ParseClass reads a class as a case file may write it: its own name, or a
+// parseClass reads a class as a case file may write it: its own name, or a
 // friendly spelling such as "tool_use" or "attack on partner". An agreement is
 // no item of evidence but has a list of its own.
-func ParseClass(s string) (evidence.Class, bool) {
+func parseClass(s string) (evidence.Class, bool) {
 	s = strings.NewReplacer("_", "-", " ", "-").Replace(strings.ToLower(strings.TrimSpace(s)))
 	if c, ok := friendly[s]; ok {
 		return c, true
@@ -62,8 +62,8 @@ func ParseClass(s string) (evidence.Class, bool) {
 	return c, ok
 }
 
-// ClassNames lists the classes an item may have, in the order of the documentation.
-func ClassNames() []string {
+// classNames lists the classes an item may have, in the order of the documentation.
+func classNames() []string {
 	var out []string
 	for _, c := range evidence.Classes() {
 		if _, ok := needs[c]; ok {

@@ -50,7 +50,7 @@ policy: {qqqqqqqqqqqqqqqqqqqq: 1, join: [{qqqqqqqqqqqqqqqqqqqq: 1}]}
 
 func TestHandbookNamesEveryKeyClassAndWord(t *testing.T) {
 	doc := handbook(t)
-	words := append(ClassNames(), "case", "question", "actors", "sources", "evidence", "agreements", "controls", "policy")
+	words := append(classNames(), "case", "question", "actors", "sources", "evidence", "agreements", "controls", "policy")
 	for _, list := range [][]string{kinds, clauses, signs, confidences, statuses, consents, exclusives, bases, objectives} {
 		words = append(words, list...)
 	}

@@ -12,7 +12,7 @@ import (
 	"github.com/cahoots-project/cahoots/internal/evidence"
 )
 
-func (d *decoder) agreement(n ast.Node, path string) (a Agreement) {
+func (d *decoder) agreement(n ast.Node, path string) (a agreement) {
 	var parties, terms []string
 	a.Line = d.mapping(n, path,
 		field{"id", d.id(&a.ID)}, field{"name", d.line(&a.Name)}, field{"kind", choose(d, "kind", &a.Kind, kinds)},
@@ -78,7 +78,7 @@ func (d *decoder) control(n ast.Node, path string) (c Control) {
 	return c
 }
 
-func (d *decoder) policy(n ast.Node, path string, p *Policy) {
+func (d *decoder) policy(n ast.Node, path string, p *policy) {
 	d.mapping(n, path,
 		field{"split", func(n ast.Node, path string) {
 			d.sequence(n, path, func(n ast.Node, path string) {
@@ -93,7 +93,7 @@ func (d *decoder) policy(n ast.Node, path string, p *Policy) {
 		}},
 		field{"join", func(n ast.Node, path string) {
 			d.sequence(n, path, func(n ast.Node, path string) {
-				var j Join
+				var j join
 				d.mapping(n, path, field{"names", d.texts(&j.Names)}, field{"why", d.line(&j.Why)})
 				if len(j.Names) < 2 || j.Why == "" {
 					d.fail(n, path, "a join needs two names and a why")

@@ -10,7 +10,7 @@ import (
 // Keys under which a record carries what evidence.Record has no field for, as
 // JSON strings in Extra.
 const (
-	ExtraSpeaker = "speaker" // who said it, where not the publisher
+	extraSpeaker = "speaker" // who said it, where not the publisher
 )
 
 // Records returns the case as evidence, in the order of the file: the names of
@@ -57,7 +57,7 @@ func (c *Case) base(class evidence.Class, object string, line int, s *Source, lo
 // the source that says so is marked.
 func (c *Case) names(a *Actor, idx *index, sources map[string]*Source) []evidence.Record {
 	var out []evidence.Record
-	add := func(al Alias) {
+	add := func(al alias) {
 		id := al.Source
 		if id == "" {
 			id = a.Source
@@ -71,7 +71,7 @@ func (c *Case) names(a *Actor, idx *index, sources map[string]*Source) []evidenc
 		out = append(out, r.Seal())
 	}
 	if a.Source != "" {
-		add(Alias{Name: a.Name, By: a.By, Source: a.Source, Note: a.Note, Line: a.Line})
+		add(alias{Name: a.Name, By: a.By, Source: a.Source, Note: a.Note, Line: a.Line})
 	}
 	for _, al := range a.Aliases {
 		add(al)
@@ -84,7 +84,7 @@ func (c *Case) names(a *Actor, idx *index, sources map[string]*Source) []evidenc
 	return out
 }
 
-func (c *Case) links(it *Item, idx *index, sources map[string]*Source) []evidence.Record {
+func (c *Case) links(it *item, idx *index, sources map[string]*Source) []evidence.Record {
 	r := c.base(it.Class, it.ID, it.Line, sources[it.Source], it.Locator)
 	if it.Event != "" {
 		r.Event = c.Dataset() + ":" + it.Event
@@ -98,7 +98,7 @@ func (c *Case) links(it *Item, idx *index, sources map[string]*Source) []evidenc
 		r.Grade = it.Grade
 	}
 	if it.Speaker != "" {
-		r.Extra = extra(r.Extra, ExtraSpeaker, it.Speaker)
+		r.Extra = extra(r.Extra, extraSpeaker, it.Speaker)
 		if r.Independence == "" {
 			r.Independence = it.Speaker // whoever prints it, it is the speaker's word
 		}
@@ -142,7 +142,7 @@ func sectors(targets []evidence.Target) []evidence.Target {
 	return out
 }
 
-func (c *Case) pact(a *Agreement, sources map[string]*Source) evidence.Record {
+func (c *Case) pact(a *agreement, sources map[string]*Source) evidence.Record {
 	r := c.base(evidence.Agreement, a.ID, a.Line, sources[a.Source], a.Locator)
 	r.Value, r.Kind, r.Parties, r.Clauses, r.Status, r.Note = a.Name, a.Kind, a.Parties, a.Clauses, a.Status, a.Note
 	r.Activity, r.Disclosed = a.InForce, a.Signed

@@ -54,7 +54,7 @@ func (d *decoder) resolve(c *Case) {
 		return ok
 	})
 	idx = c.index()
-	c.Evidence = keep(c.Evidence, func(it Item) bool {
+	c.Evidence = keep(c.Evidence, func(it item) bool {
 		ok := cited(it.Line, it.ID, "evidence/source", it.Source)
 		for _, n := range it.Actors {
 			ok = named(it.Line, it.ID, "evidence/actor", n) && ok
@@ -64,7 +64,7 @@ func (d *decoder) resolve(c *Case) {
 		}
 		return ok
 	})
-	c.Agreements = keep(c.Agreements, func(a Agreement) bool { return cited(a.Line, a.ID, "agreements/source", a.Source) })
+	c.Agreements = keep(c.Agreements, func(a agreement) bool { return cited(a.Line, a.ID, "agreements/source", a.Source) })
 	c.Controls = keep(c.Controls, func(k Control) bool {
 		a, b := named(k.Line, k.ID, "controls/a", k.A), named(k.Line, k.ID, "controls/b", k.B)
 		return a && b
@@ -84,8 +84,8 @@ func (d *decoder) unique(c *Case) {
 		seen[kind+id] = line
 		return true
 	}
-	c.Evidence = keep(c.Evidence, func(it Item) bool { return first("evidence", it.ID, it.Line) })
-	c.Agreements = keep(c.Agreements, func(a Agreement) bool { return first("evidence", a.ID, a.Line) })
+	c.Evidence = keep(c.Evidence, func(it item) bool { return first("evidence", it.ID, it.Line) })
+	c.Agreements = keep(c.Agreements, func(a agreement) bool { return first("evidence", a.ID, a.Line) })
 	c.Controls = keep(c.Controls, func(k Control) bool { return first("controls", k.ID, k.Line) })
 	c.Actors = keep(c.Actors, func(a Actor) bool { return first("actors", slug(a.Name), a.Line) })
 }

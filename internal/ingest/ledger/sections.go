@@ -60,7 +60,7 @@ func (d *decoder) header(n ast.Node, path string, c *Case) {
 		field{"notice", d.text(&c.Notice)}, field{"version", d.line(&c.Version)})
 }
 
-func (d *decoder) question(n ast.Node, path string, q *Question) {
+func (d *decoder) question(n ast.Node, path string, q *question) {
 	q.Line = d.mapping(n, path,
 		field{"a", d.texts(&q.A)}, field{"b", d.texts(&q.B)}, field{"from", d.date(&q.From)}, field{"to", d.date(&q.To)})
 }
@@ -84,7 +84,7 @@ func entriesNested[T any](d *decoder, to *[]T, read func(*decoder, ast.Node, str
 	}
 }
 
-func (d *decoder) alias(n ast.Node, path string) (a Alias) {
+func (d *decoder) alias(n ast.Node, path string) (a alias) {
 	a.Line = d.mapping(n, path,
 		field{"name", d.line(&a.Name)}, field{"by", d.line(&a.By)}, field{"source", d.line(&a.Source)},
 		field{"status", d.status(&a.Status)}, field{"grade", d.grade(&a.Grade)}, field{"note", d.text(&a.Note)})

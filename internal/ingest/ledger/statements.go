@@ -12,7 +12,7 @@ import (
 	"github.com/cahoots-project/cahoots/internal/evidence"
 )
 
-func (d *decoder) item(n ast.Node, path string) (it Item) {
+func (d *decoder) item(n ast.Node, path string) (it item) {
 	it.Line = d.mapping(n, path,
 		field{"id", d.id(&it.ID)}, field{"class", d.class(&it.Class)}, field{"event", d.id(&it.Event)},
 		field{"actor", d.texts(&it.Actors)}, field{"with", d.texts(&it.With)}, field{"speaker", d.line(&it.Speaker)},
@@ -39,12 +39,12 @@ func (d *decoder) item(n ast.Node, path string) (it Item) {
 
 func (d *decoder) class(to *evidence.Class) func(ast.Node, string) {
 	return d.value(func(s string) error {
-		c, ok := ParseClass(s)
+		c, ok := parseClass(s)
 		if !ok {
 			if s == string(evidence.Agreement) {
 				return errors.New("an agreement goes in the list agreements:, with its parties")
 			}
-			return fmt.Errorf("class %q is unknown; %s", s, suggest(strings.ReplaceAll(s, "_", "-"), ClassNames()))
+			return fmt.Errorf("class %q is unknown; %s", s, suggest(strings.ReplaceAll(s, "_", "-"), classNames()))
 		}
 		*to = c
 		return nil
@@ -91,7 +91,7 @@ var (
 )
 
 // requireItem reports what the class of an item needs and the item lacks.
-func (d *decoder) requireItem(n ast.Node, path string, it *Item) {
+func (d *decoder) requireItem(n ast.Node, path string, it *item) {
 	if it.ID == "" {
 		d.fail(n, path, "evidence needs an id, so that a report can point at it")
 	}

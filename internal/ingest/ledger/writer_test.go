@@ -89,7 +89,7 @@ func flow(values []string) string {
 	return "[" + strings.Join(q, ", ") + "]"
 }
 
-func (p *printer) question(q Question) {
+func (p *printer) question(q question) {
 	if len(q.A)+len(q.B) == 0 && q.From == "" && q.To == "" {
 		return
 	}
@@ -129,7 +129,7 @@ func (p *printer) sources(sources []Source) {
 	p.close()
 }
 
-func (p *printer) item(it *Item) {
+func (p *printer) item(it *item) {
 	p.entry().put("id", it.ID).put("class", string(it.Class)).put("event", it.Event)
 	p.list("actor", it.Actors).list("with", it.With).put("speaker", it.Speaker).put("country", it.Country)
 	p.put("value", it.Value).put("ref", it.Ref).list("aliases", it.Aliases)
@@ -154,7 +154,7 @@ func (p *printer) targets(targets []evidence.Target) {
 	p.close()
 }
 
-func (p *printer) agreements(agreements []Agreement) {
+func (p *printer) agreements(agreements []agreement) {
 	if len(agreements) == 0 {
 		return
 	}
@@ -188,7 +188,7 @@ func (p *printer) controls(controls []Control) {
 	p.close()
 }
 
-func (p *printer) policy(pol Policy) {
+func (p *printer) policy(pol policy) {
 	if pol.IsZero() {
 		return
 	}
@@ -216,6 +216,6 @@ func (p *printer) policy(pol Policy) {
 }
 
 // IsZero reports the default policy.
-func (p Policy) IsZero() bool {
+func (p policy) IsZero() bool {
 	return len(p.Split) == 0 && len(p.Join) == 0 && !p.IncludeDisputed && len(p.IgnoreDatasets) == 0
 }

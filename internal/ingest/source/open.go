@@ -62,7 +62,7 @@ func (o Options) withDefaults() Options {
 		o.MaxObject = DefaultMaxObject
 	}
 	if o.MaxDepth <= 0 {
-		o.MaxDepth = DefaultMaxDepth
+		o.MaxDepth = defaultMaxDepth
 	}
 	return o
 }

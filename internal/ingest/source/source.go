@@ -54,7 +54,7 @@ type Options struct {
 const (
 	DefaultMaxBytes  = 16 << 30
 	DefaultMaxObject = jsonscan.DefaultMaxObject
-	DefaultMaxDepth  = jsonscan.DefaultMaxDepth
+	defaultMaxDepth  = jsonscan.DefaultMaxDepth
 )
 
 // Limits are those of the options for a walk over JSON.

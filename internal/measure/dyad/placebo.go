@@ -10,9 +10,9 @@ import (
 // What a Rank is measured against, as written in Result.Null, and what it
 // measures.
 const (
-	NullPlaceboDates = "placebo dates"
-	NullPlaceboDyads = "placebo dyads"
-	RatioOfRates     = "ratio of rates, after to before"
+	nullPlaceboDates = "placebo dates"
+	nullPlaceboDyads = "placebo dyads"
+	ratioOfRates     = "ratio of rates, after to before"
 )
 
 // placebos repeats the comparison where no agreement was made.
@@ -27,7 +27,7 @@ func (c *counter) placebos(k *Comparison, directions []pair, w window) {
 			draws = append(draws, ratioOf(s))
 		}
 	}
-	k.DateRank = rankAmong(pair{}, kind, own, draws, NullPlaceboDates)
+	k.DateRank = rankAmong(pair{}, kind, own, draws, nullPlaceboDates)
 	for _, d := range directions {
 		s := c.split([]pair{d}, w, kind)
 		if s.Before+s.After == 0 {
@@ -40,7 +40,7 @@ func (c *counter) placebos(k *Comparison, directions []pair, w window) {
 				draws = append(draws, ratioOf(o))
 			}
 		}
-		k.DyadRanks = append(k.DyadRanks, rankAmong(d, kind, s, draws, NullPlaceboDyads))
+		k.DyadRanks = append(k.DyadRanks, rankAmong(d, kind, s, draws, nullPlaceboDyads))
 	}
 	slices.SortFunc(k.PlaceboDates, comparePlacebos)
 	slices.SortFunc(k.PlaceboDyads, comparePlacebos)
@@ -62,10 +62,10 @@ func rankAmong(d pair, kind string, s Split, draws []float64, null string) Rank 
 		why = "no placebo has enough incidents"
 	}
 	if why != "" {
-		r.Test = stat.Unmeasurable(null, RatioOfRates, s.Before, s.After, why)
+		r.Test = stat.Unmeasurable(null, ratioOfRates, s.Before, s.After, why)
 		return r
 	}
-	r.Test = stat.FromDraws(null, RatioOfRates, stat.TailLower, r.Ratio, draws, s.Before, s.After, 0)
+	r.Test = stat.FromDraws(null, ratioOfRates, stat.TailLower, r.Ratio, draws, s.Before, s.After, 0)
 	if _, err := stat.Adjust([]*stat.Result{&r.Test}, stat.BH, alpha); err != nil {
 		panic(err) // the method and the level are constants
 	}

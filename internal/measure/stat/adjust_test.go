@@ -50,7 +50,7 @@ func TestAdjustRejectsWhatTheMethodRejects(t *testing.T) {
 }
 
 func TestAdjustLeavesOutWhatCouldNotBeMeasured(t *testing.T) {
-	none := Unmeasurable(NullSDSM, SharedItems, 1, 2, "too few")
+	none := Unmeasurable(nullSDSM, SharedItems, 1, 2, "too few")
 	results := append(resultsOf([]float64{.03}), &none)
 	if _, err := Adjust(results, Bonferroni, .05); err != nil {
 		t.Fatal(err)

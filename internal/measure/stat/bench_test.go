@@ -13,7 +13,7 @@ const sparse = -3.8
 func BenchmarkBiCM(b *testing.B) {
 	m := attackSized()
 	for b.Loop() {
-		if _, err := FitBiCM(m); err != nil {
+		if _, err := fitBiCM(m); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -7,7 +7,7 @@ import (
 	"slices"
 )
 
-// A BiCM is the bipartite configuration model of a matrix: the
+// A biCM is the bipartite configuration model of a matrix: the
 // maximum-entropy ensemble in which every row and every column keeps its sum
 // on average (Saracco, Di Clemente, Gabrielli, Squartini, Scientific Reports 5,
 // 10595, 2015). Cells are independent, with P = xy/(1+xy) for a row fitness x
@@ -16,7 +16,7 @@ import (
 // Cells depend on the degrees of their row and column alone, so the model is
 // solved on distinct degrees. Full and empty rows and columns, for which no
 // finite fitness exists, are taken out first with probability 1 and 0.
-type BiCM struct {
+type biCM struct {
 	rowClass, columnClass []int // class of each row and column
 	columnCount           []int // columns of each class
 	p                     [][]float64
@@ -31,11 +31,11 @@ const (
 	bicmIterations = 500
 )
 
-// FitBiCM solves the model for m. It is an error where the expected degrees
+// fitBiCM solves the model for m. It is an error where the expected degrees
 // could not be brought within 1e-9 of those of m.
-func FitBiCM(m *Matrix) (*BiCM, error) {
+func fitBiCM(m *Matrix) (*biCM, error) {
 	rows, columns := degreeClasses(m.rowDegree), degreeClasses(m.columnDegree)
-	b := &BiCM{rowClass: rows.of, columnClass: columns.of, columnCount: columns.count}
+	b := &biCM{rowClass: rows.of, columnClass: columns.of, columnCount: columns.count}
 	b.p = make([][]float64, len(rows.degree))
 	for a := range b.p {
 		b.p[a] = make([]float64, len(columns.degree))

@@ -27,7 +27,7 @@ func TestBiCMGivesThePublishedProbabilities(t *testing.T) {
 		{[][]int{{0, 0, 1}, {0, 1, 0}, {1, 0, 1}}, [][]float64{
 			{.216, .216, .568}, {.216, .216, .568}, {.568, .568, .863}}, 5.1e-4},
 	} {
-		b, err := FitBiCM(matrixOf(c.rows))
+		b, err := fitBiCM(matrixOf(c.rows))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -42,7 +42,7 @@ func TestBiCMGivesThePublishedProbabilities(t *testing.T) {
 func TestBiCMKeepsEveryDegreeOnAverage(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		m := anyMatrix(t)
-		b, err := FitBiCM(m)
+		b, err := fitBiCM(m)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -81,7 +81,7 @@ func TestBiCMOfAForcedMatrixIsThatMatrix(t *testing.T) {
 		{{0, 0}},
 	} {
 		m := matrixOf(rows)
-		b, err := FitBiCM(m)
+		b, err := fitBiCM(m)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -92,7 +92,7 @@ func TestBiCMOfAForcedMatrixIsThatMatrix(t *testing.T) {
 		}
 	}
 	block := matrixOf([][]int{{1, 0, 1, 1}, {0, 1, 1, 1}, {0, 0, 1, 0}, {0, 0, 0, 1}})
-	b, err := FitBiCM(block)
+	b, err := fitBiCM(block)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -111,8 +111,8 @@ func TestBiCMOfAForcedMatrixIsThatMatrix(t *testing.T) {
 }
 
 // P is the probability that row i has column k.
-func (b *BiCM) P(i, k int) float64 { return b.p[b.rowClass[i]][b.columnClass[k]] }
+func (b *biCM) P(i, k int) float64 { return b.p[b.rowClass[i]][b.columnClass[k]] }
 
 // Converged tells how many iterations the solver took and the largest absolute
 // difference between an expected and an observed degree.
-func (b *BiCM) Converged() (iterations int, residual float64) { return b.iterations, b.residual }
+func (b *biCM) Converged() (iterations int, residual float64) { return b.iterations, b.residual }

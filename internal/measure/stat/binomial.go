@@ -34,9 +34,9 @@ func Proportion(k, n int, level float64) (Interval, error) {
 	return iv, nil
 }
 
-// BinomialUpper is P(X >= k) of n trials of probability p, exact: a regularised
+// binomialUpper is P(X >= k) of n trials of probability p, exact: a regularised
 // incomplete beta function. NaN where n is negative or p not in [0, 1].
-func BinomialUpper(k, n int, p float64) float64 {
+func binomialUpper(k, n int, p float64) float64 {
 	switch {
 	case n < 0 || !(p >= 0 && p <= 1):
 		return math.NaN()

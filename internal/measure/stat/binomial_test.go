@@ -37,8 +37,8 @@ func TestProportionLimitsLeaveHalfOfTheRestInEachTail(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if k > 0 && math.Abs(BinomialUpper(k, n, iv.Low)-.025) > 1e-7 {
-			t.Fatalf("P(X>=%d) at %v is %v", k, iv.Low, BinomialUpper(k, n, iv.Low))
+		if k > 0 && math.Abs(binomialUpper(k, n, iv.Low)-.025) > 1e-7 {
+			t.Fatalf("P(X>=%d) at %v is %v", k, iv.Low, binomialUpper(k, n, iv.Low))
 		}
 		if k < n && math.Abs(BinomialLower(k, n, iv.High)-.025) > 1e-7 {
 			t.Fatalf("P(X<=%d) at %v is %v", k, iv.High, BinomialLower(k, n, iv.High))
@@ -52,11 +52,11 @@ func TestBinomialTailsAreThoseOfTheConvolution(t *testing.T) {
 		k := rapid.IntRange(0, n).Draw(t, "k")
 		p := rapid.Float64Range(0, 1).Draw(t, "p")
 		d := newPoissonBinomial([]float64{p}, []int{n})
-		if math.Abs(BinomialUpper(k, n, p)-d.Upper(k)) > 1e-10 || math.Abs(BinomialLower(k, n, p)-d.Lower(k)) > 1e-10 {
-			t.Fatalf("upper %v and %v, lower %v and %v", BinomialUpper(k, n, p), d.Upper(k), BinomialLower(k, n, p), d.Lower(k))
+		if math.Abs(binomialUpper(k, n, p)-d.Upper(k)) > 1e-10 || math.Abs(BinomialLower(k, n, p)-d.Lower(k)) > 1e-10 {
+			t.Fatalf("upper %v and %v, lower %v and %v", binomialUpper(k, n, p), d.Upper(k), BinomialLower(k, n, p), d.Lower(k))
 		}
 	})
 }
 
 // BinomialLower is P(X <= k) of n trials of probability p.
-func BinomialLower(k, n int, p float64) float64 { return BinomialUpper(n-k, n, 1-p) }
+func BinomialLower(k, n int, p float64) float64 { return binomialUpper(n-k, n, 1-p) }

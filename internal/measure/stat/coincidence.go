@@ -70,7 +70,7 @@ func CoincidencesOf(a, b []float64, span Span, w Window) (Coincidences, error) {
 	c.PrecursorRate, c.TriggerRate = float64(c.Precursor)/float64(c.NA), float64(c.Trigger)/float64(c.NB)
 	share := min(1, w.Width/(span.Length()-math.Abs(w.Lag)))
 	hitA, hitB := hitProbability(share, len(b)), hitProbability(share, len(a))
-	c.PPrecursor, c.PTrigger = BinomialUpper(c.Precursor, c.NA, hitA), BinomialUpper(c.Trigger, c.NB, hitB)
+	c.PPrecursor, c.PTrigger = binomialUpper(c.Precursor, c.NA, hitA), binomialUpper(c.Trigger, c.NB, hitB)
 	c.ExpectedPrecursor, c.ExpectedTrigger = float64(c.NA)*hitA, float64(c.NB)*hitB
 	return c, nil
 }

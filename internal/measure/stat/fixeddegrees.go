@@ -1,7 +1,7 @@
 package stat
 
-// NullFixedDegrees names the fixed degree sequence model in Result.Null.
-const NullFixedDegrees = "fixed degrees (curveball)"
+// nullFixedDegrees names the fixed degree sequence model in Result.Null.
+const nullFixedDegrees = "fixed degrees (curveball)"
 
 // FixedDegreeOverlaps tests the overlaps of pairs of rows against matrices in
 // which every row and every column keeps its sum exactly, drawn by curveball
@@ -19,12 +19,12 @@ func FixedDegreeOverlaps(m *Matrix, pairs []Pair, tail string, draws int, seed u
 	var asked []Pair
 	var place []int
 	for n, p := range pairs {
-		if r, ok := tooFew(m, p.A, p.B, NullFixedDegrees); ok {
+		if r, ok := tooFew(m, p.A, p.B, nullFixedDegrees); ok {
 			results[n] = r
 			continue
 		}
 		if draws < 1 {
-			results[n] = Unmeasurable(NullFixedDegrees, SharedItems, m.rowDegree[p.A], m.rowDegree[p.B], "no draws were asked for")
+			results[n] = Unmeasurable(nullFixedDegrees, SharedItems, m.rowDegree[p.A], m.rowDegree[p.B], "no draws were asked for")
 			continue
 		}
 		asked = append(asked, p)
@@ -107,7 +107,7 @@ func (o *overlapCounts) result(n, observed int, tail string) Result {
 			as += float64(v)
 		}
 	}
-	r := newResult(NullFixedDegrees, SharedItems, tail, float64(observed), sum/draws, (as+1)/(draws+1))
+	r := newResult(nullFixedDegrees, SharedItems, tail, float64(observed), sum/draws, (as+1)/(draws+1))
 	return r.between(quantile(counts, draws*.025), quantile(counts, draws*.975))
 }
 

@@ -45,14 +45,14 @@ func hypergeometricPMF(population, marked, draws int) (low int, pmf []float64) {
 	return low, logs
 }
 
-// FisherOverlap tests the overlap of rows i and j as if every item were equally
+// fisherOverlap tests the overlap of rows i and j as if every item were equally
 // likely to be anybody's. On real corpora, where a few items are popular, it
 // finds links everywhere (half of all pairs of ATT&CK groups): it is a contrast
 // that shows why the null model matters, and every result says so. Like those
 // who use it, it asks for no minimum of items.
-func FisherOverlap(m *Matrix, i, j int, tail string) Result {
+func fisherOverlap(m *Matrix, i, j int, tail string) Result {
 	if a, b := m.RowDegree(i), m.RowDegree(j); min(a, b) == 0 {
-		return Unmeasurable(NullFisher, SharedItems, a, b, "one side has no item")
+		return Unmeasurable(nullFisher, SharedItems, a, b, "one side has no item")
 	}
 	population := 0
 	for _, d := range m.columnDegree {
@@ -63,9 +63,9 @@ func FisherOverlap(m *Matrix, i, j int, tail string) Result {
 	a, b, k := m.RowDegree(i), m.RowDegree(j), m.Overlap(i, j)
 	p, err := hypergeometric(population, a, b, k, tail)
 	if err != nil {
-		return Unmeasurable(NullFisher, SharedItems, a, b, err.Error())
+		return Unmeasurable(nullFisher, SharedItems, a, b, err.Error())
 	}
-	r := newResult(NullFisher, SharedItems, tail, float64(k), float64(a)*float64(b)/float64(population), p)
+	r := newResult(nullFisher, SharedItems, tail, float64(k), float64(a)*float64(b)/float64(population), p)
 	r.NA, r.NB = a, b
 	r.warn("the null takes every item as equally popular, which it is not: the p-value is invalid and shown for contrast only")
 	return r
@@ -74,6 +74,6 @@ func FisherOverlap(m *Matrix, i, j int, tail string) Result {
 // FisherOverlaps is FisherOverlap for many pairs; result n is that of pairs[n].
 func FisherOverlaps(m *Matrix, pairs []Pair, tail string) []Result {
 	results := make([]Result, len(pairs))
-	forEach(len(pairs), func(n int) { results[n] = FisherOverlap(m, pairs[n].A, pairs[n].B, tail) })
+	forEach(len(pairs), func(n int) { results[n] = fisherOverlap(m, pairs[n].A, pairs[n].B, tail) })
 	return results
 }

@@ -53,7 +53,7 @@ func TestHypergeometricRefusesMoreMarkedThanThereAre(t *testing.T) {
 
 func TestFisherOverlapSaysThatItIsAContrast(t *testing.T) {
 	m := randomMatrix(newRand(6, 0), 4, 60)
-	if r := FisherOverlap(m, 0, 1, TailUpper); r.P == nil || len(r.Warnings) == 0 {
+	if r := fisherOverlap(m, 0, 1, TailUpper); r.P == nil || len(r.Warnings) == 0 {
 		t.Errorf("%+v", r)
 	}
 }

@@ -29,12 +29,12 @@ func (e *MarkedEvent) precision() int {
 	return 3
 }
 
-// CampaignGap is the number of days within which acts of one party with the same
+// campaignGap is the number of days within which acts of one party with the same
 // marks are one event.
-const CampaignGap = 30
+const campaignGap = 30
 
 // Campaigns joins the events of one party that share a mark of either kind (or
-// both know none) and lie within [CampaignGap] days of each other, in chains; the
+// both know none) and lie within campaignGap days of each other, in chains; the
 // one with the best date stands for them, the first of several. A group acts in
 // bursts, and events of a burst are not independent of each other.
 func Campaigns(events []MarkedEvent) []MarkedEvent {
@@ -46,7 +46,7 @@ func Campaigns(events []MarkedEvent) []MarkedEvent {
 	in := make([]int, len(events)) // the campaign of each, by its first event
 	for i := range events {
 		in[i] = i
-		for k := i - 1; k >= 0 && middle(&events[i])-middle(&events[k]) <= 2*CampaignGap; k-- {
+		for k := i - 1; k >= 0 && middle(&events[i])-middle(&events[k]) <= 2*campaignGap; k-- {
 			if !alike(events[i].Marks[0], events[k].Marks[0]) || !alike(events[i].Marks[1], events[k].Marks[1]) || in[k] == in[i] {
 				continue
 			}

@@ -5,12 +5,12 @@ import (
 	"math"
 )
 
-// NullEqualRates names the null of the before-and-after test in Result.Null.
-const NullEqualRates = "equal rates (conditional binomial)"
+// nullEqualRates names the null of the before-and-after test in Result.Null.
+const nullEqualRates = "equal rates (conditional binomial)"
 
-// EventsAfter is what the before-and-after test counts, as written in
+// eventsAfter is what the before-and-after test counts, as written in
 // Result.Statistic.
-const EventsAfter = "events after"
+const eventsAfter = "events after"
 
 // A RateTest is the outcome of [CompareRates].
 type RateTest struct {
@@ -37,11 +37,11 @@ func CompareRates(before, after int, exposureBefore, exposureAfter float64, tail
 	finite := !math.IsInf(exposureBefore, 0) && !math.IsInf(exposureAfter, 0)
 	switch {
 	case before < 0 || after < 0 || !(exposureBefore > 0 && exposureAfter > 0) || !finite:
-		test.Result = Unmeasurable(NullEqualRates, EventsAfter, before, after,
+		test.Result = Unmeasurable(nullEqualRates, eventsAfter, before, after,
 			fmt.Sprintf("%d events in an exposure of %v before and %d in %v after", before, exposureBefore, after, exposureAfter))
 		return test
 	case before+after == 0:
-		test.Result = Unmeasurable(NullEqualRates, EventsAfter, 0, 0, "no events on either side")
+		test.Result = Unmeasurable(nullEqualRates, eventsAfter, 0, 0, "no events on either side")
 		return test
 	}
 	n, share := before+after, exposureAfter/(exposureBefore+exposureAfter)
@@ -50,7 +50,7 @@ func CompareRates(before, after int, exposureBefore, exposureAfter float64, tail
 	if tail == TailLower {
 		p = test.null.Lower(after)
 	}
-	r := newResult(NullEqualRates, EventsAfter, tail, float64(after), test.null.Mean(), p)
+	r := newResult(nullEqualRates, eventsAfter, tail, float64(after), test.null.Mean(), p)
 	r.NA, r.NB = before, after
 	test.Result = r.between(float64(test.null.Quantile(.025)), float64(test.null.Quantile(.975)))
 	test.Effect = nil
@@ -76,7 +76,7 @@ func (t *RateTest) SetMDE(level float64) {
 	if t.Verdict != NotDistinguishable || t.null == nil {
 		return
 	}
-	mde, why, ok := t.null.detectable(t.Tail, level, EventsAfter)
+	mde, why, ok := t.null.detectable(t.Tail, level, eventsAfter)
 	if !ok {
 		t.warn("%s", why)
 		return

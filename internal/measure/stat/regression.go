@@ -26,13 +26,13 @@ const (
 	regressionTolerance  = 1e-8 // largest relative change of a mean
 )
 
-// FitCounts fits a CountRegression by iteratively reweighted least squares. Row
+// fitCounts fits a CountRegression by iteratively reweighted least squares. Row
 // i of design holds the covariates of count i, a 1 for the intercept included;
 // exposure may be nil for all alike. It is an error where sizes differ, a count
 // is negative or an exposure not positive, columns are collinear, there are no
 // more counts than columns, or the fit does not converge (as when a covariate
 // separates zero counts from others).
-func FitCounts(counts []float64, design [][]float64, exposure []float64) (*CountRegression, error) {
+func fitCounts(counts []float64, design [][]float64, exposure []float64) (*CountRegression, error) {
 	offset, err := checkCounts(counts, design, exposure)
 	if err != nil {
 		return nil, err

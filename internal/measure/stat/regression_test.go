@@ -101,7 +101,7 @@ func TestSegmentedRegressionOnSmallCountsIsNotMeasurable(t *testing.T) {
 
 // With an intercept alone the fit is the mean, its error root(dispersion/total).
 func TestFitCountsOfAnInterceptIsTheMean(t *testing.T) {
-	f, err := FitCounts([]float64{3, 5, 7, 9}, [][]float64{{1}, {1}, {1}, {1}}, nil)
+	f, err := fitCounts([]float64{3, 5, 7, 9}, [][]float64{{1}, {1}, {1}, {1}}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -113,14 +113,14 @@ func TestFitCountsOfAnInterceptIsTheMean(t *testing.T) {
 func TestFitCountsRefusesWhatCannotBeFitted(t *testing.T) {
 	one := [][]float64{{1}, {1}, {1}}
 	for name, err := range map[string]error{
-		"negative":  second(FitCounts([]float64{1, -1, 2}, one, nil)),
-		"exposure":  second(FitCounts([]float64{1, 1, 2}, one, []float64{1, 0, 1})),
-		"sizes":     second(FitCounts([]float64{1, 1}, one, nil)),
-		"ragged":    second(FitCounts([]float64{1, 1, 2}, [][]float64{{1}, {1, 2}, {1}}, nil)),
-		"few":       second(FitCounts([]float64{1}, one[:1], nil)),
-		"collinear": second(FitCounts([]float64{1, 2, 3}, [][]float64{{1, 2}, {1, 2}, {1, 2}}, nil)),
-		"all zero":  second(FitCounts([]float64{0, 0, 0}, one, nil)),
-		"separated": second(FitCounts([]float64{0, 0, 0, 5, 6, 7}, [][]float64{{1, 1}, {1, 1}, {1, 1}, {1, 0}, {1, 0}, {1, 0}}, nil)),
+		"negative":  second(fitCounts([]float64{1, -1, 2}, one, nil)),
+		"exposure":  second(fitCounts([]float64{1, 1, 2}, one, []float64{1, 0, 1})),
+		"sizes":     second(fitCounts([]float64{1, 1}, one, nil)),
+		"ragged":    second(fitCounts([]float64{1, 1, 2}, [][]float64{{1}, {1, 2}, {1}}, nil)),
+		"few":       second(fitCounts([]float64{1}, one[:1], nil)),
+		"collinear": second(fitCounts([]float64{1, 2, 3}, [][]float64{{1, 2}, {1, 2}, {1, 2}}, nil)),
+		"all zero":  second(fitCounts([]float64{0, 0, 0}, one, nil)),
+		"separated": second(fitCounts([]float64{0, 0, 0, 5, 6, 7}, [][]float64{{1, 1}, {1, 1}, {1, 1}, {1, 0}, {1, 0}, {1, 0}}, nil)),
 	} {
 		if err == nil {
 			t.Errorf("%s: no error", name)

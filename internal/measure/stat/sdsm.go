@@ -9,13 +9,13 @@ import (
 const (
 	TailUpper = "upper" // more than chance
 	TailLower = "lower" // less than chance
-	TailBoth  = "two-sided"
+	tailBoth  = "two-sided"
 )
 
 // Names of the null models of the overlap tests, as written in Result.Null.
 const (
-	NullSDSM   = "SDSM"
-	NullFisher = "Fisher (hypergeometric)"
+	nullSDSM   = "SDSM"
+	nullFisher = "Fisher (hypergeometric)"
 )
 
 // SharedItems is what the overlap tests count, as written in Result.Statistic.
@@ -33,7 +33,7 @@ const smallestP = 1e-100
 // An SDSM is the stochastic degree sequence model (Neal, Social Networks 39,
 // 2014; Neal, Domagalski and Sagan, Scientific Reports 11, 23929, 2021) of the
 // overlaps of a matrix: under the null every actor keeps its number of items and
-// every item its popularity, on average, as a [BiCM] gives them. The overlap of
+// every item its popularity, on average, as a biCM gives them. The overlap of
 // two rows is then Poisson-binomial with probabilities P_ik P_jk, whose tails
 // are computed exactly.
 //
@@ -41,7 +41,7 @@ const smallestP = 1e-100
 type SDSM struct {
 	m       *Matrix
 	null    string
-	fits    []*BiCM
+	fits    []*biCM
 	stratum []int // of each row: which of fits is its own
 	within  []int // the row's number in that fit
 	kept    atomic.Int64
@@ -61,7 +61,7 @@ func NewSDSM(m *Matrix) (*SDSM, error) {
 	if err != nil {
 		return nil, err
 	}
-	s.null = NullSDSM
+	s.null = nullSDSM
 	return s, nil
 }
 

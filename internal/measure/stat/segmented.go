@@ -7,12 +7,12 @@ import (
 	"gonum.org/v1/gonum/stat/distuv"
 )
 
-// NullNoStep names the null of the segmented regression in Result.Null.
-const NullNoStep = "no step (quasi-Poisson segmented regression)"
+// nullNoStep names the null of the segmented regression in Result.Null.
+const nullNoStep = "no step (quasi-Poisson segmented regression)"
 
-// RateRatioOfStep is what the segmented regression estimates, as written in
+// rateRatioOfStep is what the segmented regression estimates, as written in
 // Result.Statistic.
-const RateRatioOfStep = "rate ratio of the step"
+const rateRatioOfStep = "rate ratio of the step"
 
 // What a regression is tried on: with a smaller mean count, or fewer counts on a
 // side, use [CompareRates].
@@ -51,7 +51,7 @@ func (s InterruptedSeries) design() [][]float64 {
 
 // Fit estimates the step over a log-linear trend (Lopez Bernal, Cummins and
 // Gasparrini, International Journal of Epidemiology 46, 2017). Coefficient 1 is
-// the step, 2 the trend. The error cases are those of [FitCounts].
+// the step, 2 the trend. The error cases are those of fitCounts.
 func (s InterruptedSeries) Fit() (*CountRegression, error) {
 	if len(s.Step) != len(s.Counts) {
 		return nil, fmt.Errorf("segmented regression: %d counts and %d values of the step", len(s.Counts), len(s.Step))
@@ -59,7 +59,7 @@ func (s InterruptedSeries) Fit() (*CountRegression, error) {
 	if s.Harmonics < 0 || s.Harmonics > 0 && !(s.Period >= 2*float64(s.Harmonics)) {
 		return nil, fmt.Errorf("segmented regression: %d harmonics of a period of %v", s.Harmonics, s.Period)
 	}
-	return FitCounts(s.Counts, s.design(), s.Exposure)
+	return fitCounts(s.Counts, s.design(), s.Exposure)
 }
 
 // A StepTest is the outcome of [InterruptedSeries.Test].
@@ -82,7 +82,7 @@ func (s InterruptedSeries) Test() *StepTest {
 		}
 	}
 	fail := func(why string) *StepTest {
-		return &StepTest{Result: Unmeasurable(NullNoStep, RateRatioOfStep, before, after, why)}
+		return &StepTest{Result: Unmeasurable(nullNoStep, rateRatioOfStep, before, after, why)}
 	}
 	if min(before, after) < minPerSide {
 		return fail(fmt.Sprintf("%d counts before and %d after: at least %d are needed", before, after, minPerSide))
@@ -94,7 +94,7 @@ func (s InterruptedSeries) Test() *StepTest {
 	if err != nil {
 		return fail(err.Error())
 	}
-	r := newResult(NullNoStep, RateRatioOfStep, TailBoth, math.Exp(f.Coefficients[1]), 1, f.P(1))
+	r := newResult(nullNoStep, rateRatioOfStep, tailBoth, math.Exp(f.Coefficients[1]), 1, f.P(1))
 	r.NA, r.NB = before, after
 	z := distuv.UnitNormal.Quantile(.975)
 	r = r.between(math.Exp(-z*f.SE[1]), math.Exp(z*f.SE[1]))

@@ -6,13 +6,13 @@ import (
 	"slices"
 )
 
-// NullStrata names the SDSM within strata in Result.Null.
-const NullStrata = "SDSM within strata"
+// nullStrata names the SDSM within strata in Result.Null.
+const nullStrata = "SDSM within strata"
 
 // smallStratum is the number of rows below which a stratum is warned about.
 const smallStratum = 5
 
-// NewSDSMWithin fits the model within strata of rows: row i belongs to
+// newSDSMWithin fits the model within strata of rows: row i belongs to
 // stratum[i], and under the null every item keeps its popularity in each stratum
 // by itself. It answers a confounder that no model of the whole matrix can see:
 // actors described by one publisher share that publisher's vocabulary. With the
@@ -23,7 +23,7 @@ const smallStratum = 5
 // items come near to being taken as given: such tests find less, and say so. It
 // is an error where the number of strata given is not that of the rows, or a
 // configuration model has no solution.
-func NewSDSMWithin(m *Matrix, stratum []int) (*SDSM, error) {
+func newSDSMWithin(m *Matrix, stratum []int) (*SDSM, error) {
 	if len(stratum) != m.rows {
 		return nil, fmt.Errorf("SDSM within strata: %d strata for %d rows", len(stratum), m.rows)
 	}
@@ -36,7 +36,7 @@ func NewSDSMWithin(m *Matrix, stratum []int) (*SDSM, error) {
 	if err != nil {
 		return nil, err
 	}
-	s.null = NullStrata
+	s.null = nullStrata
 	return s, nil
 }
 
@@ -52,7 +52,7 @@ func newSDSM(m *Matrix, stratum []int) (*SDSM, error) {
 		members[n] = append(members[n], i)
 	}
 	for _, rows := range members {
-		fit, err := FitBiCM(m.only(rows))
+		fit, err := fitBiCM(m.only(rows))
 		if err != nil {
 			return nil, err
 		}
@@ -101,7 +101,7 @@ func (s *SDSM) sharing(a, b rowKind) (p []float64, times []int) {
 }
 
 func (s *SDSM) warnOfSmallStrata(r *Result, i, j int) {
-	if s.null != NullStrata {
+	if s.null != nullStrata {
 		return
 	}
 	for _, row := range []int{i, j} {

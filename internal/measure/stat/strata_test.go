@@ -30,7 +30,7 @@ func TestStrataAreNotFooledByOnePublishersVocabulary(t *testing.T) {
 			}
 		}
 		a, errA := NewSDSM(m)
-		b, errB := NewSDSMWithin(m, publisher)
+		b, errB := newSDSMWithin(m, publisher)
 		if errA != nil || errB != nil {
 			t.Fatal(errA, errB)
 		}
@@ -66,7 +66,7 @@ func TestStrataThatAreAllOneAreThePlainModel(t *testing.T) {
 			same[i] = 3
 		}
 		a, errA := NewSDSM(m)
-		b, errB := NewSDSMWithin(m, same)
+		b, errB := newSDSMWithin(m, same)
 		if errA != nil || errB != nil {
 			t.Fatal(errA, errB)
 		}
@@ -84,7 +84,7 @@ func TestStrataGiveTheDistributionOfTheirCells(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		m := anyMatrix(t)
 		stratum := rapid.SliceOfN(rapid.IntRange(0, 2), m.Rows(), m.Rows()).Draw(t, "stratum")
-		s, err := NewSDSMWithin(m, stratum)
+		s, err := newSDSMWithin(m, stratum)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -109,7 +109,7 @@ func TestStrataOfFewActorsAreWarnedAbout(t *testing.T) {
 	m := randomMatrix(newRand(21, 0), 20, 100)
 	stratum := make([]int, 20)
 	stratum[0], stratum[1] = 1, 1
-	s, err := NewSDSMWithin(m, stratum)
+	s, err := newSDSMWithin(m, stratum)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -119,7 +119,7 @@ func TestStrataOfFewActorsAreWarnedAbout(t *testing.T) {
 	if r := s.Overlap(2, 3, TailUpper); len(r.Warnings) != 0 {
 		t.Errorf("warnings %q", r.Warnings)
 	}
-	if _, err := NewSDSMWithin(m, stratum[:3]); err == nil {
+	if _, err := newSDSMWithin(m, stratum[:3]); err == nil {
 		t.Error("3 strata for 20 rows were accepted")
 	}
 }

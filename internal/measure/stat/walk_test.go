@@ -98,7 +98,7 @@ func TestFixedDegreePIsNeverZero(t *testing.T) {
 	}
 	r := FixedDegreeOverlaps(big, []Pair{{30, 31}}, TailUpper, 999, 1)[0]
 	near(t, "p", *r.P, 1./1000, 1e-15)
-	if r.Draws != 999 || r.Seed != 1 || r.Null != NullFixedDegrees {
+	if r.Draws != 999 || r.Seed != 1 || r.Null != nullFixedDegrees {
 		t.Errorf("%+v", r)
 	}
 }

@@ -53,7 +53,7 @@ func WeightOfEvidence(prior float64, ratios []LikelihoodRatio, limit float64) (W
 		w.Terms = append(w.Terms, term)
 	}
 	w.Posterior = logistic(w.LogOdds)
-	w.Wording = Estimative(w.Posterior)
+	w.Wording = estimative(w.Posterior)
 	return w, nil
 }
 
@@ -71,13 +71,13 @@ func PriorSweep(priors []float64, ratios []LikelihoodRatio, limit float64) ([]We
 	return out, nil
 }
 
-// Estimative is the expression of likelihood of ICD 203 (Analytic Standards,
+// estimative is the expression of likelihood of ICD 203 (Analytic Standards,
 // 2015) for a probability: "almost no chance" up to .05, "very unlikely" up to
 // .2, "unlikely" up to .45, "roughly even chance" up to .55, "likely" up to .8,
 // "very likely" up to .95, "almost certain" above. A border belongs to the
 // expression nearer to even chance. It says nothing about confidence and must
 // not share a phrase with it. "" for what is no probability.
-func Estimative(p float64) string {
+func estimative(p float64) string {
 	switch {
 	case !(p >= 0 && p <= 1):
 		return ""

@@ -56,7 +56,7 @@ func TestEstimativeWordingIsThatOfTheStandard(t *testing.T) {
 		0: "almost no chance", .03: "almost no chance", .1: "very unlikely", .3: "unlikely", .5: "roughly even chance",
 		.7: "likely", .9: "very likely", .97: "almost certain", 1: "almost certain", -.1: "", 1.1: "", .05: "very unlikely", .95: "very likely",
 	} {
-		if got := Estimative(p); got != want {
+		if got := estimative(p); got != want {
 			t.Errorf("Estimative(%v) = %q, want %q", p, got, want)
 		}
 	}

@@ -11,9 +11,9 @@ import (
 	"strconv"
 )
 
-// DocumentSchema names the JSON form of a [Document], which the page reads and
+// documentSchema names the JSON form of a [Document], which the page reads and
 // the server hands out: docs/schema/document-v1.schema.json.
-const DocumentSchema = "cahoots/document/v1"
+const documentSchema = "cahoots/document/v1"
 
 // writeDocument writes the document itself, words and figures final, in one
 // line of JSON. Every string has passed through plain, so that a reader need
@@ -46,7 +46,7 @@ type heldTable struct {
 func documentParts(d *Document, most int) ([]byte, []heldTable, error) {
 	var held []heldTable
 	out := jsonDocument{
-		Schema: DocumentSchema, ID: d.ID, Title: Plain(d.Title), Marking: Plain(string(d.Marking)), Main: d.Main, Label: Plain(d.Label),
+		Schema: documentSchema, ID: d.ID, Title: Plain(d.Title), Marking: Plain(string(d.Marking)), Main: d.Main, Label: Plain(d.Label),
 		Setup: []jsonField{}, Sections: []jsonSection{}, Citations: []jsonCitation{}, Notices: plains(d.Notices),
 	}
 	for _, f := range d.Setup {

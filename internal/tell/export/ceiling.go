@@ -12,10 +12,10 @@ import (
 	"github.com/cahoots-project/cahoots/internal/measure/assess"
 )
 
-// A CeilingError says that a result may not leave under the ceiling asked for.
-type CeilingError struct{ Marking, Ceiling evidence.TLP }
+// A ceilingError says that a result may not leave under the ceiling asked for.
+type ceilingError struct{ Marking, Ceiling evidence.TLP }
 
-func (e *CeilingError) Error() string {
+func (e *ceilingError) Error() string {
 	return fmt.Sprintf("the assessment rests on evidence marked TLP:%s, above the ceiling TLP:%s; make it again from what may be shared "+
 		"(cahoots export --a SIDE --b SIDE --ceiling %s) or raise --ceiling", e.Marking, e.Ceiling, e.Ceiling)
 }
@@ -50,7 +50,7 @@ func (c Content) mixed(ceiling evidence.TLP) error {
 		m = evidence.Strictest(m, c.Records[i].Marking)
 	}
 	if m.Compare(ceiling) > 0 {
-		return &CeilingError{Marking: m, Ceiling: ceiling}
+		return &ceilingError{Marking: m, Ceiling: ceiling}
 	}
 	return nil
 }
@@ -65,12 +65,12 @@ func Marking(a *assess.Assessment) evidence.TLP {
 	return m
 }
 
-// Allowed returns a *[CeilingError] where an assessment may not leave under
+// Allowed returns a *ceilingError where an assessment may not leave under
 // the ceiling. Its verdicts mix all of its evidence, so nothing of it can be
 // cut out: it leaves whole or not at all.
 func Allowed(a *assess.Assessment, ceiling evidence.TLP) error {
 	if m := Marking(a); m.Compare(ceiling) > 0 {
-		return &CeilingError{Marking: m, Ceiling: ceiling}
+		return &ceilingError{Marking: m, Ceiling: ceiling}
 	}
 	return nil
 }

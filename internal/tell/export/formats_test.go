@@ -290,7 +290,7 @@ func TestNothingAboveTheCeilingLeaves(t *testing.T) {
 				if leaks(out.Bytes()) {
 					t.Fatalf("%s under %q lets RED out", format, ceiling)
 				}
-				var refused *CeilingError
+				var refused *ceilingError
 				if c.Assessment == nil && err == nil && withheld < len(closed) {
 					t.Errorf("%s under %q: %d records held back, want %d at least", format, ceiling, withheld, len(closed))
 				}

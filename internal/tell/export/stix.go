@@ -13,10 +13,10 @@ import (
 	"github.com/cahoots-project/cahoots/internal/evidence"
 )
 
-// ExtensionID identifies the property extension of our STIX objects, whose
+// extensionID identifies the property extension of our STIX objects, whose
 // definition travels in every bundle. source/stix knows it by the same id, and
 // a test holds the two together.
-var ExtensionID = stixID("extension-definition", "claims and verdicts")
+var extensionID = stixID("extension-definition", "claims and verdicts")
 
 // An object is one STIX object. encoding/json writes its keys in order.
 type object map[string]any
@@ -63,7 +63,7 @@ func newBundle(c Content, o Options) *bundle {
 		"description": "A program that weighs open-source evidence about whether governments' hacking groups work together.",
 	}, epoch, epoch)
 	b.put(object{
-		"type": "extension-definition", "id": ExtensionID, "created_by_ref": b.maker, "name": "cahoots claims and verdicts", "version": "1.0.0",
+		"type": "extension-definition", "id": extensionID, "created_by_ref": b.maker, "name": "cahoots claims and verdicts", "version": "1.0.0",
 		"description":     "What an object says, as the evidence record it was made from, or a graded verdict on a pair of groups. An object marked as a part says nothing by itself.",
 		"schema":          "https://github.com/cahoots-project/cahoots/blob/main/docs/formats.md#stix-extension",
 		"extension_types": []string{"property-extension"},
@@ -93,7 +93,7 @@ func (b *bundle) put(o object, created, modified time.Time) string {
 // extend gives an object our extension.
 func (o object) extend(members map[string]any) {
 	members["extension_type"] = "property-extension"
-	o["extensions"] = map[string]any{ExtensionID: members}
+	o["extensions"] = map[string]any{extensionID: members}
 }
 
 // part adds an object that a claim needs and that says nothing by itself: a

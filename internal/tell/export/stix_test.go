@@ -124,7 +124,7 @@ func TestClaimsStandInPlainSTIXToo(t *testing.T) {
 	}
 	for _, o := range bundle["objects"].([]any) {
 		if ext, ok := o.(map[string]any)["extensions"].(map[string]any); ok {
-			delete(ext, ExtensionID)
+			delete(ext, extensionID)
 		}
 	}
 	body, _ := json.Marshal(bundle)
