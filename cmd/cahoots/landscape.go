@@ -19,6 +19,7 @@ import (
 
 type landscapeOptions struct {
 	prevalence                      float64 // percent
+	noAnswers                       bool
 	from, to, policy, table, window string
 	gap                             int
 }
@@ -46,6 +47,7 @@ does in one organisation without a pause of --gap days.`,
 	f.StringVar(&opt.from, "from", "", "first `DATE` of the period: 2023, 2023-09 or 2023-09-01 (default: all)")
 	f.StringVar(&opt.to, "to", "", "last `DATE` of the period")
 	f.IntVar(&opt.gap, "gap", sighting.DefaultGap, "`DAYS` after which a group seen again is a new incident")
+	f.BoolVar(&opt.noAnswers, "without-answers", false, "leave out entries that show their indicators in DNS answers only")
 	f.Float64Var(&opt.prevalence, "prevalence", 0, "count indicators that more than `PERCENT` of all systems with sightings show as unattributed; 0 is none")
 	f.StringVar(&opt.window, "window", "stated", "which validity of indicators counts: stated (a start that is only the time of publication bounds nothing), strict, \"lead DAYS\" (so long before), or ignore")
 	f.StringVar(&opt.policy, "policy", "", "YAML `FILE` that splits or joins names (docs/method.md)")
@@ -73,7 +75,7 @@ func (a *app) landscape(ctx context.Context, opt landscapeOptions) error {
 	if err != nil {
 		return err
 	}
-	in.Window, in.Prevalence = window, opt.prevalence/100
+	in.Window, in.Prevalence, in.NoAnswers = window, opt.prevalence/100, opt.noAnswers
 	l, err := landscape.Run(in)
 	if err != nil {
 		return err

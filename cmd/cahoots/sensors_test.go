@@ -331,3 +331,55 @@ func TestWhatEverySystemShowsIsListedFirst(t *testing.T) {
 	}
 	cahoots(t, exitUsage, "landscape", "--db", n.db, "--prevalence", "101")
 }
+
+func TestWhatWasNotAskedForIsLookedAtToo(t *testing.T) {
+	t.Parallel()
+	const print = "00:11:22:33:44:55:66:77:88:99:aa:bb:cc:dd:ee:ff:00:11:22:33"
+	for name, line := range map[string]string{
+		"an address in an answer":       eve("dns", "10.1.5.5", "10.1.0.53", `,"dns":{"version":2,"type":"answer","rrname":"ok.example.net","answers":[{"rrname":"ok.example.net","rrtype":"A","rdata":"45.9.20.66"}]}`),
+		"a name in an answer":           eve("dns", "10.1.5.5", "10.1.0.53", `,"dns":{"version":2,"type":"answer","rrname":"ok.example.net","answers":[{"rrtype":"CNAME","rdata":"bad.example.org"}]}`),
+		"grouped answers":               eve("dns", "10.1.5.5", "10.1.0.53", `,"dns":{"version":2,"type":"answer","rrname":"ok.example.net","grouped":{"A":["9.9.9.9","45.9.20.66"]}}`),
+		"the subject of a certificate":  eve("tls", "10.1.5.5", "45.1.1.1", `,"tls":{"subject":"C=US, O=x, CN=bad.example.org"}`),
+		"other names of a certificate":  eve("tls", "10.1.5.5", "45.1.1.1", `,"tls":{"subject":"CN=ok.example","subjectaltname":["a.example","bad.example.org"]}`),
+		"a certificate's fingerprint":   eve("tls", "10.1.5.5", "45.1.1.1", `,"tls":{"sni":"ok.example","fingerprint":"`+print+`"}`),
+		"JA3 as a string":               eve("tls", "10.1.5.5", "45.1.1.1", `,"tls":{"sni":"ok.example","ja3":"0123456789abcdef0123456789abcdef"}`),
+		"the authority of HTTP/2":       eve("http", "10.1.5.5", "45.1.1.1", `,"http":{"version":"2","request_headers":[{"name":":method","value":"GET"},{"name":":authority","value":"bad.example.org"}]}`),
+		"a referrer":                    eve("http", "10.1.5.5", "45.1.1.1", `,"http":{"hostname":"ok.example","url":"/","http_refer":"http://bad.example.org/x"}`),
+		"a redirection":                 eve("http", "10.1.5.5", "45.1.1.1", `,"http":{"hostname":"ok.example","url":"/","redirect":"https://u@bad.example.org:8443"}`),
+		"whom a proxy speaks for":       eve("http", "10.1.5.5", "45.1.1.1", `,"http":{"hostname":"ok.example","url":"/","xff":"45.9.20.66, 10.0.0.1"}`),
+		"the greeting of mail":          eve("smtp", "10.1.5.5", "45.1.1.1", `,"smtp":{"helo":"bad.example.org"}`),
+		"a link in mail":                eve("smtp", "10.1.5.5", "45.1.1.1", `,"email":{"url":["ok.example/x","bad.example.org/y"]}`),
+		"a query of mDNS":               eve("mdns", "10.1.5.5", "224.0.0.251", `,"mdns":{"queries":[{"rrname":"bad.example.org"}]}`),
+		"an end of a tunnel":            eve("flow", "10.1.5.5", "45.1.1.1", `,"tunnel":{"src_ip":"10.1.0.9","dest_ip":"45.9.20.66"}`),
+		"an IPv4 address behind NAT64":  eve("flow", "10.1.5.5", "64:ff9b::2d09:1442", ``),
+		"a name of decomposed letters":  eve("dns", "10.1.5.5", "10.1.0.53", `,"dns":{"type":"query","rrname":"bu\u0308cher.example.org"}`),
+		"answers of Zeek as JSON":       `{"_path":"dns","ts":1757930400.5,"uid":"C1","id.orig_h":"10.1.5.5","id.resp_h":"10.1.0.53","query":"ok.example.net","answers":["ok.example","45.9.20.66"],"rcode_name":"NOERROR"}`,
+		"answers of Zeek in columns":    "#separator \\x09\n#set_separator\t,\n#empty_field\t(empty)\n#unset_field\t-\n#path\tdns\n#fields\tts\tuid\tid.orig_h\tid.resp_h\tquery\tanswers\n1757930400.5\tC1\t10.1.5.5\t10.1.0.53\tok.example.net\tok.example,45.9.20.66",
+		"fingerprints of Zeek as JSON":  `{"_path":"ssl","ts":1757930400.5,"uid":"C1","id.orig_h":"10.1.5.5","id.resp_h":"45.1.1.1","cert_chain_fps":["` + strings.ReplaceAll(print, ":", "") + `"]}`,
+		"names of x509.log, no address": `{"_path":"x509","ts":1757930400.5,"fingerprint":"ab","certificate.subject":"CN=ok.example","san.dns":["bad.example.org"],"id.orig_h":"10.1.5.5","id.resp_h":"45.1.1.1"}`,
+	} {
+		n := newNetwork(t)
+		n.list = "type,indicator,group\ndomain,bad.example.org,APT28\nip,45.9.20.66,APT28\nsha1," + strings.ReplaceAll(print, ":", "") + ",APT28\nja3,0123456789abcdef0123456789abcdef,APT28\ndomain,bücher.example.org,APT28\n"
+		n.read(0, twoOrganisations, line)
+		l := n.landscape()
+		if len(l.Incidents) != 1 || l.Incidents[0].Organisation != "Acme Bank" || l.Totals.Systems != 1 {
+			t.Errorf("%s: %+v, %d incidents", name, l.Totals, len(l.Incidents))
+			continue
+		}
+		answer := strings.Contains(name, "answer")
+		if without := n.landscape("--without-answers"); l.Contacts[0].Answer != answer || (without.Totals.Events == 0) != answer {
+			t.Errorf("%s: %+v, without answers %+v", name, l.Contacts, without.Totals)
+		}
+	}
+}
+
+// A proxy of the organisation's own says for whom it asked.
+func TestTheSystemBehindAProxy(t *testing.T) {
+	t.Parallel()
+	n := newNetwork(t)
+	n.read(0, twoOrganisations, eve("http", "10.1.0.8", "45.1.1.1", `,"http":{"hostname":"bad.example.org","url":"/","xff":"10.2.7.7"}`),
+		eve("http", "10.1.0.8", "45.1.1.1", `,"http":{"hostname":"bad.example.org","url":"/","xff":"8.8.4.4"}`))
+	if got := hostOf(t, n.db); got != "10.1.0.8 10.2.7.7" {
+		t.Errorf("the systems are %s", got)
+	}
+}

@@ -145,6 +145,13 @@ func valuesOf(e *telemetry.Event) []string {
 	add("hash", e.Hashes...)
 	add("ja3", e.JA3...)
 	add("ja4", e.JA4...)
+	for _, x := range e.Extra {
+		if x.Field == telemetry.Fingerprint {
+			add("hash", x.Value)
+		} else {
+			add("name", x.Value)
+		}
+	}
 	slices.Sort(out)
 	return slices.Clip(out[:len(out):len(out)])
 }

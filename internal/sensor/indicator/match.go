@@ -22,7 +22,7 @@ func (s *Set) MatchAll(e *telemetry.Event) []Match {
 	f.addr(Src, e.Src, "")
 	f.addr(Dst, e.Dst, "")
 	for _, d := range e.Domains {
-		f.name(d)
+		f.name(Name, d)
 	}
 	for _, u := range e.URLs {
 		f.key(Address, kindURL, []byte(urlKey(u)), u)
@@ -37,6 +37,9 @@ func (s *Set) MatchAll(e *telemetry.Event) []Match {
 	}
 	for _, h := range e.JA4 {
 		f.key(ClientJA4, kindJA4, []byte(lowerASCII(h)), h)
+	}
+	for _, x := range e.Extra {
+		f.extra(x)
 	}
 	slices.SortFunc(f.found, func(a, b Match) int { return Compare(a.Indicator, b.Indicator) })
 	return f.found
@@ -87,14 +90,14 @@ func (f *finder) addr(field Field, a netip.Addr, text string) {
 
 // name looks a host up: the address that it is, or the name and every parent
 // on label borders.
-func (f *finder) name(text string) {
+func (f *finder) name(field Field, text string) {
 	name, addr := hostName(text)
 	if addr.IsValid() {
-		f.addr(Name, addr, text)
+		f.addr(field, addr, text)
 		return
 	}
 	for {
-		f.key(Name, kindDomain, []byte(name), text)
+		f.key(field, kindDomain, []byte(name), text)
 		i := strings.IndexByte(name, '.')
 		if i < 0 {
 			return
@@ -102,6 +105,21 @@ func (f *finder) name(text string) {
 		name = name[i+1:]
 	}
 }
+
+// extra looks a value up that came beside what was asked for.
+func (f *finder) extra(x telemetry.Extra) {
+	if x.Field != telemetry.Fingerprint {
+		f.name(Field(x.Field), x.Value)
+		return
+	}
+	text := plainHash(x.Value)
+	if t, ok := hashKind(len(text)); ok {
+		f.hash(Field(x.Field), t, text)
+	}
+}
+
+// plainHash is a hash without colons.
+func plainHash(s string) string { return strings.ReplaceAll(s, ":", "") }
 
 // hash looks a hash in hexadecimal up.
 func (f *finder) hash(field Field, t kind, text string) {

@@ -5,6 +5,9 @@ import (
 	"strings"
 
 	"golang.org/x/net/idna"
+	"golang.org/x/text/unicode/norm"
+
+	"github.com/cahoots-project/cahoots/internal/sensor/telemetry"
 )
 
 var refangs = strings.NewReplacer(
@@ -53,7 +56,7 @@ func hostName(s string) (name string, addr netip.Addr) {
 	if strings.HasPrefix(s, "[") {
 		inside, _, _ := strings.Cut(s[1:], "]")
 		if a, err := netip.ParseAddr(inside); err == nil {
-			return "", a.WithZone("").Unmap()
+			return "", telemetry.Unmapped(a)
 		}
 	}
 	if i := strings.LastIndexByte(s, ':'); i >= 0 && i == strings.IndexByte(s, ':') && digits(s[i+1:]) {
@@ -61,7 +64,7 @@ func hostName(s string) (name string, addr netip.Addr) {
 	}
 	s = strings.TrimRight(s, ".")
 	if a, err := netip.ParseAddr(s); err == nil {
-		return "", a.WithZone("").Unmap()
+		return "", telemetry.Unmapped(a)
 	}
 	return lowerName(s), netip.Addr{}
 }
@@ -70,7 +73,7 @@ func hostName(s string) (name string, addr netip.Addr) {
 func lowerName(s string) string {
 	for i := range len(s) {
 		if s[i] >= 0x80 {
-			if a, err := idna.Punycode.ToASCII(strings.ToLower(s)); err == nil {
+			if a, err := idna.Punycode.ToASCII(norm.NFC.String(strings.ToLower(s))); err == nil {
 				return strings.TrimRight(strings.ToLower(a), ".")
 			}
 			return strings.ToLower(s)

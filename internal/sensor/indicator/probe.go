@@ -163,6 +163,14 @@ func (p *probe) text(event uint32, text string) {
 func (p *probe) hashes(b *telemetry.Batch) {
 	s := p.set
 	for _, h := range b.Hashes {
+		if n := h.To - h.From; n == 59 || n == 95 { // of a certificate, with colons
+			if text := plainHash(string(b.Data[h.From:h.To])); text != "" {
+				if t, ok := hashKind(len(text)); ok && s.kinds[t] > 0 {
+					p.hex(h.Event, t, []byte(text))
+				}
+			}
+			continue
+		}
 		if t, ok := hashKind(int(h.To - h.From)); ok && s.kinds[t] > 0 {
 			p.hex(h.Event, t, b.Data[h.From:h.To])
 		}

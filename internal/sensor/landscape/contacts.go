@@ -2,6 +2,7 @@ package landscape
 
 import (
 	"cmp"
+	"iter"
 	"slices"
 	"strings"
 
@@ -34,11 +35,11 @@ func contacts(j *Judged, period span) []Contact {
 	}
 	out := []Contact{}
 	for c, t := range sums {
-		out = append(out, Contact{Direction: c.Direction.String(), Outcome: c.Reply.String(), Counted: c.Counts(),
+		out = append(out, Contact{Direction: c.Direction.String(), Outcome: c.Reply.String(), Answer: c.Answer, Counted: c.Counts(),
 			Organisations: len(t.organisations), Systems: len(t.systems), Events: t.events})
 	}
 	slices.SortFunc(out, func(a, b Contact) int {
-		return cmp.Or(strings.Compare(a.Direction, b.Direction), strings.Compare(a.Outcome, b.Outcome))
+		return cmp.Or(strings.Compare(a.Direction, b.Direction), strings.Compare(a.Outcome, b.Outcome), cmp.Compare(a.Systems, b.Systems), cmp.Compare(a.Events, b.Events))
 	})
 	return out
 }
@@ -75,4 +76,19 @@ func hostless(j *Judged, period span) (h Hostless) {
 		from = end
 	}
 	return h
+}
+
+type partials = func(split func(*sighting.Partial) bool) iter.Seq2[sighting.Partial, error]
+
+// withoutAnswers leaves out what shows its indicators in DNS answers only.
+func withoutAnswers(all partials) partials {
+	return func(split func(*sighting.Partial) bool) iter.Seq2[sighting.Partial, error] {
+		return func(yield func(sighting.Partial, error) bool) {
+			for p, err := range all(split) {
+				if (err != nil || !p.Contact.Answer) && !yield(p, err) {
+					return
+				}
+			}
+		}
+	}
 }

@@ -114,9 +114,10 @@ type Prevalent struct {
 
 // Contact sums up the entries in force that went one way with one outcome.
 type Contact struct {
-	Direction     string `json:"direction"` // "outbound", "inbound", "lateral", "own address listed", "unknown"
-	Outcome       string `json:"outcome"`   // "answered", "unanswered", "blocked", "unknown"
-	Counted       bool   `json:"counted"`   // in the other figures
+	Direction     string `json:"direction"`  // "outbound", "inbound", "lateral", "own address listed", "unknown"
+	Outcome       string `json:"outcome"`    // "answered", "unanswered", "blocked", "unknown"
+	Answer        bool   `json:"in_answers"` // shown in DNS answers only
+	Counted       bool   `json:"counted"`    // in the other figures
 	Organisations int    `json:"organisations"`
 	Systems       int    `json:"systems"`
 	Events        int64  `json:"events"`

@@ -30,6 +30,8 @@ type Input struct {
 	From, To string
 	Gap      int // days; 0 is sighting.DefaultGap
 	Window   indicator.Window
+	// NoAnswers leaves out what shows its indicators in DNS answers only.
+	NoAnswers bool
 	// Prevalence is the share of all systems with sightings, 0 to 1, above which an
 	// indicator counts as unattributed; 0 demotes none.
 	Prevalence float64
@@ -58,6 +60,9 @@ type Judged struct {
 func Run(in Input) (*Landscape, error) {
 	if err := in.Check(); err != nil {
 		return nil, err
+	}
+	if in.NoAnswers {
+		in.Partials = withoutAnswers(in.Partials)
 	}
 	common, err := prevalent(in.Partials(nil), in.Prevalence)
 	if err != nil {

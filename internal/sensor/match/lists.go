@@ -58,7 +58,7 @@ func ReadFormats(columns string) (*Formats, error) {
 
 // reading names what is read of a log line. It changes when more is, so that
 // blocks that an older program matched are not taken for known.
-const reading = " reading 2"
+const reading = " reading 3"
 
 // version is what a block was matched with: the indicators, what is read, and the
 // column map where it says how the lines are read.

@@ -27,6 +27,7 @@ const (
 	colHost
 	colReply
 	colOpened
+	colExtra
 	numColumns
 )
 
@@ -60,7 +61,10 @@ func (k *kept) matched(set *indicator.Set, take func(n int64, r *row) error) (er
 
 // mark makes a row, still empty, where a value of the row matches.
 func mark(chunks []parquet.ColumnChunk, set *indicator.Set, rows []*row) (some bool, err error) {
-	for col := colSrc; col <= colJA4; col++ {
+	for col := colSrc; col < len(chunks); col++ {
+		if col > colJA4 && col != colExtra {
+			continue
+		}
 		shown, err := shownIn(chunks[col], func(v string) (bool, error) { return shows(set, col, v) })
 		if err != nil {
 			return false, err
@@ -146,6 +150,8 @@ func shows(set *indicator.Set, col int, value string) (bool, error) {
 		e.JA3 = list
 	case colJA4:
 		e.JA4 = list
+	case colExtra:
+		e.Extra = []telemetry.Extra{extraOf(value)}
 	}
 	return err == nil && len(set.MatchAll(&e)) > 0, err
 }
@@ -194,6 +200,8 @@ func (r *row) set(col int, v parquet.Value) error {
 		r.Host = s
 	case colReply:
 		r.Reply = s
+	case colExtra:
+		r.Extra = append(r.Extra, s)
 	case colDomain:
 		r.Domain = append(r.Domain, s)
 	case colURL:

@@ -328,7 +328,7 @@ func TestOtherParquetReadersFindTheColumns(t *testing.T) {
 	for _, c := range file.Schema().Columns() {
 		names = append(names, c[0])
 	}
-	if got := strings.Join(names, " "); got != "id time src dst domain url hashes ja3 ja4 sensor host reply opened" {
+	if got := strings.Join(names, " "); got != "id time src dst domain url hashes ja3 ja4 sensor host reply opened extra" {
 		t.Errorf("columns are %s", got)
 	}
 }

@@ -2,6 +2,7 @@ package retro
 
 import (
 	"net/netip"
+	"strings"
 	"time"
 
 	"github.com/cahoots-project/cahoots/internal/sensor/indicator"
@@ -28,6 +29,9 @@ type row struct {
 	// versions wrote lack them.
 	Reply  string `parquet:"reply,optional,dict"`
 	Opened bool   `parquet:"opened"` // src opened the connection
+	// Extra are values beside what was asked for, each behind the name of its
+	// field: "answer 192.0.2.1".
+	Extra []string `parquet:"extra,dict"`
 }
 
 func rowOf(l *indicator.Line) row {
@@ -37,6 +41,9 @@ func rowOf(l *indicator.Line) row {
 		ID: l.ID, Time: e.Time.UnixNano(), Src: text(e.Src), Dst: text(e.Dst), Sensor: e.Sensor,
 		Domain: e.Domains, URL: e.URLs, Hashes: e.Hashes, JA3: e.JA3, JA4: e.JA4,
 		Opened: e.Opened == telemetry.SrcSide,
+	}
+	for _, x := range e.Extra {
+		r.Extra = append(r.Extra, string(x.Field)+" "+x.Value)
 	}
 	if e.Reply != telemetry.UnknownReply {
 		r.Reply = e.Reply.String()
@@ -65,6 +72,9 @@ func (r *row) event() (e telemetry.Event, err error) {
 		Time: time.Unix(0, r.Time).UTC(), Sensor: r.Sensor, Inside: telemetry.SrcSide,
 		Domains: r.Domain, URLs: r.URL, Hashes: r.Hashes, JA3: r.JA3, JA4: r.JA4,
 	}
+	for _, text := range r.Extra {
+		e.Extra = append(e.Extra, extraOf(text))
+	}
 	if r.Host != r.Src {
 		e.Inside = telemetry.DstSide
 	}
@@ -82,4 +92,9 @@ func (r *row) event() (e telemetry.Event, err error) {
 		e.Dst, err = netip.ParseAddr(r.Dst)
 	}
 	return e, err
+}
+
+func extraOf(text string) telemetry.Extra {
+	field, value, _ := strings.Cut(text, " ")
+	return telemetry.Extra{Field: telemetry.ExtraField(field), Value: value}
 }

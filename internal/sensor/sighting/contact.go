@@ -29,6 +29,9 @@ func (d Direction) String() string { return directions[min(int(d), len(direction
 type Contact struct {
 	Direction Direction
 	Reply     telemetry.Reply
+	// Answer says that the entry shows its indicators in DNS answers only: nobody
+	// is known to have gone where they point.
+	Answer bool
 }
 
 // Counts reports whether the host took part, as far as is known: it went out, or
@@ -46,14 +49,23 @@ func (c Contact) Counts() bool {
 
 // Code is the contact as a small number, 0 for the zero Contact; ContactOf reads
 // it.
-func (c Contact) Code() int64 { return int64(c.Direction)<<2 | int64(c.Reply) }
+func (c Contact) Code() int64 {
+	code := int64(c.Direction)<<2 | int64(c.Reply)
+	if c.Answer {
+		code |= answerBit
+	}
+	return code
+}
+
+const answerBit = 1 << 8
 
 // ContactOf is the contact of a code; of one that is none, the zero Contact.
 func ContactOf(code int64) Contact {
-	if code < 0 || code>>2 >= int64(len(directions)) {
+	answer := code&answerBit != 0
+	if code &^= answerBit; code < 0 || code>>2 >= int64(len(directions)) {
 		return Contact{}
 	}
-	return Contact{Direction(code >> 2), telemetry.Reply(code & 3)}
+	return Contact{Direction(code >> 2), telemetry.Reply(code & 3), answer}
 }
 
 func (c Contact) compare(o Contact) int { return cmp.Compare(c.Code(), o.Code()) }

@@ -44,10 +44,11 @@ type Entry struct {
 // a watched organisation; it may be nil.
 func FromHit(h *indicator.Hit, inside func(netip.Addr) bool) Entry {
 	e := Entry{ID: EntryID(h.LineID), Time: h.Event.Time.UTC()}
-	named := telemetry.NoSide
+	named, answer := telemetry.NoSide, true
 	for i := range h.Matches {
 		m := &h.Matches[i]
 		e.Indicators = append(e.Indicators, m.Indicator.Key())
+		answer = answer && m.Field == indicator.Field(telemetry.Answer)
 		switch m.Field {
 		case indicator.Src:
 			named |= telemetry.SrcSide
@@ -59,12 +60,29 @@ func FromHit(h *indicator.Hit, inside func(netip.Addr) bool) Entry {
 	e.Indicators = slices.Compact(e.Indicators)
 	e.Named = named == telemetry.SrcSide || named == telemetry.DstSide
 	host, _ := h.Event.Host(named, inside)
-	e.Contact = Contact{directionOf(&h.Event, host, named, inside), h.Event.Reply}
+	e.Contact = Contact{directionOf(&h.Event, host, named, inside), h.Event.Reply, answer}
 	if e.Contact.Direction == Own {
 		host, _ = h.Event.Host(named^(telemetry.SrcSide|telemetry.DstSide), nil)
 	}
+	if host == h.Event.Src && inside != nil {
+		host = behind(&h.Event, inside)
+	}
 	e.System = System{Host: host, Sensor: h.Event.Sensor}
 	return e
+}
+
+// behind is the system of a watched organisation for which a proxy asked, or the
+// one that asked.
+func behind(e *telemetry.Event, inside func(netip.Addr) bool) netip.Addr {
+	for _, x := range e.Extra {
+		if x.Field == telemetry.Forwarded {
+			if a, err := telemetry.ParseAddr(x.Value); err == nil && inside(a) {
+				return a
+			}
+			break // the first is the client; what stands behind it are proxies
+		}
+	}
+	return e.Src
 }
 
 // Day of the entry.

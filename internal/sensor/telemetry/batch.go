@@ -90,7 +90,7 @@ func (b *Batch) Add(at int, values []Raw) {
 		return
 	}
 	event := uint32(len(b.Events))
-	b.V4, b.V6 = undo(b.V4, event), undo(b.V6, event)
+	b.V4, b.V6, b.URLs = undo(b.V4, event), undo(b.V6, event), undo(b.URLs, event)
 	b.Names, b.Hashes, b.JA3, b.JA4 = undo(b.Names, event), undo(b.Hashes, event), undo(b.JA3, event), undo(b.JA4, event)
 	b.AddExact(at)
 }
@@ -98,7 +98,7 @@ func (b *Batch) Add(at int, values []Raw) {
 func (b *Batch) add(at int, values []Raw) bool {
 	event := uint32(len(b.Events))
 	var seen uint32
-	var host, path Raw
+	var host, path, site Raw
 	some := false
 	for i := range values {
 		v := &values[i]
@@ -143,12 +143,34 @@ func (b *Batch) add(at int, values []Raw) bool {
 		case RoleJA4:
 			b.JA4 = append(b.JA4, Span{event, v.From, v.To})
 			some = true
-		case RoleURL:
+		case RoleAnswer, RoleCertName, RoleTunnel:
+			b.Names = append(b.Names, Span{event, v.From, v.To})
+			some = true
+		case RoleSubject:
+			if from, to := commonName(b.Data[v.From:v.To]); to > from {
+				b.Names = append(b.Names, Span{event, v.From + uint32(from), v.From + uint32(to)})
+				some = true
+			}
+		case RoleFingerprint:
+			b.Hashes = append(b.Hashes, Span{event, v.From, v.To})
+			some = true
+		case RoleLink:
+			if b.addLink(v, event) {
+				some = true
+			}
+		case RoleSite:
+			site = *v
+		case RoleURL, RoleHeader, RoleHeaderValue, RoleForwarded:
 			return false
 		}
 	}
 	if seen&(1<<RoleTime) == 0 || seen&fileEnds != 0 && seen&ends != 0 {
 		return false
+	}
+	if site.To > 0 && path.To > 0 {
+		host = site
+		b.Names = append(b.Names, Span{event, site.From, site.To})
+		some = true
 	}
 	if path.To > 0 {
 		if b.Data[path.From] != '/' { // absolute, or something else than a path
@@ -167,9 +189,23 @@ func (b *Batch) add(at int, values []Raw) bool {
 	return true
 }
 
+// addLink adds the host of a URL, and the URL where it has a path.
+func (b *Batch) addLink(v *Raw, event uint32) bool {
+	from, to := linkParts(b.Data[v.From:v.To])
+	if from == to {
+		return false
+	}
+	host := Span{event, v.From + uint32(from), v.From + uint32(to)}
+	b.Names = append(b.Names, host)
+	if host.To < v.To && b.Data[host.To] == '/' {
+		b.URLs = append(b.URLs, URLSpan{event, host.From, host.To, host.To, v.To})
+	}
+	return true
+}
+
 // once are the roles of which an event has one value, so that a second one
 // needs the exact path to decide.
-const once uint32 = 1<<RoleTime | 1<<RoleSrc | 1<<RoleDst | 1<<RoleSender | 1<<RoleReceiver | 1<<RoleHost | 1<<RolePath
+const once uint32 = 1<<RoleTime | 1<<RoleSrc | 1<<RoleDst | 1<<RoleSender | 1<<RoleReceiver | 1<<RoleHost | 1<<RolePath | 1<<RoleSite
 
 // ends are the two ways in which logs name the ends of a connection; an entry
 // that uses both is for the exact path.
@@ -177,9 +213,10 @@ const ends, fileEnds uint32 = 1<<RoleSrc | 1<<RoleDst, 1<<RoleSender | 1<<RoleRe
 
 type ofEvent interface{ event() uint32 }
 
-func (v V4) event() uint32   { return v.Event }
-func (v V6) event() uint32   { return v.Event }
-func (v Span) event() uint32 { return v.Event }
+func (v V4) event() uint32      { return v.Event }
+func (v V6) event() uint32      { return v.Event }
+func (v Span) event() uint32    { return v.Event }
+func (v URLSpan) event() uint32 { return v.Event }
 
 // undo drops what was added for an event that is none.
 func undo[T ofEvent](s []T, event uint32) []T {

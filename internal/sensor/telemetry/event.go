@@ -47,11 +47,32 @@ type Event struct {
 	Hashes []string
 	JA3    []string // MD5 form of the client's fingerprint
 	JA4    []string
+	// Extra is what was shown beside what was asked for.
+	Extra []Extra
 	// Sensor is the name the log gives its sensor; empty where it gives none.
 	Sensor string
 	// Inside says which side the log itself calls its own network.
 	Inside Side
 }
+
+// An Extra is a value that nobody asked for by itself: it came in an answer, in a
+// certificate, or in a header.
+type Extra struct {
+	Field ExtraField
+	Value string // a name or an address; of a Fingerprint a hash, with colons or without
+}
+
+// ExtraField says where an extra value stood.
+type ExtraField string
+
+// Fields of extra values.
+const (
+	Answer      ExtraField = "answer"      // of a DNS query
+	CertName    ExtraField = "certificate" // a name in a certificate
+	Fingerprint ExtraField = "fingerprint" // of a certificate, SHA-1 or SHA-256
+	Forwarded   ExtraField = "forwarded"   // whom a proxy speaks for
+	Tunnel      ExtraField = "tunnel"      // an end of the tunnel around the connection
+)
 
 // Side names an end of a connection.
 type Side uint8
@@ -70,7 +91,7 @@ func (s Side) String() string {
 // Empty reports an event with nothing that an indicator could match.
 func (e *Event) Empty() bool {
 	return !e.Src.IsValid() && !e.Dst.IsValid() && len(e.Domains) == 0 && len(e.URLs) == 0 &&
-		len(e.Hashes) == 0 && len(e.JA3) == 0 && len(e.JA4) == 0
+		len(e.Hashes) == 0 && len(e.JA3) == 0 && len(e.JA4) == 0 && len(e.Extra) == 0
 }
 
 // Host returns the address of the system concerned by a match, and the address

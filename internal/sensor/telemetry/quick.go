@@ -144,13 +144,16 @@ func (b *Batch) addAddr(from, to uint32, event uint32) bool {
 	if !ok {
 		return false
 	}
-	if hi == 0 && lo>>32 == 0xffff {
+	if hi == 0 && lo>>32 == 0xffff || hi == nat64 && lo>>32 == 0 {
 		b.V4 = append(b.V4, V4{uint32(lo), event})
 		return true
 	}
 	b.V6 = append(b.V6, V6{hi, lo, event})
 	return true
 }
+
+// nat64 is the upper half of 64:ff9b::/96, see [Unmapped].
+const nat64 = 0x0064ff9b << 32
 
 // quickV4 parses dotted decimal without leading zeros: n bytes, at most 15, from
 // p[3] on. It takes no branch on where the dots stand, which no processor could

@@ -1,6 +1,7 @@
 package telemetry
 
 import (
+	"bytes"
 	"fmt"
 	"net/netip"
 	"slices"
@@ -27,6 +28,16 @@ const (
 	RoleHash
 	RoleJA3
 	RoleJA4
+	RoleAnswer      // name or address in a DNS answer
+	RoleCertName    // name in a certificate
+	RoleSubject     // subject of a certificate: "C=US, CN=example.org"
+	RoleFingerprint // of a certificate
+	RoleForwarded   // X-Forwarded-For: addresses, separated by commas
+	RoleTunnel      // address of an end of a tunnel
+	RoleLink        // URL that a page or mail names: a referrer, a redirection
+	RoleHeader      // name of an HTTP header; its value follows
+	RoleHeaderValue
+	RoleSite // as RoleHost, where a path stands beside it; else nothing
 	RoleSensor
 	RoleSrcInside // "true" or "T" where the log calls the source its own
 	RoleDstInside
@@ -51,12 +62,17 @@ const (
 
 func (r Role) String() string {
 	return [numRoles]string{"none", "time", "kind", "src", "dst", "sender", "receiver", "domain", "host", "path", "url", "hash", "ja3", "ja4",
+		"answer", "certificate", "subject", "fingerprint", "forwarded", "tunnel", "link", "header", "header-value", "site",
 		"sensor", "src-inside", "dst-inside", "sent-by-asker", "opener", "direction", "src-port", "dst-port",
 		"dns-type", "dns-version", "state", "replies", "reply-flags", "flags", "answered"}[r]
 }
 
 // Matchable reports whether an indicator can speak of values in this role.
-func (r Role) Matchable() bool { return r >= RoleSrc && r <= RoleJA4 }
+func (r Role) Matchable() bool { return r >= RoleSrc && r <= RoleSite }
+
+// Required reports whether a value in this role that cannot be read rejects the
+// entry: what stands there beside what was asked for does not.
+func (r Role) Required() bool { return r >= RoleSrc && r <= RoleJA4 || r == RoleTime }
 
 // ParseRole returns the role a column map names.
 func ParseRole(s string) (Role, error) {
@@ -75,6 +91,8 @@ type Draft struct {
 	host  string
 	path  string
 	time  string
+	site  string
+	head  string // name of the last header
 	order order
 }
 
@@ -115,6 +133,16 @@ func (d *Draft) Set(role Role, value string) error {
 		e.JA3 = append(e.JA3, value)
 	case RoleJA4:
 		e.JA4 = append(e.JA4, value)
+	case RoleAnswer, RoleCertName, RoleFingerprint, RoleTunnel, RoleForwarded, RoleSubject:
+		d.extra(role, value)
+	case RoleLink:
+		d.link(value)
+	case RoleSite:
+		d.site = value
+	case RoleHeader:
+		d.head = strings.ToLower(value)
+	case RoleHeaderValue:
+		return d.Set(headerRoles[d.head], value)
 	case RoleSensor:
 		e.Sensor = value
 	case RoleSrcInside, RoleDstInside:
@@ -123,6 +151,66 @@ func (d *Draft) Set(role Role, value string) error {
 		d.order.set(role, value)
 	}
 	return nil
+}
+
+// headerRoles are the headers of HTTP/2 that are read.
+var headerRoles = map[string]Role{":authority": RoleHost, ":path": RolePath, "host": RoleHost}
+
+// extra adds a value that nobody asked for.
+func (d *Draft) extra(role Role, value string) {
+	switch role {
+	case RoleSubject:
+		if from, to := commonName([]byte(value)); to > from {
+			d.e.Extra = append(d.e.Extra, Extra{CertName, value[from:to]})
+		}
+		return
+	case RoleForwarded:
+		for one := range strings.SplitSeq(value, ",") {
+			if one = strings.TrimSpace(one); one != "" {
+				d.e.Extra = append(d.e.Extra, Extra{Forwarded, one})
+			}
+		}
+		return
+	}
+	field := map[Role]ExtraField{RoleAnswer: Answer, RoleCertName: CertName, RoleFingerprint: Fingerprint, RoleTunnel: Tunnel}[role]
+	d.e.Extra = append(d.e.Extra, Extra{field, value})
+}
+
+// commonName is where the common name stands in the subject of a certificate, as
+// RFC 4514 or OpenSSL's older form ("/C=US/CN=example.org") write it.
+func commonName(subject []byte) (from, to int) {
+	from = bytes.LastIndex(subject, []byte("CN="))
+	if from < 0 {
+		return 0, 0
+	}
+	from += len("CN=")
+	if i := bytes.IndexAny(subject[from:], ",/+"); i >= 0 {
+		return from, from + i
+	}
+	return from, len(subject)
+}
+
+// link adds a URL that a page or mail names; its host is a name too.
+func (d *Draft) link(value string) {
+	from, at := linkParts([]byte(value))
+	if host := value[from:at]; host != "" {
+		d.e.Domains = append(d.e.Domains, host)
+		if at < len(value) && value[at] == '/' {
+			d.e.URLs = append(d.e.URLs, value[from:])
+		}
+	}
+}
+
+// linkParts is where the host of a URL begins, and where it ends.
+func linkParts(url []byte) (from, to int) {
+	if i := bytes.Index(url, []byte("://")); i >= 0 {
+		from = i + len("://")
+	}
+	to = len(url)
+	if i := bytes.IndexAny(url[from:], "/?#"); i >= 0 {
+		to = from + i
+	}
+	return from + bytes.LastIndexByte(url[from:to], '@') + 1, to
 }
 
 // end is where the address of a role goes.
@@ -189,6 +277,10 @@ func (d *Draft) Event() (Event, error) {
 	}
 	d.e.Time = t
 	d.order.apply(&d.e)
+	if d.site != "" && d.path != "" {
+		d.host = d.site
+		d.e.Domains = append(d.e.Domains, d.site)
+	}
 	switch {
 	case !strings.HasPrefix(d.path, "/") && strings.Contains(d.path, "://"):
 		d.url(d.path)
@@ -208,5 +300,16 @@ func ParseAddr(s string) (netip.Addr, error) {
 	if err != nil {
 		return netip.Addr{}, err
 	}
-	return a.WithZone("").Unmap(), nil
+	return Unmapped(a), nil
+}
+
+// Unmapped is an address without its zone, an IPv4 address behind IPv6 as IPv4: one
+// that is mapped (::ffff:0:0/96), and one that a translator embeds under the
+// well-known prefix of RFC 6052 (64:ff9b::/96).
+func Unmapped(a netip.Addr) netip.Addr {
+	a = a.WithZone("").Unmap()
+	if b := a.As16(); a.Is6() && [12]byte(b[:12]) == [12]byte{1: 0x64, 2: 0xff, 3: 0x9b} {
+		return netip.AddrFrom4([4]byte(b[12:]))
+	}
+	return a
 }

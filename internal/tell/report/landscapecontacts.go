@@ -7,13 +7,16 @@ func (b *landscapeBuilder) contacts() document.Section {
 	if len(b.l.Contacts) == 0 {
 		return document.Section{}
 	}
-	t := &document.Table{ID: "contacts", Columns: append([]document.Column{{ID: "direction", Title: "direction"}, {ID: "outcome", Title: "outcome"}, {ID: "counted", Title: "in the other figures"}}, four(false)...)}
+	t := &document.Table{ID: "contacts", Columns: append([]document.Column{{ID: "direction", Title: "direction"}, {ID: "outcome", Title: "outcome"}, {ID: "shown", Title: "shown in"}, {ID: "counted", Title: "in the other figures"}}, four(false)...)}
 	for _, c := range b.l.Contacts {
-		counted := "no"
+		counted, shown := "no", "any field"
+		if c.Answer {
+			shown = "DNS answers only"
+		}
 		if c.Counted {
 			counted = "yes"
 		}
-		t.Rows = append(t.Rows, document.Row{Cells: []document.Cell{document.Words(c.Direction), document.Words(c.Outcome), document.Words(counted), document.Count(c.Organisations), document.Count(c.Systems), document.Count(int(c.Events))}})
+		t.Rows = append(t.Rows, document.Row{Cells: []document.Cell{document.Words(c.Direction), document.Words(c.Outcome), document.Words(shown), document.Words(counted), document.Count(c.Organisations), document.Count(c.Systems), document.Count(int(c.Events))}})
 	}
 	return document.Section{ID: "contacts", Title: "Which way, and with what outcome", Blocks: []document.Block{t}}
 }

@@ -205,8 +205,25 @@ func (s *scanner) pick(data []byte, columns int) (n int, ok bool) {
 		if len(value) == 0 || s.first[value[0]] && s.unset(value) {
 			continue
 		}
-		if m.set != 0 && bytes.IndexByte(value, m.set) >= 0 {
-			return 0, false
+		for m.set != 0 {
+			i := bytes.IndexByte(data[from:to], m.set)
+			if i < 0 {
+				break
+			}
+			if n >= maxValues-1 {
+				return 0, false
+			}
+			if one := data[from : from+uint32(i)]; len(one) > 0 && !(s.first[one[0]] && s.unset(one)) {
+				s.values[n] = telemetry.Raw{From: from, To: from + uint32(i), Role: m.role}
+				n++
+			}
+			from += uint32(i) + 1
+		}
+		if value = data[from:to]; len(value) == 0 || s.first[value[0]] && s.unset(value) || n == maxValues {
+			if n == maxValues {
+				return 0, false
+			}
+			continue
 		}
 		s.values[n] = telemetry.Raw{From: from, To: to, Role: m.role}
 		n++

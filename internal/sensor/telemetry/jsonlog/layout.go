@@ -143,7 +143,7 @@ func (s *scanner) grow(st *state, text []byte, v scalar) *state {
 	e := newEdge(text, kind, &state{first: nothing})
 	if v.slot >= 0 {
 		f := s.schema.opt.Fields[v.slot]
-		if judged(f.Role) { // else any value will do
+		if f.Role.Matchable() || f.Role == telemetry.RoleTime { // else any value will do
 			e.role, e.number = f.Role, f.Number
 		}
 	}

@@ -126,13 +126,13 @@ func (s *Schema) set(d *telemetry.Draft, p *parser, f placed) error {
 		}
 		return d.Set(field.Role, value)
 	default:
-		if (f.v.kind != '0' || !field.Number) && judged(field.Role) {
+		switch {
+		case f.v.kind == '0' && field.Number:
+		case field.Role.Required():
 			return errNotString
+		case field.Role.Matchable():
+			return nil
 		}
 	}
 	return d.Set(field.Role, string(raw))
 }
-
-// judged are the roles whose values must be readable: the others only say more
-// of an entry, which is not lost for them.
-func judged(r telemetry.Role) bool { return r.Matchable() || r == telemetry.RoleTime }

@@ -112,3 +112,31 @@ func BenchmarkNewlines(b *testing.B) {
 		}
 	})
 }
+
+// Each layout comes often enough for the fast path to know it.
+func TestThePathsAgreeOnWhatWasNotAskedFor(t *testing.T) {
+	var log []byte
+	for _, body := range []string{
+		`"event_type":"dns","dns":{"version":2,"type":"answer","rrname":"ok.example","rdata":"45.9.20.66"}`,
+		`"event_type":"dns","dns":{"version":3,"type":"response","queries":[{"rrname":"ok.example"}],"answers":[{"rdata":"a.example"},{"rdata":"2001:db8::1"}]}`,
+		`"event_type":"dns","dns":{"grouped":{"A":["9.9.9.9","45.9.20.66"],"CNAME":["a.example"]}}`,
+		`"event_type":"tls","tls":{"subject":"C=US, O=x, CN=bad.example.org","fingerprint":"00:11:22:33:44:55:66:77:88:99:aa:bb:cc:dd:ee:ff:00:11:22:33","subjectaltname":["a.example","b.example"]}`,
+		`"event_type":"tls","tls":{"subject":"O=none","ja3":"0123456789abcdef0123456789abcdef"}`,
+		`"event_type":"http","http":{"hostname":"ok.example","url":"/","http_refer":"https://u:p@bad.example.org:81/x?y#z"}`,
+		`"event_type":"http","http":{"hostname":"ok.example","url":"/","redirect":"http://bad.example.org"}`,
+		`"event_type":"http","http":{"hostname":"ok.example","url":"/","redirect":"/here"}`,
+		`"event_type":"http","http":{"hostname":"ok.example","url":"/","xff":"45.9.20.66, 10.0.0.1"}`,
+		`"event_type":"http","http":{"request_headers":[{"name":":authority","value":"bad.example.org"},{"name":"x","value":"y"}]}`,
+		`"event_type":"flow","tunnel":{"src_ip":"10.0.0.9","dest_ip":"45.9.20.66"}`,
+		`"event_type":"flow","src_ip":"10.0.0.1","dest_ip":"64:ff9b::2d09:1442"`,
+		`"event_type":"smtp","smtp":{"helo":"bad.example.org"},"email":{"url":["a.example/x","b.example"]}`,
+		`"event_type":"tls","tls":{"fingerprint":17,"subject":null,"sni":"ok.example"}`,
+	} {
+		for range 5 {
+			log = append(log, `{"timestamp":"2025-09-15T10:00:00.123456+0000",`+body+"}\n"...)
+		}
+	}
+	if fast := agree.Check(t, schema(t), log); fast < 40 {
+		t.Errorf("only %d lines took the fast path", fast)
+	}
+}

@@ -9,7 +9,8 @@ import (
 
 // fields are the places of EVE JSON that are read. DNS: version 1 and 2 carry
 // one rrname beside the answers, version 3 a list of queries; alerts carry
-// lists under query. Names inside answers were not asked for and are left out.
+// lists under query. Names and addresses in answers were not asked for, and are a
+// field of their own.
 var fields = []struct {
 	path string
 	role telemetry.Role
@@ -35,6 +36,26 @@ var fields = []struct {
 	{"dns.rrname", telemetry.RoleDomain},
 	{"dns.queries.[].rrname", telemetry.RoleDomain},
 	{"dns.query.[].rrname", telemetry.RoleDomain},
+	{"dns.rdata", telemetry.RoleAnswer},
+	{"dns.answers.[].rdata", telemetry.RoleAnswer},
+	{"dns.grouped.A.[]", telemetry.RoleAnswer},
+	{"dns.grouped.AAAA.[]", telemetry.RoleAnswer},
+	{"dns.grouped.CNAME.[]", telemetry.RoleAnswer},
+	{"mdns.queries.[].rrname", telemetry.RoleDomain},
+	{"tls.subject", telemetry.RoleSubject},
+	{"tls.subjectaltname.[]", telemetry.RoleCertName},
+	{"tls.fingerprint", telemetry.RoleFingerprint},
+	{"tls.ja3", telemetry.RoleJA3}, // a string in entries of some shippers
+	{"smtp.helo", telemetry.RoleDomain},
+	{"email.url.[]", telemetry.RoleLink},
+	{"http.http_refer", telemetry.RoleLink},
+	{"http.redirect", telemetry.RoleLink},
+	{"http.xff", telemetry.RoleForwarded},
+	{"xff", telemetry.RoleForwarded},
+	{"http.request_headers.[].name", telemetry.RoleHeader},
+	{"http.request_headers.[].value", telemetry.RoleHeaderValue},
+	{"tunnel.src_ip", telemetry.RoleTunnel},
+	{"tunnel.dest_ip", telemetry.RoleTunnel},
 	{"tls.sni", telemetry.RoleDomain},
 	{"quic.sni", telemetry.RoleDomain},
 	{"http.hostname", telemetry.RoleHost},

@@ -1,6 +1,8 @@
 package zeek
 
 import (
+	"slices"
+
 	"github.com/cahoots-project/cahoots/internal/sensor/telemetry"
 	"github.com/cahoots-project/cahoots/internal/sensor/telemetry/jsonlog"
 )
@@ -27,7 +29,15 @@ var fields = []column{
 	{"server_name", telemetry.RoleDomain, []string{"ssl", "tls", "quic"}},
 	{"ja3", telemetry.RoleJA3, []string{"ssl", "tls", "quic"}},
 	{"ja4", telemetry.RoleJA4, []string{"ssl", "tls", "quic", "conn"}},
-	{"host", telemetry.RoleHost, []string{"http"}},
+	{"answers", telemetry.RoleAnswer, []string{"dns"}},
+	{"subject", telemetry.RoleSubject, []string{"ssl", "tls"}},
+	{"cert_chain_fps", telemetry.RoleFingerprint, []string{"ssl", "tls"}},
+	{"certificate.subject", telemetry.RoleSubject, []string{"x509"}},
+	{"san.dns", telemetry.RoleCertName, []string{"x509"}},
+	{"fingerprint", telemetry.RoleFingerprint, []string{"x509"}},
+	{"helo", telemetry.RoleDomain, []string{"smtp"}},
+	{"referrer", telemetry.RoleLink, []string{"http"}},
+	{"host", telemetry.RoleSite, []string{"http"}}, // other logs have a host too, which is no name
 	{"uri", telemetry.RolePath, []string{"http"}},
 	{"tx_hosts", telemetry.RoleSender, []string{"files"}}, // before Zeek 5.1, which has id.orig_h and id.resp_h
 	{"rx_hosts", telemetry.RoleReceiver, []string{"files"}},
@@ -37,13 +47,18 @@ var fields = []column{
 	{"sha256", telemetry.RoleHash, []string{"files"}},
 }
 
+// isSet reports whether a field holds several values.
+func isSet(name string) bool {
+	return slices.Contains([]string{"tx_hosts", "rx_hosts", "answers", "cert_chain_fps", "san.dns"}, name)
+}
+
 // jsonOptions maps the fields of every log at once: a JSON line does not always
 // say which log it is of. Sets are arrays there.
 func jsonOptions() jsonlog.Options {
 	opt := jsonlog.Options{Unset: []string{"-", "(empty)"}, Kinds: map[string]telemetry.Kind{}}
 	for _, c := range fields {
 		f := jsonlog.Field{Path: []string{c.name}, Role: c.role, Number: c.role == telemetry.RoleTime}
-		if c.name == "tx_hosts" || c.name == "rx_hosts" {
+		if isSet(c.name) {
 			f.Path = append(f.Path, "[]")
 		}
 		opt.Fields = append(opt.Fields, f)

@@ -88,7 +88,7 @@ func (h *header) schema() telemetry.Schema {
 	}
 	for i, name := range h.fields {
 		opt.Roles[i] = h.role(name)
-		if name == "tx_hosts" || name == "rx_hosts" {
+		if isSet(name) {
 			opt.Set[i] = h.set
 		}
 	}

@@ -157,3 +157,15 @@ func BenchmarkScan(b *testing.B) {
 		})
 	}
 }
+
+func TestThePathsAgreeOnSetsOfValues(t *testing.T) {
+	log := "#separator \\x09\n#set_separator\t,\n#empty_field\t(empty)\n#unset_field\t-\n#path\tdns\n#fields\tts\tuid\tid.orig_h\tid.resp_h\tquery\tanswers\n"
+	for _, answers := range []string{"45.9.20.66", "a.example,45.9.20.66,2001:db8::1", "-", "(empty)", ",", "a.example,,b.example", "a\\x2cb"} {
+		for range 3 {
+			log += "1757930400.5\tC1\t10.1.5.5\t10.1.0.53\tok.example.net\t" + answers + "\n"
+		}
+	}
+	if fast := agree.Check(t, tsv(t, log), []byte(log)); fast < 12 {
+		t.Errorf("only %d lines took the fast path", fast)
+	}
+}
