@@ -178,6 +178,9 @@ type Pair struct {
 	// Explanations are the competing explanations of what the two have in common;
 	// none where they have nothing.
 	Explanations []Explanation `json:"explanations,omitempty"`
+	// Recoding is the nearest change of one field of one record that would turn the
+	// verdict; nil where no cited link joins the two.
+	Recoding *Recoding `json:"recoding,omitempty"`
 	// Weight is the weight of evidence for their knowingly working together; nil
 	// like Robustness.
 	Weight *Weight `json:"weight,omitempty"`

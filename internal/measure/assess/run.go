@@ -237,8 +237,8 @@ func (m *measurement) tryVariants(ctx context.Context, in Input, q Question, pai
 	return m.robustness(ctx, in, q, judged, at)
 }
 
-// weighAll adds the weight of evidence and the explanations to the pairs that
-// can be judged.
+// weighAll adds the weight of evidence, the explanations and the coder's part to
+// the pairs that can be judged.
 func (m *measurement) weighAll(pairs []Pair) error {
 	for _, n := range m.assessable() {
 		f := m.findings(n)
@@ -247,7 +247,7 @@ func (m *measurement) weighAll(pairs []Pair) error {
 		if err != nil {
 			return fmt.Errorf("%s and %s: %w", f.a.Name, f.b.Name, err)
 		}
-		pairs[n].Weight, pairs[n].Explanations = w, explanations(f)
+		pairs[n].Weight, pairs[n].Explanations, pairs[n].Recoding = w, explanations(f), m.recode(n)
 	}
 	return nil
 }

@@ -38,11 +38,35 @@ func (c Cited) Under(keep func(record int) bool) []Link {
 	return links(left)
 }
 
+// Records are the places, in [Corpus.Records], of the records that tell of the
+// pair.
+func (c Cited) Records() []int {
+	var out []int
+	for _, t := range c.told {
+		out = append(out, t.record)
+	}
+	return out
+}
+
+// Recoded returns the links as they would be if the record at a place were coded
+// otherwise: change changes its class, status, basis, consent or exclusivity.
+func (c Cited) Recoded(place int, change func(*Link)) []Link {
+	told := slices.Clone(c.told)
+	for i := range told {
+		if t := &told[i]; t.record == place {
+			change(&t.Link)
+			t.thing.class = t.Class
+		}
+	}
+	return links(told)
+}
+
 // A telling is one record as a link of a pair.
 type telling struct {
 	Link
 	record   int // of Corpus.Records
-	event    string
+	dataset  string
+	event    string // named within the data set
 	activity evidence.Interval
 	thing    thing
 }
@@ -59,7 +83,7 @@ type thing struct {
 func (c *Corpus) tell(channel, direction string, place int) telling {
 	r := &c.records[place]
 	when, kind := r.When()
-	return telling{record: place, event: r.Event, activity: r.Activity, Link: Link{
+	return telling{record: place, dataset: r.Origin.Dataset, event: r.Event, activity: r.Activity, Link: Link{
 		Channel: channel, Class: r.Class, Direction: direction,
 		When: when.String(), WhenKind: kind,
 		Text:   cmp.Or(r.Value, r.Note, r.Citation.Title),
@@ -143,9 +167,9 @@ func (t *telling) consent() evidence.Consent {
 }
 
 // apart reports whether two tellings are of different things for certain: of
-// two named events, or of times that do not meet.
+// two events that one data set names, or of times that do not meet.
 func apart(a, b *telling) bool {
-	if a.event != "" && b.event != "" {
+	if a.dataset == b.dataset && a.event != "" && b.event != "" {
 		return a.event != b.event
 	}
 	return !a.activity.IsZero() && !b.activity.IsZero() && !a.activity.Overlaps(b.activity)

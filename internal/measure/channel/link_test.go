@@ -43,6 +43,9 @@ func as(c evidence.Class) func(*evidence.Record) { return func(r *evidence.Recor
 func on(day string) func(*evidence.Record) {
 	return func(r *evidence.Record) { r.Activity = evidence.MustInterval(day) }
 }
+func in(dataset string) func(*evidence.Record) {
+	return func(r *evidence.Record) { r.Origin.Dataset = dataset }
+}
 func event(e string) func(*evidence.Record) { return func(r *evidence.Record) { r.Event = e } }
 func held(e evidence.Exclusivity) func(*evidence.Record) {
 	return func(r *evidence.Record) { r.Exclusivity = e }
@@ -102,6 +105,8 @@ func TestConsentIsDisputedAcrossClassesAndSourcesOfOneThingOnly(t *testing.T) {
 		{"a takeover and a miscoded entry that names no event", []evidence.Record{told("a", as(evidence.Takeover)), told("b", shown, undated, by("Daily"))}, 2},
 		{"a takeover that is coded as agreed", []evidence.Record{told("a", as(evidence.Takeover), shown)}, 1},
 		{"two events", []evidence.Record{told("a", shown), told("b", refused, event("case:l:two"))}, 0},
+		{"two data sets that name one event each its own way", []evidence.Record{told("a", shown), told("b", refused, in("case:m"), event("case:m:uno"))}, 2},
+		{"two data sets that tell of two times", []evidence.Record{told("a", shown, on("2019")), told("b", refused, in("case:m"), event("case:m:uno"), on("2021"))}, 0},
 		{"two times without events", []evidence.Record{told("a", shown, undated, on("2019")), told("b", refused, undated, on("2021-03"))}, 0},
 		{"a contested claim disputes nothing", []evidence.Record{told("a", shown), told("b", refused, func(r *evidence.Record) { r.Status = evidence.Contested })}, 0},
 		{"silence disputes nothing", []evidence.Record{told("a", shown), told("b", func(r *evidence.Record) { r.Consent = evidence.ConsentUnknown })}, 0},

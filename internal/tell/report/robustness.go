@@ -139,12 +139,36 @@ func (b *assessmentBuilder) follower(direction string) string {
 	return ""
 }
 
+// recodingText says how much of the verdict is how its records were coded.
+func recodingText(r *assess.Recoding) string {
+	if r.Turn == 0 {
+		return fmt.Sprintf("None of %s of one field of one record would turn the verdict.", document.Plural(r.Tried, "change", "changes"))
+	}
+	was := r.Was
+	if was == "" {
+		was = "left out"
+	}
+	return fmt.Sprintf("With %s %s instead of %s in one record it would be %s, sign %s; %d of %s of one field of one record turn the verdict.",
+		r.Field, r.Is, was, levelText(r.Level), r.Sign, r.Turn, document.Plural(r.Tried, "change", "changes"))
+}
+
+// recoded is the record of which it speaks.
+func recoded(r *assess.Recoding) []evidence.ID {
+	if r.Record == "" {
+		return nil
+	}
+	return []evidence.ID{r.Record}
+}
+
 // firmness says in a few lines how firm the verdict on a pair is: what would
 // move it, the weight of evidence, and the competing explanations.
 func (b *assessmentBuilder) firmness(p pairView) []document.Item {
 	var items []document.Item
 	if r := p.Robustness; r != nil {
 		items = append(items, document.Item{Term: "Robustness", Text: sentence(capital(r.Mover)) + rangeText(r)})
+	}
+	if r := p.Recoding; r != nil {
+		items = append(items, document.Item{Term: "The coder's part", Text: recodingText(r), Refs: b.bib.cite(recoded(r))})
 	}
 	if w := p.Weight; w != nil && len(w.Terms) > 0 {
 		low, high := w.Sweep[0], w.Sweep[len(w.Sweep)-1]
