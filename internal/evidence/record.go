@@ -192,30 +192,3 @@ func set(s []string) []string { return slices.Compact(slices.Sorted(slices.Value
 // Compare orders records by ID, which is the order of every list the program
 // prints unless it says otherwise.
 func Compare(a, b Record) int { return cmp.Compare(a.ID, b.ID) }
-
-// ExtraInstead is the key in Record.Extra of a JSON list of the ids of records
-// that this one stands in place of: what whoever may see less is shown instead.
-const ExtraInstead = "instead_of"
-
-// Settle leaves out the records in whose place another of the list stands. It is
-// for records that one ceiling lets out, before anything is made of them.
-func Settle(records []Record) []Record {
-	var gone map[ID]bool
-	for i := range records {
-		raw, ok := records[i].Extra[ExtraInstead]
-		var ids []ID
-		if !ok || json.Unmarshal(raw, &ids) != nil {
-			continue
-		}
-		if gone == nil {
-			gone = map[ID]bool{}
-		}
-		for _, id := range ids {
-			gone[id] = true
-		}
-	}
-	if gone == nil {
-		return records
-	}
-	return slices.DeleteFunc(records, func(r Record) bool { return gone[r.ID] })
-}

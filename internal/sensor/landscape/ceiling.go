@@ -20,7 +20,7 @@ import (
 // all its indicators at hand, and stays. The lines read, and the map, are of the
 // user's own network and carry no marking.
 func (in Input) Within(ceiling evidence.TLP) Input {
-	in.Records = evidence.Settle(upTo(in.Records, ceiling, func(r *evidence.Record) evidence.TLP { return r.Marking }))
+	in.Records, _ = evidence.Within(in.Records, ceiling)
 	spoken, seen := map[string]bool{}, map[string]bool{}
 	for i := range in.Statements {
 		s := &in.Statements[i]

@@ -24,15 +24,14 @@ func (e *ceilingError) Error() string {
 // of its file, and how many it keeps back. What carries no marking counts as
 // CLEAR, a label outside TLP 2.0 as stricter than RED.
 func Within(records []evidence.Record, ceiling evidence.TLP) (out []evidence.Record, withheld int) {
-	for _, r := range records {
-		if r.Marking.Compare(ceiling) > 0 {
-			withheld++
-			continue
-		}
-		r.Origin.File = base(r.Origin.File) // a path tells about the user's machine
-		out = append(out, r)
+	out, hidden := evidence.Within(records, ceiling)
+	for i := range out {
+		out[i].Origin.File = base(out[i].Origin.File) // a path tells about the user's machine
 	}
-	return evidence.Settle(out), withheld
+	for _, n := range hidden {
+		withheld += n
+	}
+	return out, withheld
 }
 
 func base(path string) string {

@@ -75,18 +75,15 @@ func (c *evidenceCache) read(ctx context.Context, ceiling evidence.TLP) (*view, 
 		return nil, err
 	}
 	v := &view{state: c.state}
-	hidden := map[string]bool{}
+	var all []evidence.Record
 	for r, err := range c.store.Records(ctx, store.Filter{}) {
 		if err != nil {
 			return nil, err
 		}
-		if r.Marking.Compare(ceiling) > 0 {
-			hidden[r.Origin.Dataset] = true
-			continue
-		}
-		v.records = append(v.records, r)
+		all = append(all, r)
 	}
-	v.records = evidence.Settle(v.records)
+	var hidden map[string]int
+	v.records, hidden = evidence.Within(all, ceiling)
 	shown := map[string]int{}
 	for i := range v.records {
 		shown[v.records[i].Origin.Dataset]++
@@ -101,11 +98,11 @@ func (c *evidenceCache) read(ctx context.Context, ceiling evidence.TLP) (*view, 
 // visible lists the data sets of which something may be seen. Of one that also
 // holds what may not, only its name and the number of visible records are told:
 // the names, licences and accounts of its inputs carry no marking of their own.
-func visible(sets []store.Dataset, shown map[string]int, hidden map[string]bool) []store.Dataset {
+func visible(sets []store.Dataset, shown, hidden map[string]int) []store.Dataset {
 	out := []store.Dataset{}
 	for _, d := range sets {
 		switch {
-		case !hidden[d.Name]:
+		case hidden[d.Name] == 0:
 			out = append(out, d)
 		case shown[d.Name] > 0:
 			out = append(out, store.Dataset{Name: d.Name, Records: shown[d.Name]})
