@@ -9,7 +9,7 @@ BIN := bin/cahoots
 export CGO_ENABLED = 0
 export GOFLAGS := $(GOFLAGS) -trimpath
 
-.PHONY: all demo test lint format bench bench-telemetry build neighbours mutants validation page pictures licences kill clean
+.PHONY: all noninterference demo test lint format bench bench-telemetry build neighbours mutants validation page pictures licences kill clean
 
 all: build
 
@@ -66,6 +66,13 @@ neighbours:
 	test -x build/neighbours/bin/python || { python3 -m venv build/neighbours && \
 	build/neighbours/bin/pip install --quiet --disable-pip-version-check stix2-validator==3.3.1 pymisp==2.5.34.4 taxii2-client==2.3.0 medallion==3.0.0; } || \
 	{ rm -rf build/neighbours; echo "stix2-validator, PyMISP, taxii2-client and medallion cannot be installed: tests against them are skipped" >&2; }
+
+# noninterference: what is answered under a ceiling equals what a store answers that
+# never read anything above it, on N made-up corpora (make test tries one).
+N ?= 50
+noninterference:
+	CAHOOTS_NONINTERFERENCE=$(N) $(GO) test -timeout 0 -run 'NothingAboveACeiling|APlantedLeak' ./cmd/cahoots
+	$(GO) test -run 'UpToACeiling' -count 1 ./internal/ingest/stixevidence
 
 bench: build
 	$(GO) test -run '^$$' -bench . -benchtime 3x -count 3 ./internal/... ./cmd/cahoots

@@ -137,7 +137,6 @@ func (a *app) evidence(ctx context.Context, policyFile string) (*store.Store, as
 		s.Close()
 		return nil, assess.Input{}, err
 	}
-	in.Records = evidence.Settle(in.Records)
 	in.Policy = policy
 	return s, in, nil
 }

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -138,21 +139,20 @@ func (a *app) exported(ctx context.Context, saved string, opt exportOptions, sin
 		return c, 0, err
 	}
 	defer s.Close()
-	in, err := question.Stored(ctx, s)
+	list, sets, withheld, err := question.Within(ctx, s, ceiling)
 	if err != nil {
 		return c, 0, err
 	}
 	if opt.since != "" {
-		if in.Records, err = a.newer(ctx, s, since); err != nil || len(in.Records) == 0 {
+		if list, err = a.newer(ctx, s, since, list); err != nil || len(list) == 0 {
 			return c, 0, err
 		}
 	}
-	in.Records, withheld = export.Within(in.Records, ceiling)
-	if withheld > 0 || opt.since != "" { // warnings and notices name files and data sets, also those left out
-		in.Warnings = nil
-		if in.Notices, err = notices(ctx, s, in.Records); err != nil {
-			return c, 0, err
-		}
+	in := question.Held(list, slices.DeleteFunc(sets, func(d store.Dataset) bool {
+		return !slices.ContainsFunc(list, func(r evidence.Record) bool { return r.Origin.Dataset == d.Name })
+	}))
+	for i := range in.Records {
+		in.Records[i].Origin.File = filepath.Base(in.Records[i].Origin.File) // a path tells about the user's machine
 	}
 	c = export.Content{Records: in.Records, Datasets: in.Datasets, Notices: in.Notices}
 	if len(in.Records) == 0 {
@@ -161,7 +161,6 @@ func (a *app) exported(ctx context.Context, saved string, opt exportOptions, sin
 	if opt.a == "" {
 		return c, withheld, nil
 	}
-	in.Datasets = within(in.Datasets, in.Records)
 	in.Question, in.Tool = assess.Question{A: opt.a, B: opt.b, From: opt.from, To: opt.until}, a.tool()
 	if in, err = question.Assess(in); err != nil {
 		return c, withheld, err
@@ -173,9 +172,9 @@ func (a *app) exported(ctx context.Context, saved string, opt exportOptions, sin
 	return c, withheld, err
 }
 
-// newer is what came into the store after a time, and says how to go on from
-// there.
-func (a *app) newer(ctx context.Context, s *store.Store, since time.Time) ([]evidence.Record, error) {
+// newer is what of visible came into the store after a time, and says how to go
+// on from there.
+func (a *app) newer(ctx context.Context, s *store.Store, since time.Time, visible []evidence.Record) ([]evidence.Record, error) {
 	sets, err := s.Datasets(ctx)
 	if err != nil {
 		return nil, err
@@ -189,49 +188,19 @@ func (a *app) newer(ctx context.Context, s *store.Store, since time.Time) ([]evi
 		}
 	}
 	list, err := records(ctx, s, store.Filter{IngestedAfter: since})
-	if err == nil && len(list) == 0 {
-		a.remark("nothing came into %s after %s; nothing was written", s.Path(), since.Format(time.RFC3339Nano))
-	}
-	if err == nil && len(list) > 0 {
-		a.remark("next time, only what is new: --since %s", last.UTC().Format(time.RFC3339Nano))
-	}
-	return list, err
-}
-
-// notices are the licences of the data sets of which there is a record.
-func notices(ctx context.Context, s *store.Store, records []evidence.Record) ([]string, error) {
-	sets, err := s.Datasets(ctx)
 	if err != nil {
 		return nil, err
 	}
-	var out []string
-	for _, d := range sets {
-		if !slices.ContainsFunc(records, func(r evidence.Record) bool { return r.Origin.Dataset == d.Name }) {
-			continue
-		}
-		for _, h := range d.Inputs {
-			if h.License != "" {
-				out = append(out, h.License)
-			}
-		}
+	if len(list) == 0 {
+		a.remark("nothing came into %s after %s; nothing was written", s.Path(), since.Format(time.RFC3339Nano))
+		return nil, nil
 	}
-	return out, nil
-}
-
-// within keeps the data sets of which there is a record.
-func within(sets []assess.Dataset, records []evidence.Record) []assess.Dataset {
-	has := map[string]int{}
-	for i := range records {
-		has[records[i].Origin.Dataset]++
+	a.remark("next time, only what is new: --since %s", last.UTC().Format(time.RFC3339Nano))
+	came := map[evidence.ID]bool{}
+	for i := range list {
+		came[list[i].ID] = true
 	}
-	var out []assess.Dataset
-	for _, d := range sets {
-		if n := has[d.Name]; n > 0 {
-			d.Records = min(d.Records, n)
-			out = append(out, d)
-		}
-	}
-	return out
+	return slices.DeleteFunc(visible, func(r evidence.Record) bool { return !came[r.ID] }), nil
 }
 
 func (a *app) savedAssessment(path string) (*assess.Assessment, error) {

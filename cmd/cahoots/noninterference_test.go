@@ -44,6 +44,7 @@ func TestNothingAboveACeilingCanBeToldFromAnyAnswer(t *testing.T) {
 				answers := allAnswers(t, whole, ceiling)
 				c.wantSame(t, ceiling, answers, allAnswers(t, c.store(t, ceiling), ceiling))
 				c.wantNoSecret(t, ceiling, answers)
+				wantAnswered(t, answers)
 			}
 		})
 	}
@@ -105,7 +106,7 @@ func (c *corpus) store(t *testing.T, ceiling evidence.TLP) string {
 			t.Fatalf("cahoots %s exited %d: %s", strings.Join(args, " "), got, errs.String())
 		}
 	}
-	read(append([]string{"ingest", "-q", "--db", db}, in("evidence.json", "events.json", "case.yaml")...)...)
+	read(append([]string{"ingest", "-q", "--db", db}, in("evidence.json", "events.json", "case.yaml", "later.json")...)...)
 	read(append([]string{"ingest", "-q", "--db", db, "--map", in("map.yaml")[0]}, in("rows.csv")...)...)
 	lists := []string{"match", "-q", "--db", db}
 	for _, l := range in("list.json", "list-events.json", "list.csv") {
@@ -118,7 +119,7 @@ func (c *corpus) store(t *testing.T, ceiling evidence.TLP) string {
 	}
 	defer raw.Close()
 	// The two are read at different times and places.
-	for _, step := range []string{"UPDATE input SET at = '2026-01-02T03:04:05.000Z', name = replace(name, ?, '/in')", "UPDATE record SET file = replace(file, ?, '/in')"} {
+	for _, step := range []string{"UPDATE input SET at = '2026-01-02T03:04:' || printf('%02d', id) || '.000Z', name = replace(name, ?, '/in')", "UPDATE record SET file = replace(file, ?, '/in')"} {
 		if _, err := raw.Exec(step, dir); err != nil {
 			t.Fatal(err)
 		}
@@ -154,6 +155,29 @@ func (c *corpus) wantNoSecret(t reporter, ceiling evidence.TLP, answers []answer
 		}
 		if ceiling.Compare(evidence.Red) < 0 && strings.Contains(a.text, "nobody.example") {
 			t.Errorf("%s: %s tells what nobody may see", ceiling, a.door)
+		}
+	}
+}
+
+// wantAnswered: two refusals are equal too, and prove nothing.
+func wantAnswered(t *testing.T, answers []answer) {
+	t.Helper()
+	told := map[string]bool{}
+	for _, a := range answers {
+		told[a.door] = told[a.door] || strings.HasPrefix(a.text, "200\n") || strings.HasPrefix(a.text, "0 \n")
+	}
+	must := []string{"GET " + taxii.Root + "collections/" + taxii.CollectionID(evidence.Clear) + "/objects/", "GET /", "GET /api/v1/actors/Epsilon%20Wolf?format=json"}
+	for _, f := range document.Formats() {
+		for _, api := range []string{"actors", "conflicts", "sources", "dyads", "landscape", "jobs/JOB/result"} {
+			must = append(must, "GET /api/v1/"+api+"?format="+f)
+		}
+	}
+	for _, f := range export.Formats() {
+		must = append(must, "export --to "+f+" --a Epsilon Wolf --b Zeta Wolf, Eta Wolf")
+	}
+	for _, door := range must {
+		if !told[door] {
+			t.Errorf("nothing is answered at %s", door)
 		}
 	}
 }
@@ -203,7 +227,7 @@ func pages(ceiling evidence.TLP) (list []string) {
 	}
 	add("actors", "")
 	add("actors", "&country=RU")
-	for _, name := range []string{"Alpha%20Heron", "Beta%20Heron", "kanary003x", "kanary021x", "Nobody"} {
+	for _, name := range []string{"Alpha%20Heron", "Epsilon%20Wolf", "kanary003x", "kanary021x", "Nobody"} {
 		add("actors/"+name, "")
 		list = append(list, "/actors/"+name)
 	}
@@ -297,7 +321,7 @@ func exports(t *testing.T, db string, ceiling evidence.TLP) (out []answer) {
 		got := Run(t.Context(), args, Streams{In: strings.NewReader(""), Out: &text, Err: &errs}, func(string) string { return "" })
 		b, _ := os.ReadFile(file)
 		told := withheld.ReplaceAllString(strings.ReplaceAll(errs.String(), file, "FILE"), "")
-		out = append(out, answer{strings.ReplaceAll(strings.Join(args[:len(args)-5], " "), file, "FILE"), fmt.Sprintln(got, strings.ReplaceAll(told, db, "DB")) + text.String() + string(b)})
+		out = append(out, answer{strings.ReplaceAll(strings.Join(args[:len(args)-7], " "), file, "FILE"), fmt.Sprintln(got, strings.ReplaceAll(told, db, "DB")) + text.String() + string(b)})
 	}
 	run("export", "--to", "stix", "--a", "Alpha Heron", "--b", "Beta Heron, Delta Heron")
 	for _, f := range export.Formats() {

@@ -73,7 +73,7 @@ func (c *corpus) write(t *testing.T, dir string, ceiling evidence.TLP) {
 		switch name {
 		case "evidence.json", "list.json":
 			text = `{"type":"bundle","id":"bundle--00000000-0000-4000-8000-000000000001","objects":[` + strings.Join(texts, ",\n") + "]}"
-		case "events.json", "list-events.json":
+		case "events.json", "list-events.json", "later.json":
 			text = `{"response":[` + strings.Join(texts, ",\n") + "]}"
 		}
 		if err := os.WriteFile(filepath.Join(dir, name), []byte(text+"\n"), 0o600); err != nil {
@@ -243,6 +243,10 @@ func (c *corpus) event(file string, attribute func() string) {
 func (c *corpus) events() {
 	const file = "events.json"
 	c.add(file, "", `{"Event":{"uuid":"00000000-0000-4000-9000-999999999999","info":"nobody","Orgc":{"name":"nobody"},"Tag":[{"name":"tlp:unclear"},{"name":"misp-galaxy:threat-actor=\"Nobody\""}]}}`)
+	c.add("later.json", "", `{"Event":{"uuid":"00000000-0000-4000-9000-999999999998","info":"nobody","Orgc":{"name":"nobody"},"Tag":[{"name":"tlp:unclear"},{"name":"misp-galaxy:threat-actor=\"Nobody\""}]}}`)
+	s := secret{fmt.Sprintf("kanary%03dx", len(c.secrets)), evidence.Red}
+	c.secrets = append(c.secrets, s)
+	c.add("later.json", evidence.Red, `{"Event":{"uuid":"00000000-0000-4000-9000-999999999997","info":%q,"Orgc":{"name":"later"},"Tag":[{"name":"tlp:red"},{"name":"misp-galaxy:threat-actor=\"Alpha Heron\""}]}}`, s.canary)
 	for range 4 {
 		c.event(file, func() string {
 			return c.pick(`"type":"domain","value":"c2.example.net"`, `"type":"vulnerability","value":"CVE-2021-44228"`, `"type":"target-location","value":"Ukraine"`)

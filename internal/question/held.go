@@ -12,21 +12,56 @@ import (
 // Stored is all evidence of a store. A store that holds none is an error that
 // says how to add some.
 func Stored(ctx context.Context, s *store.Store) (assess.Input, error) {
-	var records []evidence.Record
+	records, sets, err := read(ctx, s)
+	return Held(evidence.Settle(records), sets), err
+}
+
+// Within is what a ceiling lets out of a store, and how many records it keeps
+// back.
+func Within(ctx context.Context, s *store.Store, ceiling evidence.TLP) (records []evidence.Record, sets []store.Dataset, withheld int, err error) {
+	all, held, err := read(ctx, s)
+	if err != nil {
+		return nil, nil, 0, err
+	}
+	records, sets, withheld = Visible(all, held, ceiling)
+	return records, sets, withheld, nil
+}
+
+// Visible is what a ceiling lets out of records and of what is told of their data
+// sets. Of a data set that also holds what may not be seen, only its name and the
+// number of visible records are told: the names, sums, licences and accounts of
+// its inputs carry no marking of their own.
+func Visible(all []evidence.Record, held []store.Dataset, ceiling evidence.TLP) (records []evidence.Record, sets []store.Dataset, withheld int) {
+	records, hidden := evidence.Within(all, ceiling)
+	shown := map[string]int{}
+	for i := range records {
+		shown[records[i].Origin.Dataset]++
+	}
+	sets = []store.Dataset{}
+	for _, d := range held {
+		withheld += hidden[d.Name]
+		switch {
+		case hidden[d.Name] == 0:
+			sets = append(sets, d)
+		case shown[d.Name] > 0:
+			sets = append(sets, store.Dataset{Name: d.Name, Records: shown[d.Name]})
+		}
+	}
+	return records, sets, withheld
+}
+
+func read(ctx context.Context, s *store.Store) (records []evidence.Record, sets []store.Dataset, err error) {
 	for r, err := range s.Records(ctx, store.Filter{}) {
 		if err != nil {
-			return assess.Input{}, err
+			return nil, nil, err
 		}
 		records = append(records, r)
 	}
 	if len(records) == 0 {
-		return assess.Input{}, fmt.Errorf("the store %s holds no evidence; add some with: cahoots ingest FILE...", s.Path())
+		return nil, nil, fmt.Errorf("the store %s holds no evidence; add some with: cahoots ingest FILE...", s.Path())
 	}
-	sets, err := s.Datasets(ctx)
-	if err != nil {
-		return assess.Input{}, err
-	}
-	return Held(records, sets), nil
+	sets, err = s.Datasets(ctx)
+	return records, sets, err
 }
 
 // Held is what was read of a store: records, and the data sets they came from.

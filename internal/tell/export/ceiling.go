@@ -101,6 +101,9 @@ func (c Content) within(o *Options) (Content, int, error) {
 	o.Tool.Name = cmp.Or(o.Tool.Name, "cahoots")
 	var withheld int
 	c.Records, withheld = Within(c.Records, ceiling)
+	if withheld > 0 && c.Assessment == nil {
+		c.Notices = nil // they are of inputs that hold more than may be seen
+	}
 	slices.SortFunc(c.Records, func(a, b evidence.Record) int {
 		return cmp.Or(a.Marking.Compare(b.Marking), evidence.Compare(a, b))
 	})

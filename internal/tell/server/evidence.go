@@ -82,33 +82,11 @@ func (c *evidenceCache) read(ctx context.Context, ceiling evidence.TLP) (*view, 
 		}
 		all = append(all, r)
 	}
-	var hidden map[string]int
-	v.records, hidden = evidence.Within(all, ceiling)
-	shown := map[string]int{}
-	for i := range v.records {
-		shown[v.records[i].Origin.Dataset]++
-	}
-	v.sets = visible(sets, shown, hidden)
+	v.records, v.sets, _ = question.Visible(all, sets, ceiling)
 	if v.directory, err = resolve.Resolve(v.records, resolve.Policy{}); err != nil {
 		return nil, fmt.Errorf("resolving names: %w", err)
 	}
 	return v, nil
-}
-
-// visible lists the data sets of which something may be seen. Of one that also
-// holds what may not, only its name and the number of visible records are told:
-// the names, licences and accounts of its inputs carry no marking of their own.
-func visible(sets []store.Dataset, shown, hidden map[string]int) []store.Dataset {
-	out := []store.Dataset{}
-	for _, d := range sets {
-		switch {
-		case hidden[d.Name] == 0:
-			out = append(out, d)
-		case shown[d.Name] > 0:
-			out = append(out, store.Dataset{Name: d.Name, Records: shown[d.Name]})
-		}
-	}
-	return out
 }
 
 // input is what an assessment over the view is made from, without what the
