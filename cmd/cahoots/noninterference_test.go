@@ -1,7 +1,6 @@
 package main
 
 import (
-	"database/sql"
 	"fmt"
 	"io"
 	"net/http"
@@ -15,6 +14,7 @@ import (
 	"testing"
 
 	"github.com/cahoots-project/cahoots/internal/evidence"
+	"github.com/cahoots-project/cahoots/internal/scaffold/tamper"
 	"github.com/cahoots-project/cahoots/internal/store"
 	"github.com/cahoots-project/cahoots/internal/taxii"
 	"github.com/cahoots-project/cahoots/internal/tell/document"
@@ -55,17 +55,9 @@ func TestAPlantedLeakIsFound(t *testing.T) {
 	t.Parallel()
 	c := newCorpus(0)
 	db := c.store(t, evidence.Undecided)
-	raw, err := sql.Open("sqlite", db)
-	if err != nil {
+	if err := tamper.Unmark(db, "kanary"); err != nil {
 		t.Fatal(err)
 	}
-	// One record above CLEAR loses its marking, as if a reader had not seen it.
-	res, err := raw.Exec(`UPDATE record SET body = CAST(replace(CAST(body AS TEXT), '"marking":"RED"', '"marking":"CLEAR"') AS BLOB) WHERE id =
-		(SELECT min(id) FROM record WHERE CAST(body AS TEXT) LIKE '%"marking":"RED"%kanary%' OR CAST(body AS TEXT) LIKE '%kanary%"marking":"RED"%')`)
-	if n, _ := res.RowsAffected(); err != nil || n != 1 {
-		t.Fatal(n, err)
-	}
-	raw.Close()
 	var found failures
 	answers := allAnswers(t, db, evidence.Clear)
 	c.wantSame(&found, evidence.Clear, answers, allAnswers(t, c.store(t, evidence.Clear), evidence.Clear))
@@ -113,16 +105,8 @@ func (c *corpus) store(t *testing.T, ceiling evidence.TLP) string {
 		lists = append(lists, "--indicators", l)
 	}
 	read(append(lists, in("eve.json")...)...)
-	raw, err := sql.Open("sqlite", db)
-	if err != nil {
+	if err := tamper.Backdate(db, dir); err != nil { // the two are read at different times and places
 		t.Fatal(err)
-	}
-	defer raw.Close()
-	// The two are read at different times and places.
-	for _, step := range []string{"UPDATE input SET at = '2026-01-02T03:04:' || printf('%02d', id) || '.000Z', name = replace(name, ?, '/in')", "UPDATE record SET file = replace(file, ?, '/in')"} {
-		if _, err := raw.Exec(step, dir); err != nil {
-			t.Fatal(err)
-		}
 	}
 	return db
 }
@@ -269,9 +253,9 @@ func (d *doors) ask(method, path, body string) *httptest.ResponseRecorder {
 	return w
 }
 
-// get asks twice: the second answer may come from a cache.
+// get asks once, and for JSON twice: the second answer may come from a cache.
 func (d *doors) get(path string) {
-	for range 2 {
+	for range 1 + strings.Count(path, "format=json") {
 		w := d.ask(http.MethodGet, path, "")
 		var head []string
 		for k, v := range w.Header() {
