@@ -26,11 +26,11 @@ type secret struct {
 type corpus struct {
 	rnd     *rand.Rand
 	secrets []secret
-	files   map[string][]part // by file
+	files   map[string][]piece // by file
 }
 
-// A part of a file stands where its level is not above what is written.
-type part struct {
+// A piece of a file stands where its level is not above what is written.
+type piece struct {
 	level evidence.TLP
 	text  func(ceiling evidence.TLP) string
 }
@@ -44,13 +44,13 @@ func (c *corpus) mark() secret {
 }
 
 func (c *corpus) add(file string, level evidence.TLP, format string, args ...any) {
-	c.files[file] = append(c.files[file], part{level, func(evidence.TLP) string { return fmt.Sprintf(format, args...) }})
+	c.files[file] = append(c.files[file], piece{level, func(evidence.TLP) string { return fmt.Sprintf(format, args...) }})
 }
 
 func (c *corpus) pick(list ...string) string { return list[c.rnd.IntN(len(list))] }
 
 func newCorpus(seed uint64) *corpus {
-	c := &corpus{rnd: rand.New(rand.NewPCG(seed, 7)), files: map[string][]part{}}
+	c := &corpus{rnd: rand.New(rand.NewPCG(seed, 7)), files: map[string][]piece{}}
 	c.stix()
 	c.lists()
 	c.events()
@@ -216,7 +216,7 @@ func (c *corpus) event(file string, attribute func() string) {
 	ev := c.mark()
 	head := fmt.Sprintf(`{"Event":{"uuid":"00000000-0000-4000-9000-%012d","info":%q,"date":"2021-04-0%d","Orgc":{"name":%q},"Tag":[%s,{"name":"misp-galaxy:threat-actor=\"%s\""}],"Attribute":[`,
 		len(c.secrets), ev.canary, 1+c.rnd.IntN(9), ev.canary, tags(ev), c.pick("Alpha Heron", "Beta Heron", ev.canary))
-	var attributes []part
+	var attributes []piece
 	for range 4 {
 		s := c.mark()
 		text := fmt.Sprintf(`{"uuid":"00000000-0000-4000-a000-%012d",%s,"comment":%q,"Tag":[%s]`, len(c.secrets), attribute(), s.canary, tags(s))
@@ -227,9 +227,9 @@ func (c *corpus) event(file string, attribute func() string) {
 			text += `,"distribution":"0"`
 		}
 		c.secrets[len(c.secrets)-1] = s
-		attributes = append(attributes, part{s.level, func(evidence.TLP) string { return text + "}" }})
+		attributes = append(attributes, piece{s.level, func(evidence.TLP) string { return text + "}" }})
 	}
-	c.files[file] = append(c.files[file], part{ev.level, func(ceiling evidence.TLP) string {
+	c.files[file] = append(c.files[file], piece{ev.level, func(ceiling evidence.TLP) string {
 		var list []string
 		for _, a := range attributes {
 			if a.level.Compare(ceiling) <= 0 {
