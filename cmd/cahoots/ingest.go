@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -33,6 +34,7 @@ type ingested struct {
 type ingestOptions struct {
 	readOptions
 	replace   bool
+	began     time.Time // what this run brings replaces what was there before it
 	table     string
 	sightings bool // the store's own, instead of files
 }
@@ -78,13 +80,16 @@ of a file without storing it.`,
 	cmd.Flags().BoolVar(&opt.sightings, "from-sightings", false, "read the incidents that cahoots match found, as they are judged now; what an earlier run read of them is replaced")
 	opt.flags(cmd.Flags())
 	tableFlag(cmd, &opt.table, "inputs", "counts", "rejected")
-	cmd.Flags().BoolVar(&opt.replace, "replace", false, "let the input replace what the store holds of the same data set")
+	cmd.Flags().BoolVar(&opt.replace, "replace", false, "let the input replace what the store held of the same data set before this run")
 	return cmd
 }
 
 func (a *app) ingest(ctx context.Context, args []string, opt ingestOptions) error {
 	if err := opt.load(); err != nil {
 		return err
+	}
+	if opt.replace {
+		opt.began = time.Now()
 	}
 	s, err := a.openStore(ctx, false)
 	if err != nil {
@@ -128,7 +133,7 @@ func (r *ingestRun) input(ctx context.Context, in *input) error {
 		r.done = append(r.done, ingested{Input: in.Name, of: in.Name, Warnings: in.notes})
 		return nil
 	}
-	done, err := r.ingestFile(ctx, r.store, in, r.opt.replace)
+	done, err := r.ingestFile(ctx, r.store, in, r.opt.began)
 	switch {
 	case err == nil:
 		r.rejected = r.rejected || len(done.Rejected) > 0
@@ -188,7 +193,9 @@ func fruitless(s source.Summary) bool {
 // and kept in the store.
 const maxListed = 1000
 
-func (a *app) ingestFile(ctx context.Context, s *store.Store, file *input, replace bool) (in ingested, err error) {
+// ingestFile reads one file; where replace is a time, in place of what the store
+// had of its data set before then.
+func (a *app) ingestFile(ctx context.Context, s *store.Store, file *input, replace time.Time) (in ingested, err error) {
 	in.Input, in.of, in.Warnings = file.Name, file.of(), file.notes
 	from, err := file.open(ctx)
 	if err != nil {
@@ -197,7 +204,7 @@ func (a *app) ingestFile(ctx context.Context, s *store.Store, file *input, repla
 	defer from.Close()
 	bar := a.progress("reading "+file.Name, from)
 	defer bar.done()
-	g, err := s.Ingest(ctx, store.Input{Name: file.Name, Reading: reading(from.Format(), file.opt), Replace: replace})
+	g, err := s.Ingest(ctx, store.Input{Name: file.Name, Reading: reading(from.Format(), file.opt), Replace: !replace.IsZero(), ReplaceBefore: replace})
 	if err != nil {
 		return in, err
 	}
@@ -234,6 +241,13 @@ func (a *app) ingestFile(ctx context.Context, s *store.Store, file *input, repla
 	}
 	in.Added, in.Repeated, in.Removed = out.Added, out.Known, out.Removed
 	in.held = out.Warnings
+	if out.Removed > 0 {
+		var names []string
+		for _, old := range out.Replaced {
+			names = append(names, old.Name)
+		}
+		in.Warnings = append(in.Warnings, fmt.Sprintf("replaced %s: %d records are gone that it does not repeat", ellipsis(names, 5), out.Removed))
+	}
 	return in, nil
 }
 

@@ -307,7 +307,7 @@ func (m *matcher) register(ctx context.Context) (err error) {
 
 // evidence keeps what a list says of the groups themselves.
 func (m *matcher) evidence(ctx context.Context, l *match.List) error {
-	in, err := m.ingestFile(ctx, m.store, &input{Member: source.File(l.File), opt: source.Options{Markings: m.markings}}, false)
+	in, err := m.ingestFile(ctx, m.store, &input{Member: source.File(l.File), opt: source.Options{Markings: m.markings}}, time.Time{})
 	if err != nil {
 		if ctx.Err() != nil || isStoreFault(err) {
 			return err

@@ -68,7 +68,11 @@ func (g *Ingest) describe(sum Summary) error {
 // of the same bytes. Records that this input repeats were taken over as they
 // were added; what is left to the others goes.
 func (g *Ingest) replace(dataset string) (gone []Held, removed int, err error) {
-	gone, err = g.s.inputs(g.ctx, g.tx, "id <> ? AND (dataset = ? OR id = ?)", g.id, dataset, g.same)
+	before := "9999" // sorts behind every time
+	if t := g.in.ReplaceBefore; !t.IsZero() {
+		before = t.UTC().Format(timeLayout)
+	}
+	gone, err = g.s.inputs(g.ctx, g.tx, "id <> ? AND (dataset = ? AND at < ? OR id = ?)", g.id, dataset, before, g.same)
 	if err != nil {
 		return nil, 0, err
 	}

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"errors"
+	"time"
 
 	"github.com/cahoots-project/cahoots/internal/evidence"
 )
@@ -25,6 +26,9 @@ type Input struct {
 	// set and the records that this one does not repeat. The input is read
 	// again even where it is known.
 	Replace bool
+	// ReplaceBefore, where not zero, spares inputs that came in at that time or
+	// later: the files of one run are no older editions of one another.
+	ReplaceBefore time.Time
 }
 
 // A Summary is what is known of an input at its end.
