@@ -63,7 +63,7 @@ func (b *Book) load(main string) error {
 			Attrs []xml.Attr `xml:",any,attr"`
 		} `xml:"sheets>sheet"`
 	}
-	if err := b.read(main, func(d *xml.Decoder) error { return d.Decode(&wb) }); err != nil {
+	if err := b.decode(main, &wb); err != nil {
 		return err
 	}
 	rels, err := b.relations(main)
@@ -86,7 +86,7 @@ func (b *Book) load(main string) error {
 		err = b.read(part, b.readStrings)
 	}
 	if part := rels.part("/styles"); err == nil && b.files[part] != nil {
-		err = b.read(part, b.readStyles)
+		err = b.readStyles(part)
 	}
 	return err
 }
@@ -133,7 +133,7 @@ func (b *Book) relations(of string) (relations, error) {
 			Target string `xml:"Target,attr"`
 		} `xml:"Relationship"`
 	}
-	if err := b.read(name, func(d *xml.Decoder) error { return d.Decode(&list) }); err != nil {
+	if err := b.decode(name, &list); err != nil {
 		return nil, err
 	}
 	rs := relations{}
@@ -163,7 +163,25 @@ func (b *Book) open(name string) (io.ReadCloser, error) {
 	if err != nil {
 		return nil, fmt.Errorf("workbook part %s: %w", name, err)
 	}
-	return &bounded{r, &b.left}, nil
+	return &bounded{ReadCloser: r, left: &b.left}, nil
+}
+
+// decode reads a part whole, which is small in every real workbook.
+func (b *Book) decode(name string, into any) error {
+	r, err := b.open(name)
+	if err != nil {
+		return err
+	}
+	defer r.Close()
+	small := &io.LimitedReader{R: r, N: maxSmall}
+	err = xml.NewDecoder(small).Decode(into)
+	if err != nil && small.N == 0 {
+		err = fmt.Errorf("it is longer than %d bytes", maxSmall)
+	}
+	if err != nil {
+		return fmt.Errorf("workbook part %s: %w", name, err)
+	}
+	return nil
 }
 
 func (b *Book) read(name string, do func(*xml.Decoder) error) error {
@@ -183,7 +201,15 @@ func (b *Book) read(name string, do func(*xml.Decoder) error) error {
 type bounded struct {
 	io.ReadCloser
 	left *int64
+	run  int // bytes since the last tag began
 }
+
+// Limits of what is held in memory: the parser holds a text or a tag whole.
+const (
+	maxRun     = 4 << 20  // bytes of a text or a tag
+	maxStrings = 4 << 20  // shared strings
+	maxSmall   = 16 << 20 // bytes of a part that is decoded whole
+)
 
 func (r *bounded) Read(p []byte) (int, error) {
 	if *r.left <= 0 {
@@ -191,5 +217,13 @@ func (r *bounded) Read(p []byte) (int, error) {
 	}
 	n, err := r.ReadCloser.Read(p[:min(int64(len(p)), *r.left)])
 	*r.left -= int64(n)
+	if i := bytes.LastIndexByte(p[:n], '<'); i >= 0 {
+		r.run = n - i
+	} else {
+		r.run += n
+	}
+	if r.run > maxRun {
+		return 0, fmt.Errorf("workbook holds a text of more than %d bytes", maxRun)
+	}
 	return n, err
 }

@@ -1,7 +1,6 @@
 package workbook
 
 import (
-	"encoding/xml"
 	"math"
 	"strings"
 	"time"
@@ -20,7 +19,7 @@ const (
 )
 
 // readStyles learns which styles of cells show dates (section 18.8).
-func (b *Book) readStyles(d *xml.Decoder) error {
+func (b *Book) readStyles(part string) error {
 	var s struct {
 		Formats []struct {
 			ID   int    `xml:"numFmtId,attr"`
@@ -30,7 +29,7 @@ func (b *Book) readStyles(d *xml.Decoder) error {
 			Format int `xml:"numFmtId,attr"`
 		} `xml:"cellXfs>xf"`
 	}
-	if err := d.Decode(&s); err != nil {
+	if err := b.decode(part, &s); err != nil {
 		return err
 	}
 	own := map[int]Unit{}

@@ -2,6 +2,7 @@ package workbook
 
 import (
 	"encoding/xml"
+	"fmt"
 	"io"
 	"regexp"
 	"strconv"
@@ -22,6 +23,9 @@ func (b *Book) readStrings(d *xml.Decoder) error {
 			s, err := text(d)
 			if err != nil {
 				return err
+			}
+			if len(b.strings) == maxStrings {
+				return fmt.Errorf("more than %d strings", maxStrings)
 			}
 			b.strings = append(b.strings, s)
 		}
@@ -53,7 +57,7 @@ func text(d *xml.Decoder) (string, error) {
 			}
 			inside = inside[:len(inside)-1]
 		case xml.CharData:
-			if n := len(inside); n > 0 && inside[n-1] == "t" {
+			if n := len(inside); n > 0 && inside[n-1] == "t" && b.Len() < maxRun {
 				b.Write(t)
 			}
 		}

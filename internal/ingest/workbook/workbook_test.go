@@ -81,6 +81,19 @@ func TestABrokenSheetIsAnErrorWithItsRow(t *testing.T) {
 	}
 }
 
+func TestWhatMustBeHeldIsBounded(t *testing.T) {
+	left := int64(1 << 30)
+	long := io.MultiReader(strings.NewReader("<sst><si><t>"), strings.NewReader(strings.Repeat("x", maxRun+1)), strings.NewReader("</t></si></sst>"))
+	err := (&Book{}).readStrings(xml.NewDecoder(&bounded{ReadCloser: io.NopCloser(long), left: &left}))
+	if err == nil || !strings.Contains(err.Error(), "text of more than") {
+		t.Errorf("a text without end: %v", err)
+	}
+	b := &Book{strings: make([]string, maxStrings)}
+	if err := b.readStrings(xml.NewDecoder(strings.NewReader("<sst><si/></sst>"))); err == nil || !strings.Contains(err.Error(), "strings") {
+		t.Errorf("strings without end: %v", err)
+	}
+}
+
 func FuzzXLSX(f *testing.F) {
 	f.Add(`<sheetData><row r="1"><c r="B1" s="1"><v>45356</v></c><c t="inlineStr"><is><t>x</t></is></c></row></sheetData>`, `<sst><si><t>a</t></si></sst>`, "mmm-yy")
 	f.Add(`<row><c t="s"><v>0</v></c><c t="str"><f>A1</f><v>_x000D_</v></c><c t="e"><v>#N/A</v></c></row>`, `<si><r><t>a</t></r><rPh><t>b</t></rPh></si>`, `[$-409]d "d" \y;@`)
