@@ -22,7 +22,12 @@ type Assessment struct {
 	Question Question  `json:"question"`
 	Data     []Dataset `json:"data"`
 	Sides    Sides     `json:"sides"`
-	Pairs    []Pair    `json:"pairs"` // by level, then names; every pair of the question, also those not measurable
+	// Reach is how far the data on incidents go, EDTF: incident tables, or campaigns
+	// where there are none; empty where none is dated. Beyond says that the period asked
+	// about goes on after it, or lies after it altogether.
+	Reach  string `json:"reach,omitempty"`
+	Beyond Beyond `json:"beyond,omitempty"`
+	Pairs  []Pair `json:"pairs"` // by level, then names; every pair of the question, also those not measurable
 	// Unlisted counts the pairs of a question about the world that are not in
 	// Pairs, with the reason.
 	Unlisted []Unlisted `json:"unlisted,omitempty"`
@@ -41,6 +46,16 @@ type Assessment struct {
 	Marking  evidence.TLP                    `json:"marking"`           // the strictest of all the evidence
 	Warnings []string                        `json:"warnings"`
 }
+
+// Beyond says how a period lies to the end of the data.
+type Beyond string
+
+// A period within the data is [Within].
+const (
+	Within Beyond = ""
+	Partly Beyond = "partly"
+	Wholly Beyond = "wholly"
+)
 
 // Tool is what made the assessment.
 type Tool struct {
@@ -83,6 +98,9 @@ type Dataset struct {
 	SHA256  string `json:"sha256"`
 	Records int    `json:"records"`
 	Builtin bool   `json:"builtin,omitempty"` // carried by the program
+	// Until is the last day of an act or a disclosure on record, EDTF; empty where
+	// nothing is dated.
+	Until string `json:"until,omitempty"`
 }
 
 // Sides holds what is said about the two states rather than their groups.
@@ -141,7 +159,7 @@ const (
 	NoSign       Sign = "none" // nothing links the two
 	Cooperative  Sign = "cooperative"
 	Unilateral   Sign = "unilateral"   // takeover, theft, false flag
-	Adversarial  Sign = "adversarial"  // one targets the other, or the other's state
+	Adversarial  Sign = "adversarial"  // one attacks the other group
 	Undetermined Sign = "undetermined" // linked, consent unknown
 )
 

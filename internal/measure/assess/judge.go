@@ -17,6 +17,7 @@ type findings struct {
 	tests             []channel.Tested
 	contestedIdentity []string // sentences: whose attribution is contested
 	merged            bool     // with disputed aliases the two are one actor
+	beyond            bool     // the period begins after the data end
 }
 
 // test is the test on the channel of a name; the zero value where there is none.
@@ -69,7 +70,7 @@ func judge(f findings) verdict {
 		v.explained = append(v.explained, fmt.Sprintf("evidence for %s is explained by the takeover, theft or false flag", v.level))
 		v.level, v.carrying = NoneFound, nil
 	}
-	v.sign, v.carrying = sign(v, taken, only(f.crossfire, asserted))
+	v.sign, v.carrying = sign(v, taken, only(f.ledger, func(l channel.Link) bool { return asserted(l) && l.Class == evidence.AttackOnState }))
 	v.confidence = confidence(v, f)
 	return v
 }
@@ -196,8 +197,10 @@ func sequenceFound(tests []channel.Tested) bool {
 	return slices.ContainsFunc(beyondChance(tests), func(t channel.Tested) bool { return t.Is.Means == channel.InOrder })
 }
 
-// sign tells cooperation from its opposites. A link at L3 or above carries its
-// own consent; below that, a takeover is unilateral, an attack adversarial, and
+// sign tells cooperation from its opposites, from evidence about the pair alone:
+// what one group does to the other's state is no deed against the other group and
+// stands on lines of its own. A link at L3 or above carries its own consent; below
+// that, a takeover is unilateral, an attack on the other group adversarial, and
 // shared supply leaves the question open.
 func sign(v verdict, taken, attacks []channel.Link) (Sign, []channel.Link) {
 	switch {
@@ -228,7 +231,7 @@ const (
 // some channel could have seen a link; it is never high, because the tests'
 // power is poor.
 func confidence(v verdict, f findings) string {
-	if v.level == NotAssessable || len(f.contestedIdentity) > 0 {
+	if v.level == NotAssessable || len(f.contestedIdentity) > 0 || f.beyond {
 		return Low
 	}
 	n := len(sources(v.carrying))

@@ -69,6 +69,8 @@ func Run(ctx context.Context, in Input) (*Assessment, error) {
 	} else {
 		m.pair(actorsA, actorsB)
 	}
+	until, beyond := reach(corpus.Records(), period)
+	m.beyond = beyond == Wholly
 	m.askedByState(q.A, actorsA)
 	m.askedByState(q.B, actorsB)
 	if len(m.pairs) == 0 && len(m.unlisted) == 0 && len(actorsA) > 0 && len(actorsB) > 0 {
@@ -95,6 +97,7 @@ func Run(ctx context.Context, in Input) (*Assessment, error) {
 	a := &Assessment{
 		Schema: Schema, Tool: in.Tool, Question: q, Data: datasets(in, corpus.Records()),
 		Sides: Sides{A: sideA, B: sideB},
+		Reach: until.String(), Beyond: beyond,
 		Pairs: pairs, Robustness: matrix, Unlisted: m.unlisted,
 		Channels: m.summaries, Notices: nonNil(in.Notices), Warnings: append(warnings(in, q, dir), unlistedWarnings(m.unlisted)...),
 	}
@@ -142,6 +145,7 @@ type measurement struct {
 	summaries []ChannelSummary
 
 	unlisted []Unlisted
+	beyond   bool // the period begins after the data end
 
 	looked  map[resolve.ActorID]Coverage
 	askedBy map[resolve.ActorID]string // the state by which an actor was asked about, where it was
@@ -208,7 +212,7 @@ func (m *measurement) findingsUnder(n int, keep func(record int) bool, looked ma
 	p := m.pairs[n]
 	f := findings{
 		a: shown(m.actors[p.A]), b: shown(m.actors[p.B]), lookedA: looked[p.A], lookedB: looked[p.B],
-		ledger: m.ledger[n].Links(), crossfire: m.crossfire[n].Links(),
+		ledger: m.ledger[n].Links(), crossfire: m.crossfire[n].Links(), beyond: m.beyond,
 	}
 	if keep != nil {
 		f.ledger, f.crossfire = m.ledger[n].Under(keep), m.crossfire[n].Under(keep)

@@ -106,7 +106,7 @@ func TestEveryPairIsAnswered(t *testing.T) {
 	if p := by["Group A1/Group B1"]; p.Level != assess.SharedSupply || p.Sign != assess.Undetermined {
 		t.Errorf("a shared builder gave %v %s", p.Level, p.Sign)
 	}
-	if p := by["Group A0/Group B3"]; p.Level != assess.NoneFound || p.Sign != assess.Adversarial {
+	if p := by["Group A0/Group B3"]; p.Level != assess.NoneFound || p.Sign != assess.NoSign || len(p.Links) != 1 || p.Links[0].Victims != 1 {
 		t.Errorf("an attack on the other's state gave %v %s", p.Level, p.Sign)
 	}
 	if p := by["Group A2/Group B2"]; p.Level != assess.NoneFound || !p.Contested {

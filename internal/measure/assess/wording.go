@@ -62,15 +62,16 @@ func strikesText(links []channel.Link, f findings) []string {
 	for _, d := range []struct {
 		direction string
 		attacker  Actor
-	}{{channel.AToB, f.a}, {channel.BToA, f.b}} {
-		n, state := 0, ""
+		victim    Actor
+	}{{channel.AToB, f.a, f.b}, {channel.BToA, f.b, f.a}} {
+		n := 0
 		for _, l := range links {
-			if l.Channel == "crossfire" && l.Direction == d.direction {
-				n, state = n+1, l.State
+			if l.Class == evidence.AttackOnState && l.Direction == d.direction {
+				n++
 			}
 		}
 		if n > 0 {
-			out = append(out, fmt.Sprintf("%s worked against %s in %s.", d.attacker.Name, evidence.CountryName(state), plural(n, "cited case", "cited cases")))
+			out = append(out, fmt.Sprintf("%s worked against %s in %s.", d.attacker.Name, d.victim.Name, plural(n, "cited case", "cited cases")))
 		}
 	}
 	return out

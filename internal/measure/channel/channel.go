@@ -85,7 +85,10 @@ type Link struct {
 	// Direction is "a->b" or "b->a" where one acts on the other, "" where mutual.
 	Direction string `json:"direction,omitempty"`
 	// State is the country attacked (alpha-2), on the crossfire channel.
-	State       string               `json:"state,omitempty"`
+	State string `json:"state,omitempty"`
+	// Victims is the number of states that the record names, on the crossfire
+	// channel: one was aimed at, many may have been met by chance.
+	Victims     int                  `json:"victims,omitempty"`
 	When        string               `json:"when,omitempty"` // EDTF
 	WhenKind    string               `json:"when_kind,omitempty"`
 	Text        string               `json:"text"`

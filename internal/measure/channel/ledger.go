@@ -11,7 +11,8 @@ import (
 
 // Ledger returns the cited links between the two actors of each pair, within
 // the period: every record of a ledger class whose two parties are the pair, in
-// either order. Attacks on the other's state are crossfire, not ledger.
+// either order. An attack on the other group is one; attacks on its state are
+// crossfire, not ledger.
 func Ledger(c *Corpus, pairs []Pair, period evidence.Interval) []Cited {
 	found := c.ledger(period)
 	out := make([]Cited, len(pairs))
@@ -33,7 +34,7 @@ func (c *Corpus) ledger(period evidence.Interval) map[Pair][]telling {
 	for i := range c.records {
 		r := &c.records[i]
 		s, o := c.subject[i], c.object[i]
-		if s == "" || o == "" || s == o || !r.Class.Ledger() || r.Class == evidence.AttackOnState || !within(r, period) {
+		if s == "" || o == "" || s == o || !r.Class.Ledger() || !within(r, period) {
 			continue
 		}
 		for _, p := range []Pair{{s, o}, {o, s}} {
@@ -55,7 +56,7 @@ func (c *Corpus) ledger(period evidence.Interval) map[Pair][]telling {
 // directed reports whether the class names an act of the subject upon the
 // object.
 func directed(c evidence.Class) bool {
-	return slices.Contains([]evidence.Class{evidence.Takeover, evidence.FalseFlag, evidence.AccessHandover}, c)
+	return slices.Contains([]evidence.Class{evidence.Takeover, evidence.FalseFlag, evidence.AccessHandover, evidence.AttackOnState}, c)
 }
 
 // Crossfire returns for each pair the cited attacks of one actor on the other's
@@ -66,7 +67,7 @@ func Crossfire(c *Corpus, pairs []Pair, period evidence.Interval) []Cited {
 	for i := range c.records {
 		r := &c.records[i]
 		id := c.subject[i]
-		if id == "" || !strikes(r.Class) || !within(r, period) {
+		if id == "" || !strikes(r.Class) || !actWithin(r, period) {
 			continue
 		}
 		for k, t := range r.Targets {
@@ -96,7 +97,7 @@ func Crossfire(c *Corpus, pairs []Pair, period evidence.Interval) []Cited {
 			for _, i := range struck[side.attacker][side.state] {
 				r := &c.records[i]
 				t := c.tell("crossfire", side.direction, i)
-				t.State = side.state
+				t.State, t.Victims = side.state, victims(r)
 				t.thing = thing{direction: side.direction, source: t.Source, event: cmp.Or(r.Event, r.Citation.Locator+" "+t.When)}
 				told = append(told, t)
 			}
@@ -114,6 +115,27 @@ func strikes(c evidence.Class) bool {
 		return true
 	}
 	return false
+}
+
+// actWithin reports whether a record tells of an act in the period. A list of
+// targets dates no act by the day on which it was published: it may repeat what
+// happened years before.
+func actWithin(r *evidence.Record, period evidence.Interval) bool {
+	if r.Class == evidence.Targets && !period.IsZero() && r.Activity.IsZero() && r.Detected.IsZero() {
+		return false
+	}
+	return within(r, period)
+}
+
+// victims counts the states that a record names as targets.
+func victims(r *evidence.Record) int {
+	seen := map[string]bool{}
+	for _, t := range r.Targets {
+		if t.Country != "" {
+			seen[t.Country] = true
+		}
+	}
+	return len(seen)
 }
 
 func (c *Corpus) country(id resolve.ActorID) string {

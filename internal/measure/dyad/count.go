@@ -127,6 +127,9 @@ func newEntry(g []*telling) *entry {
 	e.ID = strings.Join(e.Events, "+")
 	e.Titles, e.Initiators, e.Targets, e.Actors = set(e.Titles), set(e.Initiators), set(e.Targets), set(e.Actors)
 	e.Datasets = set(e.Datasets)
+	if len(e.Initiators) > 1 { // who did it together did it to none of themselves
+		e.pairs = slices.DeleteFunc(e.pairs, func(p pair) bool { return slices.Contains(e.Initiators, p.target) })
+	}
 	slices.SortFunc(e.pairs, comparePairs)
 	e.pairs = slices.Compact(e.pairs)
 	slices.SortFunc(records, evidence.Compare)

@@ -145,6 +145,8 @@ func (c *counter) add(p pair, e *entry) {
 	switch {
 	case e.NonState:
 		d.NonState++
+	case len(e.Initiators) > 1:
+		d.Joint++
 	case k.Bond == pact.Unbound && perhaps != pact.Unbound:
 		d.Perhaps++
 		fallthrough
@@ -237,7 +239,7 @@ func (c *counter) rank() []Friend {
 		f := Friend{Initiator: d.Initiator, Target: d.Target, Bonds: d.Bonds}
 		for _, k := range d.Cases {
 			i := slices.IndexFunc(c.table.Incidents, func(i Incident) bool { return i.ID == k.Incident })
-			if k.Bond == pact.Unbound || c.table.Incidents[i].NonState {
+			if k.Bond == pact.Unbound || c.table.Incidents[i].NonState || len(c.table.Incidents[i].Initiators) > 1 {
 				continue
 			}
 			f.Agreements = append(f.Agreements, k.Agreements...)

@@ -53,6 +53,7 @@ type Dataset struct {
 	SHA256  string `json:"sha256"`
 	Records int    `json:"records"`
 	Builtin bool   `json:"builtin,omitempty"` // carried by the program
+	Until   string `json:"until,omitempty"`   // the last day of an act or a disclosure on record, where it was looked for
 }
 
 // Input is what [Count] works on.
@@ -135,7 +136,11 @@ type Dyad struct {
 	Doubtful int `json:"doubtful"`
 	// NonState counts the incidents of groups and individuals who live in the
 	// initiator state and are not said to work for it; they stand in no Bonds.
-	NonState  int    `json:"non_state"`
+	NonState int `json:"non_state"`
+	// Joint counts the incidents that sources lay to several states together; such
+	// an incident is one, stands under each of them, and is no deed of one friend
+	// against another: it stands in no Bonds.
+	Joint     int    `json:"joint"`
 	Contested int    `json:"contested"`
 	Denied    int    `json:"denied"`
 	Earliest  string `json:"earliest"` // EDTF; empty where none is dated

@@ -2,7 +2,6 @@ package report
 
 import (
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 
@@ -17,20 +16,13 @@ import (
 // own (ICD 203, section D.6.e.2.a: the two never share a sentence).
 func (b *assessmentBuilder) answer() document.Section {
 	s := document.Section{ID: "answer", Title: "Answer"}
-	if len(b.pairs) == 0 {
-		s.Blocks = append(s.Blocks, document.Paragraph{Lead: true, Text: "There is no pair to assess: the evidence names no group on at least one side."})
-		return s
-	}
-	lead := []string{b.cooperation()}
-	lead = append(lead, b.attacks()...)
-	s.Blocks = append(s.Blocks, document.Paragraph{Lead: true, Text: strings.Join(lead, " ")})
+	s.Blocks = append(s.Blocks, document.Paragraph{Lead: true, Text: strings.Join(b.finding(), " ")})
 	var items []document.Item
 	add := func(term, text string, refs []int) {
 		if text != "" {
 			items = append(items, document.Item{Term: term, Text: text, Refs: refs})
 		}
 	}
-	add("Other links", b.otherLinks(), nil)
 	add("Left apart", b.apartSentence(), nil)
 	add("States", b.stateSentence(), b.bib.cite(b.a.Sides.Evidence))
 	add("Contested", b.contestedSentence(), nil)
@@ -40,113 +32,6 @@ func (b *assessmentBuilder) answer() document.Section {
 	s.Blocks = append(s.Blocks, document.List{Items: items})
 	return s
 }
-
-// cooperative are the pairs linked by cooperation, as far as it is not
-// contested, strongest first.
-func (b *assessmentBuilder) cooperative() []pairView {
-	var ps []pairView
-	for _, p := range b.pairs {
-		if p.Sign == assess.Cooperative && p.Level > 0 && !p.Contested {
-			ps = append(ps, p)
-		}
-	}
-	return ps
-}
-
-func (b *assessmentBuilder) cooperation() string {
-	who := fmt.Sprintf("%s and %s", groupsOf(b.a.Sides.A, b.distinct(sideA)), groupsOf(b.a.Sides.B, b.distinct(sideB)))
-	if !isState(b.a.Sides.A) || !isState(b.a.Sides.B) {
-		who = fmt.Sprintf("%s on one side and %s on the other", groupsOf(b.a.Sides.A, b.distinct(sideA)), groupsOf(b.a.Sides.B, b.distinct(sideB)))
-	}
-	unseen := 0
-	for _, p := range b.pairs {
-		if p.Level < 0 {
-			unseen++
-		}
-	}
-	n := len(b.pairs) - unseen
-	beside := ""
-	if unseen > 0 {
-		beside = fmt.Sprintf(" %s could not be assessed: nothing is on record of what one of the two did.", document.Plural(unseen, "further pair", "further pairs"))
-	}
-	ps := b.cooperative()
-	switch {
-	case n == 0:
-		return fmt.Sprintf("Nothing can be said of links between %s: the evidence does not tell what at least one group of each pair did.", who)
-	case len(ps) == 0 && n == 1:
-		return fmt.Sprintf("No cooperation was found between %s.", who) + beside
-	case len(ps) == 0:
-		return fmt.Sprintf("No cooperation was found in any of the %s pairs between %s.", document.Thousands(n), who) + beside
-	}
-	var found []string
-	for _, p := range ps {
-		found = append(found, fmt.Sprintf("%s with %s (%s)", p.A.Name, p.B.Name, levelText(p.Level)))
-	}
-	return fmt.Sprintf("Cooperation is documented in %s of the %s between %s: %s.",
-		document.Thousands(len(ps)), document.Plural(n, "pair", "pairs"), who, list(found, 4)) + beside
-}
-
-// attacks says for each state which groups of the other side are on record
-// against it. Contested and denied cases are not counted.
-func (b *assessmentBuilder) attacks() []string {
-	type tally struct {
-		n     int
-		names []string
-	}
-	by := map[string]*tally{}
-	for _, c := range b.crossfire {
-		if c.link.Status == evidence.Contested || c.link.Status == evidence.Denied {
-			continue
-		}
-		if by[c.state] == nil {
-			by[c.state] = &tally{}
-		}
-		by[c.state].n++
-		by[c.state].names = append(by[c.state].names, c.attacker.Name)
-	}
-	var out []string
-	for _, state := range slices.Sorted(maps.Keys(by)) {
-		t := by[state]
-		slices.Sort(t.names)
-		t.names = slices.Compact(t.names)
-		verb := "are"
-		if len(t.names) == 1 {
-			verb = "is"
-		}
-		out = append(out, fmt.Sprintf("%s %s on record for working against %s (%s).", list(t.names, 4), verb, place(state, "the other side"),
-			document.Plural(t.n, "cited case", "cited cases")))
-	}
-	return out
-}
-
-// otherLinks names the pairs whose link is no cooperation, as far as it is not
-// contested.
-func (b *assessmentBuilder) otherLinks() string {
-	var taken, above []string
-	for _, p := range b.pairs {
-		pair := p.A.Name + " and " + p.B.Name
-		switch {
-		case p.Contested || p.Sign == assess.Cooperative:
-		case p.Sign == assess.Unilateral:
-			taken = append(taken, pair)
-		case p.Level > 0 && p.Sign == assess.Undetermined:
-			above = append(above, fmt.Sprintf("%s (%s, consent unknown)", pair, levelText(p.Level)))
-		case p.Level > 0:
-			above = append(above, fmt.Sprintf("%s (%s)", pair, levelText(p.Level)))
-		}
-	}
-	var parts []string
-	if len(above) > 0 {
-		parts = append(parts, fmt.Sprintf("%s above L0 without evidence of cooperation: %s.", stand(len(above)), strings.Join(cut(above, 4), "; ")))
-	}
-	if len(taken) > 0 {
-		parts = append(parts, fmt.Sprintf("In %s (%s) one acted on the other without its consent by takeover, theft or false flag, which is not cooperation.",
-			document.Plural(len(taken), "pair", "pairs"), strings.Join(cut(taken, 4), "; ")))
-	}
-	return strings.Join(parts, " ")
-}
-
-func stand(n int) string { return document.Plural(n, "pair stands", "pairs stand") }
 
 func (b *assessmentBuilder) stateSentence() string {
 	s := b.a.Sides
@@ -165,7 +50,7 @@ func (b *assessmentBuilder) apartSentence() string {
 	var parts []string
 	for _, side := range []assess.Side{b.a.Sides.A, b.a.Sides.B} {
 		for _, apart := range side.Apart {
-			parts = append(parts, fmt.Sprintf("%s of %s (%s)", kindText(apart.Kind, len(apart.Actors)), side.Label, list(apart.Actors, 3)))
+			parts = append(parts, fmt.Sprintf("%s of %s (%s)", kindText(apart.Kind, len(apart.Actors)), side.Label, list(apart.Actors, 2)))
 		}
 	}
 	if len(parts) == 0 {
@@ -211,6 +96,9 @@ func (b *assessmentBuilder) contestedSentence() string {
 }
 
 func (b *assessmentBuilder) confidenceSentence() string {
+	if len(b.pairs) == 0 {
+		return ""
+	}
 	n := map[string]int{}
 	for _, p := range b.pairs {
 		n[p.Confidence]++
@@ -242,7 +130,10 @@ func (b *assessmentBuilder) testSentence() string {
 			none++
 		}
 	}
-	if tested == 0 {
+	switch {
+	case len(b.pairs) == 0:
+		return ""
+	case tested == 0:
 		return "No pair has enough items on any channel for a test, so the verdicts rest on cited evidence alone."
 	}
 	s := fmt.Sprintf("Of %s, %s beyond chance after adjustment.", document.Plural(tested, "test", "tests"), found(rejected))
@@ -260,7 +151,11 @@ func found(n int) string {
 }
 
 func (b *assessmentBuilder) limitSentence() string {
-	return "Only open sources were read. \"None found\" bounds what these sources could show; it does not show that nothing exists."
+	reach := ""
+	if b.a.Reach != "" {
+		reach = fmt.Sprintf("The data on incidents reach until %s. ", b.a.Reach)
+	}
+	return reach + "Only open sources were read. \"None found\" bounds what these sources could show; it does not show that nothing exists."
 }
 
 // distinct counts the groups of one side that stand in a pair.

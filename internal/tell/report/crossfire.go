@@ -78,14 +78,14 @@ func (b *assessmentBuilder) crossfireSection() document.Section {
 		{ID: "attacker", Title: "Attacker"}, {ID: "attacker_country", Title: "Country", Machine: true},
 		{ID: "attacked", Title: "Attacked"}, {ID: "attacked_country", Title: "State", Machine: true},
 		{ID: "when", Title: "Date", Kind: document.Date}, {ID: "when_kind", Title: "Date of"},
-		{ID: "class", Title: "Class", Machine: true}, {ID: "text", Title: "What"}, {ID: "status", Title: "Status", Machine: true},
+		{ID: "aim", Title: "Aimed"}, {ID: "class", Title: "Class", Machine: true}, {ID: "text", Title: "What"}, {ID: "status", Title: "Status", Machine: true},
 		{ID: "sources", Title: "Sources", Kind: document.Reference}, {ID: "records", Title: "Records", Machine: true},
 	}}
 	for i, c := range b.crossfire {
 		r := document.Row{ID: fmt.Sprintf("crossfire-%d", i+1), Cells: []document.Cell{
 			document.Words(c.attacker.Name), document.Words(c.attacker.Country), document.Words(place(c.state, "")), document.Words(c.state),
 			document.Words(cmp.Or(c.link.When, "undated")), {Text: dateKind(c.link.WhenKind), Value: c.link.WhenKind},
-			document.Words(string(c.link.Class)), document.Words(statusText(c.link)), document.Words(string(c.link.Status)),
+			{Text: aimText(c.link.Victims), Value: c.link.Victims}, document.Words(string(c.link.Class)), document.Words(statusText(c.link)), document.Words(string(c.link.Status)),
 			{Refs: b.bib.cite(c.link.Records)}, document.Words(document.JoinIDs(sorted(c.link.Records))),
 		}}
 		if b.crossfireFolded(i) {
@@ -97,7 +97,7 @@ func (b *assessmentBuilder) crossfireSection() document.Section {
 		t.FoldNote = fmt.Sprintf("The %d latest of %s attacks are shown; %s.", foldCrossfire, document.Thousands(len(b.crossfire)), document.SeeAllHere)
 	}
 	if len(t.Rows) > 0 {
-		t.Legend = "An attack told by several data sets is one line with several sources. A date of publication says nothing about the day of the act."
+		t.Legend = "An attack told by several data sets is one line with several sources. A date of publication says nothing about the day of the act. Aimed: at this state alone, or one of several that the record names. These lines are about the state, and give no pair of groups its sign."
 	}
 	s.Blocks = append(s.Blocks, t)
 	if len(b.crossfire) > 0 {

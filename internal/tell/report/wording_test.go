@@ -50,7 +50,7 @@ func TestNoPValueIsPrintedAsZero(t *testing.T) {
 func TestTakeoverAndContestedLinksAreNeverCalledCooperation(t *testing.T) {
 	text := render(t, small(t), "text", document.Options{})
 	answer, _, _ := strings.Cut(text, "\nVERDICTS")
-	for _, want := range []string{"No cooperation was found", "which is not cooperation", "marked contested"} {
+	for _, want := range []string{"Turla acted through APT31 unasked", "which is not cooperation", "marked contested"} {
 		if !strings.Contains(strings.Join(strings.Fields(answer), " "), want) {
 			t.Errorf("the answer does not say %q:\n%s", want, answer)
 		}
@@ -59,7 +59,7 @@ func TestTakeoverAndContestedLinksAreNeverCalledCooperation(t *testing.T) {
 	for i := range a.Pairs {
 		a.Pairs[i].Sign, a.Pairs[i].Level, a.Pairs[i].Contested = "cooperative", 5, true
 	}
-	if text := render(t, a, "text", document.Options{}); !strings.Contains(text, "No cooperation was found") {
+	if text := render(t, a, "text", document.Options{}); strings.Contains(text, "work together:") || !strings.Contains(text, "There is no sign that") {
 		t.Error("contested cooperation is told as found")
 	}
 }

@@ -1,0 +1,239 @@
+package report
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/cahoots-project/cahoots/internal/evidence"
+	"github.com/cahoots-project/cahoots/internal/measure/assess"
+	"github.com/cahoots-project/cahoots/internal/tell/document"
+)
+
+// finding is the first paragraph: what was found, the weightiest first (they
+// work together; one acts through the other unasked; they share a supplier; one
+// attacks the other; one works against the other's state), or that there is no
+// sign of any of it, or that nothing could have been seen; then how far the data
+// reach where the question goes beyond them.
+func (b *assessmentBuilder) finding() []string {
+	var out []string
+	found := false
+	for _, f := range []func() string{b.together, b.taken, b.supply, b.incidental, b.attacked} {
+		if s := f(); s != "" {
+			out, found = append(out, s), true
+		}
+	}
+	crossed := b.attacks()
+	seen := b.seen()
+	switch {
+	case len(b.pairs) == 0:
+		out = append(out, b.nobody())
+	case seen == 0 && !found:
+		out = append(out, fmt.Sprintf("Whether %s work together could not be seen: the evidence does not tell what at least one group of each pair did.", b.who()))
+	case !found && seen == 1:
+		out = append(out, fmt.Sprintf("There is no sign that %s work together, act through each other or share a supplier.", b.who()))
+	case !found:
+		out = append(out, fmt.Sprintf("There is no sign that %s work together, act through each other or share a supplier, in any of %s pairs.", b.who(), document.Thousands(seen)))
+	case seen > 1:
+		out = append(out, fmt.Sprintf("Of the other pairs of %s there is no such sign.", b.who()))
+	}
+	out = append(out, crossed...)
+	if unseen := len(b.pairs) - seen; unseen > 0 && seen > 0 {
+		out = append(out, fmt.Sprintf("%s could not be seen at all: nothing is on record of what one of the two did.", document.Plural(unseen, "pair", "pairs")))
+	}
+	if s := b.reachSentence(); s != "" {
+		out = append(out, s)
+	}
+	return out
+}
+
+// seen counts the pairs of which anything could be said.
+func (b *assessmentBuilder) seen() int {
+	n := 0
+	for _, p := range b.pairs {
+		if p.Level >= 0 {
+			n++
+		}
+	}
+	return n
+}
+
+func (b *assessmentBuilder) who() string {
+	return fmt.Sprintf("%s and %s", groupsOf(b.a.Sides.A, b.distinct(sideA)), groupsOf(b.a.Sides.B, b.distinct(sideB)))
+}
+
+// nobody is the answer where a side has no group.
+func (b *assessmentBuilder) nobody() string {
+	var without []string
+	for _, s := range []assess.Side{b.a.Sides.A, b.a.Sides.B} {
+		if len(s.Actors) == 0 {
+			without = append(without, sideName(s))
+		}
+	}
+	return fmt.Sprintf("Whether groups of the two states work together could not be seen: the evidence names no group behind which a source sees %s.", list(without, 2))
+}
+
+// named lists the pairs that keep admits, at most four.
+func (b *assessmentBuilder) named(keep func(pairView) bool, text func(pairView) string) (out []string) {
+	for _, p := range b.pairs {
+		if keep(p) {
+			out = append(out, text(p))
+		}
+	}
+	return out
+}
+
+func (b *assessmentBuilder) together() string {
+	ps := b.named(func(p pairView) bool { return p.Sign == assess.Cooperative && p.Level > 0 && !p.Contested }, func(p pairView) string {
+		return fmt.Sprintf("%s and %s (%s)", p.A.Name, p.B.Name, levelText(p.Level))
+	})
+	if len(ps) == 0 {
+		return ""
+	}
+	return fmt.Sprintf("Sources document that they work together: %s.", list(ps, 4))
+}
+
+func (b *assessmentBuilder) taken() string {
+	ps := b.named(func(p pairView) bool { return p.Sign == assess.Unilateral }, func(p pairView) string {
+		actor, other := p.A.Name, p.B.Name
+		for _, l := range p.Links {
+			if l.Class == evidence.Takeover || l.Class == evidence.FalseFlag {
+				if l.Direction == "b->a" {
+					actor, other = other, actor
+				}
+				if l.Class == evidence.FalseFlag {
+					return fmt.Sprintf("%s posed as %s", actor, other)
+				}
+				return fmt.Sprintf("%s acted through %s unasked, by taking over tools or access", actor, other)
+			}
+		}
+		return fmt.Sprintf("%s and %s: one took from the other", actor, other)
+	})
+	if len(ps) == 0 {
+		return ""
+	}
+	return capital(list(ps, 4)) + ", which is not cooperation."
+}
+
+func (b *assessmentBuilder) supply() string {
+	ps := b.named(func(p pairView) bool { return p.Level >= assess.SharedSupply && p.Sign == assess.Undetermined }, func(p pairView) string {
+		if p.Level > assess.SharedSupply {
+			return fmt.Sprintf("%s and %s (%s, consent not shown)", p.A.Name, p.B.Name, levelText(p.Level))
+		}
+		return fmt.Sprintf("%s and %s", p.A.Name, p.B.Name)
+	})
+	if len(ps) == 0 {
+		return ""
+	}
+	return fmt.Sprintf("Tools or infrastructure that others do not have are documented in both hands, and whether by consent is not: %s. They share a supplier at least.", list(ps, 4))
+}
+
+func (b *assessmentBuilder) incidental() string {
+	ps := b.named(func(p pairView) bool { return p.Level == assess.IncidentalOverlap && p.Sign == assess.NoSign }, func(p pairView) string {
+		return fmt.Sprintf("%s and %s", p.A.Name, p.B.Name)
+	})
+	if len(ps) == 0 {
+		return ""
+	}
+	return fmt.Sprintf("Of %s no more is shown than an overlap of what is public or popular (L1).", list(ps, 4))
+}
+
+func (b *assessmentBuilder) attacked() string {
+	struck := func(p pairView) (forth, back bool) {
+		for _, l := range p.Links {
+			if l.Class == evidence.AttackOnState && l.Channel == "ledger" {
+				forth, back = forth || l.Direction == "a->b", back || l.Direction == "b->a"
+			}
+		}
+		return forth, back
+	}
+	ps := b.named(func(p pairView) bool {
+		forth, back := struck(p) // older files give a pair this sign for an attack on a state
+		return p.Sign == assess.Adversarial && (forth || back)
+	}, func(p pairView) string {
+		forth, back := struck(p)
+		switch {
+		case forth && back:
+			return fmt.Sprintf("%s and %s attack each other", p.A.Name, p.B.Name)
+		case back:
+			return fmt.Sprintf("%s attacks %s", p.B.Name, p.A.Name)
+		}
+		return fmt.Sprintf("%s attacks %s", p.A.Name, p.B.Name)
+	})
+	if len(ps) == 0 {
+		return ""
+	}
+	return capital(list(ps, 4)) + "."
+}
+
+// attacks says for each state which groups of the other side are on record
+// against it, and how many of the cases were aimed at it alone. Contested and
+// denied cases are not counted.
+func (b *assessmentBuilder) attacks() []string {
+	type tally struct {
+		n, aimed int
+		told     bool // older files do not tell how many victims there were
+		names    []string
+	}
+	by := map[string]*tally{}
+	for _, c := range b.crossfire {
+		if c.link.Status == evidence.Contested || c.link.Status == evidence.Denied {
+			continue
+		}
+		if by[c.state] == nil {
+			by[c.state] = &tally{}
+		}
+		by[c.state].n++
+		by[c.state].told = by[c.state].told || c.link.Victims > 0
+		if c.link.Victims == 1 {
+			by[c.state].aimed++
+		}
+		by[c.state].names = append(by[c.state].names, c.attacker.Name)
+	}
+	var out []string
+	for _, state := range slices.Sorted(maps.Keys(by)) {
+		t := by[state]
+		slices.Sort(t.names)
+		t.names = slices.Compact(t.names)
+		verb := "hack"
+		if len(t.names) == 1 {
+			verb = "hacks"
+		}
+		aimed := ""
+		if t.told {
+			aimed = fmt.Sprintf(", %s aimed at it alone", document.Thousands(t.aimed))
+		}
+		out = append(out, fmt.Sprintf("%s %s %s: %s%s.", list(t.names, 4), verb, place(state, "the other side"),
+			document.Plural(t.n, "cited case", "cited cases"), aimed))
+	}
+	return out
+}
+
+// reachSentence says how far the data reach where the period goes on after them.
+func (b *assessmentBuilder) reachSentence() string {
+	switch b.a.Beyond {
+	case assess.Wholly:
+		return fmt.Sprintf("The data on incidents end on %s, before the period asked about: what happened in it could hardly be seen, and confidence is low.", b.a.Reach)
+	case assess.Partly:
+		return fmt.Sprintf("The data on incidents end on %s; the period goes on after that.", b.a.Reach)
+	}
+	return ""
+}
+
+// aimText says how directed an attack was, by the states that its record names.
+func aimText(victims int) string {
+	switch {
+	case victims == 1:
+		return "at it alone"
+	case victims > manyVictims:
+		return fmt.Sprintf("one of %d states, as it came", victims)
+	case victims > 1:
+		return fmt.Sprintf("one of %d states", victims)
+	}
+	return ""
+}
+
+// manyVictims is the number of states above which a list of victims says little
+// of aim.
+const manyVictims = 10
