@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
 
 	"github.com/cahoots-project/cahoots/internal/evidence"
 	"github.com/cahoots-project/cahoots/internal/measure/assess"
