@@ -107,6 +107,8 @@ func TestConsentIsDisputedAcrossClassesAndSourcesOfOneThingOnly(t *testing.T) {
 		{"two events", []evidence.Record{told("a", shown), told("b", refused, event("case:l:two"))}, 0},
 		{"two data sets that name one event each its own way", []evidence.Record{told("a", shown), told("b", refused, in("case:m"), event("case:m:uno"))}, 2},
 		{"two data sets that tell of two times", []evidence.Record{told("a", shown, on("2019")), told("b", refused, in("case:m"), event("case:m:uno"), on("2021"))}, 0},
+		{"a time and none", []evidence.Record{told("a", shown, undated, on("2019")), told("b", refused, undated)}, 2},
+		{"an event and none", []evidence.Record{told("a", shown), told("b", refused, undated, on("2019"))}, 2},
 		{"two times without events", []evidence.Record{told("a", shown, undated, on("2019")), told("b", refused, undated, on("2021-03"))}, 0},
 		{"a contested claim disputes nothing", []evidence.Record{told("a", shown), told("b", refused, func(r *evidence.Record) { r.Status = evidence.Contested })}, 0},
 		{"silence disputes nothing", []evidence.Record{told("a", shown), told("b", func(r *evidence.Record) { r.Consent = evidence.ConsentUnknown })}, 0},
