@@ -9,7 +9,7 @@ BIN := bin/cahoots
 export CGO_ENABLED = 0
 export GOFLAGS := $(GOFLAGS) -trimpath
 
-.PHONY: all noninterference demo test lint format bench bench-telemetry build neighbours mutants validation page pictures licences kill clean
+.PHONY: all noninterference demo test lint format bench bench-telemetry build neighbours mutants validation page pictures licences kill load clean
 
 all: build
 
@@ -21,6 +21,10 @@ build:
 # licences: the texts of what the program carries, anew after a module changed.
 licences:
 	$(GO) run internal/licences/generate.go
+
+# load: two hundred clients for a minute over public data.
+load:
+	CAHOOTS_LOAD=60 $(GO) test -run TestTwoHundredClients -count=1 -timeout 20m -v ./cmd/cahoots
 
 # kill: a thousand runs of the verbs that write, each killed at a random moment, and
 # what they leave held to runs that were not. make test does a few.

@@ -11,8 +11,8 @@ import (
 // Policies of what a page may load: its own script and style from this server,
 // and nothing else from anywhere. Answers that are no page load nothing.
 const (
-	pagePolicy = "default-src 'none'; script-src 'self'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-	dataPolicy = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox"
+	pagePolicy = "default-src 'none'; object-src 'none'; script-src 'self'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+	dataPolicy = "default-src 'none'; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox"
 )
 
 // maxTarget is the longest request target that is answered.
@@ -32,7 +32,7 @@ func (s *Server) headers(next http.Handler) http.Handler {
 		h.Set("Cache-Control", "private, no-cache")
 		h.Set("Vary", "Authorization, Accept-Encoding")
 		if r.TLS != nil || s.config.Proxied {
-			h.Set("Strict-Transport-Security", "max-age=31536000")
+			h.Set("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
 		}
 		next.ServeHTTP(w, r)
 	})

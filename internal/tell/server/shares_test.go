@@ -1,11 +1,18 @@
 package server_test
 
 import (
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/tls"
+	"crypto/x509"
 	"encoding/json"
 	"fmt"
 	"io"
+	"math/big"
 	"net"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -109,4 +116,55 @@ func TestAJobThatTakesTooLongIsEnded(t *testing.T) {
 	if _, body := c.get("/api/v1/jobs/" + id); !strings.Contains(body, "failed") || !strings.Contains(body, "longer than") {
 		t.Error(body)
 	}
+}
+
+// Of TLS 1.2 only what authenticates and keeps the past secret is spoken.
+func TestOnlyCiphersThatAuthenticateAreSpoken(t *testing.T) {
+	s, _, _ := planted(t)
+	address := runningTLS(t, server.Config{Store: s, Loopback: true})
+	for _, suite := range append(tls.CipherSuites(), tls.InsecureCipherSuites()...) {
+		if slices.Contains(suite.SupportedVersions, tls.VersionTLS13) {
+			continue
+		}
+		c, err := tls.Dial("tcp", address, &tls.Config{InsecureSkipVerify: true, MaxVersion: tls.VersionTLS12, CipherSuites: []uint16{suite.ID}})
+		if err == nil {
+			c.Close()
+		}
+		if good := strings.HasPrefix(suite.Name, "TLS_ECDHE_ECDSA") && (strings.Contains(suite.Name, "GCM") || strings.Contains(suite.Name, "POLY1305")); good != (err == nil) {
+			t.Errorf("%s: %v", suite.Name, err)
+		}
+	}
+	if _, err := tls.Dial("tcp", address, &tls.Config{InsecureSkipVerify: true, MaxVersion: tls.VersionTLS11, MinVersion: tls.VersionTLS10}); err == nil {
+		t.Error("TLS 1.1 is spoken")
+	}
+}
+
+// runningTLS starts a server that speaks TLS with a certificate of its own making.
+func runningTLS(t *testing.T, c server.Config) string {
+	t.Helper()
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	template := x509.Certificate{SerialNumber: big.NewInt(1), NotAfter: time.Now().Add(time.Hour)}
+	der, err := x509.CreateCertificate(rand.Reader, &template, &template, &key.PublicKey, key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.Tool, c.Log = tool, func(string, ...any) {}
+	s, err := server.New(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, stop := contextOf(t)
+	done := make(chan error, 1)
+	go func() {
+		done <- s.Serve(ctx, l, &tls.Config{Certificates: []tls.Certificate{{Certificate: [][]byte{der}, PrivateKey: key}}})
+	}()
+	t.Cleanup(func() { stop(); <-done })
+	return l.Addr().String()
 }
