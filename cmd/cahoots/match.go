@@ -59,7 +59,7 @@ time, and keeps the sightings in the store. cahoots landscape makes figures of
 them.
 
 Logs: Suricata EVE JSON, Zeek (columns or JSON), nfdump (CSV or JSON), any CSV
-(with --columns where its header does not speak for itself); plain, gzip or zstd;
+(with --columns where its header does not speak for itself); plain or compressed;
 a folder means every log in it, "-" standard input.
 
 Indicators: STIX 2.1, MISP, CSV or a plain list. What STIX and MISP say of the
@@ -143,7 +143,7 @@ func (o *matchOptions) check(logs []string) error {
 const matchGC = 40
 
 func (a *app) match(ctx context.Context, args []string, opt matchOptions) error {
-	logs, err := telemetry.Expand(args)
+	logs, listed, err := telemetry.Expand(args)
 	if err != nil {
 		return usageError{err}
 	}
@@ -154,7 +154,7 @@ func (a *app) match(ctx context.Context, args []string, opt matchOptions) error 
 		return err
 	}
 	defer m.store.Close()
-	failed, err := m.run(ctx, logs)
+	failed, err := m.run(ctx, logs, listed)
 	if err != nil {
 		return err
 	}
@@ -195,7 +195,7 @@ type matcher struct {
 
 // run matches the logs, or what was kept of some. failed joins what kept logs
 // from being read; err ends everything.
-func (m *matcher) run(ctx context.Context, logs []string) (failed, err error) {
+func (m *matcher) run(ctx context.Context, logs []string, listed map[string]bool) (failed, err error) {
 	bar, started := m.rate("matching", sizeOf(logs), "B"), time.Now()
 	defer bar.done()
 	r := match.New(match.Options{
@@ -212,7 +212,7 @@ func (m *matcher) run(ctx context.Context, logs []string) (failed, err error) {
 		logs = nil
 	}
 	for _, name := range logs {
-		if err := r.Log(ctx, name); err != nil {
+		if err := r.Log(ctx, name, listed[name]); err != nil {
 			if ctx.Err() != nil || isStoreFault(err) {
 				return nil, err
 			}
@@ -224,11 +224,27 @@ func (m *matcher) run(ctx context.Context, logs []string) (failed, err error) {
 	} else if m.opt.retro != "" {
 		err = r.Kept(ctx, m.opt.retro)
 	}
+	if n := len(m.out.Foreign); n > 0 {
+		if failed == nil && len(m.out.Logs) == 0 {
+			failed = fmt.Errorf("none of the %d files is a log in a known format; name one by itself to hear why", n)
+		}
+		m.remark("%d files of folders are no logs and were passed over: %s", n, ellipsis(baseNames(m.out.Foreign), 5))
+	}
 	m.bad = m.bad || r.Rejected()
 	if m.opt.explain {
 		r.Explain(m.out.Indicators)
 	}
 	return failed, err
+}
+
+// baseNames are the names of files without their folders, each once.
+func baseNames(paths []string) (names []string) {
+	for _, p := range paths {
+		if n := filepath.Base(p); !slices.Contains(names, n) {
+			names = append(names, n)
+		}
+	}
+	return names
 }
 
 // isStoreFault reports an error after which nothing can be kept.

@@ -1,9 +1,11 @@
 package main
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"maps"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -381,5 +383,101 @@ func TestTheSystemBehindAProxy(t *testing.T) {
 		eve("http", "10.1.0.8", "45.1.1.1", `,"http":{"hostname":"bad.example.org","url":"/","xff":"8.8.4.4"}`))
 	if got := hostOf(t, n.db); got != "10.1.0.8 10.2.7.7" {
 		t.Errorf("the systems are %s", got)
+	}
+}
+
+func TestLogsInWrappings(t *testing.T) {
+	t.Parallel()
+	entry := eve("tls", "10.1.5.5", "45.9.20.66", `,"tls":{"sni":"bad.example.org"}`)
+	quoted, err := json.Marshal(entry)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := string(quoted)
+	for name, line := range map[string]string{
+		"Wazuh":         `{"timestamp":"2025-09-15T10:00:01.000+0000","rule":{"level":3},"data":` + entry + `,"location":"eve.json"}`,
+		"Filebeat":      `{"@timestamp":"2025-09-15T10:00:00.1Z","message":` + text + `}`,
+		"ECS":           `{"@timestamp":"2025-09-15T10:00:00.1Z","event":{"original":` + text + `},"source":{"ip":"10.1.5.5"}}`,
+		"Elastic dump":  `{"_index":"x","_source":` + entry + `}`,
+		"Splunk":        `{"preview":false,"result":{"_raw":` + text + `}}`,
+		"a syslog head": `Sep 15 10:00:00 fw suricata[20064]: ` + entry,
+		"@cee":          `<134>1 2025-09-15T10:00:00Z fw suricata - - - @cee: ` + entry,
+		"Kafka, Zeek":   `{"conn":{"ts":1757930400.5,"uid":"C1","id.orig_h":"10.1.5.5","id.resp_h":"45.9.20.66"}}`,
+		"zq":            `{"_path":"conn","ts":1757930400.5,"uid":"C1","id":{"orig_h":"10.1.5.5","orig_p":1,"resp_h":"45.9.20.66","resp_p":443}}`,
+		"no dots":       `{"ts":1757930400.5,"uid":"C1","id_orig_h":"10.1.5.5","id_resp_h":"45.9.20.66"}`,
+		"a byte order":  "\ufeff" + entry,
+	} {
+		n := newNetwork(t)
+		n.read(0, twoOrganisations, line, line)
+		if l := n.landscape(); l.Totals.Events != 1 || len(l.Incidents) != 1 || l.Incidents[0].Organisation != "Acme Bank" {
+			t.Errorf("%s: %+v", name, l.Totals)
+		}
+	}
+	// What is wrapped and what is not are one entry.
+	n := newNetwork(t)
+	n.read(0, twoOrganisations, entry)
+	n.log = "wrapped.json"
+	n.read(0, twoOrganisations, `{"_source":`+entry+`}`)
+	if l := n.landscape(); l.Totals.Events != 1 {
+		t.Errorf("the same entry counts %d times", l.Totals.Events)
+	}
+}
+
+// A damaged beginning costs its lines, and not the log.
+func TestDamagedBeginnings(t *testing.T) {
+	t.Parallel()
+	entry := eve("tls", "10.1.5.5", "45.9.20.66", `,"tls":{"sni":"bad.example.org"}`)
+	zeek := "#separator \\x09\n#path\tconn\n#fields\tts\tuid\tid.orig_h\tid.resp_h\n1757930400.5\tC1\t10.1.5.5\t45.9.20.66"
+	for name, c := range map[string]struct{ lines string }{
+		"NULs":             {strings.Repeat("\x00", 4096) + entry + "\n" + entry},
+		"a cut first line": {`5.5","dest_ip":"45.9.20.66"}` + "\n" + entry},
+		"a cut Zeek log":   {"10.1.5.5\t45.9.20.66\n" + zeek},
+	} {
+		n := newNetwork(t)
+		var out struct{ Logs []match.Log }
+		if err := json.Unmarshal(n.read(exitRejected, twoOrganisations, c.lines), &out); err != nil {
+			t.Fatal(err)
+		}
+		if l := n.landscape(); l.Totals.Events != 1 || out.Logs[0].Counts.Rejected != 1 {
+			t.Errorf("%s: %+v, %+v", name, l.Totals, out.Logs[0])
+		}
+	}
+}
+
+// A folder as ZeekControl leaves one: links, summaries, empty logs.
+func TestAFolderOfLogs(t *testing.T) {
+	t.Parallel()
+	n := newNetwork(t)
+	day := filepath.Join(n.dir, "2025-09-15")
+	save(t, filepath.Join(day, "eve.json"), []string{eve("tls", "10.1.5.5", "45.9.20.66", `,"tls":{"sni":"bad.example.org"}`) + "\n"})
+	save(t, filepath.Join(day, "empty.json"), nil)
+	for i := range 30 {
+		save(t, filepath.Join(day, fmt.Sprintf("conn-summary.%02d.log", i)), []string{"Summary of connections, no log at all\n"})
+	}
+	save(t, filepath.Join(n.dir, "elsewhere", "other.json"), []string{eve("tls", "10.2.5.5", "45.9.20.66", "") + "\n"})
+	save(t, filepath.Join(n.dir, "ind.csv"), []string{oneOfEach})
+	for link, to := range map[string]string{"current": day, "2025-09-15/linked.json": filepath.Join(n.dir, "elsewhere", "other.json")} {
+		if err := os.Symlink(to, filepath.Join(n.dir, link)); err != nil {
+			t.Skip("no symbolic links here:", err)
+		}
+	}
+	var out, errs bytes.Buffer
+	args := []string{"match", "--db", n.db, "--format", "json", "--indicators", filepath.Join(n.dir, "ind.csv"), filepath.Join(n.dir, "current")}
+	if got := Run(t.Context(), args, Streams{In: strings.NewReader(""), Out: &out, Err: &errs}, func(string) string { return "" }); got != 0 {
+		t.Fatalf("exit status %d: %s", got, errs.String())
+	}
+	if n := strings.Count(strings.TrimSpace(errs.String()), "\n"); n > 0 || !strings.Contains(errs.String(), "30 files of folders are no logs") {
+		t.Errorf("remarks in %d lines: %s", n+1, errs.String())
+	}
+	if l := n.landscape(); l.Totals.Systems != 2 {
+		t.Errorf("%+v", l.Totals)
+	}
+	// A file that is named is a log or an error; one that must be converted says how.
+	cahoots(t, exitFailed, "match", "--db", n.db, "--indicators", filepath.Join(n.dir, "ind.csv"), filepath.Join(day, "conn-summary.00.log"))
+	save(t, filepath.Join(n.dir, "x.pcap"), []string{"\xd4\xc3\xb2\xa1\x02\x00\x04\x00"})
+	errs.Reset()
+	args[len(args)-1] = filepath.Join(n.dir, "x.pcap")
+	if got := Run(t.Context(), args, Streams{In: strings.NewReader(""), Out: &out, Err: &errs}, func(string) string { return "" }); got != exitFailed || !strings.Contains(errs.String(), "zeek -r") {
+		t.Errorf("a capture: %d %s", got, errs.String())
 	}
 }

@@ -11,6 +11,7 @@ import (
 // A Result is the outcome of a run.
 type Result struct {
 	Logs       []Log                 `json:"logs"`
+	Foreign    []string              `json:"foreign,omitempty"` // files of folders that are no logs
 	Indicators []List                `json:"indicators"`
 	Version    string                `json:"indicators_version"`
 	Rejected   []telemetry.Rejection `json:"rejected"` // at most maxListed of each log

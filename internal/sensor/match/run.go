@@ -73,10 +73,18 @@ func New(opt Options, out *Result) *Run {
 // Rejected reports whether a line of any log was rejected.
 func (m *Run) Rejected() bool { return m.rejected }
 
-// Log matches one log. What stands before a fault is kept.
-func (m *Run) Log(ctx context.Context, name string) error {
+// Log matches one log. What stands before a fault is kept. An empty log has no
+// lines; a file that nobody named, but a folder or pattern that was, may be no log.
+func (m *Run) Log(ctx context.Context, name string, listed bool) error {
 	l, err := telemetry.Open(name, m.opt.Formats.list, m.opt.As)
-	if err != nil {
+	switch {
+	case errors.Is(err, telemetry.ErrEmpty):
+		m.out.Logs = append(m.out.Logs, Log{Log: name, Format: "empty"})
+		return nil
+	case listed && errors.Is(err, telemetry.ErrFormat):
+		m.out.Foreign = append(m.out.Foreign, name)
+		return nil
+	case err != nil:
 		return err
 	}
 	defer l.Close()

@@ -3,6 +3,7 @@ package telemetry
 import (
 	"bufio"
 	"bytes"
+	"compress/bzip2"
 	"errors"
 	"fmt"
 	"io"
@@ -12,6 +13,7 @@ import (
 
 	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/zstd"
+	"github.com/ulikunitz/xz"
 )
 
 // A Log is one open sensor log. Next may be called by many goroutines.
@@ -35,7 +37,7 @@ type feed interface {
 // sniffSize is how much of a log a format may look at.
 const sniffSize = 64 << 10
 
-// Open opens a log by path, or standard input for "-", undoes gzip or zstd
+// Open opens a log by path, or standard input for "-", undoes gzip, zstd, bzip2 or xz
 // compression (recognised by content, not by name) and finds its format among
 // those given. as is the name of a format to use without asking, or empty.
 //
@@ -111,8 +113,19 @@ func formatLog(name string, file *os.File, in *bufio.Reader, packed bool, format
 	if err != nil && !errors.Is(err, io.EOF) && len(head) == 0 {
 		return nil, fmt.Errorf("read log %s: %w", name, err)
 	}
-	head = bytes.Clone(head)
-	format, err := recognise(head, name, formats, as)
+	if head = bytes.Clone(head); len(head) == 0 {
+		if _, err := recognise(nil, name, formats, as); as != "" && err != nil {
+			return nil, err
+		}
+		return nil, fmt.Errorf("read log %s: %w", name, ErrEmpty)
+	}
+	var wrapped wrapping
+	format, head, err := recogniseFrom(head, name, formats, as)
+	if errors.Is(err, ErrFormat) && as == "" {
+		if w, inner, f, ok := unwrapped(head, name, formats); ok {
+			wrapped, head, format, err = w, inner, f, nil
+		}
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -121,7 +134,11 @@ func formatLog(name string, file *os.File, in *bufio.Reader, packed bool, format
 		return nil, fmt.Errorf("read log %s as %s: %w", name, format.Name, err)
 	}
 	l := &Log{Name: name, Format: format, file: file, size: regularSize(file)}
-	objects := format.Objects != nil && format.Objects(head)
+	objects := wrapped == nil && format.Objects != nil && format.Objects(head)
+	if wrapped != nil {
+		l.feed = &streamFeed{name: name, schema: schema, r: &unwrapReader{r: in, w: wrapped}}
+		return l, nil
+	}
 	if l.size > 0 && !packed && !objects && !format.Headers {
 		l.feed = &fileFeed{name: name, schema: schema, file: file, size: l.size}
 		return l, nil
@@ -148,7 +165,7 @@ func regularSize(f *os.File) int64 {
 	return st.Size()
 }
 
-// unpack undoes gzip and zstd; what is neither comes back as it is. stop frees
+// unpack undoes compression; what is not compressed comes back as it is. stop frees
 // what unpacking holds.
 func unpack(br *bufio.Reader) (r *bufio.Reader, stop func(), err error) {
 	stop = func() {}
@@ -163,7 +180,7 @@ func unpack(br *bufio.Reader) (r *bufio.Reader, stop func(), err error) {
 			return nil, stop, fmt.Errorf("gzip: %w", err)
 		}
 		return newPeeker(z), stop, nil
-	case bytes.HasPrefix(magic, []byte{0x28, 0xb5, 0x2f, 0xfd}):
+	case bytes.HasPrefix(magic, []byte{0x28, 0xb5, 0x2f, 0xfd}), len(magic) == 4 && magic[0]&0xf0 == 0x50 && bytes.Equal(magic[1:], []byte{0x2a, 0x4d, 0x18}): // the latter a frame to be skipped
 		// Two, so that a second processor helps as soon as it has nothing else
 		// to do; more would only hold more memory.
 		z, err := zstd.NewReader(br, zstd.WithDecoderConcurrency(2), zstd.WithDecoderMaxWindow(128<<20))
@@ -171,9 +188,63 @@ func unpack(br *bufio.Reader) (r *bufio.Reader, stop func(), err error) {
 			return nil, stop, fmt.Errorf("zstd: %w", err)
 		}
 		return newPeeker(z), z.Close, nil
+	case bytes.HasPrefix(magic, []byte("BZh")):
+		return newPeeker(bzip2.NewReader(br)), stop, nil
+	case bytes.HasPrefix(magic, []byte{0xfd, '7', 'z', 'X'}):
+		z, err := xz.ReaderConfig{DictCap: 64 << 20}.NewReader(br)
+		if err != nil {
+			return nil, stop, fmt.Errorf("xz: %w", err)
+		}
+		return newPeeker(z), stop, nil
+	}
+	for _, c := range captures {
+		if bytes.HasPrefix(magic, c.magic) {
+			return nil, stop, fmt.Errorf("%w: it is %s", ErrFormat, c.advice)
+		}
 	}
 	return br, stop, nil
 }
+
+// Errors of logs that are none.
+var (
+	ErrEmpty  = errors.New("the log is empty")
+	ErrFormat = errors.New("in no known format")
+)
+
+// captures are files beside logs that a program must convert first.
+var captures = []struct {
+	magic  []byte
+	advice string
+}{
+	{[]byte{0xd4, 0xc3, 0xb2, 0xa1}, pcapAdvice}, {[]byte{0xa1, 0xb2, 0xc3, 0xd4}, pcapAdvice}, {[]byte{0x4d, 0x3c, 0xb2, 0xa1}, pcapAdvice}, {[]byte{0x0a, 0x0d, 0x0d, 0x0a}, pcapAdvice},
+	{[]byte{0x0c, 0xa5}, nfcapdAdvice}, {[]byte{0xa5, 0x0c}, nfcapdAdvice},
+}
+
+const (
+	pcapAdvice   = "a capture of packets; make logs of it: zeek -r FILE, or suricata -r FILE"
+	nfcapdAdvice = "a binary flow file; make a log of it: nfdump -r FILE -o csv"
+)
+
+// recogniseFrom recognises a log whose beginning may be damaged, by the first line
+// from which on it is one; the lines before are read with the rest, and rejected.
+func recogniseFrom(head []byte, name string, formats []Format, as string) (Format, []byte, error) {
+	f, first := recognise(head, name, formats, as)
+	rest := head
+	for n := 0; first != nil && as == "" && n < damagedLines; n++ {
+		i := bytes.IndexByte(rest, '\n')
+		if i < 0 || i+1 == len(rest) {
+			break
+		}
+		rest = rest[i+1:]
+		if f, err := recognise(rest, name, formats, as); err == nil && (f.Objects != nil || f.Headers) {
+			return f, rest, nil
+		}
+	}
+	return f, head, first
+}
+
+// damagedLines is how many lines at the beginning of a log may be damaged.
+const damagedLines = 50
 
 func recognise(head []byte, name string, formats []Format, as string) (Format, error) {
 	var why []string
@@ -194,11 +265,14 @@ func recognise(head []byte, name string, formats []Format, as string) (Format, e
 	if as != "" {
 		return Format{}, fmt.Errorf("log format %q is unknown; use one of %s", as, strings.Join(why, ", "))
 	}
-	return Format{}, fmt.Errorf("log %s is in no known format (%s); name one with --as", name, strings.Join(why, "; "))
+	return Format{}, fmt.Errorf("log %s is %w (%s); name one with --as", name, ErrFormat, strings.Join(why, "; "))
 }
 
 func bareName(name string) string {
-	return strings.TrimSuffix(strings.TrimSuffix(name, ".gz"), ".zst")
+	for _, end := range []string{".gz", ".zst", ".bz2", ".xz"} {
+		name = strings.TrimSuffix(name, end)
+	}
+	return name
 }
 
 // buffers holds the memory of released blocks.

@@ -147,13 +147,13 @@ func TestExpandListsFoldersAndPatterns(t *testing.T) {
 		}
 		add(t, path, "x")
 	}
-	got, err := telemetry.Expand([]string{dir, filepath.Join(dir, "*.json"), "-"})
+	got, _, err := telemetry.Expand([]string{dir, filepath.Join(dir, "*.json"), "-"})
 	want := []string{filepath.Join(dir, "a/c.json"), filepath.Join(dir, "b.json"), "-"}
 	if err != nil || strings.Join(got, " ") != strings.Join(want, " ") {
 		t.Errorf("%q %v", got, err)
 	}
 	for _, name := range []string{filepath.Join(dir, "none"), filepath.Join(dir, "*.none"), t.TempDir()} {
-		if _, err := telemetry.Expand([]string{name}); err == nil {
+		if _, _, err := telemetry.Expand([]string{name}); err == nil {
 			t.Errorf("%s was found", name)
 		}
 	}

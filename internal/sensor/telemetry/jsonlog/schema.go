@@ -1,6 +1,7 @@
 package jsonlog
 
 import (
+	"bytes"
 	"fmt"
 	"slices"
 	"strings"
@@ -30,7 +31,7 @@ func (s *Schema) After([]byte) telemetry.Schema { return s }
 
 // Decode reads one line.
 func (s *Schema) Decode(line []byte) (telemetry.Event, telemetry.Outcome, error) {
-	if blank(line) {
+	if line = bytes.TrimPrefix(line, bom); blank(line) {
 		return telemetry.Event{}, telemetry.IsBlank, nil
 	}
 	found := collector{fields: s.opt.Fields}

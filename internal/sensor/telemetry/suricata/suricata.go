@@ -5,8 +5,6 @@
 package suricata
 
 import (
-	"bytes"
-
 	"github.com/cahoots-project/cahoots/internal/sensor/telemetry"
 	"github.com/cahoots-project/cahoots/internal/sensor/telemetry/jsonlog"
 )
@@ -32,10 +30,8 @@ func sniff(head []byte, _ string) (bool, string) {
 	if !jsonlog.Looks(head) {
 		return false, "does not begin with a JSON object"
 	}
-	for _, key := range []string{`"event_type"`, `"timestamp"`} {
-		if !bytes.Contains(head, []byte(key)) {
-			return false, "no key " + key
-		}
+	if !jsonlog.Has(head, "event_type", "timestamp") {
+		return false, `no entry with "event_type" and "timestamp"`
 	}
 	return true, ""
 }

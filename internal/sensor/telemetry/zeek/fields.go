@@ -66,6 +66,10 @@ func jsonOptions() jsonlog.Options {
 			opt.Kinds[log] = kindOf(log)
 		}
 	}
+	for i, name := range []string{"orig_h", "resp_h"} { // as zq and pipelines that dislike dots write them
+		role := []telemetry.Role{telemetry.RoleSrc, telemetry.RoleDst}[i]
+		opt.Fields = append(opt.Fields, jsonlog.Field{Path: []string{"id", name}, Role: role}, jsonlog.Field{Path: []string{"id_" + name}, Role: role})
+	}
 	opt.Fields = append(opt.Fields,
 		jsonlog.Field{Path: []string{"_path"}, Role: telemetry.RoleKind},
 		jsonlog.Field{Path: []string{"_system_name"}, Role: telemetry.RoleSensor})

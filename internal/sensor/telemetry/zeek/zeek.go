@@ -55,15 +55,12 @@ func sniffJSON(head []byte, _ string) (bool, string) {
 	if !jsonlog.Looks(head) {
 		return false, "does not begin with a JSON object"
 	}
-	if !bytes.Contains(head, []byte(`"ts"`)) {
-		return false, `no key "ts"`
-	}
-	for _, key := range []string{`"id.orig_h"`, `"_path"`, `"fuid"`, `"uid"`} {
-		if bytes.Contains(head, []byte(key)) {
+	for _, key := range []string{"id.orig_h", "id_orig_h", "_path", "fuid", "uid", "id"} {
+		if jsonlog.Has(head, "ts", key) {
 			return true, ""
 		}
 	}
-	return false, `no key "id.orig_h", "_path", "uid" or "fuid"`
+	return false, `no entry with "ts" and "id.orig_h", "_path", "uid" or "fuid"`
 }
 
 // pathOfFile guesses the log's path from its file name: "dns" of
