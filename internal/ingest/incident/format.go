@@ -116,7 +116,7 @@ func firstRow(head []byte) []string {
 }
 
 func open(ctx context.Context, r io.Reader, in source.Info, opt source.Options) (source.Reader, error) {
-	m, r, err := choose(r, opt)
+	m, r, err := choose(ctx, r, opt)
 	if err != nil {
 		return nil, err
 	}
@@ -126,7 +126,7 @@ func open(ctx context.Context, r io.Reader, in source.Info, opt source.Options) 
 	return newReader(ctx, r, m, in, opt)
 }
 
-func choose(r io.Reader, opt source.Options) (*Map, io.Reader, error) {
+func choose(ctx context.Context, r io.Reader, opt source.Options) (*Map, io.Reader, error) {
 	if opt.Map != nil {
 		m, err := parseMap(opt.Map)
 		return m, r, err
@@ -136,7 +136,7 @@ func choose(r io.Reader, opt source.Options) (*Map, io.Reader, error) {
 		return nil, nil, err
 	}
 	if bytes.HasPrefix(head, []byte(zipMagic)) {
-		return chooseSheet(r, opt)
+		return chooseSheet(ctx, r, opt)
 	}
 	m, missing, _ := recognise(head)
 	if m == nil || 2*len(missing) >= len(m.columns()) {
@@ -146,7 +146,7 @@ func choose(r io.Reader, opt source.Options) (*Map, io.Reader, error) {
 }
 
 // chooseSheet finds the built-in map that fits a sheet of a workbook.
-func chooseSheet(r io.Reader, opt source.Options) (*Map, io.Reader, error) {
+func chooseSheet(ctx context.Context, r io.Reader, opt source.Options) (*Map, io.Reader, error) {
 	data, err := whole(r, cmp.Or(opt.MaxBytes, source.DefaultMaxBytes), "workbook")
 	if err != nil {
 		return nil, nil, err
@@ -157,7 +157,7 @@ func chooseSheet(r io.Reader, opt source.Options) (*Map, io.Reader, error) {
 	}
 	var best *Map
 	for _, m := range builtin() {
-		t, err := openSheet(book, m)
+		t, err := openSheet(ctx, book, m)
 		if err == nil && len(m.missingFrom(t.header)) == 0 && (best == nil || len(m.columns()) > len(best.columns())) {
 			best = m
 		}

@@ -37,7 +37,7 @@ type reader struct {
 // newReader reads the header and binds the map to it. A column of the map that
 // the header lacks is an error that names the nearest header and the map's line.
 func newReader(ctx context.Context, r io.Reader, m *Map, in source.Info, opt source.Options) (*reader, error) {
-	t, err := openTable(r, m, in, opt)
+	t, err := openTable(ctx, r, m, in, opt)
 	if err != nil {
 		return nil, err
 	}
@@ -56,7 +56,7 @@ func newReader(ctx context.Context, r io.Reader, m *Map, in source.Info, opt sou
 	return rd, nil
 }
 
-func openTable(r io.Reader, m *Map, in source.Info, opt source.Options) (table, error) {
+func openTable(ctx context.Context, r io.Reader, m *Map, in source.Info, opt source.Options) (table, error) {
 	maxBytes := cmp.Or(opt.MaxBytes, source.DefaultMaxBytes)
 	head, r, err := peek(r, 512)
 	if err != nil {
@@ -68,7 +68,7 @@ func openTable(r io.Reader, m *Map, in source.Info, opt source.Options) (table, 
 		if err != nil {
 			return table{}, err
 		}
-		return openSheet(book, m)
+		return openSheet(ctx, book, m)
 	}
 	if m.Format.List != "" || strings.HasPrefix(text, "{") || strings.HasPrefix(text, "[") {
 		opt.MaxBytes = maxBytes

@@ -1,6 +1,7 @@
 package incident
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -50,14 +51,14 @@ func openBook(r io.Reader, maxBytes int64) (*workbook.Book, error) {
 
 // openSheet opens the sheet that the map names, else the first one that has all
 // of the map's columns, else the first: its error tells what it lacks.
-func openSheet(book *workbook.Book, m *Map) (table, error) {
+func openSheet(ctx context.Context, book *workbook.Book, m *Map) (table, error) {
 	names := book.Sheets()
 	var first table
 	for i, name := range names {
 		if m.Format.Sheet != "" && !sameName(name, m.Format.Sheet) {
 			continue
 		}
-		r, err := book.Rows(i, maxColumns)
+		r, err := book.Rows(ctx, i, maxColumns)
 		if err != nil {
 			return table{}, err
 		}

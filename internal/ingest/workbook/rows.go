@@ -1,6 +1,7 @@
 package workbook
 
 import (
+	"context"
 	"encoding/xml"
 	"fmt"
 	"io"
@@ -29,6 +30,7 @@ type Cell struct {
 
 // Rows walks the rows of a sheet that hold cells.
 type Rows struct {
+	ctx     context.Context
 	book    *Book
 	part    io.ReadCloser
 	d       *xml.Decoder
@@ -37,13 +39,14 @@ type Rows struct {
 	cells   []Cell
 }
 
-// Rows opens the sheet of that place. Cells beyond maxColumns are an error.
-func (b *Book) Rows(sheet, maxColumns int) (*Rows, error) {
+// Rows opens the sheet of that place. Cells beyond maxColumns are an error, and so
+// is the end of ctx, also among rows without cells.
+func (b *Book) Rows(ctx context.Context, sheet, maxColumns int) (*Rows, error) {
 	part, err := b.open(b.sheets[sheet].part)
 	if err != nil {
 		return nil, err
 	}
-	return &Rows{book: b, part: part, d: xml.NewDecoder(part), maxCols: maxColumns}, nil
+	return &Rows{ctx: ctx, book: b, part: part, d: xml.NewDecoder(part), maxCols: maxColumns}, nil
 }
 
 // Close ends reading at any point.
@@ -64,6 +67,9 @@ func (r *Rows) Next() ([]Cell, int, error) {
 		start, ok := t.(xml.StartElement)
 		if !ok || start.Name.Local != "row" {
 			continue
+		}
+		if err := r.ctx.Err(); err != nil {
+			return nil, 0, err
 		}
 		r.line++ // rows that do not say where they stand follow one another
 		if n, err := strconv.Atoi(attr(start, "r")); err == nil && n > 0 {

@@ -1,6 +1,7 @@
 package workbook
 
 import (
+	"context"
 	"encoding/xml"
 	"io"
 	"strings"
@@ -41,7 +42,7 @@ func TestDaysAreCountedAsSpreadsheetsDo(t *testing.T) {
 
 // sheetOf makes rows of a sheet's XML, without the archive around it.
 func sheetOf(b *Book, sheet string, maxColumns int) *Rows {
-	return &Rows{book: b, part: io.NopCloser(strings.NewReader("")), d: xml.NewDecoder(strings.NewReader(sheet)), maxCols: maxColumns}
+	return &Rows{ctx: context.Background(), book: b, part: io.NopCloser(strings.NewReader("")), d: xml.NewDecoder(strings.NewReader(sheet)), maxCols: maxColumns}
 }
 
 func TestCellsStandWhereTheySayOrNextToTheLast(t *testing.T) {
