@@ -12,6 +12,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"github.com/cahoots-project/cahoots/internal/scaffold/book"
 	"github.com/cahoots-project/cahoots/internal/sensor/sighting"
 	"github.com/cahoots-project/cahoots/internal/store"
 )
@@ -67,7 +68,7 @@ func TestTheStoreKeepsWhatABookKeeps(t *testing.T) {
 		}
 		defer s.Close()
 		k := sink(r, s, "v", false, []string{"a"})
-		book := &sighting.Book{}
+		book := &book.Book{}
 		blocks := rapid.SliceOfN(rapid.Custom(func(r *rapid.T) sighting.Block {
 			b := newBlock(rapid.StringMatching("[a-z]{8}").Draw(r, "block"), "v")
 			for _, n := range rapid.SliceOfN(rapid.IntRange(0, 12), 0, 8).Draw(r, "entries") {

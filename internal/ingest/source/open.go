@@ -31,16 +31,11 @@ type Input struct {
 	close  []func() error
 }
 
-// Open opens path ("-" is standard input), undoes gzip, xz or zstd compression,
-// recognises the format among formats and starts its reader. as names a format
-// and skips recognition. When no format recognises the input the error lists
-// what each of them missed. Cancelling ctx ends a blocked read.
-func Open(ctx context.Context, path string, formats []Format, as string, opt Options) (*Input, error) {
-	return File(path).Open(ctx, formats, as, opt)
-}
-
-// Open opens the member as [Open] does. A member of an archive must be read
-// before the next one is met.
+// Open opens the member ("-" is standard input), undoes gzip, xz or zstd
+// compression, recognises the format among formats and starts its reader. as names
+// a format and skips recognition. When no format recognises the input the error
+// lists what each of them missed. Cancelling ctx ends a blocked read. A member of an
+// archive must be read before the next one is met.
 func (m Member) Open(ctx context.Context, formats []Format, as string, opt Options) (*Input, error) {
 	in := &Input{}
 	opt.Name = cmp.Or(opt.Name, m.Name)

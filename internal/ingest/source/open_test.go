@@ -102,7 +102,7 @@ func TestCompressionIsToldByContentNotByName(t *testing.T) {
 	for _, kind := range []string{"plain", "gz", "xz", "zst"} {
 		b := compressed(t, kind, document(50000))
 		path := write(t, "misleading.gz", b)
-		in, err := Open(t.Context(), path, []Format{other, lineFormat}, "", Options{})
+		in, err := File(path).Open(t.Context(), []Format{other, lineFormat}, "", Options{})
 		if err != nil {
 			t.Fatalf("%s: %v", kind, err)
 		}
@@ -122,7 +122,7 @@ func TestTruncatedCompressionIsAnError(t *testing.T) {
 	for _, kind := range []string{"gz", "xz", "zst"} {
 		b := compressed(t, kind, document(50000))
 		for _, cut := range []int{len(b) - 1, len(b) / 2, 7} {
-			in, err := Open(t.Context(), write(t, "f", b[:cut]), []Format{lineFormat}, "lines", Options{})
+			in, err := File(write(t, "f", b[:cut])).Open(t.Context(), []Format{lineFormat}, "lines", Options{})
 			if err == nil {
 				_, err = drain(in)
 				in.Close()
@@ -153,7 +153,7 @@ func TestWhatCannotBeOpenedSaysWhy(t *testing.T) {
 		cases = append(cases, struct{ path, as, want string }{secret, "", "permission denied"})
 	}
 	for _, c := range cases {
-		in, err := Open(t.Context(), c.path, []Format{other, lineFormat}, c.as, Options{})
+		in, err := File(c.path).Open(t.Context(), []Format{other, lineFormat}, c.as, Options{})
 		if err == nil {
 			_, err = drain(in)
 			in.Close()
@@ -167,7 +167,7 @@ func TestWhatCannotBeOpenedSaysWhy(t *testing.T) {
 func TestTooLargeInputIsRefusedBeforeItIsHeld(t *testing.T) {
 	for _, kind := range []string{"plain", "gz", "xz", "zst"} {
 		path := write(t, "f", compressed(t, kind, document(100000)))
-		in, err := Open(t.Context(), path, []Format{lineFormat}, "", Options{MaxBytes: 1 << 20})
+		in, err := File(path).Open(t.Context(), []Format{lineFormat}, "", Options{MaxBytes: 1 << 20})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -186,7 +186,7 @@ func TestBombIsRefused(t *testing.T) {
 		w.Write(spaces)
 	}
 	w.Close()
-	in, err := Open(t.Context(), write(t, "bomb", out.Bytes()), []Format{lineFormat}, "lines", Options{})
+	in, err := File(write(t, "bomb", out.Bytes())).Open(t.Context(), []Format{lineFormat}, "lines", Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -225,7 +225,7 @@ func TestHugeXZDictionaryIsRefusedInAnyBlock(t *testing.T) {
 	}
 	bad := bytes.Clone(one)
 	bad[bytes.Index(bad, filter)+2] = 38
-	if _, err := Open(t.Context(), write(t, "bad.xz", bad), []Format{lineFormat}, "", Options{}); err == nil || !strings.Contains(err.Error(), "dictionary") {
+	if _, err := File(write(t, "bad.xz", bad)).Open(t.Context(), []Format{lineFormat}, "", Options{}); err == nil || !strings.Contains(err.Error(), "dictionary") {
 		t.Errorf("error %v", err)
 	}
 }
@@ -242,7 +242,7 @@ func TestPipeThatClosesEarlyIsTruncated(t *testing.T) {
 			w.Close()
 		}
 	}()
-	in, err := Open(t.Context(), path, []Format{lineFormat}, "", Options{})
+	in, err := File(path).Open(t.Context(), []Format{lineFormat}, "", Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -259,7 +259,7 @@ func TestCancellingEndsAWaitingRead(t *testing.T) {
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	time.AfterFunc(20*time.Millisecond, cancel)
-	if _, err := Open(ctx, path, []Format{lineFormat}, "", Options{}); !errors.Is(err, context.Canceled) {
+	if _, err := File(path).Open(ctx, []Format{lineFormat}, "", Options{}); !errors.Is(err, context.Canceled) {
 		t.Errorf("no writer: error %v", err)
 	}
 	w, err := os.OpenFile(path, os.O_RDWR, 0) // the reader left behind and this one
@@ -269,7 +269,7 @@ func TestCancellingEndsAWaitingRead(t *testing.T) {
 	defer w.Close()
 	ctx, cancel = context.WithCancel(t.Context())
 	time.AfterFunc(20*time.Millisecond, cancel)
-	if _, err := Open(ctx, path, []Format{lineFormat}, "", Options{}); !errors.Is(err, context.Canceled) {
+	if _, err := File(path).Open(ctx, []Format{lineFormat}, "", Options{}); !errors.Is(err, context.Canceled) {
 		t.Errorf("silent writer: error %v", err)
 	}
 }

@@ -3,7 +3,7 @@
 //
 // It holds the contract that every format package keeps ([Reader]), the
 // compression layers and the limits on what comes from outside. It is not for
-// any one format: those are the packages below it, passed to [Open] as a plain
+// any one format: those are the packages below it, passed to [Member.Open] as a plain
 // slice by the command. It is not for deciding what a name means (resolve).
 package source
 

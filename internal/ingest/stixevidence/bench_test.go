@@ -50,7 +50,7 @@ func BenchmarkEnterpriseFile(b *testing.B) {
 	path := publicdata.Plain(b, "attack/enterprise-attack-18.1.stix20.json.xz")
 	b.ReportAllocs()
 	for b.Loop() {
-		in, err := source.Open(b.Context(), path, []source.Format{Format}, "", source.Options{})
+		in, err := source.File(path).Open(b.Context(), []source.Format{Format}, "", source.Options{})
 		if err != nil {
 			b.Fatal(err)
 		}

@@ -202,7 +202,7 @@ func TestInvalidExamplesAreRefusedWithTheReason(t *testing.T) {
 	} {
 		path := publicdata.Path(t, "suites/stix21-invalid/"+name)
 		var got string
-		in, err := source.Open(t.Context(), path, []source.Format{Format}, "", source.Options{})
+		in, err := source.File(path).Open(t.Context(), []source.Format{Format}, "", source.Options{})
 		if err == nil {
 			err = source.All(in, func(evidence.Record) error { return nil }, func(bad *source.RecordError) {
 				if bad.Line != 1 || bad.Object == "" {

@@ -22,7 +22,7 @@ func publicEvidence(t testing.TB) []evidence.Record {
 		"attack/enterprise-attack-18.1.stix20.json.xz", "misp/galaxy-threat-actor.json.xz",
 		"incidents/EuRepoC_Global_Database_1.1.csv.xz", "incidents/cfr-cyber-operations-2022.csv.xz",
 	} {
-		in, err := source.Open(t.Context(), publicdata.Path(t, rel), []source.Format{stixevidence.Format, mispevidence.GalaxyFormat, incident.Format}, "", source.Options{})
+		in, err := source.File(publicdata.Path(t, rel)).Open(t.Context(), []source.Format{stixevidence.Format, mispevidence.GalaxyFormat, incident.Format}, "", source.Options{})
 		if err != nil {
 			t.Fatal(err)
 		}

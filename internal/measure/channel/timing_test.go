@@ -22,7 +22,7 @@ var seven = []string{"CN", "RU", "IR", "KP", "US", "PK", "IN"}
 
 func eurepoc(t testing.TB) *channel.Corpus {
 	t.Helper()
-	in, err := source.Open(t.Context(), publicdata.Path(t, "incidents/EuRepoC_Global_Database_1.1.csv.xz"), []source.Format{incident.Format}, "", source.Options{})
+	in, err := source.File(publicdata.Path(t, "incidents/EuRepoC_Global_Database_1.1.csv.xz")).Open(t.Context(), []source.Format{incident.Format}, "", source.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

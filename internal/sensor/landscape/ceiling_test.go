@@ -11,11 +11,12 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/cahoots-project/cahoots/internal/evidence"
+	"github.com/cahoots-project/cahoots/internal/scaffold/book"
 	"github.com/cahoots-project/cahoots/internal/sensor/landscape"
 	"github.com/cahoots-project/cahoots/internal/sensor/sighting"
 )
 
-func fromBook(b *sighting.Book) func(func(*sighting.Partial) bool) iter.Seq2[sighting.Partial, error] {
+func fromBook(b *book.Book) func(func(*sighting.Partial) bool) iter.Seq2[sighting.Partial, error] {
 	return func(split func(*sighting.Partial) bool) iter.Seq2[sighting.Partial, error] {
 		return func(yield func(sighting.Partial, error) bool) {
 			for _, p := range b.Partials(split) {
@@ -50,7 +51,7 @@ func TestFiguresUpToACeilingAreThoseWithoutWhatIsAbove(t *testing.T) {
 		}
 		above := func(m evidence.TLP) bool { return m.Compare(ceiling) > 0 }
 		known := slices.DeleteFunc(slices.Clone(statements), func(s sighting.Statement) bool { return above(s.Marking) })
-		var all, less sighting.Book
+		var all, less book.Book
 		for i, keys := range rapid.SliceOfN(rapid.SliceOfNDistinct(rapid.SampledFrom(names), 1, 3, rapid.ID), 0, 12).Draw(r, "entries") {
 			e := sighting.Entry{ID: sighting.EntryID{byte(i)}, Time: begin.Add(time.Duration(rapid.IntRange(0, 100).Draw(r, "hour")) * time.Hour),
 				System: sighting.System{Host: netip.AddrFrom4([4]byte{198, 18, 1, byte(rapid.IntRange(1, 3).Draw(r, "host"))})}}

@@ -9,6 +9,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"github.com/cahoots-project/cahoots/internal/scaffold/book"
 	"github.com/cahoots-project/cahoots/internal/sensor/sighting"
 )
 
@@ -31,16 +32,16 @@ func entries(t *rapid.T, label string) []sighting.Entry {
 	}), 0, 20).Draw(t, label)
 }
 
-func book(lists ...[]sighting.Entry) *sighting.Book {
-	b := &sighting.Book{}
+func filled(lists ...[]sighting.Entry) *book.Book {
+	b := &book.Book{}
 	for _, l := range lists {
 		b.Add(&sighting.Block{Entries: l})
 	}
 	return b
 }
 
-func merged(books ...*sighting.Book) *sighting.Book {
-	b := &sighting.Book{}
+func merged(books ...*book.Book) *book.Book {
+	b := &book.Book{}
 	for _, o := range books {
 		b.Merge(o)
 	}
@@ -50,15 +51,15 @@ func merged(books ...*sighting.Book) *sighting.Book {
 func TestMergingIsCommutativeAssociativeAndIdempotent(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		x, y, z := entries(t, "x"), entries(t, "y"), entries(t, "z")
-		want := book(x, y, z).Partials(nil)
-		for name, b := range map[string]*sighting.Book{
-			"in another order":       book(z, x, y),
-			"entry by entry":         book(slices.Collect(slices.Values(slices.Concat(y, z, x)))),
-			"each twice":             book(x, y, x, z, z, y),
-			"(x y) z":                merged(merged(book(x), book(y)), book(z)),
-			"x (y z)":                merged(book(x), merged(book(y), book(z))),
-			"with itself":            merged(book(x, y, z), book(x, y, z)),
-			"with a part that it is": merged(book(x, y, z), book(y)),
+		want := filled(x, y, z).Partials(nil)
+		for name, b := range map[string]*book.Book{
+			"in another order":       filled(z, x, y),
+			"entry by entry":         filled(slices.Collect(slices.Values(slices.Concat(y, z, x)))),
+			"each twice":             filled(x, y, x, z, z, y),
+			"(x y) z":                merged(merged(filled(x), filled(y)), filled(z)),
+			"x (y z)":                merged(filled(x), merged(filled(y), filled(z))),
+			"with itself":            merged(filled(x, y, z), filled(x, y, z)),
+			"with a part that it is": merged(filled(x, y, z), filled(y)),
 		} {
 			if got := b.Partials(nil); !reflect.DeepEqual(got, want) {
 				t.Fatalf("%s: %v, want %v", name, got, want)
@@ -69,7 +70,7 @@ func TestMergingIsCommutativeAssociativeAndIdempotent(t *testing.T) {
 
 func TestSplitPartialsAddUpToWholeOnes(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		b := book(entries(t, "x"))
+		b := filled(entries(t, "x"))
 		var events int64
 		for _, p := range b.Partials(nil) {
 			events += p.Events
@@ -95,7 +96,7 @@ func TestEventsFirstAndLastAreThoseOfTheDay(t *testing.T) {
 		}
 		return sighting.Entry{ID: sighting.EntryID{n}, Time: when, System: host, Indicators: []string{"domain:a.example"}}
 	}
-	got := book([]sighting.Entry{at(1, "2023-09-01T23:59:59Z"), at(2, "2023-09-01T00:00:00Z"), at(3, "2023-09-02T00:00:00Z"), at(1, "2023-09-01T23:59:59Z")}).Partials(nil)
+	got := filled([]sighting.Entry{at(1, "2023-09-01T23:59:59Z"), at(2, "2023-09-01T00:00:00Z"), at(3, "2023-09-02T00:00:00Z"), at(1, "2023-09-01T23:59:59Z")}).Partials(nil)
 	if len(got) != 2 || got[0].Events != 2 || got[0].Day.String() != "2023-09-01" || got[0].First.Hour() != 0 || got[0].Last.Hour() != 23 || got[1].Events != 1 {
 		t.Errorf("partials are %+v", got)
 	}

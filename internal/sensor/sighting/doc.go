@@ -2,7 +2,7 @@
 //
 // A match becomes an [Entry], which is identified by the bytes of its log line:
 // the same line counts once, however often and in whatever file it arrives.
-// [Book] and [Partial] merge entries; merging is commutative, associative and
+// Entries and [Partial] sums merge; merging is commutative, associative and
 // idempotent, so that replays, shards, restarts and deliveries repeated change
 // nothing. A [Map] says which organisation a system belongs to, a [Judge] which
 // groups an indicator stands for at the time of the entry, and [Incidents] joins

@@ -83,7 +83,7 @@ func LineID(line []byte) [16]byte {
 // A Rejection is one line that is no event: where it stands, and why.
 type Rejection struct {
 	File   string `json:"file"`
-	Line   int64  `json:"line"`   // 1-based; within the block as DecodeBlock gives it
+	Line   int64  `json:"line"`   // 1-based; within the block until its log is known
 	Offset int64  `json:"offset"` // of the line in the decompressed log
 	Why    string `json:"why"`
 }

@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/cahoots-project/cahoots/internal/scaffold/agree"
 	"github.com/cahoots-project/cahoots/internal/sensor/telemetry"
 	"github.com/cahoots-project/cahoots/internal/sensor/telemetry/suricata"
 )
@@ -62,7 +63,7 @@ func follow(t *testing.T, path string, from *telemetry.Position) *follower {
 				t.Error(err)
 				return
 			}
-			telemetry.DecodeBlock(b, func(_ int64, _ []byte, e *telemetry.Event) { f.got <- e.Domains[0] }, func(r telemetry.Rejection) { t.Error(r) })
+			agree.Decode(b, func(_ int64, _ []byte, e *telemetry.Event) { f.got <- e.Domains[0] }, func(r telemetry.Rejection) { t.Error(r) })
 			f.last = b.After
 		}
 	}()
@@ -235,7 +236,7 @@ func TestEveryCutGivesTheSameLines(t *testing.T) {
 			if len(b.Data) > 0 {
 				ids = append(ids, b.ID())
 			}
-			telemetry.DecodeBlock(b, func(_ int64, _ []byte, e *telemetry.Event) { names = append(names, e.Domains[0]) }, func(r telemetry.Rejection) { t.Error(r) })
+			agree.Decode(b, func(_ int64, _ []byte, e *telemetry.Event) { names = append(names, e.Domains[0]) }, func(r telemetry.Rejection) { t.Error(r) })
 			b.Release()
 		}
 	}

@@ -63,46 +63,6 @@ type Scanner interface {
 	Scan(data []byte, b *Batch) int
 }
 
-// DecodeBlock is the exact path over a block: every line becomes an event, a
-// skip or a rejection, in order. Lines are numbered from 1 within the block.
-func DecodeBlock(b *Block, event func(line int64, raw []byte, e *Event), reject func(Rejection)) Counts {
-	c := Counts{Bytes: int64(len(b.Data))}
-	schema, data := b.Schema, b.Data
-	bad := func(at int, why string) {
-		c.Rejected++
-		reject(Rejection{File: b.Log, Line: c.Lines, Offset: b.Offset + int64(at), Why: why})
-	}
-	for at := 0; at < len(data); {
-		line, n := cutLine(data[at:])
-		start := at
-		at += n
-		c.Lines++
-		if b.Cut && at == len(data) {
-			bad(start, WhyCut)
-			continue
-		}
-		e, outcome, err := schema.Decode(line)
-		switch {
-		case err != nil:
-			bad(start, err.Error())
-		case outcome == IsEvent:
-			c.Events++
-			event(c.Lines, line, &e)
-		default:
-			c.Skip(outcome.Skip(), 1)
-			if outcome == IsHeader {
-				schema = schema.After(data[start:at])
-			}
-		}
-	}
-	if b.TooLong > 0 {
-		c.Lines++
-		c.Bytes += b.TooLong
-		bad(len(data), WhyTooLong(b.TooLong))
-	}
-	return c
-}
-
 // WhyCut is the reason for rejecting the last line of a broken log.
 const WhyCut = "the log breaks off inside this line"
 

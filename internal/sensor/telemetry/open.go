@@ -44,7 +44,7 @@ const sniffSize = 64 << 10
 // Where no format recognises the log, the error gives every format's reason.
 func Open(name string, formats []Format, as string) (*Log, error) {
 	if name == "-" {
-		return newLog("-", nil, os.Stdin, formats, as)
+		return Read("-", os.Stdin, formats, as)
 	}
 	f, err := os.Open(name)
 	if err != nil {

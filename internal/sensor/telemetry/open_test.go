@@ -13,6 +13,7 @@ import (
 
 	"github.com/klauspost/compress/zstd"
 
+	"github.com/cahoots-project/cahoots/internal/scaffold/agree"
 	"github.com/cahoots-project/cahoots/internal/sensor/telemetry"
 )
 
@@ -27,7 +28,7 @@ func drain(t *testing.T, log *telemetry.Log) (events int, rejected []telemetry.R
 		if err != nil {
 			return events, rejected, c, err
 		}
-		c.Add(telemetry.DecodeBlock(b, func(int64, []byte, *telemetry.Event) { events++ }, func(r telemetry.Rejection) { rejected = append(rejected, r) }))
+		c.Add(agree.Decode(b, func(int64, []byte, *telemetry.Event) { events++ }, func(r telemetry.Rejection) { rejected = append(rejected, r) }))
 		b.Release()
 	}
 }

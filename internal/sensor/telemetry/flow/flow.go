@@ -12,12 +12,6 @@ import (
 	"github.com/cahoots-project/cahoots/internal/sensor/telemetry/jsonlog"
 )
 
-// Formats returns nfdump's CSV and JSON, and CSV whose header speaks for
-// itself.
-func Formats() []telemetry.Format {
-	return []telemetry.Format{NfdumpCSV(), NfdumpJSON(), Table(nil)}
-}
-
 // NfdumpJSON reads nfdump -o json (an array of objects over many lines) and
 // -o ndjson. nfdump prints times in the zone of the machine it runs on, without
 // saying which; they are read as UTC, so run it with TZ=UTC.

@@ -25,7 +25,7 @@ func read(t *testing.T, text string, formats []telemetry.Format) (events []strin
 		if err != nil {
 			t.Fatal(err)
 		}
-		c.Add(telemetry.DecodeBlock(b, func(_ int64, _ []byte, e *telemetry.Event) {
+		c.Add(agree.Decode(b, func(_ int64, _ []byte, e *telemetry.Event) {
 			events = append(events, strings.TrimSpace(e.Time.Format("2006-01-02T15:04:05.000")+" "+e.Src.String()+" "+e.Dst.String()+" "+strings.Join(e.Domains, ",")))
 		}, func(r telemetry.Rejection) { events = append(events, "rejected: "+r.Why) }))
 	}
@@ -36,15 +36,15 @@ const oldCSV = "ts,te,td,sa,da,sp,dp,pr,flg,ipkt\n2024-05-01 10:00:00,2024-05-01
 
 func TestNfdumpCSVOfBothGenerations(t *testing.T) {
 	want := "2024-05-01T10:00:00.000 10.0.0.1 192.0.2.7|2024-05-01T10:00:02.000 2001:db8::1 2001:db8::2"
-	events, c := read(t, oldCSV, Formats())
+	events, c := read(t, oldCSV, formats())
 	if strings.Join(events, "|") != want || c.Skipped[telemetry.SkipHeader] != 4 || c.Rejected != 0 {
 		t.Errorf("%q %+v", events, c)
 	}
 	newer := "firstSeen,duration,proto,srcAddr,srcPort,dstAddr,dstPort,packets,bytes\n2024-05-01 10:00:00.000,1.0,TCP,10.0.0.1,5,192.0.2.7,443,3,9\n2024-05-01 10:00:02.000,1.0,TCP,2001:db8::1,5,2001:db8::2,443,3,9\n"
-	if events, _ = read(t, newer, Formats()); strings.Join(events, "|") != want {
+	if events, _ = read(t, newer, formats()); strings.Join(events, "|") != want {
 		t.Errorf("%q", events)
 	}
-	joined, c := read(t, oldCSV+oldCSV, Formats())
+	joined, c := read(t, oldCSV+oldCSV, formats())
 	if len(joined) != 4 || c.Rejected != 0 {
 		t.Errorf("two exports in one file: %q %+v", joined, c)
 	}
@@ -55,18 +55,18 @@ func TestNfdumpJSONAsArrayAndAsLines(t *testing.T) {
 	want := "2024-05-01T10:00:00.123 10.0.0.1 192.0.2.7|2024-05-01T10:00:02.000 2001:db8::1 2001:db8::2"
 	array := "[\n{\n\t\"type\" : \"FLOW\",\n\t\"first\" : \"2024-05-01T10:00:00.123\",\n\t\"src4_addr\" : \"10.0.0.1\",\n\t\"dst4_addr\" : \"192.0.2.7\"\n},\n" +
 		"{\n\t\"type\" : \"FLOW\",\n\t\"first\" : \"2024-05-01T10:00:02.000\",\n\t\"src6_addr\" : \"2001:db8::1\",\n\t\"dst6_addr\" : \"2001:db8::2\"\n}\n]\n"
-	if events, c := read(t, array, Formats()); strings.Join(events, "|") != want || c.Rejected != 0 {
+	if events, c := read(t, array, formats()); strings.Join(events, "|") != want || c.Rejected != 0 {
 		t.Errorf("%q %+v", events, c)
 	}
 	single := `{"first":"2024-05-01T10:00:00.123","src4_addr":"10.0.0.1","dst4_addr":"192.0.2.7"}` + "\n" + `{"first":"2024-05-01T10:00:02.000","src6_addr":"2001:db8::1","dst6_addr":"2001:db8::2"}` + "\n"
-	if events, c := read(t, single, Formats()); strings.Join(events, "|") != want || c.Rejected != 0 {
+	if events, c := read(t, single, formats()); strings.Join(events, "|") != want || c.Rejected != 0 {
 		t.Errorf("%q %+v", events, c)
 	}
 }
 
 func TestTablesSpeakForThemselvesOrThroughAMap(t *testing.T) {
 	plain := "timestamp,client_ip,qname,qtype\n2024-05-01T10:00:00Z,10.0.0.1,a.example.org,A\n\"2024-05-01T10:00:01Z\",\"10.0.0.1\",\"b.example.org\",A\n2024-05-01T10:00:01Z,10.0.0.1\n"
-	events, c := read(t, plain, Formats())
+	events, c := read(t, plain, formats())
 	if len(events) != 3 || !strings.HasSuffix(events[1], "b.example.org") || !strings.HasPrefix(events[2], "rejected: 2 columns") || c.Lines != 4 {
 		t.Errorf("%q %+v", events, c)
 	}
@@ -108,7 +108,7 @@ func FuzzCSV(f *testing.F) {
 	f.Add([]byte(oldCSV))
 	f.Add([]byte("timestamp,client_ip,qname\n2024-05-01T10:00:00Z,10.0.0.1,a.example.org\n\"2024-05-01T10:00:01Z\",\"10.0.0.1\",\"b\"\"x\"\n,,\n\n"))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		for _, format := range Formats() {
+		for _, format := range formats() {
 			if ok, _ := format.Sniff(data, "x.csv"); !ok {
 				continue
 			}
@@ -119,4 +119,10 @@ func FuzzCSV(f *testing.F) {
 			agree.Check(t, s, data)
 		}
 	})
+}
+
+// formats returns nfdump's CSV and JSON, and CSV whose header speaks for
+// itself.
+func formats() []telemetry.Format {
+	return []telemetry.Format{NfdumpCSV(), NfdumpJSON(), Table(nil)}
 }

@@ -99,7 +99,7 @@ func BenchmarkScan(b *testing.B) {
 func BenchmarkDecode(b *testing.B) {
 	block := telemetry.Block{Data: made(1000), Schema: schema(b)}
 	agree.Best(b, len(block.Data), func() {
-		telemetry.DecodeBlock(&block, func(int64, []byte, *telemetry.Event) {}, func(telemetry.Rejection) {})
+		agree.Decode(&block, func(int64, []byte, *telemetry.Event) {}, func(telemetry.Rejection) {})
 	})
 }
 

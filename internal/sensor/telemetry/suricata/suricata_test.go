@@ -143,7 +143,7 @@ func TestPrettyPrintedAndArrayLogsAreRecut(t *testing.T) {
 			if err != nil {
 				break
 			}
-			telemetry.DecodeBlock(b, func(int64, []byte, *telemetry.Event) { events++ }, func(telemetry.Rejection) { rejected++ })
+			agree.Decode(b, func(int64, []byte, *telemetry.Event) { events++ }, func(telemetry.Rejection) { rejected++ })
 		}
 		want := 0
 		if strings.HasPrefix(name, "damaged") {

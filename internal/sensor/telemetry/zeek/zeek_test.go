@@ -92,7 +92,7 @@ func TestHeaderInTheMiddleChangesTheColumns(t *testing.T) {
 		t.Fatal(err)
 	}
 	var names []string
-	c := telemetry.DecodeBlock(b, func(_ int64, _ []byte, e *telemetry.Event) { names = append(names, e.Domains...) }, func(r telemetry.Rejection) { t.Error(r) })
+	c := agree.Decode(b, func(_ int64, _ []byte, e *telemetry.Event) { names = append(names, e.Domains...) }, func(r telemetry.Rejection) { t.Error(r) })
 	if strings.Join(names, " ") != "a.example b.example" || c.Skipped[telemetry.SkipHeader] != 13 {
 		t.Errorf("%q %+v", names, c)
 	}
