@@ -45,8 +45,6 @@ func (o *decoder) set(key string, v []byte) (ok bool) {
 		o.Revoked, ok = flag(v)
 	case "x_mitre_deprecated":
 		o.Deprecated, ok = flag(v)
-	case "name":
-		o.Name, ok = jsonscan.Text(v)
 	case "description", "explanation":
 		if !o.text {
 			return true
@@ -56,8 +54,6 @@ func (o *decoder) set(key string, v []byte) (ok bool) {
 		var names []string
 		names, ok = list(v)
 		o.Aliases = append(o.Aliases, names...)
-	case "created_by_ref":
-		o.CreatedBy, ok = jsonscan.Text(v)
 	case "external_references":
 		ok = o.setReferences(v)
 	case "object_marking_refs":
@@ -68,12 +64,6 @@ func (o *decoder) set(key string, v []byte) (ok bool) {
 		ok = o.setGranular(v)
 	case "confidence":
 		o.Confidence, ok = confidence(v)
-	case "relationship_type":
-		o.Relation, ok = jsonscan.Text(v)
-	case "source_ref":
-		o.Source, ok = jsonscan.Text(v)
-	case "target_ref":
-		o.Target, ok = jsonscan.Text(v)
 	case "first_seen", "start_time":
 		o.First, ok = moment(v)
 	case "last_seen", "stop_time":
@@ -82,33 +72,23 @@ func (o *decoder) set(key string, v []byte) (ok bool) {
 		o.Published, ok = moment(v)
 	case "object_refs", "where_sighted_refs":
 		o.Refs, ok = list(v)
-	case "sighting_of_ref":
-		o.SightingOf, ok = jsonscan.Text(v)
-	case "country":
-		o.Country, ok = jsonscan.Text(v)
-	case "identity_class":
-		o.Class, ok = jsonscan.Text(v)
 	case "sectors":
 		o.Sectors, ok = list(v)
-	case "opinion":
-		o.Opinion, ok = jsonscan.Text(v)
-	case "x_mitre_version":
-		o.Version, ok = jsonscan.Text(v)
 	case "x_mitre_domains":
 		o.Domains, ok = list(v)
 	case "kill_chain_phases":
 		ok = o.setTactics(v)
 	case "labels":
 		o.Labels, ok = list(v)
-	case "pattern":
-		o.Pattern, ok = jsonscan.Text(v)
-	case "pattern_type":
-		o.PatternType, ok = jsonscan.Text(v)
 	case "valid_from":
 		o.ValidFrom, ok = stamp(v)
 	case "valid_until":
 		o.ValidUntil, ok = stamp(v)
 	default:
+		if place := o.textAt(key); place != nil {
+			*place, ok = jsonscan.Text(v)
+			return ok
+		}
 		if o.extra {
 			if o.Extra == nil {
 				o.Extra = map[string]json.RawMessage{}
@@ -118,6 +98,37 @@ func (o *decoder) set(key string, v []byte) (ok bool) {
 		return true
 	}
 	return ok
+}
+
+// textAt is where a property of plain text belongs, or nil.
+func (o *decoder) textAt(key string) *string {
+	switch key {
+	case "name":
+		return &o.Name
+	case "created_by_ref":
+		return &o.CreatedBy
+	case "relationship_type":
+		return &o.Relation
+	case "source_ref":
+		return &o.Source
+	case "target_ref":
+		return &o.Target
+	case "sighting_of_ref":
+		return &o.SightingOf
+	case "country":
+		return &o.Country
+	case "identity_class":
+		return &o.Class
+	case "opinion":
+		return &o.Opinion
+	case "x_mitre_version":
+		return &o.Version
+	case "pattern":
+		return &o.Pattern
+	case "pattern_type":
+		return &o.PatternType
+	}
+	return nil
 }
 
 // setReferences reads external_references; without the text, those with an
