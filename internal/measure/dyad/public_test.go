@@ -36,7 +36,7 @@ func publicRecords(t testing.TB) []evidence.Record {
 	}
 	out := builtin(t)
 	for _, path := range paths {
-		in, err := source.Open(context.Background(), path, []source.Format{stixevidence.Format, mispevidence.GalaxyFormat, incident.Format}, "", source.Options{})
+		in, err := source.File(path).Open(context.Background(), []source.Format{stixevidence.Format, mispevidence.GalaxyFormat, incident.Format}, "", source.Options{})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -24,7 +24,7 @@ func public(t testing.TB, rel string) []evidence.Record {
 	if out, ok := publicRecords[rel]; ok {
 		return out
 	}
-	in, err := source.Open(context.Background(), path, []source.Format{stixevidence.Format, mispevidence.GalaxyFormat, incident.Format}, "", source.Options{})
+	in, err := source.File(path).Open(context.Background(), []source.Format{stixevidence.Format, mispevidence.GalaxyFormat, incident.Format}, "", source.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -109,7 +109,7 @@ func readBack(t testing.TB, body []byte) ([]evidence.Record, source.Summary) {
 
 func readFile(t testing.TB, path string) ([]evidence.Record, source.Summary) {
 	t.Helper()
-	in, err := source.Open(context.Background(), path, []source.Format{stixevidence.Format, mispevidence.GalaxyFormat, mispevidence.EventFormat}, "", source.Options{})
+	in, err := source.File(path).Open(context.Background(), []source.Format{stixevidence.Format, mispevidence.GalaxyFormat, mispevidence.EventFormat}, "", source.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
