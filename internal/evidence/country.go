@@ -38,7 +38,7 @@ func CountryName(code string) string {
 
 var countries = sync.OnceValue(func() map[string]string {
 	m := map[string]string{}
-	names := display.English.Regions()
+	names, chinese := display.English.Regions(), display.Chinese.Regions()
 	for a := 'A'; a <= 'Z'; a++ {
 		for b := 'A'; b <= 'Z'; b++ {
 			code := string([]rune{a, b})
@@ -49,6 +49,7 @@ var countries = sync.OnceValue(func() map[string]string {
 			m[foldCountry(code)] = code
 			m[foldCountry(r.ISO3())] = code
 			m[foldCountry(names.Name(r))] = code
+			m[foldCountry(chinese.Name(r))] = code
 		}
 	}
 	delete(m, "zzz")

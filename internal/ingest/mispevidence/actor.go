@@ -23,7 +23,21 @@ type catalogue struct {
 var catalogues = map[string]catalogue{
 	"threat-actor":             {publisher: "MISP galaxy", country: "LU", independence: "misp-galaxy"},
 	"microsoft-activity-group": {publisher: "Microsoft", country: "US", via: "MISP galaxy", coiner: "Microsoft"},
+	"360net-threat-actor":      {publisher: "Qihoo 360", country: "CN", via: "MISP galaxy", coiner: "Qihoo 360"},
 	"mitre-intrusion-set":      {publisher: "MITRE ATT&CK", country: "US", via: "MISP galaxy"}, // one source with ATT&CK itself
+}
+
+// catalogue is that of the galaxy, and whether its clusters are actors: by its
+// type, known or so named, or by its category.
+func (g *galaxyReader) catalogue() (catalogue, bool) {
+	if cat, known := catalogues[g.kind]; known {
+		return cat, true
+	}
+	if misp.KindOf(g.kind) != misp.Actors && (g.category != "actor" || misp.KindOf(g.kind) != misp.Unknown) {
+		return catalogue{}, false
+	}
+	// Whoever made it says so; the names are not copies of the public galaxy's.
+	return catalogue{publisher: cmp.Or(g.source, "MISP galaxy "+g.kind), via: "MISP galaxy"}, true
 }
 
 // Keys of meta that become records whole. The others, lists of victims among
@@ -51,7 +65,7 @@ func (g *galaxyReader) cluster(cl *cluster) {
 		return
 	}
 	g.seen[uuid] = cl.line
-	cat, isActor := catalogues[g.kind]
+	cat, isActor := g.catalogue()
 	switch {
 	case cl.Revoked.True():
 		g.sum.Skipped["revoked"]++
@@ -60,6 +74,8 @@ func (g *galaxyReader) cluster(cl *cluster) {
 		g.actor(cl, cat, name, uuid)
 	case g.kind == "tool":
 		g.tool(cl, name, uuid)
+	case misp.KindOf(g.kind) == misp.Unknown:
+		g.sum.Skipped[g.kind+": a kind of galaxy that is not known"]++
 	default:
 		g.sum.Skipped[g.kind+": names no actor"]++
 	}
@@ -212,11 +228,20 @@ func (g *galaxyReader) state(s, key string) string {
 	if s == "" || strings.EqualFold(s, "unknown") {
 		return ""
 	}
+	if code := wordsFor[g.kind][s]; code != "" {
+		return code
+	}
 	code, ok := evidence.ParseCountry(s)
 	if !ok {
 		g.unread.add(key+" names no state", s)
 	}
 	return code
+}
+
+// wordsFor are the words for states that one catalogue alone means so: 360 calls
+// Lazarus' state korea, and Darkhotel's southKorea.
+var wordsFor = map[string]map[string]string{
+	"360net-threat-actor": {"america": "US", "korea": "KP", "southKorea": "KR", "trq": "TR"},
 }
 
 var objectives = map[string]string{

@@ -79,13 +79,15 @@ type galaxyReader struct {
 	loaded  bool
 	final   error // what ends reading: io.EOF, or a broken stream
 	kind    string
-	who     coiners
-	queue   []evidence.Record
-	bad     []*source.RecordError
-	waiting []cluster
-	seen    map[string]int // uuid: line
-	unread  counter
-	sum     source.Summary
+	// what the galaxy says of itself
+	category, source string
+	who              coiners
+	queue            []evidence.Record
+	bad              []*source.RecordError
+	waiting          []cluster
+	seen             map[string]int // uuid: line
+	unread           counter
+	sum              source.Summary
 }
 
 func newGalaxyReader(ctx context.Context, r io.Reader, in source.Info, opt source.Options) *galaxyReader {
@@ -194,6 +196,7 @@ func (g *galaxyReader) describe() {
 		return string(t)
 	}
 	g.kind = member("type")
+	g.category, g.source = member("category"), member("source")
 	if g.kind == "" && len(g.waiting) > 0 {
 		g.kind = string(g.waiting[0].Type)
 	}

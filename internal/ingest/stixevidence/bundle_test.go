@@ -267,6 +267,15 @@ func TestBadObjectsAreRejectedWithPlaceAndReason(t *testing.T) {
 	}
 }
 
+func TestTheDataSetIsWhoseStatementsItHolds(t *testing.T) {
+	copied := strings.ReplaceAll(obj("attack-pattern", 1), id("identity", 1), id("identity", 2))
+	out := readBundle(t, maker, obj("identity", 2, `"name":"The MITRE Corporation","identity_class":"organization"`), copied, obj("intrusion-set", 1),
+		rel(1, id("intrusion-set", 1), "uses", id("attack-pattern", 1)))
+	if out.sum.Dataset != "stix:Acme Research" {
+		t.Errorf("a vendor's file with techniques copied from ATT&CK is %q", out.sum.Dataset)
+	}
+}
+
 func TestABadOptionalPropertyCostsItselfAndNotTheClaim(t *testing.T) {
 	for _, c := range []struct{ property, note string }{
 		{`"start_time":"2022-01-02T00:00:00Z","stop_time":"2021-01-02T00:00:00Z"`, "an end before its beginning"},

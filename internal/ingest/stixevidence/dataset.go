@@ -22,7 +22,7 @@ type dataset struct {
 // by its objects' domains; anything else by the one identity that made it, by
 // the bundle, by its first identifier, or by the file.
 func (g *graph) describe() {
-	var domains, makers, statements []string
+	var domains, makers, context, statements []string
 	var version string
 	var newest time.Time
 	for o := range g.every() {
@@ -46,9 +46,16 @@ func (g *graph) describe() {
 		case "identity":
 			continue
 		}
-		if o.CreatedBy != "" {
+		switch {
+		case o.CreatedBy == "":
+		case says[o.Type]:
 			makers = append(makers, o.CreatedBy)
+		default: // techniques and software are copied along from ATT&CK
+			context = append(context, o.CreatedBy)
 		}
+	}
+	if len(makers) == 0 {
+		makers = context
 	}
 	domains, makers, statements = distinct(domains), distinct(makers), distinct(statements)
 	byMitre := len(makers) == 1 && g.isMitre(makers[0])
@@ -65,6 +72,11 @@ func (g *graph) describe() {
 		}
 	}
 	g.sum.Dataset, g.sum.Version, g.sum.License = g.set.name, g.set.version, g.set.license
+}
+
+// says are the types whose objects are statements: who makes these makes the data set.
+var says = map[string]bool{
+	"intrusion-set": true, "threat-actor": true, "campaign": true, "relationship": true, "report": true, "sighting": true, "opinion": true, "x-mitre-matrix": true, "x-mitre-collection": true,
 }
 
 func attackName(domains []string) string {
