@@ -2,6 +2,7 @@ package indicator
 
 import (
 	"bytes"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -201,12 +202,17 @@ func TestPatternsOutsideTheFormAreRefused(t *testing.T) {
 		"[network-traffic:dst_ref.type = 'ipv4-addr' AND network-traffic:dst_ref.value = '1.2.3.4']":       1,
 		"([domain-name:value = 'a.example.org']) OR [url:value = 'http://a.example.org/it\\\\'s']":         2,
 		"[network-traffic:extensions.'x-tls'.x_ja3_hash = '00112233445566778899aabbccddeeff']":             1,
-		"[file:name = 'x' AND file:hashes.MD5 = '00112233445566778899aabbccddeeff']":                       0,
-		"[network-traffic:dst_ref.value = '1.2.3.4' AND network-traffic:dst_port = '443']":                 0,
-		"[domain-name:value = 'a.example.org'] AND [domain-name:value = 'b.example.org']":                  0,
-		"[domain-name:value = 'a.example.org'] FOLLOWEDBY [domain-name:value = 'b.example.org']":           0,
-		"[domain-name:value = 'a.example.org'] WITHIN 5 SECONDS":                                           0,
-		"[domain-name:value != 'a.example.org']":                                                           0, "[NOT domain-name:value = 'a.example.org']": 0, "[domain-name:value MATCHES '.*']": 0,
+		"[file:name = 'x' AND file:hashes.MD5 = '00112233445566778899aabbccddeeff']":                       1,
+		"[network-traffic:dst_ref.value = '1.2.3.4' AND network-traffic:dst_port = '443']":                 1,
+		"[network-traffic:dst_ref.value = '1.2.3.4' AND network-traffic:dst_port = 443]":                   1,
+		"([domain-name:value = 'a.example.org'] OR [ipv4-addr:value = '1.2.3.4'])":                         2,
+		"[domain-name:value = 'a.example.org' AND domain-name:resolves_to_refs[*].value = '1.2.3.4']":      2,
+		"([domain-name:value = 'a.example.org'] OR [ipv4-addr:value = '1.2.3.4']":                          0,
+		"[file:name = 'x']": 0, "[network-traffic:dst_port = 443]": 0, "[domain-name:value = 'a.example.org' AND ipv4-addr:value = '1.2.3.4']": 0,
+		"[domain-name:value = 'a.example.org'] AND [domain-name:value = 'b.example.org']":        0,
+		"[domain-name:value = 'a.example.org'] FOLLOWEDBY [domain-name:value = 'b.example.org']": 0,
+		"[domain-name:value = 'a.example.org'] WITHIN 5 SECONDS":                                 0,
+		"[domain-name:value != 'a.example.org']":                                                 0, "[NOT domain-name:value = 'a.example.org']": 0, "[domain-name:value MATCHES '.*']": 0,
 		"[domain-name:value NOT = 'a.example.org']": 0, "[domain-name:value = 17]": 0, "[domain-name:value = 'a.example.org'": 0, "[domain-name:value = 'a.example.org": 0,
 		"": 0, "[]": 0, "[domain-name:value]": 0, "[domain-name:value IN 'a']": 0, "[domain-name:value ISSUBSET '1.2.3.0/24']": 0, "[domain-name:value = 'com']": 0,
 	} {
@@ -307,4 +313,98 @@ func FuzzPattern(f *testing.F) {
 			t.Fatal("no value and no error")
 		}
 	})
+}
+
+// loadAll loads several lists, one after another, into one set.
+func loadAll(t *testing.T, texts ...string) []Indicator {
+	t.Helper()
+	var b Builder
+	for _, text := range texts {
+		if _, err := Load(&b, "x", strings.NewReader(text), Defaults{}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return slices.SortedFunc(b.Set().All(), Compare)
+}
+
+func TestTheNewestVersionOfAnIndicatorIsTheIndicator(t *testing.T) {
+	version := func(month int, value, more string) string {
+		return fmt.Sprintf(`{"type":"indicator","id":"indicator--1","created":"2025-01-01T00:00:00Z","modified":"2025-%02d-01T00:00:00Z","pattern":"[domain-name:value = '%s']"%s}`, month, value, more)
+	}
+	bundle := func(objects ...string) string {
+		return `{"type":"bundle","objects":[` + strings.Join(objects, ",") + "]}"
+	}
+	first, second, gone := version(1, "old.example.org", ""), version(5, "new.example.org", ""), version(8, "new.example.org", `,"revoked":true`)
+	for name, c := range map[string]struct {
+		lists []string
+		want  string
+	}{
+		"in one list": {[]string{bundle(first, second)}, "new.example.org"}, "backwards": {[]string{bundle(second, first)}, "new.example.org"},
+		"in two lists": {[]string{bundle(first), bundle(second)}, "new.example.org"}, "two, backwards": {[]string{bundle(second), bundle(first)}, "new.example.org"},
+		"revoked": {[]string{bundle(first, gone)}, ""}, "revoked first": {[]string{bundle(gone), bundle(second)}, ""}, "revoked later": {[]string{bundle(second), bundle(gone)}, ""},
+		"twice": {[]string{bundle(second), bundle(second)}, "new.example.org"}, "a list of objects": {[]string{"[" + first + "]", "[" + second + "]"}, "new.example.org"},
+		"an envelope": {[]string{`{"more":false,"objects":[` + second + `]}`}, "new.example.org"}, "one a line": {[]string{first + "\n" + second}, "new.example.org"},
+	} {
+		all := loadAll(t, c.lists...)
+		got := ""
+		for _, i := range all {
+			got += i.Value
+		}
+		if got != c.want {
+			t.Errorf("%s: %q, want %q", name, got, c.want)
+		}
+	}
+}
+
+func TestOneMarkingRuleHoldsForIndicators(t *testing.T) {
+	red, own := "marking-definition--5e57c739-391a-4eb3-b6be-7d15ca92d5ed", "marking-definition--7"
+	mark := func(ref string) string { return `,"object_marking_refs":["` + ref + `"]` }
+	list := func(definition, indicator, relation, group string) string {
+		return `{"type":"bundle","objects":[` + definition + `{"type":"indicator","id":"indicator--1","pattern":"[domain-name:value = 'a.example.org']"` + indicator + `},
+			{"type":"intrusion-set","id":"intrusion-set--1","name":"G"` + group + `},{"type":"relationship","id":"relationship--1","relationship_type":"indicates","source_ref":"indicator--1","target_ref":"intrusion-set--1"` + relation + `}]}`
+	}
+	misp := func(tag string) string {
+		return `{"Event":{"uuid":"e","info":"x","Tag":[{"name":"` + tag + `"},{"name":"misp-galaxy:threat-actor=\"G\""}],"Attribute":[{"uuid":"1","type":"domain","value":"a.example.org","to_ids":"1"}]}}`
+	}
+	for name, c := range map[string]struct {
+		text string
+		want evidence.TLP // of the row that names the group
+	}{
+		"not defined": {list("", mark(own), "", ""), evidence.Undecided}, "not understood": {list(`{"type":"marking-definition","id":"`+own+`","definition":{"tlp":"internal-only"}},`, mark(own), "", ""), evidence.Undecided},
+		"a part": {list("", `,"granular_markings":[{"marking_ref":"`+red+`","selectors":["pattern"]}]`, "", ""), evidence.Red}, "the relationship": {list("", "", mark(red), ""), evidence.Red},
+		"the group": {list("", "", "", mark(red)), evidence.Red}, "nothing": {list("", "", "", ""), ""}, "tlp:ex:chr": {misp("TLP:EX:CHR"), evidence.Undecided}, " tlp:red ": {misp(" tlp:red "), evidence.Red},
+		"tlp:amber-strict": {misp("tlp:amber-strict"), evidence.AmberStrict}, "tlp:unclear": {misp("tlp:unclear"), evidence.Undecided},
+		"distribution": {strings.Replace(misp("x"), `"info"`, `"distribution":"0","info"`, 1), evidence.AmberStrict},
+	} {
+		for _, i := range loadAll(t, c.text) {
+			if i.Group == "G" && i.Marking != c.want {
+				t.Errorf("%s: %q, want %q", name, i.Marking, c.want)
+			}
+			if i.Group == "" && i.Marking != "" {
+				t.Errorf("%s: without the group it is %q", name, i.Marking)
+			}
+		}
+	}
+}
+
+func TestMISPSightingsAndWarningsBearOnAnAttribute(t *testing.T) {
+	for more, want := range map[string]string{
+		`"to_ids":"1","deleted":"0"`: "a.example.org", `"to_ids":true,"Sighting":[{"type":"1","date_sighting":"1756684800"}]`: "",
+		`"to_ids":true,"Sighting":[{"type":"1","date_sighting":"1756684800"},{"type":"0","date_sighting":"1756684900"}]`: "a.example.org",
+		`"to_ids":true,"last_seen":"2025-02-01T00:00:00+00:00"`:                                                          "a.example.org until 2025-02-01", `"to_ids":true,"warnings":[{"id":"1"}]`: "", `"to_ids":true,"warnings":[]`: "a.example.org",
+		`"to_ids":true,"Sighting":[{"type":"2","date_sighting":"1756684800"}]`: "a.example.org until 2025-09-01",
+	} {
+		got := ""
+		for _, i := range loadAll(t, `{"Event":{"uuid":"e","Attribute":[{"uuid":"1","type":"domain","value":"a.example.org",`+more+`}]}}`) {
+			if got = i.Value; !i.Until.IsZero() {
+				got += " until " + i.Until.Format("2006-01-02")
+			}
+		}
+		if got != want {
+			t.Errorf("%s: %q, want %q", more, got, want)
+		}
+	}
+	if all := loadAll(t, `{"Event":{"uuid":"e","Attribute":[{"uuid":"1","type":"domain|ip","value":"bad.example.org|10.0.0.1","to_ids":true},{"uuid":"2","type":"malware-sample","value":"x.exe|e2fc714c4727ee9395f324cd2e7f331f","to_ids":true}]}}`); len(all) != 2 {
+		t.Errorf("a part that cannot be matched costs the other: %+v", all)
+	}
 }

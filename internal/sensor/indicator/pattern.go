@@ -12,8 +12,9 @@ import (
 // time: comparisons with = or IN, or ISSUBSET for networks, joined by OR, of
 // addresses, names, URLs, file hashes and TLS fingerprints.
 //
-// AND is accepted in two cases that say no more than OR does: hashes of one
-// file, and the type of a reference beside its value. Everything else (other
+// AND is accepted where it says no more than OR does: hashes of one file, also
+// with its name or size; an address with its port or the type of its reference; a
+// name with what it resolves to. Everything else (other
 // operators, qualifiers, FOLLOWEDBY, other objects) is an error that says what
 // was met.
 func ParsePattern(pattern string) ([]Indicator, error) {
@@ -54,6 +55,11 @@ func (c comparison) indicator() (Indicator, error) {
 	if !ok {
 		last := property[strings.LastIndexByte(property, '.')+1:]
 		switch strings.TrimPrefix(last, "x_") {
+		case "value":
+			if object != "domain-name" || !strings.HasPrefix(property, "resolves_to_refs[") {
+				return Indicator{}, fmt.Errorf("%s is nothing that a network sensor logs", c.path)
+			}
+			t = IPv4
 		case "ja3", "ja3_hash", "ja3-hash":
 			t = JA3
 		case "ja4", "ja4_hash", "ja4-hash":
@@ -64,6 +70,9 @@ func (c comparison) indicator() (Indicator, error) {
 	}
 	if c.op == "ISSUBSET" && t != IPv4 && t != IPv6 {
 		return Indicator{}, fmt.Errorf("ISSUBSET is for addresses, not for %s", c.path)
+	}
+	if strings.HasPrefix(property, "resolves_to_refs[") {
+		return Guess(c.value)
 	}
 	if (t == IPv4) && strings.HasSuffix(c.path, "_ref.value") {
 		return Guess(c.value)
@@ -77,6 +86,34 @@ func (c comparison) isHash() bool { return strings.HasPrefix(strings.ToLower(c.p
 // nothing to the reference's value.
 func (c comparison) isRefType() bool {
 	return strings.HasSuffix(c.path, "_ref.type") && slices.Contains([]string{"ipv4-addr", "ipv6-addr", "domain-name"}, c.value)
+}
+
+// isAside reports a comparison that says more of a thing whose value stands beside
+// it: the name and size of a file whose hash is given, the port at an address.
+// MISP's own lists of the same indicators leave it out too.
+func (c comparison) isAside() bool {
+	switch strings.ToLower(c.path) {
+	case "file:name", "file:size", "network-traffic:dst_port", "network-traffic:src_port", "network-traffic:protocols[*]", "network-traffic:protocols[0]":
+		return true
+	}
+	return false
+}
+
+// resolved reports a name together with the address it resolves to: MISP's
+// domain|ip, each of which is an indicator.
+func resolved(list []comparison) bool {
+	names, addresses := 0, 0
+	for _, c := range list {
+		switch p := strings.ToLower(c.path); {
+		case p == "domain-name:value":
+			names++
+		case strings.HasPrefix(p, "domain-name:resolves_to_refs[") && strings.HasSuffix(p, "].value"):
+			addresses++
+		default:
+			return false
+		}
+	}
+	return names == 1 && addresses > 0
 }
 
 type patternParser struct {
@@ -102,8 +139,8 @@ func (p *patternParser) accept(text string) bool {
 
 func (p *patternParser) observations() ([]comparison, error) {
 	var out []comparison
+	open := 0
 	for {
-		open := 0
 		for p.accept("(") {
 			open++
 		}
@@ -115,15 +152,15 @@ func (p *patternParser) observations() ([]comparison, error) {
 			return nil, err
 		}
 		out = append(out, found...)
-		for ; open > 0; open-- {
-			if !p.accept(")") {
-				return nil, fmt.Errorf("%q inside parentheses is not supported", p.peek().text)
-			}
+		for open > 0 && p.accept(")") {
+			open--
 		}
-		if p.at == len(p.tokens) {
+		switch {
+		case p.at == len(p.tokens) && open > 0:
+			return nil, errors.New("a parenthesis is not closed")
+		case p.at == len(p.tokens):
 			return out, nil
-		}
-		if !p.accept("OR") {
+		case !p.accept("OR"):
 			return nil, fmt.Errorf("%q between observations is not supported, only OR", p.peek().text)
 		}
 	}
@@ -165,9 +202,9 @@ func (p *patternParser) conjunction() ([]comparison, error) {
 	if parts == 1 {
 		return all, nil
 	}
-	kept := slices.DeleteFunc(slices.Clone(all), comparison.isRefType)
+	kept := slices.DeleteFunc(slices.Clone(all), func(c comparison) bool { return c.isRefType() || c.isAside() })
 	for _, c := range kept {
-		if len(kept) > 1 && !c.isHash() {
+		if len(kept) > 1 && !c.isHash() && !resolved(kept) {
 			return nil, fmt.Errorf("AND with %s: only one value at a time can be matched", c.path)
 		}
 	}
@@ -191,7 +228,7 @@ func (p *patternParser) term() ([]comparison, error) {
 	switch op {
 	case "=", "==", "ISSUBSET":
 		v := p.peek()
-		if v.kind != 's' {
+		if c := (comparison{path: path.text}); v.kind != 's' && !(v.kind == 'w' && c.isAside()) {
 			return nil, fmt.Errorf("%q where a string is expected after %s", v.text, path.text)
 		}
 		p.at++
