@@ -142,7 +142,7 @@ func (f *figure) head(a *assess.Assessment, title, under string) float64 {
 	f.title = title
 	f.write(12, 20, 11, start, title).bold = true
 	y := 34.0
-	for _, l := range fold(under, f.width-24, 8) {
+	for _, l := range wrapped(under, f.width-24, 8) {
 		f.write(12, y, 8, start, l)
 		y += 11
 	}
@@ -151,8 +151,8 @@ func (f *figure) head(a *assess.Assessment, title, under string) float64 {
 	return y + 14
 }
 
-// fold breaks a text into lines of a width in points.
-func fold(s string, width, size float64) []string {
+// wrapped breaks a text into lines of a width in points.
+func wrapped(s string, width, size float64) []string {
 	var lines []string
 	now := ""
 	for _, word := range strings.Fields(s) {

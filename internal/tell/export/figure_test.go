@@ -25,10 +25,10 @@ func TestTextIsAsWideAsItsLetters(t *testing.T) {
 	}
 }
 
-func TestFoldedTextKeepsItsWordsAndTheWidth(t *testing.T) {
+func TestWrappedTextKeepsItsWordsAndTheWidth(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		s := rapid.StringMatching(`([a-zA-Z0-9 ,.]{0,80})`).Draw(t, "text")
-		lines := fold(s, 100, 8)
+		lines := wrapped(s, 100, 8)
 		if got, want := strings.Join(lines, " "), strings.Join(strings.Fields(s), " "); got != want {
 			t.Fatalf("%q became %q", want, got)
 		}

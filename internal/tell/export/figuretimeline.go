@@ -78,7 +78,7 @@ func (f *figure) lane(l lane, y, left, right float64, place func(time.Time) floa
 		}
 		f.rect(x1, y+float64(row)*(height+gap), x2-x1, height, fill, stroke)
 	}
-	for i, s := range fold(fmt.Sprintf("%s (%d)", l.title, len(l.bars)), left-24, 8) {
+	for i, s := range wrapped(fmt.Sprintf("%s (%d)", l.title, len(l.bars)), left-24, 8) {
 		f.write(12, y+7+10*float64(i), 8, start, s)
 	}
 	bottom := y + max(24, float64(len(free))*(height+gap)+8)
