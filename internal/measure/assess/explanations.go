@@ -107,6 +107,9 @@ func sharedSupplier(f findings) Explanation {
 
 func sameActor(f findings) Explanation {
 	var yes, no reasons
+	if f.possiblyOne != "" {
+		yes.say(nil, "%s", f.possiblyOne)
+	}
 	if len(f.contestedIdentity) > 0 {
 		yes.say(nil, "%s", enumerate(f.contestedIdentity))
 	}

@@ -16,6 +16,7 @@ type findings struct {
 	ledger, crossfire []channel.Link
 	tests             []channel.Tested
 	contestedIdentity []string // sentences: whose attribution is contested
+	possiblyOne       string   // who says that the two may be one actor; empty where nobody does
 	merged            bool     // with disputed aliases the two are one actor
 	beyond            bool     // the period begins after the data end
 }
@@ -226,12 +227,13 @@ const (
 )
 
 // confidence says how well the verdict is founded, not how likely it is. One
-// independent source, statistics alone, or a contested identity cap it at low.
+// independent source, statistics alone, a contested identity, a possible identity
+// of the two, and a contested direct link cap it at low.
 // "None found" needs that both groups were watched by several sources and that
 // some channel could have seen a link; it is never high, because the tests'
 // power is poor.
 func confidence(v verdict, f findings) string {
-	if v.level == NotAssessable || len(f.contestedIdentity) > 0 || f.beyond {
+	if v.level == NotAssessable || len(f.contestedIdentity) > 0 || f.beyond || f.possiblyOne != "" || challenged(v, f) {
 		return Low
 	}
 	n := len(sources(v.carrying))
@@ -250,6 +252,15 @@ func confidence(v verdict, f findings) string {
 	default:
 		return High
 	}
+}
+
+// challenged reports whether a link between the two is contested that would bear
+// on the verdict: above "none found" what is only said does not.
+func challenged(v verdict, f findings) bool {
+	return slices.ContainsFunc(f.ledger, func(l channel.Link) bool {
+		said := l.Class == evidence.Statement || l.Class == evidence.Denial
+		return !asserted(l) && (v.level == NoneFound || !said)
+	})
 }
 
 func measurable(tests []channel.Tested) bool {

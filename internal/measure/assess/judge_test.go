@@ -83,6 +83,10 @@ func TestTheLadderFollowsItsRules(t *testing.T) {
 		{promise: "an order in time that one of two observed is incidental", ledger: []channel.Link{link(evidence.TemporalOrder, "x", observed), link(evidence.TemporalOrder, "y")}, level: 1, sign: NoSign, confidence: Moderate},
 		{promise: "two sources keep confidence moderate, and three", ledger: []channel.Link{link(evidence.SharedTool, "x"), link(evidence.SharedTool, "y"), link(evidence.SharedTool, "z")}, level: 2, sign: Undetermined, confidence: Moderate},
 		{promise: "a source that tells several things is one source", ledger: []channel.Link{link(evidence.SharedTool, "x"), link(evidence.SharedTool, "y"), link(evidence.SharedInfrastructure, "x"), link(evidence.SharedInfrastructure, "y"), link(evidence.SharedInfrastructure, "z")}, level: 2, sign: Undetermined, confidence: Moderate},
+		{promise: "nothing found beside a contested link", overlap: stat.NotDistinguishable, ledger: []channel.Link{link(evidence.SharedTool, "x", isContested)}, level: 0, sign: NoSign, confidence: Low},
+		{promise: "nothing found beside a contested statement", overlap: stat.NotDistinguishable, ledger: []channel.Link{link(evidence.Statement, "x", isContested)}, level: 0, sign: NoSign, confidence: Low},
+		{promise: "a contested hand-over keeps what else is found at low", ledger: []channel.Link{link(evidence.SharedTool, "x"), link(evidence.SharedTool, "y"), link(evidence.AccessHandover, "z", isContested)}, level: 2, sign: Undetermined, confidence: Low},
+		{promise: "a contested statement leaves alone what two sources tell", ledger: []channel.Link{link(evidence.SharedTool, "x"), link(evidence.SharedTool, "y"), link(evidence.Statement, "z", isContested)}, level: 2, sign: Undetermined, confidence: Moderate},
 		{promise: "four sources make it high", ledger: []channel.Link{link(evidence.SharedTool, "w"), link(evidence.SharedTool, "x"), link(evidence.SharedTool, "y"), link(evidence.SharedTool, "z")}, level: 2, sign: Undetermined, confidence: High},
 		{promise: "two takeovers by two sources are well founded", ledger: []channel.Link{link(evidence.Takeover, "x"), link(evidence.Takeover, "y")}, level: 0, sign: Unilateral, confidence: Moderate},
 		{promise: "cooperation at L5 outweighs crossfire in the sign", ledger: []channel.Link{link(evidence.AccessHandover, "x", observed, agreed)}, crossfire: []channel.Link{crossfire("z")}, level: 5, sign: Cooperative, confidence: Low},
@@ -115,6 +119,10 @@ func TestContestedIdentityCapsConfidence(t *testing.T) {
 	f.contestedIdentity = []string{"the attribution of X to Y is contested"}
 	if v := judge(f); v.confidence != Low {
 		t.Errorf("confidence %s with a contested attribution", v.confidence)
+	}
+	f.contestedIdentity, f.possiblyOne = nil, "a catalogue takes the two for one"
+	if v := judge(f); v.confidence != Low {
+		t.Errorf("confidence %s though the two may be one", v.confidence)
 	}
 }
 

@@ -201,7 +201,11 @@ func (m *measurement) judgeAll() []Pair {
 // findings is all that bears on pair n.
 func (m *measurement) findings(n int) findings {
 	f := m.findingsUnder(n, nil, m.looked)
-	f.contestedIdentity = contested(m.actors[m.pairs[n].A], m.actors[m.pairs[n].B])
+	p := m.pairs[n]
+	f.contestedIdentity = contested(m.actors[p.A], m.actors[p.B])
+	if one, ok := m.corpus.Directory.Possibly(p.A, p.B); ok {
+		f.possiblyOne = strings.TrimSuffix(one.Why, ".")
+	}
 	f.tests = m.battery.Of(n)
 	return f
 }
@@ -289,6 +293,9 @@ func newPair(f findings) Pair {
 	}
 	slices.Sort(p.Evidence)
 	p.Evidence = slices.Compact(p.Evidence)
+	if f.possiblyOne != "" {
+		p.Warnings = append(p.Warnings, "the two may be one actor ("+f.possiblyOne+"): confidence is low")
+	}
 	for _, w := range f.contestedIdentity {
 		p.Warnings = append(p.Warnings, w+": confidence is low")
 	}
