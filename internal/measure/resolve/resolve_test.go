@@ -1,6 +1,7 @@
 package resolve
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -336,5 +337,23 @@ func TestANameOfTwoMeansTheOneWhoseOwnNameItIsInTwoCatalogues(t *testing.T) {
 	}
 	if !slices.ContainsFunc(d.Conflicts(), func(c Conflict) bool { return c.Name == "Grey Wolf" && c.Kind == NameOfSeveral }) {
 		t.Error("the conflict is no longer listed")
+	}
+}
+
+func TestAMissingNameOffersThreeAtMostAndNoneThatIsFar(t *testing.T) {
+	records := smallWorld()
+	for n, name := range []string{"Velvet Moth", "Velvet Month", "Velvet Mote", "Velvet Moths", "Velvet Mouth", "Qwxz"} {
+		records = append(records, entryOf("misp-galaxy-threat-actor", fmt.Sprint("misp-galaxy:v", n), "", name)...)
+	}
+	d := mustResolve(t, records, Policy{})
+	_, err := d.Find("Velvet Mothy")
+	if err == nil || strings.Count(err.Error(), "Velvet ") != 3+1 {
+		t.Errorf("not three offers: %v", err)
+	}
+	if _, err := d.Find("Qwyy"); err == nil || strings.Contains(err.Error(), "Qwxz") {
+		t.Errorf("half of a name is offered: %v", err)
+	}
+	if _, err := d.Find("Qwxy"); err == nil || !strings.Contains(err.Error(), "Qwxz") {
+		t.Errorf("a letter's difference is not offered: %v", err)
 	}
 }
