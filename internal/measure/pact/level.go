@@ -29,6 +29,9 @@ func (p *Pacts) Level(a, b []string, period evidence.Interval) Standing {
 	case len(a) == 0 || len(b) == 0:
 		out.Why = "the question names no two states"
 		return out
+	case len(a) == 1 && slices.Equal(a, b):
+		out.Why = "both sides are of one state"
+		return out
 	case len(p.records) == 0:
 		out.Why = "agreements were not looked up: the evidence holds none between any states"
 		return out

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/cahoots-project/cahoots/internal/evidence"
 	"github.com/cahoots-project/cahoots/internal/measure/assess"
@@ -84,13 +85,21 @@ func (b *assessmentBuilder) named(keep func(pairView) bool, text func(pairView) 
 }
 
 func (b *assessmentBuilder) together() string {
-	ps := b.named(func(p pairView) bool { return p.Sign == assess.Cooperative && p.Level > 0 && !p.Contested }, func(p pairView) string {
-		return fmt.Sprintf("%s and %s (%s)", p.A.Name, p.B.Name, levelText(p.Level))
-	})
-	if len(ps) == 0 {
-		return ""
+	linked := func(contested bool) []string {
+		return b.named(func(p pairView) bool {
+			return p.Sign == assess.Cooperative && p.Level > 0 && p.Contested == contested
+		}, func(p pairView) string {
+			return fmt.Sprintf("%s and %s (%s)", p.A.Name, p.B.Name, levelText(p.Level))
+		})
 	}
-	return fmt.Sprintf("Sources document that they work together: %s.", list(ps, 4))
+	var out []string
+	if ps := linked(false); len(ps) > 0 {
+		out = append(out, fmt.Sprintf("Sources document that they work together: %s.", list(ps, 4)))
+	}
+	if ps := linked(true); len(ps) > 0 {
+		out = append(out, fmt.Sprintf("It is documented, and contested by another reading or source, that they work together: %s.", list(ps, 4)))
+	}
+	return strings.Join(out, " ")
 }
 
 func (b *assessmentBuilder) taken() string {

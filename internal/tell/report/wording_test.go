@@ -59,7 +59,7 @@ func TestTakeoverAndContestedLinksAreNeverCalledCooperation(t *testing.T) {
 	for i := range a.Pairs {
 		a.Pairs[i].Sign, a.Pairs[i].Level, a.Pairs[i].Contested = "cooperative", 5, true
 	}
-	if text := render(t, a, "text", document.Options{}); strings.Contains(text, "work together:") || !strings.Contains(text, "There is no sign that") {
+	if text := render(t, a, "text", document.Options{}); strings.Contains(text, "Sources document that") || !strings.Contains(text, "and contested by another") {
 		t.Error("contested cooperation is told as found")
 	}
 }

@@ -1,0 +1,164 @@
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"io"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/cahoots-project/cahoots/internal/measure/assess"
+	"github.com/cahoots-project/cahoots/internal/question"
+	"github.com/cahoots-project/cahoots/internal/scaffold/publicdata"
+	"github.com/cahoots-project/cahoots/internal/store"
+	"github.com/cahoots-project/cahoots/internal/tell/document"
+	"github.com/cahoots-project/cahoots/internal/tell/report"
+)
+
+var updateQuestions = flag.Bool("update-questions", false, "write docs/questions.md from the public data")
+
+// asked are the questions of docs/questions.md.
+var asked = []struct {
+	title string
+	assess.Question
+}{
+	{"China and Russia", assess.Question{A: "CN", B: "RU"}},
+	{"Iran and Russia", assess.Question{A: "IR", B: "RU"}},
+	{"North Korea and Russia", assess.Question{A: "KP", B: "RU"}},
+	{"North Korea and China", assess.Question{A: "KP", B: "CN"}},
+	{"United States and United Kingdom", assess.Question{A: "US", B: "GB"}},
+	{"United States and Israel", assess.Question{A: "US", B: "IL"}},
+	{"Iran and Iran", assess.Question{A: "IR", B: "IR"}},
+	{"Lazarus and Andariel", assess.Question{A: "Lazarus Group", B: "Andariel"}},
+	{"Turla and OilRig", assess.Question{A: "Turla", B: "OilRig"}},
+	{"Gamaredon and Turla", assess.Question{A: "Gamaredon Group", B: "Turla"}},
+	{"Gamaredon and Lazarus", assess.Question{A: "Gamaredon Group", B: "Lazarus Group"}},
+	{"Russia and its criminals", assess.Question{A: "RU", B: "Indrik Spider, Wizard Spider, LockBit, FIN7, TA505"}},
+	{"Two states with nothing on record", assess.Question{A: "BR", B: "NO"}},
+	{"China and Russia since 2024", assess.Question{A: "CN", B: "RU", From: "2024"}},
+}
+
+// TestTheQuestionsAreAnsweredAsThePageSays asks every question of
+// docs/questions.md over the public data. Write the page anew with
+//
+//	go test ./cmd/cahoots -run QuestionsAreAnswered -update-questions
+func TestTheQuestionsAreAnsweredAsThePageSays(t *testing.T) {
+	files := []string{
+		publicdata.Path(t, "attack/enterprise-attack-18.1.stix20.json.xz"), publicdata.Path(t, "misp/galaxy-threat-actor.json.xz"),
+		publicdata.Path(t, "incidents/EuRepoC_Global_Database_1.1.csv.xz"), publicdata.Path(t, "incidents/cfr-cyber-operations-2022.csv.xz"),
+	}
+	db := filepath.Join(t.TempDir(), "public.db")
+	var errs strings.Builder
+	status := Run(context.Background(), append([]string{"ingest", "-q", "--db", db}, files...), Streams{In: strings.NewReader(""), Out: io.Discard, Err: &errs}, os.Getenv)
+	if status != exitDone && status != 3 { // 3: single rows were rejected
+		t.Fatalf("ingest exited %d: %s", status, errs.String())
+	}
+	s, err := store.Open(context.Background(), db)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	held, err := question.Stored(context.Background(), s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := questionsPage(t, held)
+	const page = "../../docs/questions.md"
+	if *updateQuestions {
+		if err := os.WriteFile(page, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(page)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if string(want) != got {
+		t.Errorf("docs/questions.md is not what the program answers; write it anew with -update-questions, and read it\n%s", firstDifference(string(want), got))
+	}
+}
+
+func firstDifference(want, got string) string {
+	w, g := strings.Split(want, "\n"), strings.Split(got, "\n")
+	for i := range w {
+		if i >= len(g) || w[i] != g[i] {
+			return fmt.Sprintf("line %d:\nwant %s\ngot  %s", i+1, w[i], strings.Join(g[i:min(i+1, len(g))], ""))
+		}
+	}
+	return "the page ends early"
+}
+
+const questionsHead = `# Questions and answers
+
+What the program answers over ATT&CK Enterprise 18.1, the MISP threat-actor galaxy,
+EuRepoC 1.1 and the CFR tracker, with what it carries itself. A test asks each of
+these again and compares (cmd/cahoots/questions_test.go). The first paragraph is the
+answer as printed; below it stand how many pairs have which sign, how sure the
+verdicts are, and what could not be seen.
+`
+
+func questionsPage(t *testing.T, held assess.Input) string {
+	var page strings.Builder
+	page.WriteString(questionsHead)
+	for _, q := range asked {
+		in := held
+		in.Question, in.VerdictsOnly = q.Question, true
+		in, err := question.Assess(in)
+		if err != nil {
+			t.Fatal(err)
+		}
+		result, err := assess.Run(context.Background(), in)
+		if err != nil {
+			t.Fatalf("%s: %v", q.title, err)
+		}
+		fmt.Fprintf(&page, "\n## %s\n`cahoots assess --a %q --b %q%s`\n\n", q.title, q.A, q.B, map[bool]string{true: " --from " + q.From}[q.From != ""])
+		fmt.Fprintf(&page, "%s\n\n", leadOf(t, result))
+		signs, sure, unseen := map[string]int{}, map[string]int{}, 0
+		for _, p := range result.Pairs {
+			signs[string(p.Sign)]++
+			sure[p.Confidence]++
+			if p.Level < 0 {
+				unseen++
+			}
+		}
+		fmt.Fprintf(&page, "- Sign: %s\n- Confidence: %s\n- Could not be seen: %d of %d pairs\n- States: %s\n", countsOf(signs), countsOf(sure), unseen, len(result.Pairs), orNone(result.Sides.Strategic))
+	}
+	return page.String()
+}
+
+// leadOf is the first paragraph of the document.
+func leadOf(t *testing.T, result *assess.Assessment) string {
+	doc, err := report.Of(result)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range doc.Sections {
+		for _, b := range s.Blocks {
+			if p, ok := b.(document.Paragraph); ok && p.Lead {
+				return p.Text
+			}
+		}
+	}
+	t.Fatal("the document has no first paragraph")
+	return ""
+}
+
+func countsOf(n map[string]int) string {
+	var parts []string
+	for _, k := range slices.Sorted(maps.Keys(n)) {
+		parts = append(parts, fmt.Sprintf("%s %d", k, n[k]))
+	}
+	return orNone(strings.Join(parts, ", "))
+}
+
+func orNone(s string) string {
+	if s == "" {
+		return "not told"
+	}
+	return s
+}
