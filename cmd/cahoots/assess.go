@@ -26,14 +26,13 @@ type assessOptions struct {
 	null           string
 	alpha          float64
 	policy         string
-	confirm        bool
 	save           bool
 	noBuiltin      string
 	actors         string
 }
 
 func (o *assessOptions) question() assess.Question {
-	return assess.Question{A: o.a, B: o.b, From: o.from, To: o.to, Null: o.null, Alpha: o.alpha, Confirm: o.confirm, NoBuiltin: o.noBuiltin, Actors: o.actors}
+	return assess.Question{A: o.a, B: o.b, From: o.from, To: o.to, Null: o.null, Alpha: o.alpha, NoBuiltin: o.noBuiltin, Actors: o.actors}
 }
 
 func (a *app) assessCommand() *cobra.Command {
@@ -68,7 +67,8 @@ built in; --no-builtin leaves them out.`,
 	f.StringVar(&opt.to, "to", "", "last `DATE` of the period")
 	f.StringVar(&opt.null, "null", string(channel.SDSM), "null `MODEL` of the overlap channels: sdsm, or fisher as an invalid contrast")
 	f.Float64Var(&opt.alpha, "alpha", assess.DefaultAlpha, "level of the tests after adjustment, between 0 and 1")
-	f.BoolVar(&opt.confirm, "confirm", false, "test every overlap again under fixed degrees, not only those near to being beyond chance")
+	f.Bool("confirm", false, "")
+	_ = f.MarkDeprecated("confirm", "every overlap is tested under fixed degrees now") // the flag is there
 	f.StringVar(&opt.policy, "policy", "", "YAML `FILE` that splits or joins names (docs/method.md)")
 	f.StringVar(&opt.actors, "actors", "", "the `KINDS` of actor for which a state stands: state (default), all, or of state, criminal, hacktivist, firm, person, non-state, program, unclear")
 	noBuiltinFlag(f, &opt.noBuiltin)

@@ -76,9 +76,6 @@ type Question struct {
 	// "fisher", a contrast that is invalid on this data and says so.
 	Null  string  `json:"null,omitempty"`
 	Alpha float64 `json:"alpha"` // level of the tests, after adjustment over all pairs and channels
-	// Confirm asks for every overlap to be tested again under fixed degrees, not
-	// only those that come near to being beyond chance.
-	Confirm bool `json:"confirm,omitempty"`
 	// Actors are the kinds of actor for which a state stands: empty for those with
 	// the state behind them, "all", or a list with commas (see resolve.ParseKinds).
 	Actors string `json:"actors,omitempty"`
@@ -185,6 +182,8 @@ type Pair struct {
 	// LookedA and LookedB say how much evidence there was to find a link in.
 	LookedA Coverage `json:"looked_a"`
 	LookedB Coverage `json:"looked_b"`
+	// Together is what the joint test over all channels of the verdict says.
+	Together channel.Together `json:"together"`
 	// Channels has every channel, also those that could not be measured; it is
 	// empty where the pair is not assessable.
 	Channels []channel.Measurement `json:"channels"`
@@ -213,15 +212,24 @@ type Coverage struct {
 
 // ChannelSummary is one channel over all pairs of the question.
 type ChannelSummary struct {
-	Channel       string   `json:"channel"`
-	Null          string   `json:"null"`
-	Pairs         int      `json:"pairs"`  // asked
-	Tested        int      `json:"tested"` // measurable
-	Actors        int      `json:"actors"` // rows of the null model: every actor of the evidence with an item
-	Items         int      `json:"items"`  // columns
-	NotMeasurable int      `json:"not_measurable"`
-	RawBelow05    int      `json:"raw_below_05"`
-	Rejected      int      `json:"rejected"` // after adjustment, at the question's alpha
-	Adjustment    string   `json:"adjustment"`
+	Channel       string `json:"channel"`
+	Null          string `json:"null"`
+	Pairs         int    `json:"pairs"`  // asked
+	Tested        int    `json:"tested"` // could have found a link
+	Blind         int    `json:"blind"`  // could be measured, and could have found none
+	Actors        int    `json:"actors"` // rows of the null model: every actor of the evidence with an item
+	Items         int    `json:"items"`  // columns
+	NotMeasurable int    `json:"not_measurable"`
+	RawBelow05    int    `json:"raw_below_05"`
+	Rejected      int    `json:"rejected"` // after adjustment, at the question's alpha
+	Adjustment    string `json:"adjustment"`
+	// Beside marks channels that are no part of the verdict.
+	Beside bool `json:"beside,omitempty"`
+	// Inflation is by how much pairs that nobody asked about are less like chance
+	// than chance; what was observed is divided by it. 0 beside the joint test.
+	Inflation float64 `json:"inflation,omitempty"`
+	// ExpectedShare is how many times all that is shared the expected-degree model
+	// expects; 0 where it was not asked.
+	ExpectedShare float64  `json:"expected_share,omitempty"`
 	Warnings      []string `json:"warnings"`
 }

@@ -30,7 +30,7 @@ type Reason struct {
 // where there is nothing to explain: no cited link, nothing shared, nothing
 // beyond chance.
 func explanations(f findings) []Explanation {
-	if !f.assessable() || len(f.ledger) == 0 && len(beyondChance(f.tests)) == 0 && len(sharedItems(f.tests)) == 0 {
+	if !f.assessable() || len(f.ledger) == 0 && f.together.Verdict != stat.Distinguishable && len(sharedItems(f.tests)) == 0 {
 		return []Explanation{}
 	}
 	return []Explanation{coordination(f), sharedSupplier(f), sameActor(f), taken(f), commodity(f)}
@@ -69,7 +69,7 @@ func coordination(f findings) Explanation {
 		}
 		yes.say([]channel.Link{l}, "%s told by %s, %s", className(l.Class), l.Source, consent)
 	}
-	for _, t := range beyondChance(f.tests) {
+	for _, t := range beyondChance(f) {
 		yes.say(nil, "%s beyond chance (adjusted p %.2g), which fits coordination and does not show it", t.Is.Name, *t.PAdjusted)
 	}
 	if attacks := only(f.crossfire, asserted); len(attacks) > 0 {
@@ -78,7 +78,7 @@ func coordination(f findings) Explanation {
 	if denials := only(f.ledger, func(l channel.Link) bool { return l.Class == evidence.Denial || l.Status != evidence.Asserted }); len(denials) > 0 {
 		no.say(denials, "%s", plural(len(denials), "claim is denied or contested", "claims are denied or contested"))
 	}
-	if tested := nulls(f.tests); len(tested) > 0 && len(beyondChance(f.tests)) == 0 {
+	if tested := nulls(f.tests); len(tested) > 0 && len(beyondChance(f)) == 0 {
 		no.say(nil, "nothing beyond chance on %s; links smaller than the minimum detectable effects could have gone unseen", enumerate(tested))
 	}
 	return Explanation{"coordination", yes.list(), no.list(),
@@ -166,7 +166,7 @@ func commodity(f findings) Explanation {
 	if tested := nulls(f.tests); len(tested) > 0 {
 		yes.say(nil, "popularity alone accounts for what is shared on %s", enumerate(tested))
 	}
-	for _, t := range beyondChance(f.tests) {
+	for _, t := range beyondChance(f) {
 		no.say(nil, "%s is beyond what popularity accounts for", t.Is.Name)
 	}
 	if links := only(f.ledger, func(l channel.Link) bool { return asserted(l) && rung(l) >= SharedSupply }); len(links) > 0 {
@@ -207,11 +207,11 @@ func sharedItems(tests []channel.Tested) []channel.SharedItem {
 	return out
 }
 
-// nulls are the channels that found no difference from chance.
+// nulls are the channels of the verdict that could have found a link and did not.
 func nulls(tests []channel.Tested) []string {
 	var out []string
 	for _, t := range tests {
-		if t.Verdict == stat.NotDistinguishable && t.Is.Means != channel.KeptApart {
+		if t.Verdict == stat.NotDistinguishable && !t.Is.Beside {
 			out = append(out, t.Is.Name)
 		}
 	}

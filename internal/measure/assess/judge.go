@@ -14,6 +14,7 @@ type findings struct {
 	a, b              Actor
 	lookedA, lookedB  Coverage
 	ledger, crossfire []channel.Link
+	together          channel.Together // what the joint test says
 	tests             []channel.Tested
 	contestedIdentity []string // sentences: whose attribution is contested
 	possiblyOne       string   // who says that the two may be one actor; empty where nobody does
@@ -57,12 +58,15 @@ func judge(f findings) verdict {
 	v := verdict{level: NoneFound}
 	v.level, v.carrying = climb(f)
 	taken := only(f.ledger, func(l channel.Link) bool { return asserted(l) && unilateral(l) })
-	if v.level < IncidentalOverlap && len(beyondChance(f.tests)) > 0 {
+	if v.level < IncidentalOverlap && f.together.Linked() {
 		if len(taken) == 0 {
 			v.level = IncidentalOverlap
 		} else {
 			v.explained = append(v.explained, "overlap beyond chance is explained by the takeover, theft or false flag")
 		}
+	}
+	if f.together.SameTheatre {
+		v.explained = append(v.explained, "only what the two were set upon is beyond chance, which groups of the same theatre show without a word between them; it raises nothing")
 	}
 	if avoiding(f.tests) {
 		v.explained = append(v.explained, "the two share fewer target countries than chance lets expect, which fits a division of labour and just as well two remits given without a word between them; it raises nothing by itself")
@@ -95,7 +99,7 @@ func supports(f findings, l channel.Link) Level {
 	level := rung(l)
 	if level == TaskingAlignment {
 		tell := only(f.ledger, func(o channel.Link) bool { return asserted(o) && rung(o) >= TaskingAlignment })
-		if len(sources(tell)) < 2 && !sequenceFound(f.tests) {
+		if len(sources(tell)) < 2 && !sequenceFound(f) {
 			return IncidentalOverlap
 		}
 	}
@@ -172,13 +176,11 @@ func only(links []channel.Link, keep func(channel.Link) bool) []channel.Link {
 	return out
 }
 
-// beyondChance are the tests that find more in common than chance, in both null
-// models where there are two. Sharing less than chance is no overlap, and what
-// stands beside the verdict raises nothing.
-func beyondChance(tests []channel.Tested) []channel.Tested {
+// beyondChance are the channels that show by themselves what the joint test found.
+func beyondChance(f findings) []channel.Tested {
 	var out []channel.Tested
-	for _, t := range tests {
-		if t.Verdict == stat.Distinguishable && t.Is.Means != channel.KeptApart && !t.Is.Beside && (t.Confirm == nil || t.Confirm.Agrees) {
+	for _, t := range f.tests {
+		if f.together.Verdict == stat.Distinguishable && slices.Contains(f.together.Named, t.Is.Name) {
 			out = append(out, t)
 		}
 	}
@@ -194,8 +196,8 @@ func avoiding(tests []channel.Tested) bool {
 
 // sequenceFound reports whether the dates of their acts, not of disclosures,
 // follow one another beyond chance.
-func sequenceFound(tests []channel.Tested) bool {
-	return slices.ContainsFunc(beyondChance(tests), func(t channel.Tested) bool { return t.Is.Means == channel.InOrder })
+func sequenceFound(f findings) bool {
+	return slices.ContainsFunc(beyondChance(f), func(t channel.Tested) bool { return t.Is.Means == channel.InOrder })
 }
 
 // sign tells cooperation from its opposites, from evidence about the pair alone:
@@ -229,9 +231,9 @@ const (
 // confidence says how well the verdict is founded, not how likely it is. One
 // independent source, statistics alone, a contested identity, a possible identity
 // of the two, and a contested direct link cap it at low.
-// "None found" needs that both groups were watched by several sources and that
-// some channel could have seen a link; it is never high, because the tests'
-// power is poor.
+// "None found" needs that both groups were watched by several sources and that a
+// link of half of what they have would have been seen; it is never high, because
+// smaller ones would not.
 func confidence(v verdict, f findings) string {
 	if v.level == NotAssessable || len(f.contestedIdentity) > 0 || f.beyond || f.possiblyOne != "" || challenged(v, f) {
 		return Low
@@ -239,7 +241,7 @@ func confidence(v verdict, f findings) string {
 	n := len(sources(v.carrying))
 	if v.level == NoneFound && v.sign != Unilateral {
 		seen := min(f.lookedA.Sources, f.lookedB.Sources)
-		if seen >= 2 && (n >= 2 || measurable(f.tests)) {
+		if seen >= 2 && (n >= 2 || couldSee(f.together)) {
 			return Moderate
 		}
 		return Low
@@ -263,8 +265,14 @@ func challenged(v verdict, f findings) bool {
 	})
 }
 
-func measurable(tests []channel.Tested) bool {
-	return slices.ContainsFunc(tests, func(t channel.Tested) bool { return t.Verdict != stat.NotMeasurable && t.Verdict != "" })
+// enoughSight is the largest share linked of which a test may need to be shown to
+// be said to have looked.
+const enoughSight = .5
+
+// couldSee reports whether the joint test would have found a link of half of all
+// that the smaller side has.
+func couldSee(t channel.Together) bool {
+	return t.Verdict == stat.NotDistinguishable && t.MDE != nil && *t.MDE <= enoughSight
 }
 
 // sources are the independent sources of the links, sorted.

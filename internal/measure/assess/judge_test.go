@@ -28,8 +28,17 @@ func crossfire(source string) channel.Link {
 	return channel.Link{Channel: "crossfire", Class: evidence.AttackOnState, Direction: channel.AToB, State: "RU", Status: evidence.Asserted, Source: source}
 }
 
-func overlap(v stat.Verdict) []channel.Tested {
-	return tested(channel.Measurement{Channel: "software", Result: stat.Result{Verdict: v}})
+// overlap is what the joint test says, found on the software both have or, as a
+// null result, with the share that would have been found.
+func overlap(v stat.Verdict) channel.Together {
+	t, share := channel.Together{Result: stat.Result{Verdict: v}}, .4
+	switch v {
+	case stat.Distinguishable:
+		t.Named = []string{"software"}
+	case stat.NotDistinguishable:
+		t.MDE = &share
+	}
+	return t
 }
 
 // tested gives measurements their channels.
@@ -56,6 +65,7 @@ func TestTheLadderFollowsItsRules(t *testing.T) {
 	}{
 		{promise: "nothing found, well watched", overlap: stat.NotDistinguishable, level: 0, sign: NoSign, confidence: Moderate},
 		{promise: "nothing found where no channel could see", overlap: stat.NotMeasurable, level: 0, sign: NoSign, confidence: Low},
+		{promise: "nothing found where no link could have been", overlap: stat.Blind, level: 0, sign: NoSign, confidence: Low},
 		{promise: "statistics alone reach L1 with low confidence", overlap: stat.Distinguishable, level: 1, sign: NoSign, confidence: Low},
 		{promise: "attacks on the other's state give a pair no sign", crossfire: []channel.Link{crossfire("x"), crossfire("y")}, level: 0, sign: NoSign, confidence: Low},
 		{promise: "an attack on the other group is adversarial and raises nothing", ledger: []channel.Link{link(evidence.AttackOnState, "x"), link(evidence.AttackOnState, "y")}, level: 0, sign: Adversarial, confidence: Moderate},
@@ -92,7 +102,7 @@ func TestTheLadderFollowsItsRules(t *testing.T) {
 		{promise: "cooperation at L5 outweighs crossfire in the sign", ledger: []channel.Link{link(evidence.AccessHandover, "x", observed, agreed)}, crossfire: []channel.Link{crossfire("z")}, level: 5, sign: Cooperative, confidence: Low},
 	} {
 		t.Run(c.promise, func(t *testing.T) {
-			v := judge(findings{lookedA: watched, lookedB: watched, ledger: c.ledger, crossfire: c.crossfire, tests: overlap(c.overlap)})
+			v := judge(findings{lookedA: watched, lookedB: watched, ledger: c.ledger, crossfire: c.crossfire, together: overlap(c.overlap)})
 			if v.level != c.level || v.sign != c.sign || v.confidence != c.confidence {
 				t.Errorf("%v %s %s, want %v %s %s", v.level, v.sign, v.confidence, c.level, c.sign, c.confidence)
 			}
@@ -112,7 +122,7 @@ func TestNothingToLookAtIsNotNothingFound(t *testing.T) {
 
 func TestContestedIdentityCapsConfidence(t *testing.T) {
 	w := Coverage{Records: 9, Sources: 3}
-	f := findings{lookedA: w, lookedB: w, crossfire: []channel.Link{crossfire("x"), crossfire("y")}, tests: overlap(stat.NotDistinguishable)}
+	f := findings{lookedA: w, lookedB: w, crossfire: []channel.Link{crossfire("x"), crossfire("y")}, together: overlap(stat.NotDistinguishable)}
 	if v := judge(f); v.confidence != Moderate {
 		t.Fatalf("confidence %s before", v.confidence)
 	}
@@ -140,5 +150,24 @@ func TestLevelJSONKeepsNotAssessableApart(t *testing.T) {
 	var l Level
 	if l.UnmarshalJSON([]byte("6")) == nil || l.UnmarshalJSON([]byte(`"L1"`)) == nil {
 		t.Error("a level off the ladder was accepted")
+	}
+}
+
+// "None found" needs a test that would have seen half of what they have.
+func TestATestThatSeesOnlyWholeTakeoversGivesNoConfidence(t *testing.T) {
+	w := Coverage{Records: 9, Sources: 3}
+	together, share := overlap(stat.NotDistinguishable), .55
+	together.MDE = &share
+	if v := judge(findings{lookedA: w, lookedB: w, together: together}); v.confidence != Low {
+		t.Errorf("confidence %s where a link of .55 could go unseen", v.confidence)
+	}
+}
+
+func TestTheSameTheatreRaisesNothing(t *testing.T) {
+	w := Coverage{Records: 9, Sources: 3}
+	together := overlap(stat.Distinguishable)
+	together.Named, together.SameTheatre = []string{"target country"}, true
+	if v := judge(findings{lookedA: w, lookedB: w, together: together}); v.level != NoneFound || len(v.explained) != 1 {
+		t.Errorf("%v, %v", v.level, v.explained)
 	}
 }

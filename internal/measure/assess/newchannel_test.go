@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"hash/fnv"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/cahoots-project/cahoots/internal/measure/assess"
@@ -101,30 +102,14 @@ func TestANewChannelChangesNoFigureOfAnother(t *testing.T) {
 	}
 }
 
-// A channel that joins the verdict shares the error rate with the others and
-// changes nothing else of theirs.
-func TestAChannelInTheVerdictLeavesRawFiguresAlone(t *testing.T) {
-	all := channel.Channels()
-	was := ask(t, all)
+// A channel joins the verdict with a statistic for the joint test or not at all.
+func TestAChannelWithoutAStatisticOfTheJointTestStandsBeside(t *testing.T) {
 	joined := toy
 	joined.Beside = false
-	is := ask(t, slices.Insert(slices.Clone(all), 1, joined))
-	for n, p := range was.Pairs {
-		q := pairOf(t, is, p.A.Name, p.B.Name)
-		for _, m := range p.Channels {
-			k := slices.IndexFunc(q.Channels, func(o channel.Measurement) bool { return o.Channel == m.Channel })
-			o := q.Channels[k]
-			if (o.P == nil) != (m.P == nil) || o.P != nil && *o.P != *m.P || o.Observed != m.Observed || o.Expected != m.Expected {
-				t.Errorf("%s of %s and %s: %+v became %+v", m.Channel, p.A.Name, p.B.Name, m.Result, o.Result)
-			}
-		}
-		if p.Robustness == nil {
-			continue
-		}
-		for _, r := range p.Robustness.P {
-			if !slices.Contains(q.Robustness.P, r) {
-				t.Errorf("pair %d, %s: the range %+v became %+v", n, r.Channel, r, q.Robustness.P)
-			}
-		}
+	_, err := assess.Run(context.Background(), assess.Input{
+		Records: rich(), Question: assess.Question{A: "NO", B: "PT"}, Channels: append(channel.Channels(), joined),
+	})
+	if err == nil || !strings.Contains(err.Error(), "toy") {
+		t.Errorf("a channel without one joined: %v", err)
 	}
 }

@@ -78,7 +78,7 @@ func (r *remeasurement) try(v variant) ([]outcome, error) {
 			continue
 		}
 		f := r.m.findingsUnder(n, stands, looked)
-		f.tests = retested.Of(k)
+		f.together, f.tests = retested.Of(k)
 		out[k] = f.outcome()
 	}
 	return out, nil
@@ -140,7 +140,7 @@ func (m *measurement) withoutSources(f *folding, n int) {
 	whole := m.findings(n)
 	for _, source := range sources(slices.Concat(whole.ledger, whole.crossfire)) {
 		left := m.findingsUnder(n, func(i int) bool { return records[i].Source() != source }, m.looked)
-		left.tests = whole.tests
+		left.together, left.tests = whole.together, whole.tests
 		f.add(variant{kind: kindSource, what: source}, left.outcome(), &VariantSummary{})
 	}
 }

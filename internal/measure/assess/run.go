@@ -11,6 +11,7 @@ import (
 	"github.com/cahoots-project/cahoots/internal/measure/channel"
 	"github.com/cahoots-project/cahoots/internal/measure/pact"
 	"github.com/cahoots-project/cahoots/internal/measure/resolve"
+	"github.com/cahoots-project/cahoots/internal/measure/stat"
 )
 
 // DefaultAlpha is the level of the tests after adjustment.
@@ -27,10 +28,8 @@ type Input struct {
 	Tool     Tool
 	// Channels are those measured; [channel.Channels] where nil.
 	Channels []channel.Channel
-	// VerdictsOnly leaves out what a verdict does not need: minimum detectable
-	// effects, shared items and checks, a second null model where the first found
-	// nothing, robustness, explanations and weight. For
-	// measuring the method itself on thousands of corpora.
+	// VerdictsOnly leaves out what a verdict does not need: shared items, contrasts
+	// and checks, robustness, explanations and weight.
 	VerdictsOnly bool
 }
 
@@ -176,14 +175,12 @@ func (m *measurement) measure(ctx context.Context, in Input, q Question, verdict
 		channels = channel.Channels()
 	}
 	m.battery, err = channel.Measure(ctx, m.corpus, channels, m.pairs, channel.Setting{
-		Period: m.period, Null: channel.Null(q.Null), Alpha: q.Alpha, Seed: in.Tool.Seed, Confirm: q.Confirm, VerdictsOnly: verdictsOnly,
+		Period: m.period, Null: channel.Null(q.Null), Alpha: q.Alpha, Seed: in.Tool.Seed, VerdictsOnly: verdictsOnly,
 	})
 	if err != nil {
 		return err
 	}
-	for _, f := range m.battery.Families {
-		m.summaries = append(m.summaries, summarise(f))
-	}
+	m.summaries = summaries(m.battery)
 	m.ledger = channel.Ledger(m.corpus, m.pairs, m.period)
 	m.crossfire = channel.Crossfire(m.corpus, m.pairs, m.period)
 	return nil
@@ -206,7 +203,7 @@ func (m *measurement) findings(n int) findings {
 	if one, ok := m.corpus.Directory.Possibly(p.A, p.B); ok {
 		f.possiblyOne = strings.TrimSuffix(one.Why, ".")
 	}
-	f.tests = m.battery.Of(n)
+	f.together, f.tests = m.battery.Together(n), m.battery.Of(n)
 	return f
 }
 
@@ -273,13 +270,13 @@ func newPair(f findings) Pair {
 	if v.level == NotAssessable {
 		// Nothing is on record of one of the two: no channel could measure
 		// them, and what is on record of the other stands at its other pairs.
-		f.tests, f.ledger, f.crossfire = nil, nil, nil
+		f.tests, f.ledger, f.crossfire, f.together = nil, nil, nil, channel.Together{Result: stat.Unmeasurable("", "", 0, 0, "nothing is on record")}
 	}
 	p := Pair{
 		A: f.a, B: f.b, Level: v.level, LevelName: v.level.Name(), Sign: v.sign, Confidence: v.confidence,
 		Contested: len(f.contestedIdentity) > 0 || slices.ContainsFunc(f.ledger, func(l channel.Link) bool { return l.Status == evidence.Contested }),
 		Why:       explain(v, f), Missing: missing(v.level),
-		LookedA: f.lookedA, LookedB: f.lookedB, Channels: []channel.Measurement{},
+		LookedA: f.lookedA, LookedB: f.lookedB, Together: f.together, Channels: []channel.Measurement{},
 		Links: append(slices.Clone(f.ledger), f.crossfire...), Warnings: []string{}, Evidence: []evidence.ID{},
 	}
 	if p.Links == nil {

@@ -13,30 +13,53 @@ import (
 	"github.com/cahoots-project/cahoots/internal/measure/stat"
 )
 
-// summarise counts what one channel found over all pairs.
-func summarise(f *channel.Family) ChannelSummary {
-	s := ChannelSummary{
-		Channel: f.Channel, Pairs: len(f.Measurements), Adjustment: string(stat.BH), Warnings: []string{},
-		Actors: f.Actors, Items: f.Items, Null: f.Null,
+// JointTest names the summary of all channels of the verdict together.
+const JointTest = "joint test"
+
+// summaries count what the joint test found over all pairs, and each channel.
+func summaries(b *channel.Battery) []ChannelSummary {
+	joint := ChannelSummary{Channel: JointTest, Null: stat.NullJoint, Pairs: b.Pairs(), Adjustment: "maximum over pairs, step-down", Warnings: []string{}}
+	for n := range b.Pairs() {
+		t := b.Together(n)
+		joint.count(&t.Result)
 	}
-	for _, m := range f.Measurements {
-		s.Null = cmp.Or(s.Null, m.Null)
-		switch {
-		case m.Verdict == stat.NotMeasurable || m.P == nil:
-			s.NotMeasurable++
-			continue
-		case m.Verdict == stat.Distinguishable:
-			s.Rejected++
+	out := []ChannelSummary{joint}
+	for n, f := range b.Families {
+		s := ChannelSummary{
+			Channel: f.Channel, Pairs: len(f.Measurements), Adjustment: "closed testing", Warnings: []string{}, Beside: b.Channels[n].Beside,
+			Actors: f.Actors, Items: f.Items, Null: f.Null, Inflation: f.Inflation, ExpectedShare: f.ExpectedShare,
 		}
-		s.Tested++
-		if *m.P < .05 {
-			s.RawBelow05++
+		if s.Beside {
+			s.Adjustment = string(stat.BH)
 		}
+		for i := range f.Measurements {
+			s.Null = cmp.Or(s.Null, f.Measurements[i].Null)
+			s.count(&f.Measurements[i].Result)
+		}
+		if s.Tested+s.Blind == 0 {
+			s.Warnings = append(s.Warnings, fmt.Sprintf("no pair has %d items or events on both sides, so nothing could have been found here", stat.MinDegree))
+		}
+		out = append(out, s)
 	}
-	if s.Tested == 0 {
-		s.Warnings = append(s.Warnings, fmt.Sprintf("no pair has %d items or events on both sides, so nothing could have been found here", stat.MinDegree))
+	return out
+}
+
+// count takes one test into the summary. A blind one is none.
+func (s *ChannelSummary) count(r *stat.Result) {
+	switch {
+	case r.Verdict == stat.NotMeasurable || r.P == nil:
+		s.NotMeasurable++
+		return
+	case r.Verdict == stat.Blind:
+		s.Blind++
+		return
+	case r.Verdict == stat.Distinguishable:
+		s.Rejected++
 	}
-	return s
+	s.Tested++
+	if *r.P < .05 {
+		s.RawBelow05++
+	}
 }
 
 // datasets lists the bodies of evidence with the number of their records.
@@ -113,6 +136,7 @@ func warnings(in Input, q Question, dir *resolve.Directory) []string {
 	if q.Null == string(channel.Fisher) {
 		out = append(out, "the hypergeometric null was asked for: on technique lists it calls about half of all pairs significant, and supports no verdict")
 	}
+	out = append(out, "the level holds for one question: asked one by one, the level is spent each time")
 	if q.From != "" || q.To != "" {
 		out = append(out, "the period bounds cited links and attacks by their best date; lists of software, techniques and targets are taken whole, because most of them carry no date of use")
 	}

@@ -85,9 +85,9 @@ func ratios(f findings) []classed {
 	if attacks := only(f.crossfire, asserted); len(attacks) > 0 {
 		note(key{"attack on the other's state", ""}, attackRatio)
 	}
-	found := beyondChance(f.tests)
+	found := beyondChance(f)
 	for _, t := range f.tests {
-		if t.Verdict == stat.NotMeasurable || t.Verdict == "" || t.Is.Weighs == "" || t.Is.Beside {
+		if t.Verdict == stat.NotMeasurable || t.Verdict == stat.Blind || t.Verdict == "" || t.Is.Weighs == "" || t.Is.Beside {
 			continue
 		}
 		ratio := nullRatio

@@ -104,30 +104,32 @@ func TestExplanationsStandSideBySideWithEvidenceForAndAgainst(t *testing.T) {
 }
 
 func TestAvoidanceAndSequencesAloneProveNothing(t *testing.T) {
-	p := .0001
-	test := func(name, tail string) []channel.Tested {
-		return tested(channel.Measurement{Channel: name, Result: stat.Result{Verdict: stat.Distinguishable, Tail: tail, P: &p, PAdjusted: &p}})
-	}
-	looked := Coverage{Records: 9, Sources: 3}
-	timing := channel.TimingChannel(channel.ActivityDates)
-	for _, c := range []struct {
-		promise string
-		ms      []channel.Tested
-		ledger  []channel.Link
-		level   Level
-	}{
-		{"avoidance raises nothing by itself", test(channel.AvoidanceChannel, stat.TailLower), nil, NoneFound},
-		{"a sequence by itself is L1", test(timing, stat.TailUpper), nil, IncidentalOverlap},
-		{"a sequence of disclosures is no second witness", test(channel.TimingChannel(channel.DisclosureDates), stat.TailUpper), []channel.Link{link(evidence.TemporalOrder, "x", observed)}, IncidentalOverlap},
-		{"a sequence beside an observed order is L4", test(timing, stat.TailUpper), []channel.Link{link(evidence.TemporalOrder, "x", observed)}, TaskingAlignment},
-	} {
-		if v := judge(findings{lookedA: looked, lookedB: looked, tests: c.ms, ledger: c.ledger}); v.level != c.level {
-			t.Errorf("%s: %v", c.promise, v.level)
+	found := func(name string) findings {
+		return findings{
+			lookedA: Coverage{Records: 9, Sources: 3}, lookedB: Coverage{Records: 9, Sources: 3},
+			together: channel.Together{Result: stat.Result{Verdict: stat.Distinguishable}, Named: []string{name}},
+			tests:    tested(channel.Measurement{Channel: name, Result: stat.Result{Verdict: stat.Distinguishable, Tail: stat.TailUpper}}),
 		}
 	}
-	doubted := test("software", stat.TailUpper)
-	doubted[0].Confirm = &channel.Confirmation{Agrees: false}
-	if v := judge(findings{lookedA: looked, lookedB: looked, tests: doubted}); v.level != NoneFound {
-		t.Errorf("an overlap that the second null model does not confirm is %v", v.level)
+	order := []channel.Link{link(evidence.TemporalOrder, "x", observed)}
+	avoiding := found(channel.AvoidanceChannel)
+	avoiding.together = channel.Together{}
+	disclosed := found(channel.TimingChannel(channel.DisclosureDates))
+	disclosed.together, disclosed.ledger = channel.Together{}, order
+	ordered := found(channel.TimeWithTargetChannel)
+	ordered.ledger = order
+	for _, c := range []struct {
+		promise string
+		f       findings
+		level   Level
+	}{
+		{"avoidance raises nothing by itself", avoiding, NoneFound},
+		{"a sequence by itself is L1", found(channel.TimeWithTargetChannel), IncidentalOverlap},
+		{"a sequence of disclosures is no second witness", disclosed, IncidentalOverlap},
+		{"a sequence beside an observed order is L4", ordered, TaskingAlignment},
+	} {
+		if v := judge(c.f); v.level != c.level {
+			t.Errorf("%s: %v", c.promise, v.level)
+		}
 	}
 }

@@ -25,9 +25,13 @@ func explain(v verdict, f findings) string {
 		return fmt.Sprintf("The evidence holds no record of what %s did in the period, so nothing could have been found.", who)
 	case v.level == NoneFound:
 		say("No cited link between the two in %s and %s", count(f.lookedA), count(f.lookedB))
-		s[0] += ", " + measured(f.tests) + "."
-	case v.level == IncidentalOverlap && len(v.carrying) == 0:
-		say("Beyond the null model on %s; statistics alone are compatible with incidental overlap and show no more.", enumerate(channelNames(beyondChance(f.tests))))
+		s[0] += ", " + measured(f) + "."
+	case v.level == IncidentalOverlap && len(carriers(v)) == 0:
+		on := "over all channels together, on none by itself"
+		if named := f.together.Named; len(named) > 0 {
+			on = "on " + enumerate(named)
+		}
+		say("Beyond chance %s; statistics alone are compatible with incidental overlap and show no more.", on)
 	default:
 		say("%s by %s.", capital(classes(v.carrying, v.level)), enumerate(sources(carriers(v))))
 	}
@@ -88,25 +92,20 @@ func plural(n int, one, many string) string {
 	return fmt.Sprintf("%d %s", n, many)
 }
 
-func measured(tests []channel.Tested) string {
-	n := 0
-	for _, t := range tests {
-		if t.Verdict == stat.NotDistinguishable {
-			n++
-		}
-	}
-	if n == 0 {
+// measured says what the tests could see and did not.
+func measured(f findings) string {
+	switch n := len(nulls(f.tests)); {
+	case f.together.SameTheatre:
+		return "and tools and techniques show nothing beyond chance"
+	case f.together.Verdict == stat.Blind:
+		return "and no test could have found a link"
+	case f.together.P == nil:
 		return "and no statistical channel could be measured"
+	case n == 0:
+		return "and nothing beyond chance over all channels together; no single one could have shown a link"
+	default:
+		return fmt.Sprintf("and nothing beyond chance on the %s that could have shown a link", plural(n, "channel", "channels"))
 	}
-	return fmt.Sprintf("and nothing beyond chance on the %s that could be measured", plural(n, "channel", "channels"))
-}
-
-func channelNames(tests []channel.Tested) []string {
-	var out []string
-	for _, t := range tests {
-		out = append(out, t.Is.Name)
-	}
-	return out
 }
 
 func classes(links []channel.Link, atLeast Level) string {

@@ -15,50 +15,8 @@ type AUC struct {
 	stat.AUC
 }
 
-// auc ranks the controls by level, and planted links by the p of each channel:
-// the linked pair of each corpus against the same pair without the link.
-func (r *runner) auc(_ context.Context, c *Calibration) error {
-	if err := c.ofControls(); err != nil {
-		return err
-	}
-	for _, l := range r.linked {
-		if l.setting.Linked == 0 || l.setting.DateSD > 0 || l.setting.Size <= 1 {
-			continue
-		}
-		for n := range l.linked[0] {
-			name := l.linked[0][n].channel
-			if name == WholeVerdict {
-				continue
-			}
-			linked, unlinked := scores(l.linked, n), scores(r.without(l.setting).linked, n)
-			if len(linked) == 0 || len(unlinked) == 0 {
-				continue
-			}
-			a, err := stat.AreaUnderROC(linked, unlinked, .95)
-			if err != nil {
-				return fmt.Errorf("calibration: %w", err)
-			}
-			c.AUC = append(c.AUC, AUC{Ranking: "p on " + name, Of: l.setting.planted(), AUC: a})
-		}
-	}
-	return nil
-}
-
-// planted names the link of a setting.
-func (s Setting) planted() string {
-	return fmt.Sprintf("planted, %s, %g linked", s.Link, s.Linked)
-}
-
-// scores are 1-p where the channel could be measured.
-func scores(corpora [][]seen, n int) []float64 {
-	var out []float64
-	for _, c := range corpora {
-		if c[n].measurable {
-			out = append(out, 1-c[n].p)
-		}
-	}
-	return out
-}
+// auc ranks the controls by level.
+func (r *runner) auc(_ context.Context, c *Calibration) error { return c.ofControls() }
 
 // ofControls ranks the documented links above the rest by level. Contested ones
 // are neither.

@@ -16,8 +16,8 @@ const Schema = "cahoots/calibration/v1"
 // A Plan says how much to measure. Its zero value measures the cases only.
 type Plan struct {
 	Alpha   float64 // level of the tests after adjustment; 0 is assess.DefaultAlpha
-	Corpora int     // confounded corpora without links
-	Each    int     // corpora with one confounder, for each of them, and with none
+	Corpora int     // corpora without links, with the usual confounders, for each of three sizes
+	Each    int     // corpora with one confounder, for each of them, with none and with all
 	Linked  int     // corpora for each of Links
 	// Links are the planted links whose power is measured; each needs one with
 	// nothing linked beside it, of the same size and date error.
@@ -31,10 +31,10 @@ type Plan struct {
 }
 
 // Full is the plan of docs/validation.md.
-func Full() Plan { return Plan{Corpora: 1000, Each: 200, Linked: 200, Links: Links(), Timing: 2000} }
+func Full() Plan { return Plan{Corpora: 1000, Each: 200, Linked: 100, Links: Links(), Timing: 1000} }
 
 // Quick is a plan for a first look, and for machines that check every change.
-func Quick() Plan { return Plan{Corpora: 100, Linked: 10, Links: Links(), Timing: 200} }
+func Quick() Plan { return Plan{Corpora: 20, Linked: 5, Links: Links()[:4], Timing: 100} }
 
 // A Calibration is what the method's verdicts are worth.
 type Calibration struct {
@@ -86,8 +86,12 @@ func rate(count, of int) Rate {
 	return r
 }
 
-// WholeVerdict names the row of a table that looks at levels, not at a channel.
-const WholeVerdict = "whole verdict"
+// Rows of a table that look at no single channel: whether the joint test finds
+// more than chance, and whether that raises the level of any pair.
+const (
+	JointTest    = "joint test"
+	WholeVerdict = "whole verdict"
+)
 
 // Run measures error rates, power and controls. The same plan gives the same
 // Calibration, on any number of cores.
@@ -106,7 +110,7 @@ func Run(ctx context.Context, p Plan) (*Calibration, error) {
 		FalseAlarms: []FalseAlarm{}, Controls: []Outcome{}, AUC: []AUC{}, Checks: []Check{}, Warnings: []string{},
 	}
 	r := &runner{plan: p, design: c.Design}
-	r.all = p.Corpora + (1+len(Confounders()))*p.Each + len(p.Links)*p.Linked
+	r.all = 3*p.Corpora + (2+len(Confounders()))*p.Each + len(p.Links)*p.Linked
 	for _, step := range []func(context.Context, *Calibration) error{r.falseAlarms, r.power, r.controls, r.auc} {
 		if err := step(ctx, c); err != nil {
 			return nil, err
@@ -133,5 +137,5 @@ func (p Plan) check() error {
 
 // unlinked reports whether o is the same setting with nothing linked.
 func (s Setting) unlinked(o Setting) bool {
-	return o.Linked == 0 && o.DateSD == s.DateSD && o.Size == s.Size && slices.Equal(o.Confounders, s.Confounders)
+	return o.Linked == 0 && o.DateSD == s.DateSD && o.Size == s.Size && o.Sparse == s.Sparse && slices.Equal(o.Confounders, s.Confounders)
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/cahoots-project/cahoots/internal/measure/assess"
+	"github.com/cahoots-project/cahoots/internal/measure/channel"
 )
 
 // Sound reports whether every check holds.
@@ -25,12 +26,13 @@ func (c *Calibration) check() []Check {
 		out = append(out, k)
 	}
 	if len(c.FalseAlarms) > 0 {
-		add("no false-alarm rate lies above the level", c.excessive(), fmt.Sprintf("no lower limit of an exact 95 %% interval is above %g", c.Design.Alpha))
-		add("no single test finds more than 5 in 100 at p<.05", c.liberal(), "no lower limit is above .05, before any adjustment")
+		add("no question without a link alarms more often than its level", c.excessive(), fmt.Sprintf("over %d corpora no rate is above %g or its upper limit above %g; over fewer no lower limit is above %g", enough, mostAlarms, mostLimit, c.Design.Alpha))
+		add("no test alarms far more or far less often than its level", c.off(), fmt.Sprintf("no exact 95 %% interval lies above %g or below half of it", c.Design.Alpha))
 		add("the naive methods fail on the same corpora", c.harmless(), "each finds links in corpora that have none far more often than its level allows")
 	}
 	if len(c.Power.Links) > 0 {
 		add("planted effects are recovered", c.uncovered(), "no 95 % interval of an effect holds the planted one in fewer than 95 of 100 corpora, within its exact interval")
+		add("links of the strengths stated are found", c.weak(), "every rate is at least what docs/method.md states")
 	}
 	if len(c.Controls) > 0 {
 		add("every control comes out as expected", c.unexpected(), fmt.Sprintf("%d of %d", len(c.Controls), len(c.Controls)))
@@ -41,23 +43,78 @@ func (c *Calibration) check() []Check {
 	return out
 }
 
-// excessive lists the false-alarm rates whose interval lies above the level.
+// What the rates of whole questions may be over so many corpora that it can be
+// told.
+const (
+	enough     = 1000
+	mostAlarms = .055
+	mostLimit  = .07
+)
+
+// excessive lists the questions whose false-alarm rate is above the level.
 func (c *Calibration) excessive() []string {
 	var out []string
 	for _, f := range c.FalseAlarms {
-		if !f.Naive && f.Alarms.Of > 0 && f.Alarms.Low > c.Design.Alpha {
-			out = append(out, fmt.Sprintf("%s, %d pairs asked, confounders: %s: %d of %d (%.3f to %.3f)", f.Channel, f.Asked, f.Setting, f.Alarms.Count, f.Alarms.Of, f.Alarms.Low, f.Alarms.High))
+		if f.Naive || f.Alarms.Of == 0 || f.Channel != WholeVerdict && (f.Channel != JointTest || f.Theatre) {
+			continue
+		}
+		if f.Alarms.Low > c.Design.Alpha || f.Alarms.Of >= enough && (f.Alarms.Estimate > mostAlarms || f.Alarms.High > mostLimit) {
+			out = append(out, f.String())
 		}
 	}
 	return out
 }
 
-// liberal lists the channels whose p is below .05 too often by itself.
-func (c *Calibration) liberal() []string {
+// off lists the single tests whose false-alarm rate is above the level, or far
+// below it: those are conservative, and what they do not find says less.
+func (c *Calibration) off() []string {
 	var out []string
 	for _, f := range c.FalseAlarms {
-		if f.Raw != nil && f.Raw.Low > .05 {
-			out = append(out, fmt.Sprintf("%s, confounders: %s: %d of %d (%.3f to %.3f)", f.Channel, f.Setting, f.Raw.Count, f.Raw.Of, f.Raw.Low, f.Raw.High))
+		if f.Naive || f.Alarms.Of == 0 || f.Theatre || f.Channel == WholeVerdict {
+			continue
+		}
+		switch {
+		case f.Alarms.Low > c.Design.Alpha:
+			out = append(out, f.String())
+		case f.Alarms.High < c.Design.Alpha/2:
+			out = append(out, "conservative: "+f.String())
+		}
+	}
+	return out
+}
+
+// Conservative reports whether a rate lies far below the level.
+func (c *Calibration) Conservative(f FalseAlarm) bool {
+	return !f.Naive && f.Alarms.Of > 0 && f.Alarms.High < c.Design.Alpha/2
+}
+
+func (f FalseAlarm) String() string {
+	return fmt.Sprintf("%s, %d pairs asked, size %s, confounders: %s: %d of %d (%.3f to %.3f)", f.Channel, f.Asked, f.Size, f.Setting, f.Alarms.Count, f.Alarms.Of, f.Alarms.Low, f.Alarms.High)
+}
+
+// stated are the rates at which links must be found at size 1, by what is asked.
+var stated = []struct {
+	link    Link
+	linked  float64
+	asked   int
+	channel string
+	least   float64
+}{
+	{Aligned, .3, 36, JointTest, .8}, {Aligned, .5, 36, JointTest, .97}, {Aligned, .3, 1, JointTest, .97},
+	{SoftwareOnly, .5, 36, JointTest, .38}, {Aligned, .3, 36, channel.TimeWithTargetChannel, .45},
+}
+
+// weak lists the planted links that were found less often than stated, over
+// corpora enough to tell.
+func (c *Calibration) weak() []string {
+	var out []string
+	for _, want := range stated {
+		for _, l := range c.Power.Links {
+			s := l.Setting
+			if s.Link == want.link && s.Linked == want.linked && l.Asked == want.asked && l.Channel == want.channel && s.SizeName() == "1" && s.DateSD == 0 &&
+				l.Found.Of >= 100 && l.Found.Estimate < want.least {
+				out = append(out, fmt.Sprintf("%s, %s, %g linked, %d pairs: %.2f, not %.2f", l.Channel, s.Link, s.Linked, l.Asked, l.Found.Estimate, want.least))
+			}
 		}
 	}
 	return out
@@ -101,8 +158,8 @@ func (c *Calibration) uncovered() []string {
 	var out []string
 	for _, name := range channels {
 		w := worst[name]
-		out = append(out, fmt.Sprintf("%s, in %d settings; worst (%s, size %g, date error %g d) inside its interval in %d of %d corpora",
-			name, settings[name], w.Setting.planted(), w.Setting.Size, w.Setting.DateSD, w.Covered.Count, w.Covered.Of))
+		out = append(out, fmt.Sprintf("%s, in %d settings; worst (%s, %g linked, size %s, date error %g d) inside its interval in %d of %d corpora",
+			name, settings[name], w.Setting.Link, w.Setting.Linked, w.Setting.SizeName(), w.Setting.DateSD, w.Covered.Count, w.Covered.Of))
 	}
 	return out
 }

@@ -7,17 +7,20 @@ import (
 
 // A check that cannot fail shows nothing.
 func TestEveryCheckCanFail(t *testing.T) {
-	raw := func(k int) *Rate { r := rate(k, 100); return &r }
 	sound := func() *Calibration {
 		return &Calibration{
 			Design: Design{Alpha: .05},
 			FalseAlarms: []FalseAlarm{
-				{Setting: "all", Asked: 36, Channel: "technique", Alarms: rate(3, 100)},
+				{Setting: "all", Asked: 36, Channel: JointTest, Alarms: rate(45, 1000)},
 				{Setting: "all", Channel: "technique", Naive: true, Alarms: rate(90, 100)},
 				{Setting: "all", Channel: NaiveCoincidence, Naive: true, Alarms: rate(90, 100)},
-				{Setting: "all", Asked: 1, Channel: "technique", Alarms: rate(1, 100), Raw: raw(4)},
+				{Setting: "all", Asked: 1, Channel: "technique", Alarms: rate(40, 1000)},
+				{Setting: "all", Asked: 36, Channel: WholeVerdict, Alarms: rate(2, 1000)},
 			},
-			Power:    Power{Links: []LinkPower{{Asked: 36, Covered: rate(95, 100)}}},
+			Power: Power{Links: []LinkPower{
+				{Asked: 36, Covered: rate(95, 100)},
+				{Asked: 36, Setting: Setting{Link: Aligned, Linked: .3}, Channel: JointTest, Found: rate(90, 100)},
+			}},
 			Controls: []Outcome{{ID: "P", Kind: Positive, Holds: true, level: 5}, {ID: "X", Kind: Unilateral, Holds: true}, {ID: "C", Kind: Open, Holds: true, Got: Reading{Confidence: "low"}}},
 		}
 	}
@@ -34,8 +37,11 @@ func TestEveryCheckCanFail(t *testing.T) {
 		t.Fatalf("%d of %d checks hold: %+v", all, len(sound().check()), sound().check())
 	}
 	for name, spoil := range map[string]func(*Calibration){
-		"alarms":       func(c *Calibration) { c.FalseAlarms[0].Alarms = rate(12, 100) },
-		"liberal":      func(c *Calibration) { c.FalseAlarms[3].Raw = raw(12) },
+		"verdicts":     func(c *Calibration) { c.FalseAlarms[4].Alarms = rate(56, 1000) },
+		"few verdicts": func(c *Calibration) { c.FalseAlarms[4].Alarms = rate(12, 100) },
+		"liberal":      func(c *Calibration) { c.FalseAlarms[3].Alarms = rate(80, 1000) },
+		"conservative": func(c *Calibration) { c.FalseAlarms[3].Alarms = rate(10, 1000) },
+		"weak":         func(c *Calibration) { c.Power.Links[1].Found = rate(79, 100) },
 		"harmless":     func(c *Calibration) { c.FalseAlarms[1].Alarms = rate(3, 100) },
 		"harmless too": func(c *Calibration) { c.FalseAlarms[2].Alarms = rate(3, 100) },
 		"recovery":     func(c *Calibration) { c.Power.Links[0].Covered = rate(80, 100) },

@@ -43,6 +43,7 @@ const (
 	Unilateral Kind = "unilateral" // a takeover, theft or false flag
 	Open       Kind = "contested"  // claimed and contested
 	Negative   Kind = "negative"   // no more than L1
+	Neither    Kind = "neither"    // may be L1 or L2: it ranks above nothing and below nothing
 )
 
 // Kind of the control.
@@ -54,6 +55,8 @@ func (c Control) Kind() Kind {
 		return Unilateral
 	case c.LevelMin >= assess.SharedSupply:
 		return Positive
+	case c.LevelMax >= assess.SharedSupply:
+		return Neither
 	}
 	return Negative
 }

@@ -9,7 +9,6 @@ import (
 
 	"github.com/cahoots-project/cahoots/internal/evidence"
 	"github.com/cahoots-project/cahoots/internal/measure/assess"
-	"github.com/cahoots-project/cahoots/internal/measure/channel"
 )
 
 // Dataset names the records of synthetic corpora.
@@ -50,6 +49,7 @@ func (s Setting) Make(seed, n uint64) (*Corpus, error) {
 			c.B = append(c.B, g.name)
 		}
 		r := recorder{world: w, group: g, rng: stream(seed, n, recordPart+uint64(i))}
+		r.blur(stream(seed, n, morePart+1000+uint64(i)))
 		if i == 0 {
 			c.Records = append(c.Records, r.write(w.linked(seed, n))...)
 		} else {
@@ -64,8 +64,18 @@ type recorder struct {
 	world *world
 	group group
 	rng   *rand.Rand
-	apart *apart // nil: what the link did stays
+	more  *rand.Rand // of further confounders
+	twin  *group     // shares a name with the group; nil where none does
 	out   []evidence.Record
+}
+
+// blur prepares what further confounders do to the group's records.
+func (r *recorder) blur(more *rand.Rand) {
+	r.more = more
+	other, shares := &r.world.groups[more.IntN(len(r.world.groups))], more.Float64() < ambiguousShare
+	if r.world.setting.has(AmbiguousNames) && shares && other.name != r.group.name {
+		r.twin = other
+	}
 }
 
 func (r *recorder) write(d doings) []evidence.Record {
@@ -75,7 +85,11 @@ func (r *recorder) write(d doings) []evidence.Record {
 	r.add(name)
 	for _, t := range d.software {
 		rec := r.base(evidence.UsesSoftware, t.vendor)
-		rec.Value, rec.ValueRef = fmt.Sprintf("Tool %d", t.item), fmt.Sprintf("S%04d", t.item)
+		item := t.item
+		if r.world.setting.has(AmbiguousNames) && item%10 == 9 {
+			item-- // goes by the name of another
+		}
+		rec.Value, rec.ValueRef = fmt.Sprintf("Tool %d", item), fmt.Sprintf("S%04d", item)
 		r.add(rec)
 	}
 	for _, t := range d.tech {
@@ -104,7 +118,21 @@ func (r *recorder) base(class evidence.Class, vendor int) evidence.Record {
 	}
 }
 
-func (r *recorder) add(rec evidence.Record) { r.out = append(r.out, rec.Seal()) }
+func (r *recorder) add(rec evidence.Record) {
+	if r.twin != nil && rec.Class != evidence.Alias && r.more.Float64() < ambiguousShare {
+		rec.Subject = evidence.Actor{Name: r.twin.name, Ref: Dataset + ":" + r.twin.name, Country: r.twin.state}
+	}
+	r.out = append(r.out, rec.Seal())
+	if r.world.setting.has(CopiedReports) && rec.Class != evidence.Alias && r.more.Float64() < copiedShare {
+		vendor := r.more.IntN(vendors)
+		rec.Citation.Publisher, rec.Citation.PublisherCountry = fmt.Sprintf("Vendor %d", vendor), states[2+vendor]
+		rec.Origin.Object = fmt.Sprintf("%s/%d", r.group.name, len(r.out))
+		if rec.Event != "" {
+			rec.Event += "-copied"
+		}
+		r.out = append(r.out, rec.Seal())
+	}
+}
 
 // start is the first day of every corpus.
 var start = time.Date(2021, 1, 1, 0, 0, 0, 0, time.UTC)
@@ -128,28 +156,19 @@ func (r *recorder) activity(a act) evidence.Interval {
 			return evidence.MustInterval(on.Format("2006-01"))
 		}
 	}
-	return r.apart.instead(channel.ActivityDates, a, date(a.day+err), func(rng *rand.Rand) evidence.Interval {
-		return date(r.world.ownDay(rng) + r.world.setting.DateSD*rng.NormFloat64())
-	})
+	return date(a.day + err)
 }
 
 // disclosure is when the vendor told of an act: two months later in the median.
 func (r *recorder) disclosure(a act) evidence.Interval {
-	delay, collected := delayOfTelling(r.rng), r.rng.Float64() < reportShare
-	date := func(told float64) evidence.Interval {
-		if r.world.setting.has(OneVendor) && a.vendor == 0 && collected {
-			for _, d := range r.world.reports {
-				if d >= told {
-					told = d
-					break
-				}
+	told, collected := a.day+60*math.Exp(r.rng.NormFloat64()), r.rng.Float64() < reportShare
+	if r.world.setting.has(OneVendor) && a.vendor == 0 && collected {
+		for _, d := range r.world.reports {
+			if d >= told {
+				told = d
+				break
 			}
 		}
-		return evidence.On(start.AddDate(0, 0, int(told)), evidence.Day)
 	}
-	return r.apart.instead(channel.DisclosureDates, a, date(a.day+delay), func(rng *rand.Rand) evidence.Interval {
-		return date(r.world.ownDay(rng) + delayOfTelling(rng))
-	})
+	return evidence.On(start.AddDate(0, 0, int(told)), evidence.Day)
 }
-
-func delayOfTelling(rng *rand.Rand) float64 { return 60 * math.Exp(rng.NormFloat64()) }

@@ -57,7 +57,7 @@ func TestTheSameSeedAndNumberGiveTheSameCorpus(t *testing.T) {
 // What a link changes is the linked group and nothing else, so that corpora with
 // and without it can be compared.
 func TestALinkChangesTheLinkedGroupOnly(t *testing.T) {
-	for _, link := range []Link{Aligned, Divided} {
+	for _, link := range []Link{Aligned, SoftwareOnly, ActsOnly} {
 		base := Setting{Confounders: Confounders(), Link: link}
 		with := base
 		with.Linked = .7
@@ -81,7 +81,7 @@ func TestALinkChangesTheLinkedGroupOnly(t *testing.T) {
 	}
 }
 
-func TestAlignedGroupsShareMoreAndDividedOnesFewerTargets(t *testing.T) {
+func TestAlignedGroupsShareMoreTargets(t *testing.T) {
 	shared := func(c *Corpus) int {
 		var sets [2][]string
 		for _, r := range c.Records {
@@ -101,13 +101,13 @@ func TestAlignedGroupsShareMoreAndDividedOnesFewerTargets(t *testing.T) {
 	}
 	of := func(link Link, q float64) (n int) {
 		for i := range uint64(5) {
-			n += shared(corpusOf(t, Setting{Confounders: Confounders(), Link: link, Linked: q, Size: 2}, i))
+			n += shared(corpusOf(t, Setting{Confounders: Usual(), Link: link, Linked: q, Size: 2}, i))
 		}
 		return n
 	}
-	none, aligned, divided := of(Aligned, 0), of(Aligned, .8), of(Divided, 1)
-	if !(divided < none && none < aligned) || divided != 0 {
-		t.Errorf("targets shared: %d divided, %d unlinked, %d aligned", divided, none, aligned)
+	none, aligned, acts, tools := of(Aligned, 0), of(Aligned, .8), of(ActsOnly, .8), of(SoftwareOnly, .8)
+	if none >= aligned || none >= acts || tools != none {
+		t.Errorf("targets shared: %d unlinked, %d aligned, %d by acts, %d by tools", none, aligned, acts, tools)
 	}
 }
 
@@ -176,6 +176,94 @@ func TestConfoundersArePlanted(t *testing.T) {
 	}
 	if calm, shock := busiest(Setting{}), busiest(Setting{Confounders: []Confounder{SharedShock}}); shock < 2*calm {
 		t.Errorf("%d acts on the busiest day, %d without a shock", shock, calm)
+	}
+}
+
+// Further confounders do what they are named after, and leave the usual corpora as
+// they were.
+func TestFurtherConfoundersArePlanted(t *testing.T) {
+	with := func(c Confounder) []evidence.Record {
+		return corpusOf(t, Setting{Confounders: []Confounder{c}}, 3).Records
+	}
+	plain := corpusOf(t, Setting{}, 3).Records
+	bursts := func(records []evidence.Record) (n int) {
+		last := map[string]evidence.Record{}
+		for _, r := range records {
+			l, seen := last[r.Subject.Name]
+			if gap := r.Activity.From.Sub(l.Activity.From).Hours() / 24; r.Class == evidence.Incident {
+				if seen && gap >= 0 && gap <= 20 && l.Targets[0] == r.Targets[0] {
+					n++
+				}
+				last[r.Subject.Name] = r
+			}
+		}
+		return n
+	}
+	if few, many := bursts(plain), bursts(with(Campaigns)); many < 200 || few > many/10 {
+		t.Errorf("%d acts follow the last against its target, %d without campaigns", many, few)
+	}
+	own := func(records []evidence.Record) (n int) {
+		for _, r := range records {
+			if r.Class == evidence.Incident && theatre(r.Targets[0].Country) == theatre(r.Subject.Country) {
+				n++
+			}
+		}
+		return n
+	}
+	if few, many := own(plain), own(with(Theatres)); many < 2*few {
+		t.Errorf("%d acts in the own part of the world, %d without theatres", many, few)
+	}
+	if n := len(with(CopiedReports)); n < len(plain)*5/4 {
+		t.Errorf("%d records, %d without copies", n, len(plain))
+	}
+	if n := len(with(ExcerptedLists)); n > len(plain)*9/10 {
+		t.Errorf("%d records, %d without excerpts", n, len(plain))
+	}
+	laid := 0
+	for _, r := range with(AmbiguousNames) {
+		laid += count(!strings.HasPrefix(r.Origin.Object, r.Subject.Name+"/"))
+	}
+	if laid < 5 || laid > 100 {
+		t.Errorf("%d records are laid to another group", laid)
+	}
+}
+
+// Lists of the size that ATT&CK has: a median of 4 tools and 18 techniques.
+func TestSparseListsAreAsLongAsThoseOfATTACK(t *testing.T) {
+	median := func(class evidence.Class) int {
+		var counts []int
+		for n := range uint64(10) {
+			held := map[string]int{}
+			for _, r := range corpusOf(t, Setting{Confounders: Usual(), Sparse: true}, n).Records {
+				if r.Class == class {
+					held[r.Subject.Name]++
+				}
+			}
+			for _, k := range held {
+				counts = append(counts, k)
+			}
+		}
+		slices.Sort(counts)
+		return counts[len(counts)/2]
+	}
+	if tools, techniques := median(evidence.UsesSoftware), median(evidence.UsesTechnique); tools < 4 || tools > 5 || techniques < 17 || techniques > 19 {
+		t.Errorf("a median of %d tools and %d techniques", tools, techniques)
+	}
+}
+
+// What the oracle does not find at its level without a link, it finds with one.
+func TestTheOracleFindsLinks(t *testing.T) {
+	s := Setting{Confounders: Usual(), Link: Aligned, Linked: .5}
+	limits := s.thresholds(3)
+	found, alarms := 0, 0
+	for n := range uint64(40) {
+		found += count(limits.pass(JointTest, s.look(2, n)[0], false, .05))
+		unlinked := s
+		unlinked.Linked = 0
+		alarms += count(limits.pass(JointTest, unlinked.look(2, n)[0], true, .05))
+	}
+	if found < 38 || alarms > 6 {
+		t.Errorf("found in %d of 40, alarms in %d", found, alarms)
 	}
 }
 

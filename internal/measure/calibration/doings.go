@@ -1,6 +1,7 @@
 package calibration
 
 import (
+	"cmp"
 	"math"
 	"math/rand/v2"
 	"slices"
@@ -20,7 +21,6 @@ type act struct {
 	day           float64
 	state, sector int
 	vendor        int
-	linked        bool // takes its day from an act of the partner
 }
 
 // Streams of one corpus. Each group has its own, so that a planted link changes
@@ -28,14 +28,26 @@ type act struct {
 const (
 	worldPart = iota
 	linkPart
-	apartPart
 	groupPart  = 100
 	recordPart = 10_000
+	morePart   = 20_000 // of further confounders, so that the usual ones stay as they were
 )
 
 // alone is what group i does by itself in corpus n of a seed.
 func (w *world) alone(i int, seed, n uint64) doings {
-	return w.live(w.groups[i], stream(seed, n, groupPart+uint64(i)))
+	d := w.live(w.groups[i], stream(seed, n, groupPart+uint64(i)))
+	more := stream(seed, n, morePart+uint64(i))
+	if w.setting.has(Campaigns) {
+		for k := 1; k < len(d.acts); k++ {
+			if last, gap := d.acts[k-1], more.Float64()*20; more.Float64() < .5 {
+				d.acts[k].day, d.acts[k].state, d.acts[k].sector = fold(last.day+gap, days), last.state, last.sector
+			}
+		}
+	}
+	if w.setting.has(ExcerptedLists) && more.Float64() < 1./3 {
+		d.software, d.tech = excerpt(d.software, w.software), excerpt(d.tech, w.tech)
+	}
+	return d
 }
 
 // linked is what the first group of side A does, which is linked to the first of
@@ -46,10 +58,12 @@ func (w *world) linked(seed, n uint64) doings {
 
 // live draws what a group does.
 func (w *world) live(g group, rng *rand.Rand) doings {
-	d := doings{
-		software: w.items(w.software, g, 4+poisson(8*g.effort, rng), rng),
-		tech:     w.items(w.tech, g, 8+poisson(20*g.effort, rng), rng),
+	most := struct{ software, tech, acts [2]float64 }{[2]float64{4, 8}, [2]float64{8, 20}, [2]float64{6, 18}}
+	if w.setting.Sparse {
+		most.software, most.tech, most.acts = [2]float64{1, 4}, [2]float64{3, 18}, [2]float64{2, 6}
 	}
+	count := func(of [2]float64) int { return int(of[0]) + poisson(of[1]*g.effort, rng) }
+	d := doings{software: w.items(w.software, g, count(most.software), rng), tech: w.items(w.tech, g, count(most.tech), rng)}
 	adopts := rng.Float64() < shockAdopters
 	if w.setting.has(SharedShock) && adopts {
 		// The exploit of the day is one item more than the vocabulary has.
@@ -59,8 +73,11 @@ func (w *world) live(g group, rng *rand.Rand) doings {
 	taste := make([]float64, stateItems) // every group has its own
 	for k := range taste {
 		taste[k] = math.Exp(rng.NormFloat64())
+		if w.setting.has(Theatres) && theatre(states[k]) == theatre(g.state) {
+			taste[k] *= theatreFactor
+		}
 	}
-	for range 6 + poisson(18*g.effort, rng) {
+	for range count(most.acts) {
 		d.acts = append(d.acts, w.act(g, taste, rng))
 	}
 	return d
@@ -100,12 +117,6 @@ func (w *world) act(g group, taste []float64, rng *rand.Rand) act {
 	return a
 }
 
-// ownDay draws a day for an act that follows nobody.
-func (w *world) ownDay(rng *rand.Rand) float64 {
-	day, _ := w.shocked(rng.Float64()*days, rng)
-	return day
-}
-
 // shocked is the day of an act after the shocks that move everybody, and whether
 // it follows the invasion.
 func (w *world) shocked(day float64, rng *rand.Rand) (float64, bool) {
@@ -121,41 +132,53 @@ func (w *world) shocked(day float64, rng *rand.Rand) (float64, bool) {
 }
 
 // link gives group a doings of group b, each with the probability of the
-// setting. How much is on record of a does not change.
+// setting. How much is on record of a does not change, but for one tool.
 func (w *world) link(a, b doings, rng *rand.Rand) doings {
 	q := w.setting.Linked
-	switch w.setting.Link {
-	case Aligned:
+	if w.setting.Link == Aligned || w.setting.Link == SoftwareOnly {
 		a.software = borrow(a.software, b.software, q, rng)
+	}
+	if w.setting.Link == Aligned {
 		a.tech = borrow(a.tech, b.tech, q, rng)
+	}
+	if w.setting.Link == Aligned || w.setting.Link == ActsOnly {
 		a.acts = slices.Clone(a.acts)
 		for i := range a.acts {
 			linked, from, delay := rng.Float64() < q, b.acts[rng.IntN(len(b.acts))], rng.Float64()*linkDelay
 			if linked {
 				a.acts[i].day, a.acts[i].state, a.acts[i].sector = fold(from.day+delay, days), from.state, from.sector
-				a.acts[i].linked = true
-			}
-		}
-	case Divided:
-		a.acts = slices.Clone(a.acts)
-		taken := map[int]bool{}
-		for _, act := range b.acts {
-			taken[act.state] = true
-		}
-		var left []int
-		for k := range stateItems {
-			if !taken[k] {
-				left = append(left, k)
-			}
-		}
-		for i := range a.acts {
-			linked, to := rng.Float64() < q, rng.Float64()
-			if linked && taken[a.acts[i].state] && len(left) > 0 {
-				a.acts[i].state = left[int(to*float64(len(left)))]
 			}
 		}
 	}
+	if w.setting.Link == OneTool && q > 0 {
+		best := -1
+		for i, t := range b.software {
+			if t.item < softwareItems && !a.has(t.item) && (best < 0 || w.software.popularity[t.item] < w.software.popularity[b.software[best].item]) {
+				best = i
+			}
+		}
+		if best >= 0 {
+			a.software = append(slices.Clone(a.software), told{b.software[best].item, a.software[0].vendor})
+		}
+	}
 	return a
+}
+
+func (d doings) has(tool int) bool {
+	return slices.ContainsFunc(d.software, func(t told) bool { return t.item == tool })
+}
+
+// excerpt keeps the more popular half.
+func excerpt(items []told, v vocabulary) []told {
+	popularity := func(t told) float64 {
+		if t.item < len(v.popularity) {
+			return v.popularity[t.item]
+		}
+		return 1
+	}
+	items = slices.Clone(items)
+	slices.SortStableFunc(items, func(a, b told) int { return cmp.Compare(popularity(b), popularity(a)) })
+	return items[:(len(items)+1)/2]
 }
 
 // borrow replaces items by ones of the partner that the group has not yet.

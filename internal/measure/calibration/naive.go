@@ -12,19 +12,16 @@ import (
 // NaiveCoincidence names the naive timing method.
 const NaiveCoincidence = "dates within 7 days, as written"
 
+// naiveAlarm is whether a naive method found anything.
+type naiveAlarm struct {
+	method string
+	found  bool
+}
+
 // naiveAlarms asks the naive methods about all pairs of the two sides: the
 // hypergeometric test of every kind of items, and dates as they are written. The
 // tests of overlap share the level among themselves; those of dates, likewise.
-func naiveAlarms(corpus *Corpus, alpha float64) ([]alarm, error) {
-	dir, err := resolve.Resolve(corpus.Records, resolve.Policy{})
-	if err != nil {
-		return nil, err
-	}
-	pairs, err := pairsOf(dir, corpus.A, corpus.B)
-	if err != nil {
-		return nil, err
-	}
-	index := channel.NewCorpus(corpus.Records, dir)
+func naiveAlarms(index *channel.Corpus, pairs []channel.Pair, alpha float64) ([]naiveAlarm, error) {
 	var families []*channel.Family
 	for _, items := range []func(*channel.Corpus) *channel.Incidence{channel.Software, channel.Technique, channel.TargetCountry, channel.TargetSector} {
 		f, err := items(index).Overlap(pairs, channel.Fisher)
@@ -36,25 +33,11 @@ func naiveAlarms(corpus *Corpus, alpha float64) ([]alarm, error) {
 	if err := channel.Adjust(families, alpha); err != nil {
 		return nil, err
 	}
-	var out []alarm
+	var out []naiveAlarm
 	for _, f := range families {
-		a := alarm{asked: len(pairs), channel: f.Channel, naive: true}
-		for _, m := range f.Measurements {
-			if m.P == nil {
-				continue
-			}
-			a.null = m.Null
-			a.count(*m.P, m.Verdict == stat.Distinguishable)
-		}
-		out = append(out, a)
+		found := slices.ContainsFunc(f.Measurements, func(m channel.Measurement) bool { return m.Verdict == stat.Distinguishable })
+		out = append(out, naiveAlarm{f.Channel, found})
 	}
-	dates, err := naiveTiming(index, pairs, alpha)
-	return append(out, dates), err
-}
-
-// naiveTiming takes every date as the day it is written as.
-func naiveTiming(index *channel.Corpus, pairs []channel.Pair, alpha float64) (alarm, error) {
-	out := alarm{asked: len(pairs), channel: NaiveCoincidence, null: "constant rates", naive: true}
 	var ps []float64
 	for _, c := range channel.Naive(index, channel.ActivityDates, channel.Dyads(pairs), evidence.Interval{}) {
 		if c.NA > 0 && c.NB > 0 {
@@ -62,22 +45,8 @@ func naiveTiming(index *channel.Corpus, pairs []channel.Pair, alpha float64) (al
 		}
 	}
 	adjusted, err := stat.AdjustedP(ps, stat.BH)
-	if err != nil {
-		return out, err
-	}
-	for n, p := range ps {
-		out.count(p, adjusted[n] <= alpha)
-	}
-	return out, nil
-}
-
-// count takes one test into the alarm.
-func (a *alarm) count(p float64, found bool) {
-	a.tests++
-	if p < .05 {
-		a.raw++
-	}
-	a.found = a.found || found
+	found := slices.ContainsFunc(adjusted, func(p float64) bool { return p <= alpha })
+	return append(out, naiveAlarm{NaiveCoincidence, found}), err
 }
 
 // pairs are all pairs of one name of either list.

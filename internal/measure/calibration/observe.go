@@ -9,7 +9,8 @@ import (
 	"sync/atomic"
 
 	"github.com/cahoots-project/cahoots/internal/evidence"
-	"github.com/cahoots-project/cahoots/internal/measure/assess"
+	"github.com/cahoots-project/cahoots/internal/measure/channel"
+	"github.com/cahoots-project/cahoots/internal/measure/resolve"
 	"github.com/cahoots-project/cahoots/internal/measure/stat"
 )
 
@@ -19,7 +20,6 @@ type runner struct {
 	design Design
 	done   atomic.Int64
 	all    int
-	linked []linkedCorpora // what power was measured on
 }
 
 // each calls f for 0..n-1 on all processors and returns the first error, by
@@ -60,46 +60,61 @@ func (s Setting) ordered(seed, n uint64) (*Corpus, error) {
 	return c, err
 }
 
-// assess sends one corpus through the method as far as a verdict needs it.
-func (r *runner) assess(ctx context.Context, c *Corpus, q assess.Question) (*assess.Assessment, error) {
-	q.Alpha = r.plan.Alpha
-	return assess.Run(ctx, assess.Input{Records: c.Records, Question: q, Tool: r.plan.Tool, VerdictsOnly: true})
-}
-
-// seen is what one test, or the verdict, said of one pair.
+// seen is what one test said of one pair.
 type seen struct {
 	channel    string
-	direction  string // of a timing test
 	measurable bool
-	found      bool
-	p          float64 // 1 where not measurable
+	found      bool    // among all pairs of the question
+	p          float64 // of the pair asked alone, 1 where not measurable
 	observed   float64
 	expected   float64
 	low, high  *float64
-	// unlinked is what would have been observed without the link; nil where that
-	// is not known.
-	unlinked *float64
 }
 
-// sight reads what an assessment says of two groups, channel by channel and then
-// the verdict.
-func sight(a *assess.Assessment, names [2]string) []seen {
-	for _, p := range a.Pairs {
-		if p.A.Name != names[0] || p.B.Name != names[1] {
-			continue
-		}
-		var out []seen
-		for _, m := range p.Channels {
-			s := seen{channel: m.Channel, p: 1}
-			if m.P != nil && m.Verdict != stat.NotMeasurable {
-				s = seen{
-					channel: m.Channel, direction: m.Direction, measurable: true, found: m.Verdict == stat.Distinguishable, p: *m.P,
-					observed: m.Observed, expected: m.Expected, low: m.Low, high: m.High,
-				}
-			}
-			out = append(out, s)
-		}
-		return append(out, seen{channel: WholeVerdict, measurable: p.Level != assess.NotAssessable, found: p.Level > assess.NoneFound, p: 1})
+// sights are what the tests of one corpus said: the joint test, whether it raises
+// the level, then each channel by itself; by test and pair, the linked pair first.
+type sights [][]seen
+
+// look asks the joint test about all pairs of the two sides of a corpus. What it
+// says of one pair asked alone is its own p on the same draws.
+func (r *runner) look(ctx context.Context, c *Corpus) (sights, *channel.Corpus, []channel.Pair, error) {
+	dir, err := resolve.Resolve(c.Records, resolve.Policy{})
+	if err != nil {
+		return nil, nil, nil, err
 	}
-	return nil
+	pairs, err := pairsOf(dir, c.A, c.B)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	index := channel.NewCorpus(c.Records, dir)
+	j, err := channel.TestJointly(ctx, index, pairs, channel.JointPlan{Draws: stat.JointDraws, Seed: r.plan.Tool.Seed, Level: r.plan.Alpha})
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	j.Name()
+	out := make(sights, 2)
+	for _, p := range pairs {
+		t, channels := j.Of(p)
+		s := seen{channel: JointTest, p: 1, measurable: t.P != nil, found: t.Verdict == stat.Distinguishable}
+		if t.P != nil {
+			s.p = *t.P
+		}
+		out[0] = append(out[0], s)
+		s.channel, s.found = WholeVerdict, t.Linked()
+		if s.p = 1; t.POfTools != nil {
+			s.p = max(*t.P, *t.POfTools)
+		}
+		out[1] = append(out[1], s)
+		for n, m := range channels {
+			s := seen{channel: m.Channel, p: 1}
+			if m.P != nil {
+				s = seen{m.Channel, true, *m.PAlone <= r.plan.Alpha, *m.P, m.Observed, m.Expected, m.Low, m.High}
+			}
+			if len(out) == n+2 {
+				out = append(out, nil)
+			}
+			out[n+2] = append(out[n+2], s)
+		}
+	}
+	return out, index, pairs, nil
 }

@@ -2,12 +2,9 @@ package calibration
 
 import (
 	"context"
-	"fmt"
 	"slices"
 
-	"github.com/cahoots-project/cahoots/internal/evidence"
 	"github.com/cahoots-project/cahoots/internal/measure/channel"
-	"github.com/cahoots-project/cahoots/internal/measure/resolve"
 	"github.com/cahoots-project/cahoots/internal/measure/stat"
 )
 
@@ -19,25 +16,27 @@ type Power struct {
 	Timing []TimingPower `json:"timing"`
 }
 
-// A LinkPower says how often a planted link was found on one channel, and
-// whether its strength was recovered.
+// A LinkPower says how often a planted link was found, and whether its strength
+// was recovered.
 type LinkPower struct {
 	Setting Setting `json:"setting"`
-	Asked   int     `json:"asked"` // pairs in the question: all of the two sides, or the linked one alone
-	Channel string  `json:"channel"`
-	// Found counts the corpora in which the linked pair was distinguishable from
-	// chance after adjustment, of those in which the channel could test it. With
-	// nothing linked it is the false-alarm rate of one pair among all.
+	Asked   int     `json:"asked"`   // pairs in the question: all of the two sides, or the linked one alone
+	Channel string  `json:"channel"` // [JointTest], [WholeVerdict], or a channel by itself
+	// Found counts the corpora in which the linked pair was found, of those in
+	// which it could be tested. With nothing linked it is the false-alarm rate of
+	// one pair among all.
 	Found Rate `json:"found"`
-	// Planted is by how much the link moved the statistic, on average: observed
-	// with it less observed without, all else equal. All else of a timing test is
-	// its direction and the quarter in which each event lies: without the link an
-	// act comes at a time of its own in the same quarter. Estimated is observed
-	// less expected. Both in the unit of the channel.
+	// Oracle counts those in which one who knows how the corpora are made would
+	// have found it.
+	Oracle Rate `json:"oracle"`
+	// Planted is by how many items the link moved the overlap, on average: observed
+	// with it less observed without, all else equal. Estimated is observed less
+	// expected.
 	Planted   float64 `json:"planted"`
 	Estimated float64 `json:"estimated"`
 	// Covered counts the corpora in which the 95 % interval of the effect,
-	// observed less the limits of the null, held what was planted.
+	// observed less the limits of the null, held what was planted; only of the
+	// overlap channels.
 	Covered Rate `json:"covered"`
 }
 
@@ -53,29 +52,27 @@ type TimingPower struct {
 	Power  stat.Interval `json:"power"`
 }
 
-// Links are the planted links of the full and the quick plan: aligned groups by strength, date error
-// and size, then divided targets by strength.
+// Links are the planted links of the full and the quick plan: aligned groups by
+// strength, size and date error, then links on one channel only and one as
+// documented links are.
 func Links() []Setting {
-	var out []Setting
-	for _, size := range []float64{1, 3} {
-		for _, sd := range []float64{0, 14} {
-			for _, q := range []float64{0, .3, .5, .8} {
-				out = append(out, Setting{Confounders: Confounders(), Link: Aligned, Linked: q, DateSD: sd, Size: size})
-			}
-		}
+	link := func(kind Link, q, size, sd float64, sparse bool) Setting {
+		return Setting{Confounders: Usual(), Link: kind, Linked: q, Size: size, DateSD: sd, Sparse: sparse}
 	}
-	for _, q := range []float64{.5, 1} {
-		out = append(out, Setting{Confounders: Confounders(), Link: Divided, Linked: q, Size: 3})
+	return []Setting{
+		link(Aligned, 0, 1, 0, false), link(Aligned, .3, 1, 0, false), link(Aligned, .5, 1, 0, false), link(Aligned, .8, 1, 0, false),
+		link(Aligned, 0, 1, 14, false), link(Aligned, .3, 1, 14, false),
+		link(Aligned, 0, 3, 0, false), link(Aligned, .3, 3, 0, false),
+		link(Aligned, 0, 0, 0, true), link(Aligned, .3, 0, 0, true), link(Aligned, .5, 0, 0, true),
+		link(SoftwareOnly, .5, 1, 0, false), link(ActsOnly, .5, 1, 0, false), link(OneTool, 1, 1, 0, false),
 	}
-	return out
 }
 
-// linkedCorpora is what the corpora of one setting said of the linked pair, by
-// corpus.
-type linkedCorpora struct {
+// planted is what the corpora of one setting said of the linked pair.
+type planted struct {
 	setting Setting
-	linked  [][]seen // all pairs asked
-	alone   [][]seen // that pair asked alone
+	seen    [][]seen // by corpus and test
+	oracle  []scores // by corpus
 }
 
 func (r *runner) power(ctx context.Context, c *Calibration) error {
@@ -84,125 +81,79 @@ func (r *runner) power(ctx context.Context, c *Calibration) error {
 	if c.Power.Timing, err = timingPower(ctx, r.plan.Timing, r.design.SeedTiming, r.plan.Alpha); err != nil || r.plan.Linked == 0 {
 		return err
 	}
+	var all []planted
+	limits := map[string]thresholds{}
 	for _, s := range r.plan.Links {
-		found, err := r.plant(ctx, s)
+		p, err := r.plant(ctx, s)
 		if err != nil {
 			return err
 		}
-		r.linked = append(r.linked, found)
+		if all = append(all, p); s.Linked > 0 {
+			if _, known := limits[s.SizeName()]; !known {
+				limits[s.SizeName()] = s.thresholds(r.design.SeedTiming)
+			}
+		}
 	}
-	for _, l := range r.linked {
-		before := r.without(l.setting)
-		c.Power.Links = append(c.Power.Links, linkPower(l.setting, r.design.Pairs, l.linked, before.linked)...)
-		c.Power.Links = append(c.Power.Links, linkPower(l.setting, 1, l.alone, before.alone)...)
+	for _, p := range all {
+		before := all[slices.IndexFunc(r.plan.Links, p.setting.unlinked)] // Plan.check has made sure that there is one
+		for _, asked := range []int{r.design.Pairs, 1} {
+			for n := range p.seen[0] {
+				c.Power.Links = append(c.Power.Links, p.power(n, asked, before, limits[p.setting.SizeName()], r.plan.Alpha))
+			}
+		}
 	}
 	return nil
 }
 
-func (r *runner) plant(ctx context.Context, s Setting) (linkedCorpora, error) {
-	out := linkedCorpora{setting: s, linked: make([][]seen, r.plan.Linked), alone: make([][]seen, r.plan.Linked)}
+func (r *runner) plant(ctx context.Context, s Setting) (planted, error) {
+	out := planted{setting: s, seen: make([][]seen, r.plan.Linked), oracle: make([]scores, r.plan.Linked)}
 	err := r.each(ctx, r.plan.Linked, func(i int) error {
 		corpus, err := s.ordered(r.design.SeedLinked, uint64(i))
 		if err != nil {
 			return err
 		}
-		all, err := r.assess(ctx, corpus, corpus.Question())
-		if err != nil {
-			return err
+		tests, _, _, err := r.look(ctx, corpus)
+		for _, t := range tests {
+			out.seen[i] = append(out.seen[i], t[0])
 		}
-		one, err := r.assess(ctx, corpus, corpus.One())
-		if err != nil {
-			return err
-		}
-		out.linked[i], out.alone[i] = sight(all, corpus.Linked), sight(one, corpus.Linked)
-		if out.linked[i] == nil || out.alone[i] == nil {
-			return fmt.Errorf("the assessment has no pair %v", corpus.Linked)
-		}
-		if !s.moves() {
-			return nil
-		}
-		return unlink(s.apart(r.design.SeedLinked, uint64(i), corpus), out.linked[i], out.alone[i])
+		out.oracle[i] = s.look(r.design.SeedLinked, uint64(i))[0]
+		return err
 	})
 	return out, err
 }
 
-// without finds the same corpora with nothing linked.
-func (r *runner) without(s Setting) linkedCorpora {
-	i := slices.IndexFunc(r.linked, func(l linkedCorpora) bool { return s.unlinked(l.setting) })
-	return r.linked[i] // Plan.check has made sure that there is one
-}
-
-// unlink adds to what timing tests said of a pair how many events would have
-// followed, in the direction reported, without the link.
-func unlink(corpus *Corpus, said ...[]seen) error {
-	dir, err := resolve.Resolve(corpus.Records, resolve.Policy{})
-	if err != nil {
-		return err
-	}
-	pairs, err := pairsOf(dir, corpus.Linked[:1], corpus.Linked[1:])
-	if err != nil {
-		return err
-	}
-	index := channel.NewCorpus(corpus.Records, dir)
-	for _, kind := range []channel.DateKind{channel.ActivityDates, channel.DisclosureDates} {
-		events := index.Chronicle(kind, evidence.Interval{}, nil)
-		for _, s := range said {
-			n := slices.IndexFunc(s, func(s seen) bool { return s.channel == channel.TimingChannel(kind) })
-			if n < 0 || !s[n].measurable {
-				continue
-			}
-			if followed, ok := events.Followed(channel.Dyads(pairs)[0], s[n].direction); ok {
-				count := float64(followed)
-				s[n].unlinked = &count
-			}
+// power compares what a test said of a pair with a link to what it said in the
+// same corpora without.
+func (p planted) power(n, asked int, before planted, limit thresholds, alpha float64) LinkPower {
+	row := LinkPower{Setting: p.setting, Asked: asked, Channel: p.seen[0][n].channel}
+	var found, tested, covered, compared, oracle int
+	for i := range p.seen {
+		now, was := p.seen[i][n], before.seen[i][n]
+		if p.setting.Linked > 0 && limit.pass(row.Channel, p.oracle[i], asked == 1, alpha) {
+			oracle++
 		}
-	}
-	return nil
-}
-
-// linkPower compares what was said of a pair with a link to what was said of it
-// in the same corpora without the link.
-func linkPower(s Setting, asked int, with, without [][]seen) []LinkPower {
-	var out []LinkPower
-	for n := range with[0] {
-		row := LinkPower{Setting: s, Asked: asked, Channel: with[0][n].channel}
-		found, tested, covered, compared := 0, 0, 0, 0
-		for i := range with {
-			now, before := with[i][n], without[i][n]
-			if !now.measurable {
-				continue
-			}
-			tested++
-			if now.found {
-				found++
-			}
-			// A timing test without the link may report the other direction, which
-			// counts other events.
-			unlinked := now.unlinked
-			switch {
-			case now.direction != "" && !s.moves():
-				unlinked = &now.observed
-			case now.direction == "" && before.measurable:
-				unlinked = &before.observed
-			}
-			if now.low == nil || now.high == nil || unlinked == nil {
-				continue
-			}
-			compared++
-			row.Planted += now.observed - *unlinked
-			row.Estimated += now.observed - now.expected
-			if *unlinked >= *now.low && *unlinked <= *now.high {
-				covered++
-			}
+		if !now.measurable {
+			continue
 		}
-		if compared > 0 {
-			row.Planted /= float64(compared)
-			row.Estimated /= float64(compared)
+		tested++
+		found += count(asked > 1 && now.found || asked == 1 && now.p <= alpha)
+		if now.low == nil || now.high == nil || !was.measurable {
+			continue
 		}
-		row.Found, row.Covered = rate(found, tested), rate(covered, compared)
-		out = append(out, row)
+		compared++
+		row.Planted += now.observed - was.observed
+		row.Estimated += now.observed - now.expected
+		covered += count(was.observed >= *now.low && was.observed <= *now.high)
 	}
-	return out
+	if compared > 0 {
+		row.Planted /= float64(compared)
+		row.Estimated /= float64(compared)
+	}
+	row.Found, row.Covered = rate(found, tested), rate(covered, compared)
+	if p.setting.Linked > 0 {
+		row.Oracle = rate(oracle, len(p.seen))
+	}
+	return row
 }
 
 // The plans of timing tests: two years, a window of two weeks, stretches of a

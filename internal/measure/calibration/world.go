@@ -37,6 +37,9 @@ const (
 	shockDelay      = 5. // mean, days
 	shockAdopters   = .5
 	linkDelay       = 7. // days within which an aligned act follows
+	theatreFactor   = 4.
+	copiedShare     = .3
+	ambiguousShare  = .1
 )
 
 // A world is what the groups of one corpus have in common.
@@ -142,6 +145,16 @@ var states = func() []string {
 	}
 	return out[:stateItems]
 }()
+
+// theatre is the part of the world, of four, in which a state lies: both sides in
+// the first.
+func theatre(state string) int {
+	n := slices.Index(states, state)
+	if n < 2 {
+		return 0
+	}
+	return n % 4
+}
 
 // source draws who tells a record of the group.
 func (w *world) source(g group, rng *rand.Rand) int {

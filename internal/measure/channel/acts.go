@@ -2,6 +2,7 @@ package channel
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"maps"
 	"slices"
@@ -14,13 +15,41 @@ import (
 // TimeWithTargetChannel names the channel of [Acts].
 const TimeWithTargetChannel = "time with target"
 
+var timeWithTargetChannel = Channel{
+	Name: TimeWithTargetChannel, Means: InOrder, Weighs: "timing", Targets: true,
+	Read: func(c *Corpus, s Setting) Reading { return deeds{c.Acts(s.Period, Change{}), c, s.Period} },
+}
+
+// deeds is the channel of acts in time, with their targets.
+type deeds struct {
+	*Acts
+	corpus *Corpus
+	period evidence.Interval
+}
+
+// Test measures the channel alone.
+func (r deeds) Test(pairs []Pair) (*Family, error) {
+	j, err := newJoint(context.Background(), []Channel{timeWithTargetChannel}, []Reading{r}, pairs, JointPlan{Draws: stat.JointDraws, Level: .05})
+	if err != nil {
+		return nil, err
+	}
+	return j.Families(pairs)[0], nil
+}
+
+func (r deeds) Dated() bool { return r.coarse }
+
+func (r deeds) Under(change Change) (Reading, bool) {
+	return deeds{r.corpus.Acts(r.period, change), r.corpus, r.period}, change.Keep != nil || change.Pick != nil
+}
+
 // Acts are the dated acts of every actor with the states and sectors they were
 // aimed at. Acts of nobody known are parties of their own: they tell when anybody
 // acts against a state.
 type Acts struct {
 	actors  []resolve.ActorID // sorted
 	parties *stat.Parties
-	events  int // of known actors, campaigns as one
+	events  int  // of known actors, campaigns as one
+	coarse  bool // some are dated to an interval
 }
 
 // act is one incident of one actor, by all who told of it.
@@ -30,10 +59,9 @@ type act struct {
 }
 
 // Acts collects what was done in the period, by the dates of the acts. Contested
-// and denied claims, and bare lists of victims, are no acts. keep, where given,
-// leaves records out by their place in [Corpus.Records]; pick, where given, draws
-// the day of each incident from its interval.
-func (c *Corpus) Acts(period evidence.Interval, keep func(record int) bool, pick func(incident string) float64) *Acts {
+// and denied claims, and bare lists of victims, are no acts.
+func (c *Corpus) Acts(period evidence.Interval, change Change) *Acts {
+	keep := change.Keep
 	type who struct {
 		actor resolve.ActorID
 		key   string
@@ -81,7 +109,8 @@ func (c *Corpus) Acts(period evidence.Interval, keep func(record int) bool, pick
 	out := &Acts{}
 	var own, nobodys [][]stat.MarkedEvent
 	for _, at := range order {
-		e := found[at].event(numbers, at.key, pick)
+		e := found[at].event(numbers, at.key, change.Pick)
+		out.coarse = out.coarse || found[at].when.Days() > 1
 		switch n := len(out.actors); {
 		case at.actor == "":
 			nobodys = append(nobodys, []stat.MarkedEvent{e})
@@ -150,7 +179,14 @@ func (a *Acts) part(pairs []Pair, plan JointPlan) part {
 			able = append(able, n)
 		}
 	}
-	follows := stat.FollowPart(a.parties, rows, stat.GuardPairs(able, rows), plan.Draws, plan.Seed)
+	var others []stat.Pair
+	if plan.inflation == 0 {
+		others = stat.GuardPairs(able, rows)
+	}
+	follows := stat.FollowPart(a.parties, rows, others, plan.Draws, plan.Seed)
+	if plan.inflation > 0 {
+		follows.SetInflation(plan.inflation)
+	}
 	out := part{name: TimeWithTargetChannel, part: follows, measure: make([]Measurement, len(pairs)), none: a.none}
 	out.family = Family{Channel: TimeWithTargetChannel, Null: stat.NullDeal, Actors: len(a.actors), Items: a.events, Inflation: follows.Inflation()}
 	for n, p := range pairs {

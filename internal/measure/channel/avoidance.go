@@ -10,7 +10,7 @@ import (
 const AvoidanceChannel = "target avoidance"
 
 var avoidanceChannel = Channel{
-	Name: AvoidanceChannel, Means: KeptApart, Items: Victims,
+	Name: AvoidanceChannel, Means: KeptApart, Items: Victims, Beside: true,
 	Read: func(c *Corpus, _ Setting) Reading { return keptApart{TargetCountry(c)} },
 }
 

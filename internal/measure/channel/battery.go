@@ -3,77 +3,88 @@ package channel
 import (
 	"context"
 	"slices"
+
+	"github.com/cahoots-project/cahoots/internal/measure/stat"
 )
 
 // A Battery is the tests of one question: every pair on every channel.
 type Battery struct {
 	Channels []Channel
 	Families []*Family // in the order of Channels
+	corpus   *Corpus
 	pairs    []Pair
 	readings []Reading
-	alpha    float64
+	joint    *Joint
+	setting  Setting
 }
 
-// Measure tests every pair on every channel and adjusts the p-values: over all
-// channels of the verdict together, and over each channel that stands beside it.
+// Measure tests every pair: on the channels of the verdict by the joint test, and
+// on each that stands beside it by itself.
 func Measure(ctx context.Context, c *Corpus, channels []Channel, pairs []Pair, s Setting) (*Battery, error) {
-	b := &Battery{Channels: channels, pairs: pairs, alpha: s.Alpha}
-	for _, ch := range channels {
-		if err := ctx.Err(); err != nil {
-			return nil, err
-		}
+	b := &Battery{Channels: channels, Families: make([]*Family, len(channels)), corpus: c, pairs: pairs, setting: s}
+	var in []int // places of the channels of the verdict
+	var joined []Channel
+	var readings []Reading
+	for n, ch := range channels {
 		r := ch.Read(c, s)
-		f, err := r.Test(pairs)
-		if err != nil {
-			return nil, err
+		b.readings = append(b.readings, r)
+		if !ch.Beside {
+			in, joined, readings = append(in, n), append(joined, ch), append(readings, r)
 		}
-		b.readings, b.Families = append(b.readings, r), append(b.Families, f)
 	}
-	if err := adjust(channels, b.Families, s.Alpha); err != nil {
+	var err error
+	if b.joint, err = newJoint(ctx, joined, readings, pairs, JointPlan{Draws: stat.JointDraws, Seed: s.Seed, Level: s.Alpha}); err != nil {
 		return nil, err
 	}
-	for _, f := range b.Families {
+	b.joint.SetMDE()
+	b.joint.Name()
+	for k, f := range b.joint.Families(pairs) {
+		b.Families[in[k]] = f
+	}
+	for n, ch := range channels {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		if !s.VerdictsOnly || f.Found() {
-			f.Confirm(s.Confirm, s.Alpha, s.Seed)
+		if ch.Beside {
+			if b.Families[n], err = b.beside(b.readings[n], pairs); err != nil {
+				return nil, err
+			}
 		}
 		if s.VerdictsOnly {
 			continue
 		}
+		f := b.Families[n]
 		f.SetMDE()
-		if f.Describe != nil {
+		if r, ok := b.readings[n].(items); ok && !ch.Beside {
+			if err := r.SetContrast(f, pairs, r.null); err != nil {
+				return nil, err
+			}
+			r.Describe(f, pairs)
+		} else if f.Describe != nil {
 			f.Describe()
 		}
 	}
 	return b, nil
 }
 
-func adjust(channels []Channel, families []*Family, alpha float64) error {
-	var verdict []*Family
-	for n, f := range families {
-		if !channels[n].Beside {
-			verdict = append(verdict, f)
-			continue
-		}
-		if err := Adjust([]*Family{f}, alpha); err != nil {
-			return err
-		}
+// beside tests pairs on a channel that is no part of the verdict.
+func (b *Battery) beside(r Reading, pairs []Pair) (*Family, error) {
+	f, err := r.Test(pairs)
+	if err != nil {
+		return nil, err
 	}
-	return Adjust(verdict, alpha)
+	return f, Adjust([]*Family{f}, b.setting.Alpha)
 }
 
-// Parties tests two parties, each of several actors or states, on every channel
-// that can. It is a question of its own, with a multiplicity of its own.
+// Parties tests the dates of two parties, each of several actors or states: of
+// what is laid to them, and of its disclosure. It is a question of its own, with
+// a multiplicity of its own.
 func (b *Battery) Parties(d Dyad) ([]Measurement, error) {
 	var families []*Family
-	for _, r := range b.readings {
-		if t, ok := r.(interface{ Timing([]Dyad) *Family }); ok {
-			families = append(families, t.Timing([]Dyad{d}))
-		}
+	for _, kind := range []DateKind{ActivityDates, DisclosureDates} {
+		families = append(families, b.corpus.Chronicle(kind, b.setting.Period, nil).Timing([]Dyad{d}))
 	}
-	if err := Adjust(families, b.alpha); err != nil {
+	if err := Adjust(families, b.setting.Alpha); err != nil {
 		return nil, err
 	}
 	var out []Measurement
@@ -83,6 +94,15 @@ func (b *Battery) Parties(d Dyad) ([]Measurement, error) {
 		out = append(out, f.Measurements...)
 	}
 	return out, nil
+}
+
+// Pairs is the number of pairs.
+func (b *Battery) Pairs() int { return len(b.pairs) }
+
+// Together is what the joint test says of the pair at a place.
+func (b *Battery) Together(n int) Together {
+	t, _ := b.joint.Of(b.pairs[n])
+	return t
 }
 
 // Dated reports whether any test rests on dates that can be drawn.
@@ -117,33 +137,23 @@ func places[T any](list []T, keep func(int) bool) []T {
 // A Retest is the measurable tests of some pairs, to be repeated on changed
 // evidence with the work that a change makes necessary and no more: a pair that
 // had too few items has no more of them when evidence is left out, and a null
-// model is fitted again only where its matrix changed.
+// model is run again only where its evidence changed.
 type Retest struct {
-	b     *Battery
-	tests []tests  // of every channel
-	of    [][]test // of every pair
+	b    *Battery
+	at   []int
+	base [][]Tested // of every pair, its measurable tests
+	of   [][]int    // places of pairs whose test on a channel that stands beside is repeated
 }
-
-// tests are one channel's measurable pairs.
-type tests struct {
-	pairs []Pair
-	base  []Measurement
-}
-
-// test points to a test: the place of the channel and of the test in it.
-type test struct{ channel, n int }
 
 // Retest prepares the pairs at the places to be measured again.
 func (b *Battery) Retest(at []int) *Retest {
-	r := &Retest{b: b, tests: make([]tests, len(b.Families)), of: make([][]test, len(at))}
-	for c, f := range b.Families {
-		t := &r.tests[c]
-		for k, n := range at {
-			if f.Measurements[n].P == nil {
-				continue
+	r := &Retest{b: b, at: at, base: make([][]Tested, len(at)), of: make([][]int, len(b.Channels))}
+	for k, n := range at {
+		for c, t := range b.Of(n) {
+			if t.P != nil {
+				r.base[k] = append(r.base[k], t)
+				r.of[c] = append(r.of[c], k)
 			}
-			r.of[k] = append(r.of[k], test{c, len(t.pairs)})
-			t.pairs, t.base = append(t.pairs, b.pairs[n]), append(t.base, f.Measurements[n])
 		}
 	}
 	return r
@@ -151,54 +161,72 @@ func (b *Battery) Retest(at []int) *Retest {
 
 // Under measures again on changed evidence.
 func (r *Retest) Under(change Change) (*Retested, error) {
-	out := make([]*Family, len(r.tests))
-	for c, t := range r.tests {
-		out[c] = &Family{Channel: r.b.Channels[c].Name, Measurements: slices.Clone(t.base)}
-		if len(t.pairs) == 0 {
-			continue
-		}
+	out := &Retested{r: r, beside: make([]map[int]Measurement, len(r.of))}
+	var joined []joinable
+	for c, ch := range r.b.Channels {
 		left, changed := r.b.readings[c].Under(change)
-		if !changed {
-			continue
+		switch {
+		case !ch.Beside && changed:
+			joined = append(joined, left.(joinable))
+		case !ch.Beside:
+			joined = append(joined, nil)
+		case changed && len(r.of[c]) > 0:
+			pairs := make([]Pair, len(r.of[c]))
+			for i, k := range r.of[c] {
+				pairs[i] = r.b.pairs[r.at[k]]
+			}
+			f, err := r.b.beside(left, pairs)
+			if err != nil {
+				return nil, err
+			}
+			out.beside[c] = map[int]Measurement{}
+			for i, k := range r.of[c] {
+				out.beside[c][k] = f.Measurements[i]
+			}
 		}
-		f, err := left.Test(t.pairs)
-		if err != nil {
+	}
+	out.joint = r.b.joint
+	if slices.ContainsFunc(joined, func(j joinable) bool { return j != nil }) {
+		var err error
+		if out.joint, err = r.b.joint.again(context.Background(), joined); err != nil {
 			return nil, err
 		}
-		for n := range f.Measurements {
-			// A test that two null models disagreed on stays one that does not count.
-			f.Measurements[n].Confirm = t.base[n].Confirm
-		}
-		out[c] = f
 	}
-	if err := adjust(r.b.Channels, out, r.b.alpha); err != nil {
-		return nil, err
-	}
-	return &Retested{r, out}, nil
+	return out, nil
 }
 
 // Whole are the tests of pair k, in the order of the channels, as first measured.
-func (r *Retest) Whole(k int) []Tested {
-	return r.tested(k, func(t test) Measurement { return r.tests[t.channel].base[t.n] })
-}
-
-func (r *Retest) tested(k int, at func(test) Measurement) []Tested {
-	out := make([]Tested, len(r.of[k]))
-	for i, t := range r.of[k] {
-		out[i] = Tested{&r.b.Channels[t.channel], at(t)}
-	}
-	return out
-}
+func (r *Retest) Whole(k int) []Tested { return r.base[k] }
 
 // Retested is what a change of the evidence did to the tests.
 type Retested struct {
-	r        *Retest
-	families []*Family
+	r      *Retest
+	joint  *Joint
+	beside []map[int]Measurement // by channel, of the pairs measured again
 }
 
-// Of are the tests of pair k, in the order of [Retest.Whole].
-func (r *Retested) Of(k int) []Tested {
-	return r.r.tested(k, func(t test) Measurement { return r.families[t.channel].Measurements[t.n] })
+// Of are the tests of pair k, in the order of [Retest.Whole], with what the joint
+// test says.
+func (r *Retested) Of(k int) (Together, []Tested) {
+	together, ms := r.joint.Of(r.r.b.pairs[r.r.at[k]])
+	of := map[string]Measurement{}
+	for _, m := range ms {
+		of[m.Channel] = m
+	}
+	out := slices.Clone(r.r.base[k])
+	for i := range out {
+		for c := range r.r.b.Channels {
+			if out[i].Is != &r.r.b.Channels[c] {
+				continue
+			}
+			if m, again := r.beside[c][k]; again {
+				out[i].Measurement = m
+			} else if m, joined := of[out[i].Is.Name]; joined && !out[i].Is.Beside {
+				out[i].Measurement = m
+			}
+		}
+	}
+	return together, out
 }
 
 // Tested is a measurement with its channel.

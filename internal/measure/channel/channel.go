@@ -27,8 +27,6 @@ type Measurement struct {
 	// Contrast is the same overlap under a null model that is no part of the
 	// verdict.
 	Contrast *Contrast `json:"contrast,omitempty"`
-	// Confirm is the same overlap under a second null model.
-	Confirm *Confirmation `json:"confirm,omitempty"`
 	// Checks stand beside the test for a reader; none of them carries a verdict.
 	Checks []Check `json:"checks,omitempty"`
 }
@@ -38,19 +36,6 @@ type Contrast struct {
 	Null     string  `json:"null"`
 	Expected float64 `json:"expected"`
 	P        float64 `json:"p"` // raw, in (0, 1]
-}
-
-// A Confirmation is an overlap tested again by simulation, with every actor's
-// and every item's count kept exactly instead of on average.
-type Confirmation struct {
-	Null  string  `json:"null"`
-	P     float64 `json:"p"` // in (0, 1]
-	Draws int     `json:"draws"`
-	Seed  uint64  `json:"seed"`
-	// PAdjusted is P on the scale of the adjusted p of the test it confirms.
-	PAdjusted float64 `json:"p_adjusted"`
-	// Agrees tells whether both null models give the same verdict.
-	Agrees bool `json:"agrees"`
 }
 
 // A Check is a look at the same events by other means.

@@ -9,8 +9,8 @@ import (
 // judges, weighs or explains asks the channel itself.
 func Channels() []Channel {
 	return []Channel{
-		softwareChannel, techniqueChannel, targetCountryChannel, targetSectorChannel, avoidanceChannel,
-		timingChannel(ActivityDates), timingChannel(DisclosureDates),
+		softwareChannel, techniqueChannel, targetCountryChannel, timeWithTargetChannel,
+		targetSectorChannel, avoidanceChannel, disclosureChannel,
 	}
 }
 
@@ -19,12 +19,14 @@ type Channel struct {
 	Name string
 	// Read takes from a corpus what the channel measures.
 	Read func(c *Corpus, s Setting) Reading
-	// Beside keeps the channel out of the verdict, its weight and the multiplicity
-	// of the other tests: its p-values are adjusted among themselves, and what it
-	// finds is shown. A new channel begins so, until the method is calibrated with
-	// it.
+	// Beside keeps the channel out of the joint test, the verdict and its weight:
+	// its p-values are adjusted among themselves, and what it finds is shown. A new
+	// channel begins so, until the method is calibrated with it.
 	Beside bool
-	Means  Meaning
+	// Targets marks channels of what the two were set upon: by these alone groups
+	// of one part of the world look linked.
+	Targets bool
+	Means   Meaning
 	// Weighs names what the channel is read from: the channels of one name weigh
 	// once together, because the same reports speak on all of them.
 	Weighs string
@@ -63,16 +65,13 @@ type Setting struct {
 	Null   Null
 	Alpha  float64 // level of the tests after adjustment
 	Seed   uint64
-	// Confirm asks for the second null model of every overlap, not only of those
-	// near the line.
-	Confirm bool
 	// VerdictsOnly leaves out what a verdict does not need.
 	VerdictsOnly bool
 }
 
 // A Reading is what one channel took from a corpus.
 type Reading interface {
-	// Test tests the pairs; the p-values are raw.
+	// Test tests the pairs on this channel alone; the p-values are raw.
 	Test(pairs []Pair) (*Family, error)
 	// Under is the reading of changed evidence. changed is false where the change
 	// takes nothing from it; the result is then the reading itself.
@@ -111,5 +110,11 @@ func (r items) Under(change Change) (Reading, bool) {
 
 // overlap makes an overlap channel of an incidence.
 func overlap(name string, kind ItemKind, of func(*Corpus) *Incidence) Channel {
-	return Channel{Name: name, Weighs: "overlap", Items: kind, Read: func(c *Corpus, s Setting) Reading { return items{of(c), s.Null} }}
+	return Channel{Name: name, Weighs: "overlap", Items: kind, Targets: kind == Victims, Read: func(c *Corpus, s Setting) Reading { return items{of(c), s.Null} }}
+}
+
+// beside keeps a channel out of the verdict.
+func beside(c Channel) Channel {
+	c.Beside = true
+	return c
 }

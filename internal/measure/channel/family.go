@@ -1,14 +1,11 @@
 package channel
 
 import (
-	"slices"
-
 	"github.com/cahoots-project/cahoots/internal/measure/stat"
 )
 
-// A Family is the tests of one channel over many pairs, before their p-values
-// are adjusted. Families of one question are adjusted together by [Adjust]: a
-// verdict looks at all channels, so its error rate is that of all their tests.
+// A Family is the tests of one channel over many pairs. What stands beside the
+// joint test is adjusted by [Adjust].
 type Family struct {
 	Channel string
 	// Null names the null models of the channel where a measurement names only the
@@ -34,9 +31,7 @@ type Family struct {
 	// detectable sets the minimum detectable effects at the levels that
 	// adjustment gave; levels has one for each measurement.
 	detectable func(levels []float64)
-	// resample tests the measurements at the places asked again, by simulation.
-	resample func(at []int, draws int, seed uint64) []stat.Result
-	levels   []float64 // raw p at which each measurement would be rejected; 0 where not tested
+	levels     []float64 // raw p at which each measurement would be rejected; 0 where not tested
 }
 
 // Adjust adjusts p over every test of all families (Benjamini-Hochberg) and
@@ -57,14 +52,6 @@ func Adjust(families []*Family, alpha float64) error {
 		f.levels, levels = levels[:n], levels[n:]
 	}
 	return nil
-}
-
-// Found reports whether anything that could raise a level is distinguishable from
-// chance: more shared, or more following, than expected. Call it after [Adjust].
-func (f *Family) Found() bool {
-	return slices.ContainsFunc(f.Measurements, func(m Measurement) bool {
-		return m.Verdict == stat.Distinguishable && m.Tail != stat.TailLower
-	})
 }
 
 // SetMDE sets the minimum detectable effect of every test that is not

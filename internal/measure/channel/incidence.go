@@ -64,7 +64,7 @@ var (
 	softwareChannel      = overlap("software", Tools, Software)
 	techniqueChannel     = overlap("technique", Methods, Technique)
 	targetCountryChannel = overlap("target country", Victims, TargetCountry)
-	targetSectorChannel  = overlap("target sector", Victims, TargetSector)
+	targetSectorChannel  = beside(overlap("target sector", Victims, TargetSector))
 )
 
 // Software is the incidence of actors and the malware and tools they used.
@@ -88,7 +88,7 @@ func Technique(c *Corpus) *Incidence {
 
 // TargetCountry is the incidence of actors and the states they worked against.
 func TargetCountry(c *Corpus) *Incidence {
-	return c.incidence(TargetCountryChannel, func(r *evidence.Record, add func(key, name, ref string)) {
+	return c.incidence("target country", func(r *evidence.Record, add func(key, name, ref string)) {
 		for _, t := range TargetsOf(r) {
 			if t.Country != "" {
 				add(t.Country, evidence.CountryName(t.Country), t.Country)

@@ -3,17 +3,24 @@ package channel
 import (
 	"context"
 	"fmt"
+	"math"
 	"slices"
 
 	"github.com/cahoots-project/cahoots/internal/measure/resolve"
 	"github.com/cahoots-project/cahoots/internal/measure/stat"
 )
 
-// TargetCountryChannel names the channel of [TargetCountry].
-const TargetCountryChannel = "target country"
-
-// aboutTargets are the channels on which groups of one theatre look linked.
-var aboutTargets = []string{TargetCountryChannel, TimeWithTargetChannel}
+// joinable is what a channel of the verdict reads: it takes part in the joint
+// test.
+type joinable interface {
+	Reading
+	// able reports whether a pair has enough on both sides.
+	able(Pair) bool
+	// none says why a pair has not.
+	none(Pair) Measurement
+	// part measures pairs, of which it must be able for some.
+	part([]Pair, JointPlan) part
+}
 
 // Together is what the joint test says of one pair: one statistic over all its
 // channels, one maximum over all pairs of the question.
@@ -28,6 +35,9 @@ type Together struct {
 	// groups that work in one part of the world look like this without a word
 	// between them, and it raises no level.
 	SameTheatre bool `json:"same_theatre,omitempty"`
+	// POfTools is the p, of the pair asked alone, of the channels that are not about
+	// targets; nil where none can be measured.
+	POfTools *float64 `json:"p_of_tools,omitempty"`
 }
 
 // Linked reports whether the two have more in common than chance, and not only
@@ -39,6 +49,7 @@ type Joint struct {
 	pairs  []Pair       // that a channel can measure
 	place  map[Pair]int // of each
 	parts  []part
+	about  []bool // of each part, whether it is about targets
 	plan   JointPlan
 	test   *stat.Joint
 	by     map[stat.Parts]*stat.Family
@@ -60,65 +71,79 @@ type JointPlan struct {
 	Draws int
 	Seed  uint64
 	Level float64
+	// inflation is that of the whole evidence where a part of it is measured; 0
+	// asks for it to be measured.
+	inflation float64
 }
 
-// TestJointly runs the joint test of the pairs over the incidences and the acts
-// (docs/method.md).
-func TestJointly(ctx context.Context, incidences []*Incidence, acts *Acts, pairs []Pair, plan JointPlan) (*Joint, error) {
-	j := &Joint{place: map[Pair]int{}, plan: plan}
-	for _, p := range pairs {
-		able := acts.able(p)
-		for _, inc := range incidences {
-			able = able || min(inc.Degree(p.A), inc.Degree(p.B)) >= stat.MinDegree
+// againDraws are the draws with which a change of the evidence is tried.
+const againDraws = 249
+
+// TestJointly runs the joint test of the pairs over the channels of the verdict
+// (docs/method.md), of a corpus as a whole.
+func TestJointly(ctx context.Context, c *Corpus, pairs []Pair, plan JointPlan) (*Joint, error) {
+	var channels []Channel
+	var readings []Reading
+	for _, ch := range Channels() {
+		if !ch.Beside {
+			channels, readings = append(channels, ch), append(readings, ch.Read(c, Setting{}))
 		}
-		if able {
+	}
+	return newJoint(ctx, channels, readings, pairs, plan)
+}
+
+func newJoint(ctx context.Context, channels []Channel, readings []Reading, pairs []Pair, plan JointPlan) (*Joint, error) {
+	j := &Joint{place: map[Pair]int{}, plan: plan, parts: make([]part, len(channels))}
+	joined := make([]joinable, len(channels))
+	for n, ch := range channels {
+		var ok bool
+		if joined[n], ok = readings[n].(joinable); !ok {
+			return nil, fmt.Errorf("channel %s has no statistic for the joint test, and can only stand beside it", ch.Name)
+		}
+		j.about = append(j.about, ch.Targets)
+	}
+	for _, p := range pairs {
+		if slices.ContainsFunc(joined, func(r joinable) bool { return r.able(p) }) {
 			j.place[p] = len(j.pairs)
 			j.pairs = append(j.pairs, p)
 		}
 	}
-	j.parts = make([]part, len(incidences)+1)
-	err := j.remake(ctx, incidences, acts)
-	return j, err
+	return j, j.remake(ctx, joined)
 }
 
-// Again runs the same test on other evidence: incidences in the order of the
-// first, nil for what has not changed.
-func (j *Joint) Again(ctx context.Context, incidences []*Incidence, acts *Acts) (*Joint, error) {
-	out := &Joint{pairs: j.pairs, place: j.place, plan: j.plan, parts: slices.Clone(j.parts)}
-	err := out.remake(ctx, incidences, acts)
-	return out, err
+// again runs the same test on other evidence: by channel, nil for what has not
+// changed. Inflation stays what it is, and fewer draws do.
+func (j *Joint) again(ctx context.Context, readings []joinable) (*Joint, error) {
+	out := &Joint{pairs: j.pairs, place: j.place, plan: j.plan, about: j.about, parts: slices.Clone(j.parts)}
+	out.plan.Draws = min(againDraws, j.plan.Draws)
+	return out, out.remake(ctx, readings)
 }
 
-func (j *Joint) remake(ctx context.Context, incidences []*Incidence, acts *Acts) error {
-	for c, inc := range incidences {
+func (j *Joint) remake(ctx context.Context, readings []joinable) error {
+	var parts []stat.Part
+	for c, r := range readings {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		if inc != nil {
-			j.parts[c] = inc.part(j.pairs, j.plan)
+		if r != nil {
+			plan := j.plan
+			plan.inflation = j.parts[c].family.Inflation
+			j.parts[c] = r.part(j.pairs, plan)
+		} else {
+			j.parts[c].measure = slices.Clone(j.parts[c].measure)
 		}
-	}
-	if acts != nil {
-		j.parts[len(j.parts)-1] = acts.part(j.pairs, j.plan)
-	}
-	if err := ctx.Err(); err != nil {
-		return err
-	}
-	var parts []stat.Part
-	for c := range j.parts {
-		j.parts[c].measure = slices.Clone(j.parts[c].measure)
 		parts = append(parts, j.parts[c].part)
 	}
 	j.test = stat.NewJoint(parts, len(j.pairs), j.plan.Draws, j.plan.Level)
 	j.by = map[stat.Parts]*stat.Family{}
-	j.run(j.test.All(), j.without(aboutTargets))
+	j.run(j.test.All(), j.apart())
 	for n := range j.pairs {
 		j.judge(n)
 	}
 	if slices.ContainsFunc(j.result, func(t Together) bool { return t.Verdict == stat.Distinguishable }) {
 		j.Name()
 	}
-	return nil
+	return ctx.Err()
 }
 
 // run tests the pairs over sets of channels.
@@ -141,8 +166,11 @@ func (j *Joint) judge(n int) {
 			m.PAdjusted, m.Verdict = nil, stat.NotDistinguishable
 		}
 	}
+	rest := j.by[j.apart()]
+	if rest != nil && !math.IsNaN(rest.P[n]) {
+		t.POfTools = &rest.P[n]
+	}
 	if t.Verdict == stat.Distinguishable {
-		rest := j.by[j.without(aboutTargets)]
 		t.SameTheatre = rest == nil || !(rest.PAdjusted[n] <= j.plan.Level)
 	}
 	j.result = append(j.result, t)
@@ -173,10 +201,10 @@ func (j *Joint) Name() {
 	}
 }
 
-// without is the set of all channels but those named.
-func (j *Joint) without(names []string) (set stat.Parts) {
-	for c, p := range j.parts {
-		if !slices.Contains(names, p.name) {
+// apart is the set of the channels that are not about targets.
+func (j *Joint) apart() (set stat.Parts) {
+	for c, about := range j.about {
+		if !about {
 			set |= 1 << c
 		}
 	}
@@ -243,6 +271,10 @@ func (j *Joint) Families(pairs []Pair) []*Family {
 	return out
 }
 
+func (inc *Incidence) able(p Pair) bool {
+	return min(inc.Degree(p.A), inc.Degree(p.B)) >= stat.MinDegree
+}
+
 // part measures one incidence.
 func (inc *Incidence) part(pairs []Pair, plan JointPlan) part {
 	rows := make([]stat.Pair, len(pairs))
@@ -255,7 +287,14 @@ func (inc *Incidence) part(pairs []Pair, plan JointPlan) part {
 			able = append(able, i)
 		}
 	}
-	o := stat.OverlapPart(inc.matrix, rows, stat.GuardPairs(able, rows), plan.Draws, plan.Seed)
+	var others []stat.Pair
+	if plan.inflation == 0 {
+		others = stat.GuardPairs(able, rows)
+	}
+	o := stat.OverlapPart(inc.matrix, rows, others, plan.Draws, plan.Seed)
+	if plan.inflation > 0 {
+		o.SetInflation(plan.inflation)
+	}
 	out := part{name: inc.Channel, part: o, measure: make([]Measurement, len(pairs)), none: inc.none}
 	out.family = Family{Channel: inc.Channel, Null: stat.NullWalk, Actors: len(inc.Actors), Items: len(inc.Items), Inflation: o.Inflation()}
 	apart := inc.matrix.Apart()

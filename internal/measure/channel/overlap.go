@@ -44,6 +44,7 @@ func (inc *Incidence) SetContrast(f *Family, pairs []Pair, null Null) error {
 	for n, m := range o.Measurements {
 		if m.P != nil && f.Measurements[n].P != nil {
 			f.Measurements[n].Contrast = &Contrast{m.Null, m.Expected, *m.P}
+			f.Measurements[n].Warnings = append(f.Measurements[n].Warnings, m.Warnings...)
 			observed, expected = observed+m.Observed, expected+m.Expected
 		}
 	}
@@ -99,7 +100,6 @@ func (inc *Incidence) test(name string, pairs []Pair, null Null, tail string) (*
 		}
 		tested = model.Overlaps(rows, tail)
 		f.detectable = func(levels []float64) { setMDE(f, model, rows, at, levels) }
-		f.resample = inc.resampler(rows, at, tail)
 	case Fisher:
 		tested = stat.FisherOverlaps(inc.matrix, rows, tail)
 	default:

@@ -17,17 +17,10 @@ const (
 // TimingChannel is the name of the channel of one kind of dates.
 func TimingChannel(kind DateKind) string { return fmt.Sprintf("timing (%s)", kind) }
 
-// timingChannel makes the channel of one kind of dates. The order of disclosures
-// is no order of acts.
-func timingChannel(kind DateKind) Channel {
-	means := InCommon
-	if kind == ActivityDates {
-		means = InOrder
-	}
-	return Channel{Name: TimingChannel(kind), Means: means, Weighs: "timing", Read: func(c *Corpus, s Setting) Reading {
-		return events{c.Chronicle(kind, s.Period, nil), c, s}
-	}}
-}
+// disclosureChannel is the order of disclosures, which is no order of acts.
+var disclosureChannel = Channel{Name: TimingChannel(DisclosureDates), Beside: true, Read: func(c *Corpus, s Setting) Reading {
+	return events{c.Chronicle(DisclosureDates, s.Period, nil), c, s}
+}}
 
 // events is a timing channel.
 type events struct {

@@ -33,7 +33,19 @@ type followTest struct {
 func FollowPart(p *Parties, pairs, others []Pair, draws int, seed uint64) *Follows {
 	f := &Follows{parties: p, pairs: pairs, count: draws, seed: seed, tests: make([]*followTest, len(pairs)), why: make([]string, len(pairs))}
 	dealt := make([][]uint16, len(p.events))
-	forEach(len(dealt), func(n int) { dealt[n] = deals(datable(p.events[n]), draws, seed, uint64(n)) })
+	wanted := make([]bool, len(dealt))
+	for _, pair := range slices.Concat(pairs, others) {
+		for _, n := range []int{pair.A, pair.B} {
+			if n >= 0 {
+				wanted[n] = true
+			}
+		}
+	}
+	forEach(len(dealt), func(n int) {
+		if wanted[n] {
+			dealt[n] = deals(datable(p.events[n]), draws, seed, uint64(n))
+		}
+	})
 	forEach(len(pairs), func(n int) { f.tests[n], f.why[n] = f.test(pairs[n], dealt, true, draws) })
 	asked := slices.ContainsFunc(f.tests, func(t *followTest) bool { return t != nil })
 	found := make([]*followTest, len(others))
@@ -221,3 +233,6 @@ func (t *followTest) direction() int {
 
 // Inflation is as [Overlaps.Inflation].
 func (f *Follows) Inflation() float64 { return f.inflate }
+
+// SetInflation is as [Overlaps.SetInflation].
+func (f *Follows) SetInflation(x float64) { f.inflate = x }

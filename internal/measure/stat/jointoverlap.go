@@ -254,3 +254,6 @@ func (o *Overlaps) Result(pair int) Result {
 // Inflation is by how much the corpus' other pairs are more unlike chance than
 // chance: what z is divided by.
 func (o *Overlaps) Inflation() float64 { return o.inflate }
+
+// SetInflation takes it as given, as from the whole of which this is a part.
+func (o *Overlaps) SetInflation(x float64) { o.inflate = x }

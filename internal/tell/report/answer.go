@@ -119,35 +119,47 @@ func (b *assessmentBuilder) confidenceSentence() string {
 }
 
 func (b *assessmentBuilder) testSentence() string {
-	tested, rejected := 0, 0
+	var joint assess.ChannelSummary
 	for _, c := range b.a.Channels {
-		tested += c.Tested
-		rejected += c.Rejected
-	}
-	none := 0
-	for _, p := range b.pairs {
-		if p.tested == 0 {
-			none++
+		if c.Channel == assess.JointTest {
+			joint = c
 		}
 	}
 	switch {
 	case len(b.pairs) == 0:
 		return ""
-	case tested == 0:
+	case joint.Tested+joint.Blind == 0:
 		return "No pair has enough items on any channel for a test, so the verdicts rest on cited evidence alone."
 	}
-	s := fmt.Sprintf("Of %s, %s beyond chance after adjustment.", document.Plural(tested, "test", "tests"), found(rejected))
-	if none > 0 {
-		s += fmt.Sprintf(" %s could not be tested on any channel.", document.Plural(none, "pair", "pairs"))
+	var shares []float64
+	for _, p := range b.pairs {
+		if p.Together.MDE != nil {
+			shares = append(shares, *p.Together.MDE)
+		}
+	}
+	s := "No test could have found a link."
+	if joint.Tested > 0 {
+		large := ""
+		if len(shares) > 0 {
+			slices.Sort(shares)
+			large = fmt.Sprintf(" if it were large (half of them, had %s of what a group has come from the other)", percentText(shares[len(shares)/2]))
+		}
+		s = fmt.Sprintf("%s could have found a link%s; %s.", document.Plural(joint.Tested, "test", "tests"), large, found(joint.Rejected))
+	}
+	if joint.Blind > 0 && joint.Tested > 0 {
+		s += fmt.Sprintf(" %d could not have found anything.", joint.Blind)
+	}
+	if joint.NotMeasurable > 0 {
+		s += fmt.Sprintf(" %s could not be tested.", document.Plural(joint.NotMeasurable, "pair", "pairs"))
 	}
 	return s
 }
 
 func found(n int) string {
 	if n == 0 {
-		return "none finds an overlap"
+		return "none did"
 	}
-	return document.Plural(n, "finds an overlap", "find an overlap")
+	return document.Plural(n, "did", "did")
 }
 
 func (b *assessmentBuilder) limitSentence() string {

@@ -28,7 +28,7 @@ func calibrationSetup(c *calibration.Calibration) []document.Field {
 		{ID: "tool", Name: "Made by", Value: strings.TrimSpace(c.Tool.Name + " " + c.Tool.Version)},
 		{ID: "seeds", Name: "Seeds", Value: fmt.Sprintf("%d corpora without links, %d with planted links, %d simulated series", n.SeedAlarms, n.SeedLinked, n.SeedTiming)},
 		{ID: "alpha", Name: "Level", Value: fmt.Sprintf("%g, after adjustment", n.Alpha)},
-		{ID: "corpora", Name: "Corpora", Value: fmt.Sprintf("%s with all confounders, %s with each alone and with none, %s for each planted link; %d groups, %d pairs asked about, %d days",
+		{ID: "corpora", Name: "Corpora", Value: fmt.Sprintf("%s with the usual confounders at each of three sizes, %s with all confounders, with each alone and with none, %s for each planted link; %d groups, %d pairs asked about, %d days",
 			document.Thousands(n.Corpora), document.Thousands(n.Each), document.Thousands(n.Linked), n.Groups, n.Pairs, n.Days)},
 	}
 }
@@ -61,36 +61,40 @@ func falseAlarms(c *calibration.Calibration) document.Section {
 		return s
 	}
 	t := &document.Table{ID: "false-alarms", Columns: []document.Column{
-		{ID: "confounders", Title: "Confounders"}, {ID: "asked", Title: "Pairs asked", Kind: document.Integer}, {ID: "method", Title: "Method"}, {ID: "null", Title: "Null model"},
+		{ID: "confounders", Title: "Confounders"}, {ID: "size", Title: "Size"}, {ID: "asked", Title: "Pairs asked", Kind: document.Integer}, {ID: "method", Title: "Test"},
 		{ID: "corpora", Title: "Corpora", Kind: document.Integer}, {ID: "alarms", Title: "Alarms", Kind: document.Integer}, {ID: "rate", Title: "Rate", Kind: document.Percent},
 		{ID: "interval", Title: "95 %"}, {ID: "low", Title: "low", Kind: document.Percent, Machine: true}, {ID: "high", Title: "high", Kind: document.Percent, Machine: true},
-		{ID: "raw", Title: "Raw p<.05", Kind: document.Percent}, {ID: "naive", Title: "naive", Machine: true},
+		{ID: "note", Title: "Is"}, {ID: "naive", Title: "naive", Machine: true},
 	}}
 	for _, f := range c.FalseAlarms {
 		fold := document.Always
-		if f.Setting != c.FalseAlarms[0].Setting && f.Channel != calibration.WholeVerdict {
+		if f.Setting != c.FalseAlarms[0].Setting && f.Channel != calibration.WholeVerdict && f.Channel != calibration.JointTest {
 			fold = document.WhenAll
 		}
 		name := document.Words(f.Channel)
 		if f.Naive {
 			name = document.Cell{Text: "naive: " + f.Channel, Value: f.Channel, Notes: []int{t.Note("Shown to fail; it enters no verdict.")}}
 		}
-		raw := document.Cell{Text: "-", Value: ""}
-		if f.Channel != calibration.WholeVerdict && f.Tests > 0 {
-			raw = percent(float64(f.RawBelow05) / float64(f.Tests))
-			if f.Raw != nil {
-				raw.Text += fmt.Sprintf(" (%.0f-%.0f)", 100*f.Raw.Low, 100*f.Raw.High)
-			}
+		is := ""
+		switch {
+		case f.Naive:
+		case f.Theatre && f.Channel != calibration.WholeVerdict && f.Alarms.Low > c.Design.Alpha:
+			is = "same theatre"
+		case c.Conservative(f):
+			is = "conservative"
+		case f.Alarms.Low > c.Design.Alpha:
+			is = "ABOVE ITS LEVEL"
 		}
 		t.Rows = append(t.Rows, document.Row{Fold: fold, Cells: []document.Cell{
-			document.Words(f.Setting), document.Count(f.Asked), name, document.Words(nullName(f.Null)), document.Count(f.Alarms.Of), document.Count(f.Alarms.Count), rateCell(f.Alarms), document.Words(limits(f.Alarms.Interval)),
-			{Text: percentText(f.Alarms.Low), Value: f.Alarms.Low}, {Text: percentText(f.Alarms.High), Value: f.Alarms.High}, raw, {Text: strconv.FormatBool(f.Naive)},
+			document.Words(f.Setting), document.Words(f.Size), document.Count(f.Asked), name, document.Count(f.Alarms.Of), document.Count(f.Alarms.Count), rateCell(f.Alarms), document.Words(limits(f.Alarms.Interval)),
+			{Text: percentText(f.Alarms.Low), Value: f.Alarms.Low}, {Text: percentText(f.Alarms.High), Value: f.Alarms.High}, document.Words(is), {Text: strconv.FormatBool(f.Naive)},
 		}})
 	}
-	t.Legend = "Alarms: corpora in which anything at all was found after adjustment, of those in which anything could be tested; the whole verdict is any pair above L0. Pairs asked: with one pair, the one both of whose groups the great vendor tells of, nothing but the channels shares the level. " +
-		"Raw p<.05: share of single tests before adjustment, with its exact interval where one pair was asked. The interval is Clopper and Pearson's; it must not lie above the level."
+	t.Legend = "Alarms: corpora in which anything at all was found, of those in which anything could be tested. Joint test: any pair beyond chance over all channels. Whole verdict: any level raised. A channel: it alone over all pairs, as if no other had been looked at. " +
+		"With one pair asked, the one both of whose groups the great vendor tells of, all of it on the same draws. The interval is Clopper and Pearson's; it must not lie above the level. Conservative: all of it lies below half the level, so that what is not found says less. " +
+		"Same theatre: groups there do share their targets beyond any null, which raises no level."
 	if t.Folds() {
-		t.FoldNote = "Single methods with one confounder or none are left out; " + document.SeeAll + "."
+		t.FoldNote = "Single channels with other confounders are left out; " + document.SeeAll + "."
 	}
 	s.Blocks = []document.Block{t}
 	return s

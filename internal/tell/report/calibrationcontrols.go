@@ -30,7 +30,7 @@ func controls(c *calibration.Calibration) document.Section {
 			document.Words(strings.Join(o.Wrong, "; ")), document.Words(o.Case), document.Words(o.Verdict),
 		}})
 	}
-	t.Legend = "Positive: L2 or above is documented. Unilateral: a takeover, theft or false flag. Contested: claimed and doubted. Negative: no more than L1. What is not named does not matter."
+	t.Legend = "Positive: L2 or above is documented. Unilateral: a takeover, theft or false flag. Contested: claimed and doubted. Negative: no more than L1. Neither: may lie on either side of that line. What is not named does not matter."
 	s.Blocks = []document.Block{t}
 	return s
 }
@@ -57,14 +57,19 @@ func corpora(c *calibration.Calibration) document.Section {
 	}
 	s.Blocks = []document.Block{
 		document.Paragraph{Text: "Groups, states and vendors are invented. Each corpus has 6 groups on either side and 28 of other states, told of by 6 vendors over two years. " +
-			"A group has about 12 of 200 tools, 28 of 350 techniques and 24 acts against 38 states and 12 sectors, more or less of everything by a factor of about 2; records go through name resolution, all channels and the ladder like anybody's evidence."},
+			"A group has about 12 of 200 tools, 28 of 350 techniques and 24 acts against 38 states and 12 sectors, more or less of everything by a factor of about 2; records go through name resolution and the channels like anybody's evidence."},
 		document.List{Items: []document.Item{
 			{Term: "Heaped dates", Text: "57 of 100 dates are known to the month or year only (EuRepoC v1.1) and written as its first day; 5 in 100 of these pass for exact"},
 			{Term: "Popular tools", Text: "popularity falls with the rank to the power .8, at which the hypergeometric test calls about half of all pairs significant on techniques, as it does in ATT&CK v18.1"},
 			{Term: "One vendor", Text: "one vendor tells 7 of 10 records of half the groups of both sides, names a third of all items three times as often as others do, and puts half of its disclosures into quarterly reports"},
 			{Term: "Shared shock", Text: "3 of 10 acts of everybody follow an invasion or a monthly patch day by five days on average; half of all groups take up the same exploit"},
+			{Term: "Campaigns", Text: "half of all acts follow the group's last within 20 days, against the same target"},
+			{Term: "Theatres", Text: "the states lie in four parts of the world, both sides in one; groups turn four times as often against their own part"},
+			{Term: "Copied reports", Text: "3 of 10 records are told again by another vendor, acts as incidents of their own"},
+			{Term: "Excerpted lists", Text: "of every third group only the more popular half of its tools and techniques is listed"},
+			{Term: "Ambiguous names", Text: "every tenth group shares a name with another, and a tenth of what is told of it is laid to that one; one tool in ten goes by the name of another"},
 		}},
-		document.Paragraph{Text: "What these corpora do not have: groups that share a part of the world with some and not with others, vendors that copy one another, and names that mean two groups. Error rates on real evidence may be higher for these reasons."},
+		document.Paragraph{Text: "The usual confounders are the first four. The form of the joint test was chosen on corpora with these, of other seeds, and fixed before this run; nothing was changed after looking. The others it had not seen."},
 	}
 	return s
 }

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/cahoots-project/cahoots/internal/measure/assess"
 	"github.com/cahoots-project/cahoots/internal/measure/channel"
 	"github.com/cahoots-project/cahoots/internal/measure/stat"
 	"github.com/cahoots-project/cahoots/internal/tell/document"
@@ -35,10 +36,10 @@ func (b *assessmentBuilder) measurements() document.Section {
 			b.notes.add(x.m.Warnings)
 		}
 	}
-	t.Legend = "~ no difference from chance found; ? not measurable; > more shared than chance; < less shared than chance. " +
-		"Seen: shared items, or events that follow one of the other side. Expected: their mean under the null model. n: items or events on each side. p is one-sided."
+	t.Legend = "~ no difference from chance found; blind: no link of this kind could have been found, so it is no test; ? not measurable; > more in common than chance; < less shared than chance. " +
+		"Joint test: software, technique, target country and time with target together, which alone decides; adj. p is that of the maximum over all pairs, of a channel that of closed testing. Seen: shared items, events that follow one of the other side, or a log likelihood. Expected: their mean under the null model. n: items or events on each side. p is one-sided."
 	if slices.ContainsFunc(t.Columns, func(c document.Column) bool { return c.ID == "mde" && !c.Machine }) {
-		t.Legend += " MDE: the smallest number that the test would find in four of five cases; less could have gone unseen."
+		t.Legend += " MDE: the smallest link that the test would find in four of five cases, as the share of what one side has that came from the other (beside the joint test, in the unit of the channel); less could have gone unseen."
 	}
 	for _, x := range ms {
 		t.Rows = append(t.Rows, b.measureRow(t, x))
@@ -59,6 +60,10 @@ func (b *assessmentBuilder) measures() []measure {
 		p := &b.pairs[i]
 		if len(p.Channels) == 0 {
 			ms = append(ms, measure{pair: p})
+			continue
+		}
+		if p.Together.Verdict != "" {
+			ms = append(ms, measure{pair: p, m: &channel.Measurement{Channel: assess.JointTest, Result: p.Together.Result}})
 		}
 		for k := range p.Channels {
 			ms = append(ms, measure{pair: p, m: &p.Channels[k]})
@@ -133,7 +138,7 @@ func (b *assessmentBuilder) measureColumns(ms []measure) []document.Column {
 		{ID: "null", Title: "Null", Machine: len(nulls) < 2}, {ID: "draws", Title: "Draws", Kind: document.Integer, Machine: true},
 		{ID: "seed", Title: "Seed", Machine: true}, {ID: "statistic", Title: "Statistic", Machine: true},
 		{ID: "shared", Title: "Shared items", Machine: true}, {ID: "warnings", Title: "Warnings", Machine: true},
-		{ID: "direction", Title: "Direction", Machine: true}, {ID: "confirm_p", Title: "p, fixed degrees", Kind: document.PValue, Machine: true},
+		{ID: "direction", Title: "Direction", Machine: true}, {ID: "contrast_p", Title: "p, contrast", Kind: document.PValue, Machine: true},
 	}
 }
 
@@ -165,29 +170,39 @@ func (b *assessmentBuilder) measureRow(t *document.Table, x measure) document.Ro
 		verdict.Notes = slices.Compact(verdict.Notes)
 	}
 	seen, expected := document.Number(m.Observed), document.Number(m.Expected)
-	if !measurable(m) {
+	if !measurable(m) && m.Verdict != stat.Blind {
 		seen, expected = document.Cell{Value: ""}, document.Cell{Value: ""}
 	}
 	r.Cells = append(r.Cells, document.Words(m.Channel), verdict, seen, expected,
 		document.Optional(m.Effect, document.Quantity, ""), document.Optional(m.Low, document.Quantity, ""), document.Optional(m.High, document.Quantity, ""),
 		document.Optional(m.P, document.PText, ""), document.Optional(m.PAdjusted, document.PText, ""), document.Words(m.Tail), document.Count(m.NA), document.Count(m.NB),
-		document.Optional(m.MDE, document.Quantity, ""), document.Words(nullName(m.Null)), document.Count(m.Draws), document.Cell{Text: fmt.Sprint(m.Seed), Value: m.Seed},
+		mdeCell(m), document.Words(nullName(m.Null)), document.Count(m.Draws), document.Cell{Text: fmt.Sprint(m.Seed), Value: m.Seed},
 		document.Words(m.Statistic), document.Words(sharedText(m.Shared)), document.Words(strings.Join(m.Warnings, "; ")),
-		document.Words(m.Direction), confirmCell(m))
+		document.Words(m.Direction), contrastCell(m))
 	return r
 }
 
-// confirmCell is the raw p under the second null model.
-func confirmCell(m channel.Measurement) document.Cell {
-	if m.Confirm == nil {
+// contrastCell is the raw p under a null model that is no part of the verdict.
+func contrastCell(m channel.Measurement) document.Cell {
+	if m.Contrast == nil {
 		return document.Cell{Value: ""}
 	}
-	return document.Optional(&m.Confirm.P, document.PText, "")
+	return document.Optional(&m.Contrast.P, document.PText, "")
+}
+
+// mdeCell is a share where the channel takes part in the joint test, else a count.
+func mdeCell(m channel.Measurement) document.Cell {
+	if m.MDE != nil && (m.PAlone != nil || m.Channel == assess.JointTest) {
+		return document.Cell{Text: percentText(*m.MDE), Value: *m.MDE}
+	}
+	return document.Optional(m.MDE, document.Quantity, "")
 }
 
 // sign is the verdict in one character.
 func sign(m channel.Measurement) string {
 	switch {
+	case m.Verdict == stat.Blind:
+		return "blind"
 	case !measurable(m):
 		return "?"
 	case m.Verdict == stat.NotDistinguishable:

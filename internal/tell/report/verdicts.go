@@ -26,7 +26,7 @@ func (b *assessmentBuilder) verdicts() document.Section {
 		{ID: "level", Title: "Level", Kind: document.Integer, Machine: true}, {ID: "level_name", Title: "Level"},
 		{ID: "sign", Title: "Sign"}, {ID: "confidence", Title: "Confidence"},
 		{ID: "contested", Title: "Contested", Machine: !contested},
-		{ID: "tested", Title: "Tested", Kind: document.Integer}, {ID: "records", Title: "Records", Kind: document.Integer},
+		{ID: "tested", Title: "Could see", Kind: document.Integer}, {ID: "records", Title: "Records", Kind: document.Integer},
 		{ID: "seen_a", Title: "Records on A", Kind: document.Integer, Machine: true}, {ID: "sources_a", Title: "Sources on A", Kind: document.Integer, Machine: true},
 		{ID: "seen_b", Title: "Records on B", Kind: document.Integer, Machine: true}, {ID: "sources_b", Title: "Sources on B", Kind: document.Integer, Machine: true},
 		{ID: "why", Title: "Why", Machine: true}, {ID: "missing", Title: "What the next level needs", Machine: true},
