@@ -122,6 +122,19 @@ func (r *runner) plant(ctx context.Context, s Setting) (planted, error) {
 	return out, err
 }
 
+// tells is where the oracle looks for what a test looks for: it knows which kind
+// of link was planted.
+func (s Setting) tells(channel string) string {
+	whole := channel == JointTest || channel == WholeVerdict
+	switch {
+	case whole && (s.Link == SoftwareOnly || s.Link == OneTool):
+		return "software"
+	case whole && s.Link == ActsOnly:
+		return "acts"
+	}
+	return channel
+}
+
 // power compares what a test said of a pair with a link to what it said in the
 // same corpora without.
 func (p planted) power(n, asked int, before planted, limit thresholds, alpha float64) LinkPower {
@@ -129,7 +142,7 @@ func (p planted) power(n, asked int, before planted, limit thresholds, alpha flo
 	var found, tested, covered, compared, oracle int
 	for i := range p.seen {
 		now, was := p.seen[i][n], before.seen[i][n]
-		if p.setting.Linked > 0 && limit.pass(row.Channel, p.oracle[i], asked == 1, alpha) {
+		if p.setting.Linked > 0 && limit.pass(p.setting.tells(row.Channel), p.oracle[i], asked == 1, alpha) {
 			oracle++
 		}
 		if !now.measurable {
