@@ -82,3 +82,30 @@ func TestACaseThatSomebodyIngestedIsNotAddedTwice(t *testing.T) {
 		t.Error("the case is listed as built in although all of it is held")
 	}
 }
+
+// A control repeats what a larger built-in case tells.
+func TestWhatTwoBuiltInCasesTellIsToldOnce(t *testing.T) {
+	in, err := Assess(assess.Input{
+		Records:  []evidence.Record{catalogue("Gamaredon", "RU"), catalogue("Turla", "RU")},
+		Question: assess.Question{A: "Gamaredon", B: "Turla"},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	a, err := assess.Run(context.Background(), in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	told := map[string]int{}
+	for _, l := range a.Pairs[0].Links {
+		told[string(l.Class)+" "+l.Direction+" "+l.When+" "+l.Source+" "+l.Text]++
+	}
+	for what, n := range told {
+		if n > 1 {
+			t.Errorf("%d times: %s", n, what)
+		}
+	}
+	if p := a.Pairs[0]; p.Level != assess.JointOperation || p.Sign != assess.Cooperative || !p.Contested {
+		t.Errorf("%s, %s, contested %v", p.Level, p.Sign, p.Contested)
+	}
+}

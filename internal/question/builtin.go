@@ -76,6 +76,7 @@ type carried struct {
 // allCarried reads the built-in cases once; they never change.
 var allCarried = sync.OnceValues(func() ([]carried, error) {
 	var out []carried
+	told := map[evidence.ID]bool{}
 	for _, name := range cases.Names() {
 		c, sum, err := builtinCase(name)
 		if err != nil {
@@ -83,7 +84,8 @@ var allCarried = sync.OnceValues(func() ([]carried, error) {
 		}
 		one := carried{kind: kindOf(name), notice: c.Notice}
 		for _, r := range c.Records() {
-			if said(one.kind, &r) {
+			if said(one.kind, &r) && !told[content(r)] {
+				told[content(r)] = true
 				one.records, one.inCase = append(one.records, nameless(r)), append(one.inCase, r.ID)
 			}
 		}
@@ -114,6 +116,14 @@ func nameless(r evidence.Record) evidence.Record {
 	r.Subject.Ref, r.Object.Ref = "", ""
 	r.Origin.File, r.Origin.Builtin = builtinFile+strings.TrimPrefix(r.Origin.Dataset, "case:"), true
 	return r.Seal()
+}
+
+// content identifies what a record says by whom, whichever case says it: a
+// control repeats what a larger case tells, and two copies are not two claims.
+func content(r evidence.Record) evidence.ID {
+	r = nameless(r)
+	r.Origin, r.Event = evidence.Origin{}, ""
+	return r.Seal().ID
 }
 
 // builtinFile begins the file name of every built-in record.
