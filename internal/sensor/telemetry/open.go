@@ -119,6 +119,9 @@ func formatLog(name string, file *os.File, in *bufio.Reader, packed bool, format
 		}
 		return nil, fmt.Errorf("read log %s: %w", name, ErrEmpty)
 	}
+	if len(head) > 262 && string(head[257:262]) == "ustar" {
+		return nil, fmt.Errorf("log %s is %w: it is a tar archive; unpack it, or read one log of it: tar -xOf FILE LOG | cahoots match ... -", name, ErrFormat)
+	}
 	var wrapped wrapping
 	format, head, err := recogniseFrom(head, name, formats, as)
 	if errors.Is(err, ErrFormat) && as == "" {
@@ -217,6 +220,7 @@ var captures = []struct {
 	advice string
 }{
 	{[]byte{0xd4, 0xc3, 0xb2, 0xa1}, pcapAdvice}, {[]byte{0xa1, 0xb2, 0xc3, 0xd4}, pcapAdvice}, {[]byte{0x4d, 0x3c, 0xb2, 0xa1}, pcapAdvice}, {[]byte{0x0a, 0x0d, 0x0d, 0x0a}, pcapAdvice},
+	{[]byte("PK\x03\x04"), "a ZIP archive; unpack it, or read one log of it: unzip -p FILE LOG | cahoots match ... -"},
 	{[]byte{0x0c, 0xa5}, nfcapdAdvice}, {[]byte{0xa5, 0x0c}, nfcapdAdvice},
 }
 
