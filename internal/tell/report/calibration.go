@@ -133,7 +133,7 @@ func calibrationWarnings(c *calibration.Calibration) document.Section {
 	return s
 }
 
-func percentText(v float64) string { return strconv.FormatFloat(100*v, 'f', -1, 64) + "%" }
+func percentText(v float64) string { return strconv.FormatFloat(100*v, 'g', 4, 64) + "%" }
 
 func percent(v float64) document.Cell {
 	return document.Cell{Text: fmt.Sprintf("%.1f%%", 100*v), Value: v}
