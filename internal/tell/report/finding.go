@@ -60,7 +60,11 @@ func (b *assessmentBuilder) seen() int {
 }
 
 func (b *assessmentBuilder) who() string {
-	return fmt.Sprintf("%s and %s", groupsOf(b.a.Sides.A, b.distinct(sideA)), groupsOf(b.a.Sides.B, b.distinct(sideB)))
+	a, z := groupsOf(b.a.Sides.A, b.distinct(sideA)), groupsOf(b.a.Sides.B, b.distinct(sideB))
+	if !isState(b.a.Sides.A) && len(b.a.Sides.A.Actors) > 1 || !isState(b.a.Sides.B) && len(b.a.Sides.B.Actors) > 1 {
+		return fmt.Sprintf("%s on one side and %s on the other", a, z)
+	}
+	return fmt.Sprintf("%s and %s", a, z)
 }
 
 // nobody is the answer where a side has no group.
@@ -209,7 +213,10 @@ func (b *assessmentBuilder) attacks() []string {
 			verb = "hacks"
 		}
 		aimed := ""
-		if t.told {
+		switch {
+		case t.told && t.aimed == 0:
+			aimed = ", none aimed at it alone"
+		case t.told:
 			aimed = fmt.Sprintf(", %s aimed at it alone", document.Thousands(t.aimed))
 		}
 		out = append(out, fmt.Sprintf("%s %s %s: %s%s.", list(t.names, 4), verb, place(state, "the other side"),

@@ -32,7 +32,7 @@ func (b *assessmentBuilder) verdicts() document.Section {
 		{ID: "why", Title: "Why", Machine: true}, {ID: "missing", Title: "What the next level needs", Machine: true},
 		{ID: "sources", Title: "Sources", Kind: document.Reference, Machine: true},
 	}}
-	t.Legend = "Tested: channels on which the pair has enough items for a test, of those there are. Records: pieces of cited evidence that join the two, or one of them and the other's state."
+	t.Legend = "Could see: channels whose test could have found a link of this pair, of those there are. Records: pieces of cited evidence that join the two, or one of them and the other's state."
 	var groups []*pairGroup
 	byKey := map[pairGroupKey]*pairGroup{}
 	for _, p := range b.pairs {
