@@ -9,7 +9,7 @@
 // sets the verdicts of all, and SetMDE says of those not distinguishable what
 // could have been found.
 //
-//   - Overlap of two actors' items: [SDSM], confirmed by [FixedDegreeOverlaps];
+//   - Overlap of two actors' items: [SDSM];
 //     [FisherOverlap] as a contrast, [Similarity] for ranking.
 //   - Timing of two series of events: [JitterTest]; beside it [CoincidencesOf],
 //     [CircularShift] and [CrossK]; beforehand [TimingPower].
