@@ -19,6 +19,9 @@ func TestNoMessageBearsBytesThatATerminalActsOn(t *testing.T) {
 		t.Skip(err)
 	}
 	db := filepath.Join(dir, hostile+".db")
+	env := func(name string) string { // a command that names no store writes none here
+		return map[string]string{"CAHOOTS_DB": filepath.Join(dir, "cahoots.db")}[name]
+	}
 	for _, args := range [][]string{
 		{hostile}, {"--" + hostile}, {"check", file}, {"check", filepath.Join(dir, hostile)}, {"sources", "--db", db}, {"sources", "--format", hostile},
 		{"ingest", "--db", db, file}, {"assess", "--db", db, "--a", hostile, "--b", "CN"}, {"assess", "--db", filepath.Join(dir, "x"), "--policy", file, "--a", "RU", "--b", "CN"},
@@ -26,7 +29,7 @@ func TestNoMessageBearsBytesThatATerminalActsOn(t *testing.T) {
 		{"match", "--indicators", file, file}, {"report", file}, {"fetch", hostile},
 	} {
 		var out, errs bytes.Buffer
-		Run(context.Background(), args, Streams{In: strings.NewReader(""), Out: &out, Err: &errs}, func(string) string { return "" })
+		Run(context.Background(), args, Streams{In: strings.NewReader(""), Out: &out, Err: &errs}, env)
 		if s := out.String() + errs.String(); strings.ContainsAny(s, "\x1b\x07\u202e\u009b") {
 			t.Errorf("%q: %q", args, s)
 		}
