@@ -91,7 +91,8 @@ validation: build
 	./$(BIN) calibrate --seed 11 --all --format markdown -o docs/validation.md; status=$$?; $(KEEP_MUTANTS); exit $$status
 
 # mutants: change one line of the rooms that decide, run their tests, and count how
-# often nobody notices. Half an hour on one core; it writes docs/mutants.md and the
+# often nobody notices. Half an hour on one core, less with MUTANTS=ROOM, which tries
+# one room and keeps what is known of the others; it writes docs/mutants.md and the
 # last part of docs/validation.md.
 mutants:
 	nice $(GO) test -tags mutants -run TestMutants -timeout 3h -v ./internal/scaffold/mutants; status=$$?; $(KEEP_MUTANTS); exit $$status
