@@ -39,17 +39,11 @@ const smallestP = 1e-100
 //
 // It is safe for concurrent use.
 type SDSM struct {
-	m       *Matrix
-	null    string
-	fits    []*biCM
-	stratum []int // of each row: which of fits is its own
-	within  []int // the row's number in that fit
-	kept    atomic.Int64
-	seen    sync.Map // rowKind pairs -> *PoissonBinomial
+	m    *Matrix
+	fit  *biCM
+	kept atomic.Int64
+	seen sync.Map // pairs of row classes, all that the null knows of a row -> *PoissonBinomial
 }
-
-// rowKind is all that the null knows of a row.
-type rowKind struct{ stratum, class int }
 
 // cacheFloats bounds the distributions an SDSM remembers, to 64 MB.
 const cacheFloats = 8 << 20
@@ -57,41 +51,37 @@ const cacheFloats = 8 << 20
 // NewSDSM fits the model to m, which must not change afterwards. It is an error
 // where the configuration model has no solution.
 func NewSDSM(m *Matrix) (*SDSM, error) {
-	s, err := newSDSM(m, make([]int, m.rows))
+	fit, err := fitBiCM(m)
 	if err != nil {
 		return nil, err
 	}
-	s.null = nullSDSM
-	return s, nil
+	return &SDSM{m: m, fit: fit}, nil
 }
 
 // Distribution is the number of items that rows i and j share under the null.
 // For i = j it is the overlap of two independent rows of that degree.
 func (s *SDSM) Distribution(i, j int) *PoissonBinomial {
-	key := [2]rowKind{s.kind(i), s.kind(j)}
-	if a, b := key[0], key[1]; a.stratum > b.stratum || a.stratum == b.stratum && a.class > b.class {
-		key[0], key[1] = b, a
-	}
+	a, b := s.fit.rowClass[i], s.fit.rowClass[j]
+	key := [2]int{min(a, b), max(a, b)}
 	if d, ok := s.seen.Load(key); ok {
 		return d.(*PoissonBinomial)
 	}
-	d := newPoissonBinomial(s.sharing(key[0], key[1]))
+	p := make([]float64, len(s.fit.columnCount))
+	for c := range p {
+		p[c] = s.fit.p[key[0]][c] * s.fit.p[key[1]][c]
+	}
+	d := newPoissonBinomial(p, s.fit.columnCount)
 	if s.kept.Add(int64(4*len(d.pmf))) <= cacheFloats {
 		s.seen.Store(key, d)
 	}
 	return d
 }
 
-func (s *SDSM) kind(i int) rowKind {
-	n := s.stratum[i]
-	return rowKind{n, s.fits[n].rowClass[s.within[i]]}
-}
-
 // Overlap tests whether rows i and j share more (TailUpper) or fewer
 // (TailLower) items than the null lets expect. A side with fewer than
 // [MinDegree] items makes it not measurable. The verdict is set by [Adjust].
 func (s *SDSM) Overlap(i, j int, tail string) Result {
-	if r, ok := tooFew(s.m, i, j, s.null); ok {
+	if r, ok := tooFew(s.m, i, j, nullSDSM); ok {
 		return r
 	}
 	d := s.Distribution(i, j)
@@ -100,9 +90,8 @@ func (s *SDSM) Overlap(i, j int, tail string) Result {
 	if tail == TailLower {
 		p = d.Lower(k)
 	}
-	r := newResult(s.null, SharedItems, tail, float64(k), d.Mean(), p)
+	r := newResult(nullSDSM, SharedItems, tail, float64(k), d.Mean(), p)
 	r.NA, r.NB = s.m.RowDegree(i), s.m.RowDegree(j)
-	s.warnOfSmallStrata(&r, i, j)
 	return r.between(float64(d.Quantile(.025)), float64(d.Quantile(.975)))
 }
 

@@ -238,4 +238,4 @@ func pointers(results []Result) []*Result {
 }
 
 // P is the probability under the null that row i has column k.
-func (s *SDSM) P(i, k int) float64 { return s.fits[s.stratum[i]].P(s.within[i], k) }
+func (s *SDSM) P(i, k int) float64 { return s.fit.P(i, k) }
