@@ -39,6 +39,7 @@ const (
 const (
 	CoCompromise         Class = "co-compromise"                   // same host, overlapping time
 	AccessHandover       Class = "access-handover"                 // one actor's tool run through the other's access
+	JointOperation       Class = "joint-operation"                 // the two took part in one operation, or one worked for the other
 	SharedInfrastructure Class = "shared-exclusive-infrastructure" // infrastructure, key or certificate nobody else has
 	SharedTool           Class = "shared-non-public-tool"          // tool, builder or 0-day not for sale or download
 	CodeSimilarity       Class = "code-similarity"
@@ -52,6 +53,7 @@ const (
 	Takeover             Class = "takeover"             // Subject took over Object's infrastructure or tools
 	FalseFlag            Class = "false-flag"           // Subject posed as Object
 	AttackOnState        Class = "attack-on-state"      // Subject attacked the state in Targets (a partner of its own)
+	AttackOnGroup        Class = "attack-on-group"      // Subject attacked Object itself: its systems, its tools, its people
 	InformationExchange  Class = "information-exchange" // indicators or targets passed on, documented
 )
 
@@ -83,8 +85,8 @@ const (
 
 var classes = []Class{
 	Alias, Sponsor, Activity, Incident, Campaign, UsesSoftware, UsesTechnique, Exploits, Targets, Infrastructure,
-	CoCompromise, AccessHandover, SharedInfrastructure, SharedTool, CodeSimilarity, SharedPublicTool, SameTarget,
-	TargetAvoidance, TemporalOrder, TechniqueOverlap, Statement, Denial, Takeover, FalseFlag, AttackOnState,
+	CoCompromise, AccessHandover, JointOperation, SharedInfrastructure, SharedTool, CodeSimilarity, SharedPublicTool, SameTarget,
+	TargetAvoidance, TemporalOrder, TechniqueOverlap, Statement, Denial, Takeover, FalseFlag, AttackOnState, AttackOnGroup,
 	InformationExchange, Agreement, PossiblySame,
 }
 

@@ -107,7 +107,7 @@ func said(kind Builtin, r *evidence.Record) bool {
 	case Spying:
 		return r.Class == evidence.AttackOnState
 	}
-	return r.Class.Ledger() && r.Class != evidence.AttackOnState && !r.Object.IsZero()
+	return (r.Class.Ledger() && r.Class != evidence.AttackOnState || r.Class == evidence.PossiblySame) && !r.Object.IsZero()
 }
 
 // nameless takes the case's own handles on its actors off a record: beside a

@@ -76,6 +76,7 @@ type Source struct {
 type item struct {
 	ID      string
 	Class   evidence.Class
+	Kind    string // possibly-same: less than identity
 	Event   string // groups items about one incident or claim
 	Actors  []string
 	With    []string

@@ -122,6 +122,11 @@ func (it *item) consent() evidence.Consent {
 	return it.Consent
 }
 
+// asksConsent reports whether a link of the class can have been agreed to.
+func asksConsent(c evidence.Class) bool {
+	return c != evidence.TechniqueOverlap && c != evidence.AttackOnGroup && c != evidence.PossiblySame
+}
+
 // sides asks who says so: evidence from one publisher, or from publishers of
 // one side's friends only, shows what they look at.
 func (k *checker) sides(c *Case) {
@@ -189,7 +194,7 @@ func (k *checker) items(c *Case) {
 		if it.Status == evidence.Contested && it.Class == evidence.Statement && !denied[it.Event] {
 			k.say(Advice, it.Line, it.ID, "evidence/status", "contested by whom? Add the denial as an item of its own with the same event")
 		}
-		if needs[it.Class]&needWith != 0 && it.Consent == "" && it.Class != evidence.TechniqueOverlap {
+		if needs[it.Class]&needWith != 0 && it.Consent == "" && asksConsent(it.Class) {
 			k.say(Advice, it.Line, it.ID, "evidence/consent", "class %s without consent: say shown, refused or unknown, on which the sign rests", it.Class)
 		}
 	}

@@ -27,6 +27,8 @@ var needs = map[evidence.Class]need{
 	evidence.Infrastructure: needActor | needValue,
 
 	evidence.CoCompromise: needActor | needWith | needBasis, evidence.AccessHandover: needActor | needWith | needBasis,
+	evidence.JointOperation: needActor | needWith | needBasis, evidence.AttackOnGroup: needActor | needWith,
+	evidence.PossiblySame:         needActor | needWith,
 	evidence.TemporalOrder:        needActor | needWith | needBasis,
 	evidence.SharedInfrastructure: needActor | needWith | needValue, evidence.SharedTool: needActor | needWith | needValue,
 	evidence.CodeSimilarity: needActor | needWith | needValue, evidence.SharedPublicTool: needActor | needWith | needValue,
@@ -46,7 +48,7 @@ var friendly = map[string]evidence.Class{
 	"handover": evidence.AccessHandover, "hand-over": evidence.AccessHandover,
 	"shared-infrastructure": evidence.SharedInfrastructure, "shared-tool": evidence.SharedTool,
 	"public-tool": evidence.SharedPublicTool, "same-victim": evidence.SameTarget,
-	"attack-on-partner": evidence.AttackOnState,
+	"attack-on-partner": evidence.AttackOnState, "same-group": evidence.PossiblySame,
 }
 
 // parseClass reads a class as a case file may write it: its own name, or a
@@ -74,13 +76,14 @@ func classNames() []string {
 }
 
 var (
-	kinds = []string{
+	kinds = []string{ // of an agreement
 		"treaty", "executive agreement", "memorandum", "joint statement", "norms", "alliance", "intelligence sharing",
 	}
 	clauses = []string{
 		"non_aggression_cyber", "no_commercial_espionage", "information_exchange", "intelligence_sharing",
 		"law_enforcement", "training", "mutual_defence", "integrated_command", "norms",
 	}
+	sameness    = []string{evidence.KindPart, evidence.KindSimilar} // kinds of possibly-same
 	signs       = []string{"none", "cooperative", "unilateral", "adversarial", "undetermined"}
 	confidences = []string{"low", "moderate", "high"}
 	statuses    = []string{string(evidence.Asserted), string(evidence.Contested), string(evidence.Denied)}

@@ -204,6 +204,22 @@ func TestDisputedAliasFindsNobody(t *testing.T) {
 	}
 }
 
+func TestWhoIsWhoIsToldWithItsKind(t *testing.T) {
+	const head = "case: {id: x}\nactors: [{name: Ash}, {name: Birch}]\nsources: {s: {publisher: Firm}}\nevidence:\n"
+	c, bad, err := Parse(strings.NewReader(head+"  - {id: one, class: possibly-same, actor: Ash, with: Birch, kind: part, status: contested, source: s}\n"), "x")
+	if err != nil || len(bad) > 0 {
+		t.Fatal(err, bad)
+	}
+	if r := c.Records()[0]; r.Class != evidence.PossiblySame || r.Kind != evidence.KindPart || r.Status != evidence.Contested || r.Object.Name != "Birch" {
+		t.Errorf("%+v", r)
+	}
+	for _, wrong := range []string{"class: possibly-same, actor: Ash, with: Birch, kind: cousin", "class: possibly-same, actor: Ash", "class: takeover, actor: Ash, with: Birch, kind: part"} {
+		if _, bad, _ := Parse(strings.NewReader(head+"  - {id: one, "+wrong+", source: s}\n"), "x"); len(bad) == 0 {
+			t.Errorf("%s is read", wrong)
+		}
+	}
+}
+
 func TestCountryCodesAreNotTruthValues(t *testing.T) {
 	c := mustParse(t, strings.Replace(small, "country: RUS", "country: NO", 1))
 	if c.Actors[1].Country != "NO" {

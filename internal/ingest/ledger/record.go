@@ -89,7 +89,7 @@ func (c *Case) links(it *item, idx *index, sources map[string]*Source) []evidenc
 	if it.Event != "" {
 		r.Event = c.Dataset() + ":" + it.Event
 	}
-	r.Value, r.ValueRef, r.ValueAliases = it.Value, it.Ref, it.Aliases
+	r.Kind, r.Value, r.ValueRef, r.ValueAliases = it.Kind, it.Value, it.Ref, it.Aliases
 	r.Targets, r.Objective = sectors(it.Targets), it.Objective
 	r.Activity, r.Detected, r.Disclosed = it.Activity, it.Detected, it.Disclosed
 	r.Confidence, r.Status, r.Note = it.Confidence, it.Status, it.Note

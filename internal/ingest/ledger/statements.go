@@ -15,6 +15,7 @@ import (
 func (d *decoder) item(n ast.Node, path string) (it item) {
 	it.Line = d.mapping(n, path,
 		field{"id", d.id(&it.ID)}, field{"class", d.class(&it.Class)}, field{"event", d.id(&it.Event)},
+		field{"kind", choose(d, "kind", &it.Kind, sameness)},
 		field{"actor", d.texts(&it.Actors)}, field{"with", d.texts(&it.With)}, field{"speaker", d.line(&it.Speaker)},
 		field{"country", d.country(&it.Country)}, field{"value", d.line(&it.Value)}, field{"ref", d.line(&it.Ref)},
 		field{"aliases", d.texts(&it.Aliases)}, field{"targets", d.targets(&it.Targets)},
@@ -114,5 +115,8 @@ func (d *decoder) requireItem(n ast.Node, path string, it *item) {
 	check(needTargets, len(it.Targets) > 0, "class %s needs targets", it.Class)
 	check(needTechnique, technique.MatchString(it.Ref), "class %s needs ref: an ATT&CK technique such as T1566.001", it.Class)
 	check(needCVE, cve.MatchString(it.Value), "class %s needs a value such as CVE-2017-0005", it.Class)
+	if it.Kind != "" && it.Class != evidence.PossiblySame {
+		d.fail(n, path, "kind is of class %s alone", evidence.PossiblySame)
+	}
 	check(needBasis, it.Basis != "", "class %s can carry the upper rungs; say basis: observed (seen in systems, logs or code), assessed or reported", it.Class)
 }

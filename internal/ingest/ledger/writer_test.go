@@ -130,7 +130,7 @@ func (p *printer) sources(sources []Source) {
 }
 
 func (p *printer) item(it *item) {
-	p.entry().put("id", it.ID).put("class", string(it.Class)).put("event", it.Event)
+	p.entry().put("id", it.ID).put("class", string(it.Class)).put("kind", it.Kind).put("event", it.Event)
 	p.list("actor", it.Actors).list("with", it.With).put("speaker", it.Speaker).put("country", it.Country)
 	p.put("value", it.Value).put("ref", it.Ref).list("aliases", it.Aliases)
 	p.targets(it.Targets)

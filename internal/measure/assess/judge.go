@@ -75,7 +75,7 @@ func judge(f findings) verdict {
 		v.explained = append(v.explained, fmt.Sprintf("evidence for %s is explained by the takeover, theft or false flag", v.level))
 		v.level, v.carrying = NoneFound, nil
 	}
-	v.sign, v.carrying = sign(v, taken, only(f.ledger, func(l channel.Link) bool { return asserted(l) && l.Class == evidence.AttackOnState }))
+	v.sign, v.carrying = sign(v, taken, only(f.ledger, func(l channel.Link) bool { return asserted(l) && strikes(l) }))
 	v.confidence = confidence(v, f)
 	return v
 }
@@ -115,7 +115,7 @@ func rung(l channel.Link) Level {
 	}
 	public, observed := l.Exclusivity == evidence.Public, l.Basis == evidence.Observed
 	switch l.Class {
-	case evidence.AccessHandover:
+	case evidence.AccessHandover, evidence.JointOperation:
 		switch {
 		case public:
 			return IncidentalOverlap
@@ -133,8 +133,13 @@ func rung(l channel.Link) Level {
 			return TaskingAlignment
 		}
 		return IncidentalOverlap
-	case evidence.InformationExchange, evidence.TargetAvoidance:
+	case evidence.InformationExchange:
 		return InformationExchange
+	case evidence.TargetAvoidance: // one may keep clear of another that knows nothing of it
+		if l.Consent == evidence.ConsentShown {
+			return InformationExchange
+		}
+		return IncidentalOverlap
 	case evidence.SharedTool, evidence.SharedInfrastructure:
 		if public {
 			return IncidentalOverlap
@@ -155,6 +160,11 @@ func rung(l channel.Link) Level {
 // consent.
 func unilateral(l channel.Link) bool {
 	return l.Class == evidence.Takeover || l.Class == evidence.FalseFlag || l.Consent == evidence.ConsentRefused
+}
+
+// strikes reports whether one party attacked the other itself.
+func strikes(l channel.Link) bool {
+	return l.Class == evidence.AttackOnState || l.Class == evidence.AttackOnGroup
 }
 
 func asserted(l channel.Link) bool { return l.Status == evidence.Asserted }

@@ -132,13 +132,13 @@ func ratioOf(l channel.Link) float64 {
 		return no
 	}
 	switch {
-	case unilateral(l):
+	case unilateral(l), l.Class == evidence.AttackOnGroup:
 		return takenRatio
 	case l.Exclusivity == evidence.Public:
 		return 1
 	}
 	switch l.Class {
-	case evidence.AccessHandover:
+	case evidence.AccessHandover, evidence.JointOperation:
 		return pick(observed, 20, 6)
 	case evidence.CoCompromise:
 		return pick(observed && l.Consent == evidence.ConsentShown, 20, 2)

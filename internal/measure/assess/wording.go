@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/cahoots-project/cahoots/internal/evidence"
 	"github.com/cahoots-project/cahoots/internal/measure/channel"
 	"github.com/cahoots-project/cahoots/internal/measure/stat"
 )
@@ -70,7 +69,7 @@ func strikesText(links []channel.Link, f findings) []string {
 	}{{channel.AToB, f.a, f.b}, {channel.BToA, f.b, f.a}} {
 		n := 0
 		for _, l := range links {
-			if l.Class == evidence.AttackOnState && l.Direction == d.direction {
+			if strikes(l) && l.Direction == d.direction {
 				n++
 			}
 		}

@@ -56,7 +56,7 @@ func (c *Corpus) ledger(period evidence.Interval) map[Pair][]telling {
 // directed reports whether the class names an act of the subject upon the
 // object.
 func directed(c evidence.Class) bool {
-	return slices.Contains([]evidence.Class{evidence.Takeover, evidence.FalseFlag, evidence.AccessHandover, evidence.AttackOnState}, c)
+	return slices.Contains([]evidence.Class{evidence.Takeover, evidence.FalseFlag, evidence.AccessHandover, evidence.AttackOnState, evidence.AttackOnGroup}, c)
 }
 
 // Crossfire returns for each pair the cited attacks of one actor on the other's

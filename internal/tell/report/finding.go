@@ -154,7 +154,7 @@ func (b *assessmentBuilder) incidental() string {
 func (b *assessmentBuilder) attacked() string {
 	struck := func(p pairView) (forth, back bool) {
 		for _, l := range p.Links {
-			if l.Class == evidence.AttackOnState && l.Channel == "ledger" {
+			if (l.Class == evidence.AttackOnState || l.Class == evidence.AttackOnGroup) && l.Channel == "ledger" {
 				forth, back = forth || l.Direction == "a->b", back || l.Direction == "b->a"
 			}
 		}
