@@ -2,9 +2,11 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/cahoots-project/cahoots/internal/evidence"
 	"github.com/cahoots-project/cahoots/internal/question"
@@ -22,6 +24,7 @@ type landscapeOptions struct {
 	noAnswers                       bool
 	from, to, policy, table, window string
 	gap                             int
+	only                            landscape.Only
 }
 
 func (a *app) landscapeCommand() *cobra.Command {
@@ -39,6 +42,7 @@ organisation, organisations are those of the map. An incident is what one group
 does in one organisation without a pause of --gap days.`,
 		Example: `  cahoots landscape
   cahoots landscape --from 2023-09 --to 2023-09
+  cahoots landscape --group "Mustang Panda" --organisation "Acme Bank"
   cahoots landscape --format csv --table group_days`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return a.landscape(cmd.Context(), opt) },
@@ -46,6 +50,7 @@ does in one organisation without a pause of --gap days.`,
 	f := cmd.Flags()
 	f.StringVar(&opt.from, "from", "", "first `DATE` of the period: 2023, 2023-09 or 2023-09-01 (default: all)")
 	f.StringVar(&opt.to, "to", "", "last `DATE` of the period")
+	onlyFlags(f, &opt.only)
 	f.IntVar(&opt.gap, "gap", sighting.DefaultGap, "`DAYS` after which a group seen again is a new incident")
 	f.BoolVar(&opt.noAnswers, "without-answers", false, "leave out entries that show their indicators in DNS answers only")
 	f.Float64Var(&opt.prevalence, "prevalence", 0, "count indicators that more than `PERCENT` of all systems with sightings show as unattributed; 0 is none")
@@ -75,12 +80,23 @@ func (a *app) landscape(ctx context.Context, opt landscapeOptions) error {
 	if err != nil {
 		return err
 	}
+	in.Only = opt.only
 	in.Window, in.Prevalence, in.NoAnswers = window, opt.prevalence/100, opt.noAnswers
 	l, err := landscape.Run(in)
+	if errors.Is(err, landscape.ErrOnly) || errors.Is(err, landscape.ErrPeriod) {
+		return usageError{err}
+	}
 	if err != nil {
 		return err
 	}
 	return a.write(l, document.Options{Table: opt.table})
+}
+
+// onlyFlags narrow to a group, an organisation or a state.
+func onlyFlags(f *pflag.FlagSet, only *landscape.Only) {
+	f.StringVar(&only.Group, "group", "", "only what one group did, by any `NAME` of it, or unattributed")
+	f.StringVar(&only.Organisation, "organisation", "", "only what one organisation of the map saw, by `NAME`, or unmapped")
+	f.StringVar(&only.State, "state", "", "only what groups of one sponsor `STATE` did")
 }
 
 func (a *app) landscapeInput(ctx context.Context, s *store.Store, opt landscapeOptions) (landscape.Input, error) {

@@ -206,7 +206,7 @@ func (l *Landscape) warn(in Input, j *Judged, period span) {
 	if len(l.Conflicts) > 0 {
 		say("%s attributed to several groups by sources in force: what is seen of it counts for none of the groups", several(int64(len(l.Conflicts)), "indicator", "indicators"))
 	}
-	if l.Previous != nil && !l.Previous.Covered {
+	if l.Previous != nil && !l.Previous.Covered && len(l.Previous.Changes) > 0 {
 		say("the data do not reach back to the first day of the previous period: what looks new may only not have been recorded")
 	}
 	if in.Read != nil && in.Read.Rejected > 0 {

@@ -18,6 +18,7 @@ type Landscape struct {
 	// Synthetic says that some of it rests on indicators that were made up.
 	Synthetic bool   `json:"synthetic"`
 	Period    Period `json:"period"`
+	Only      *Only  `json:"only,omitempty"` // what it was narrowed to
 	// Data is the first to the last day of the logs, as far as that is known, else
 	// with a sighting, in force or not. It bounds what can be known: an incident at its edge may have begun earlier or go on.
 	Data  Period `json:"data"`
@@ -85,6 +86,8 @@ type Rules struct {
 	// Prevalence is the share of all systems with sightings above which an
 	// indicator counts as unattributed; 0 is none.
 	Prevalence float64 `json:"prevalence"`
+	// NoAnswers: what shows its indicators in DNS answers only is left out.
+	NoAnswers bool `json:"without_answers,omitempty"`
 }
 
 // Units says in a sentence what each unit is.

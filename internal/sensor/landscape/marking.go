@@ -10,9 +10,23 @@ import (
 
 // mark raises the marking to that of the evidence behind what is shown: a
 // product carries the strictest marking of what it was made from. Besides
-// sightings these are the records of agreements, and of the groups seen those
-// that name them or say whose they are or what they are after.
-func (l *Landscape) mark(j *Judged, period span, records []evidence.Record) {
+// sightings, and indicators that are listed by name, these are the records of
+// agreements, and of the groups seen those that name them or say whose they are or
+// what they are after.
+func (l *Landscape) mark(j *Judged, period span, in *Input) {
+	records := in.Records
+	listed := map[string]bool{}
+	for _, p := range l.Prevalent {
+		listed[p.Indicator] = true
+	}
+	for _, o := range l.Own {
+		listed[o.Indicator] = true
+	}
+	for i := range in.Statements {
+		if s := &in.Statements[i]; listed[s.Key()] {
+			l.Marking = evidence.Strictest(l.Marking, s.Marking)
+		}
+	}
 	seen := map[string]bool{}
 	for i := range j.Sightings {
 		if s := &j.Sightings[i]; period.has(s.Day) {

@@ -28,7 +28,8 @@ type Input struct {
 	// From and To bound the period, ISO 8601 dates, months or years, both
 	// included; empty is where the data begin and end.
 	From, To string
-	Gap      int // days; 0 is sighting.DefaultGap
+	Only     Only // narrows what is shown, and no share of all systems
+	Gap      int  // days; 0 is sighting.DefaultGap
 	Window   indicator.Window
 	// NoAnswers leaves out what shows its indicators in DNS answers only.
 	NoAnswers bool
@@ -53,6 +54,7 @@ type Judged struct {
 	last    sighting.Day
 	gap     int
 	dir     *resolve.Directory
+	only    filter
 }
 
 // Run makes the figures. It fails where the question is not one, the policy
@@ -77,7 +79,10 @@ func Run(in Input) (*Landscape, error) {
 	if err != nil {
 		return nil, err
 	}
-	l := &Landscape{Schema: Schema, Tool: in.Tool, Period: period.text(), Data: j.span().text(), Rules: Rules{GapDays: j.gap, Window: in.Window.String(), Prevalence: in.Prevalence}, Prevalent: common, Units: units, Read: in.Read}
+	l := &Landscape{Schema: Schema, Tool: in.Tool, Period: period.text(), Data: j.span().text(), Rules: in.rules(j.gap), Prevalent: common, Units: units, Read: in.Read}
+	if j.only.Only != (Only{}) {
+		l.Only = &j.only.Only
+	}
 	s := newSums(j, period)
 	s.fill(l)
 	l.Incidents = incidents(j, period)
@@ -90,8 +95,12 @@ func Run(in Input) (*Landscape, error) {
 		l.Previous = previous(j, s, period)
 	}
 	l.warn(in, j, period)
-	l.mark(j, period, in.Records)
+	l.mark(j, period, &in)
 	return l, nil
+}
+
+func (in *Input) rules(gap int) Rules {
+	return Rules{GapDays: gap, Window: in.Window.String(), Prevalence: in.Prevalence, NoAnswers: in.NoAnswers}
 }
 
 var units = Units{
@@ -122,6 +131,9 @@ func Judge(in Input) (*Judged, error) {
 	if j.gap <= 0 {
 		j.gap = sighting.DefaultGap
 	}
+	if j.only, err = in.Only.filter(dir, judge, places); err != nil {
+		return nil, err
+	}
 	if r := in.Read; r != nil && !r.First.IsZero() {
 		j.cover(sighting.DayOf(r.First))
 		j.cover(sighting.DayOf(r.Last))
@@ -148,26 +160,32 @@ func (j *Judged) cover(d sighting.Day) {
 }
 
 func (j *Judged) add(judge *sighting.Judge, places *sighting.Map, p sighting.Partial) {
-	found, early := judge.Judge(&p), judge.Early(&p)
 	j.cover(p.Day)
 	o := places.Of(p.System)
+	if !j.only.organisation(o) {
+		return
+	}
+	shown, early := judge.Judge(&p), j.only.of(judge.Early(&p))
+	found := j.only.of(shown)
 	if p.Contact.Counts() {
 		for _, f := range early {
 			j.early = append(j.early, sighting.Sighting{Partial: p, Organisation: o, Finding: f})
 		}
 	}
-	if len(found) == 0 {
-		j.outside = append(j.outside, outside{p, o, len(early) > 0})
-		return
-	}
-	if !p.Contact.Counts() {
+	switch {
+	case len(shown) == 0:
+		if len(early) > 0 || len(j.only.of(judge.Late(&p))) > 0 {
+			j.outside = append(j.outside, outside{p, o, len(early) > 0})
+		}
+	case len(found) == 0:
+	case !p.Contact.Counts():
 		j.apart = append(j.apart, sighting.Sighting{Partial: p, Organisation: o, Finding: found[0]})
-		return
+	default:
+		for _, f := range found {
+			j.Sightings = append(j.Sightings, sighting.Sighting{Partial: p, Organisation: o, Finding: f})
+		}
+		j.ends = append(j.ends, len(j.Sightings))
 	}
-	for _, f := range found {
-		j.Sightings = append(j.Sightings, sighting.Sighting{Partial: p, Organisation: o, Finding: f})
-	}
-	j.ends = append(j.ends, len(j.Sightings))
 }
 
 // outside is a partial that shows no indicator in force.

@@ -125,6 +125,22 @@ func (j *Judge) Judge(p *Partial) []Finding { return j.findings(p, indicator.InF
 // at its time by any source.
 func (j *Judge) Early(p *Partial) []Finding { return j.findings(p, indicator.TooSoon) }
 
+// Late returns alike what a partial says by indicators that are in force at its
+// time by no source, nor will be.
+func (j *Judge) Late(p *Partial) []Finding { return j.findings(p, indicator.TooLate) }
+
+// Names reports whether a source names a group for which is true.
+func (j *Judge) Names(is func(Group) bool) bool {
+	for _, list := range j.said {
+		for i := range list {
+			if slices.ContainsFunc(list[i].groups, is) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 func (j *Judge) findings(p *Partial, want indicator.Standing) []Finding {
 	var out []Finding
 	for _, key := range p.Indicators {

@@ -21,10 +21,15 @@ func Landscape(l *landscape.Landscape) document.Document {
 		d.Label = "synthetic"
 	}
 	d.Sections = []document.Section{
-		b.answer(), b.prevalent(), b.totals(), b.contacts(), b.classes(), b.objectives(), b.groups(), b.states(), b.months(), b.days(), b.durations(), b.sectors(),
+		b.answer(), b.states(), b.worst(), b.prevalent(), b.totals(), b.contacts(), b.classes(), b.objectives(), b.groups(), b.months(), b.days(), b.durations(), b.sectors(),
 		b.previous(), b.agreements(), b.incidents(), b.conflicts(), b.own(), b.limits(),
 	}
 	d.Sections = slices.DeleteFunc(d.Sections, func(s document.Section) bool { return len(s.Blocks) == 0 })
+	if b.nothing() != "" {
+		for i := range d.Sections[1:] {
+			d.Sections[1+i].Folded = true // tables without rows
+		}
+	}
 	return d
 }
 
@@ -56,6 +61,9 @@ func (b *landscapeBuilder) setup() []document.Field {
 		{ID: "data", Name: "Data", Value: dates(l.Data)},
 		{ID: "rules", Name: "Incidents", Value: fmt.Sprintf("a group seen again after %s is a new incident", document.Plural(l.Rules.GapDays, "day", "days"))},
 	}
+	if l.Only != nil {
+		fields = append(fields, document.Field{ID: "only", Name: "Only", Value: only(l.Only)})
+	}
 	if l.Read != nil {
 		fields = append(fields, document.Field{ID: "read", Name: "Logs", Value: fmt.Sprintf("%s lines read, %s events, %s skipped, %s rejected",
 			document.Thousands(int(l.Read.Lines)), document.Thousands(int(l.Read.Events)), document.Thousands(int(l.Read.Skipped)), document.Thousands(int(l.Read.Rejected)))})
@@ -75,7 +83,9 @@ func (b *landscapeBuilder) answer() document.Section {
 	t := l.Totals
 	text := fmt.Sprintf("%s by %s in %s, on %s (%s).", document.Plural(t.Incidents, "incident", "incidents"), document.Plural(t.Groups, "known group", "known groups"),
 		document.Plural(t.Organisations, "organisation", "organisations"), document.Plural(t.Systems, "system", "systems"), document.Plural(int(t.Events), "event", "events"))
-	if t.Incidents == 0 {
+	if none := b.nothing(); none != "" {
+		text = none
+	} else if t.Incidents == 0 {
 		text = "No sighting of an indicator in force in this period."
 	}
 	blocks := []document.Block{document.Paragraph{Text: text, Lead: true}}
@@ -83,12 +93,6 @@ func (b *landscapeBuilder) answer() document.Section {
 		if c.Class == "state-affiliated" {
 			blocks = append(blocks, document.Paragraph{Text: fmt.Sprintf("Groups affiliated to a state had %s of the incidents (%s of %s).",
 				shareText(c.Share), document.Thousands(c.Incidents), document.Thousands(t.Incidents)), Lead: true})
-		}
-	}
-	for i, s := range l.States {
-		if i < 3 {
-			blocks = append(blocks, document.Paragraph{Text: fmt.Sprintf("%s: %s in %s; most on %s, %s on that day.", evidence.CountryName(s.State),
-				document.Plural(s.Systems, "system", "systems"), document.Plural(s.Organisations, "organisation", "organisations"), s.Peak.Date, document.Plural(s.Peak.Systems, "system", "systems"))})
 		}
 	}
 	var warnings document.List

@@ -21,7 +21,7 @@ var tables = map[string][]string{
 		"network", "publishers", "variants", "who-says", "timing"},
 	"calibration": {"checks", "false-alarms", "auc", "controls", "power", "recovery", "timing"},
 	"dyads":       {"dyads", "friends", "years", "incidents", "merges", "refused", "account", "sources", "agreements", "changes-", "placebos-"},
-	"landscape": {"groups", "states", "classes", "objectives", "totals", "prevalent", "contacts", "own_indicators", "state_months", "group_months", "state_days",
+	"landscape": {"groups", "states", "worst", "classes", "objectives", "totals", "prevalent", "contacts", "own_indicators", "state_months", "group_months", "state_days",
 		"group_days", "sectors", "dwell", "time_to_disclosure", "changes", "agreements", "incidents", "conflicts", "sources"},
 	"actors":    {"actors", "names", "states", "conflicts"},
 	"actor":     {"actors", "names", "states", "conflicts"},
