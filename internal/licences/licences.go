@@ -22,8 +22,8 @@ import (
 //go:embed texts.txt
 var texts string
 
-// A Text is one file of terms.
-type Text struct {
+// A text is one file of terms.
+type text struct {
 	Of      string // module path, or a name
 	Version string // empty where it has none
 	File    string
@@ -34,15 +34,15 @@ type Text struct {
 const mark = "=== "
 
 // Texts are all texts, sorted by what they are of.
-func Texts() []Text {
-	var out []Text
+func Texts() []text {
+	var out []text
 	for part := range strings.SplitSeq("\n"+texts, "\n"+mark) {
 		head, body, ok := strings.Cut(part, "\n")
 		f := strings.Split(head, "\t")
 		if !ok || len(f) != 3 {
 			continue
 		}
-		out = append(out, Text{Of: f[0], Version: f[1], File: f[2], Body: strings.TrimSpace(body)})
+		out = append(out, text{Of: f[0], Version: f[1], File: f[2], Body: strings.TrimSpace(body)})
 	}
 	return out
 }
@@ -51,8 +51,8 @@ func Texts() []Text {
 func Write(w io.Writer) error {
 	all := Texts()
 	for len(all) > 0 {
-		same := slices.DeleteFunc(slices.Clone(all), func(t Text) bool { return t.Body != all[0].Body })
-		all = slices.DeleteFunc(all, func(t Text) bool { return t.Body == same[0].Body })
+		same := slices.DeleteFunc(slices.Clone(all), func(t text) bool { return t.Body != all[0].Body })
+		all = slices.DeleteFunc(all, func(t text) bool { return t.Body == same[0].Body })
 		for _, t := range same {
 			if _, err := fmt.Fprintf(w, "%s %s (%s)\n", t.Of, t.Version, t.File); err != nil {
 				return err

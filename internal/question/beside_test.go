@@ -30,12 +30,12 @@ func TestWhatTheProgramKnowsIsEvidenceUnlessItIsLeftOut(t *testing.T) {
 		}
 		var kinds []string
 		for _, r := range in.Records[len(held.Records):] {
-			kind := Links
+			kind := links
 			switch r.Class {
 			case evidence.Agreement:
-				kind = Agreements
+				kind = agreements
 			case evidence.AttackOnState:
-				kind = Spying
+				kind = spying
 			}
 			kinds = append(kinds, string(kind))
 			if !r.Origin.Builtin || r.Subject.Ref != "" || r.Class == evidence.Alias || r.Seal().ID != r.ID {

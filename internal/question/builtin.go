@@ -15,29 +15,29 @@ import (
 	"github.com/cahoots-project/cahoots/internal/measure/assess"
 )
 
-// A Builtin is one kind of evidence that the program carries.
-type Builtin string
+// A builtin is one kind of evidence that the program carries.
+type builtin string
 
 // The kinds.
 const (
-	Agreements Builtin = "agreements" // between states
-	Links      Builtin = "links"      // documented ones between groups
-	Spying     Builtin = "spying"     // by states on their partners
+	agreements builtin = "agreements" // between states
+	links      builtin = "links"      // documented ones between groups
+	spying     builtin = "spying"     // by states on their partners
 )
 
-// Builtins lists the kinds.
-func Builtins() []Builtin { return []Builtin{Agreements, Links, Spying} }
+// builtins lists the kinds.
+func builtins() []builtin { return []builtin{agreements, links, spying} }
 
 // without reads which kinds a question leaves out: "all", or a list with commas.
-func without(text string) ([]Builtin, error) {
-	var out []Builtin
+func without(text string) ([]builtin, error) {
+	var out []builtin
 	for name := range strings.SplitSeq(text, ",") {
 		switch name = strings.TrimSpace(name); {
 		case name == "":
 		case name == assess.AllBuiltin:
-			return Builtins(), nil
-		case slices.Contains(Builtins(), Builtin(name)):
-			out = append(out, Builtin(name))
+			return builtins(), nil
+		case slices.Contains(builtins(), builtin(name)):
+			out = append(out, builtin(name))
 		default:
 			return nil, fmt.Errorf("%q is no kind of built-in evidence; there are agreements, links, spying and all", name)
 		}
@@ -54,19 +54,19 @@ func CheckWithout(text string) error {
 // kindOf is the kind of evidence for which a built-in case is read. Agreements
 // and spying have a case each; every other case, the controls among them, tells
 // of links that somebody documented.
-func kindOf(name string) Builtin {
+func kindOf(name string) builtin {
 	switch name {
 	case "agreements":
-		return Agreements
+		return agreements
 	case "partner-spying":
-		return Spying
+		return spying
 	}
-	return Links
+	return links
 }
 
 // A carried case is a built-in one as evidence.
 type carried struct {
-	kind    Builtin
+	kind    builtin
 	records []evidence.Record
 	inCase  []evidence.ID // of each record, as whoever ingests the case has it
 	dataset assess.Dataset
@@ -100,11 +100,11 @@ var allCarried = sync.OnceValues(func() ([]carried, error) {
 // said reports whether a record of a case is of the kind it is read for. A case
 // tells more than that, of tools and of victims, so that it can be assessed
 // alone; beside a store this would be a second catalogue.
-func said(kind Builtin, r *evidence.Record) bool {
+func said(kind builtin, r *evidence.Record) bool {
 	switch kind {
-	case Agreements:
+	case agreements:
 		return r.Class == evidence.Agreement
-	case Spying:
+	case spying:
 		return r.Class == evidence.AttackOnState
 	}
 	return (r.Class.Ledger() && r.Class != evidence.AttackOnState || r.Class == evidence.PossiblySame) && !r.Object.IsZero()

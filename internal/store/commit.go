@@ -9,7 +9,7 @@ import (
 // Commit makes the input part of the store, or on error leaves the store as it
 // was. It returns a *[KnownError] where the sum was not known before and turns
 // out to be that of an earlier input.
-func (g *Ingest) Commit(sum Summary) (Outcome, error) {
+func (g *ingest) Commit(sum Summary) (Outcome, error) {
 	if g.failed != nil {
 		return Outcome{}, g.failed
 	}
@@ -25,7 +25,7 @@ func (g *Ingest) Commit(sum Summary) (Outcome, error) {
 	return out, nil
 }
 
-func (g *Ingest) finish(sum Summary) (out Outcome, err error) {
+func (g *ingest) finish(sum Summary) (out Outcome, err error) {
 	if sum.Dataset == "" {
 		return out, fmt.Errorf("ingesting %s: the reader named no data set", g.in.Name)
 	}
@@ -50,7 +50,7 @@ func (g *Ingest) finish(sum Summary) (out Outcome, err error) {
 }
 
 // describe writes what became known of the input while it was read.
-func (g *Ingest) describe(sum Summary) error {
+func (g *ingest) describe(sum Summary) error {
 	summary := string(sum.JSON)
 	if summary == "" {
 		summary = "{}"
@@ -67,7 +67,7 @@ func (g *Ingest) describe(sum Summary) error {
 // replace removes every other input of the data set, and the earlier reading
 // of the same bytes. Records that this input repeats were taken over as they
 // were added; what is left to the others goes.
-func (g *Ingest) replace(dataset string) (gone []Held, removed int, err error) {
+func (g *ingest) replace(dataset string) (gone []Held, removed int, err error) {
 	before := "9999" // sorts behind every time
 	if t := g.in.ReplaceBefore; !t.IsZero() {
 		before = t.UTC().Format(timeLayout)
@@ -97,7 +97,7 @@ func (g *Ingest) replace(dataset string) (gone []Held, removed int, err error) {
 
 // outcome recounts what each input holds, since a record may have moved to the
 // place that comes first, and says what changed.
-func (g *Ingest) outcome(out Outcome, dataset string) (Outcome, error) {
+func (g *ingest) outcome(out Outcome, dataset string) (Outcome, error) {
 	const recount = "UPDATE input SET held = (SELECT count(*) FROM record WHERE record.input = input.id)"
 	if _, err := g.tx.ExecContext(g.ctx, recount); err != nil {
 		return out, g.s.fail("counting records", err)

@@ -26,8 +26,8 @@ var (
 	ErrNoStore = errors.New("there is no store")
 	// ErrReplaced: the file at the path is not the one that was opened.
 	ErrReplaced = errors.New("the file was moved, removed or replaced")
-	// ErrForeign: the file is a database of another program.
-	ErrForeign = errors.New("not a cahoots store")
+	// errForeign: the file is a database of another program.
+	errForeign = errors.New("not a cahoots store")
 )
 
 // A DamagedError lists what is wrong with a store.

@@ -61,10 +61,10 @@ type Outcome struct {
 	Warnings []string `json:"warnings,omitempty"`
 }
 
-// An Ingest writes one input in one transaction. Nothing of it is visible, to
+// An ingest writes one input in one transaction. Nothing of it is visible, to
 // anybody, before Commit returns; it holds the store's write lock until Commit
 // or Rollback. It is for one goroutine.
-type Ingest struct {
+type ingest struct {
 	s      *Store
 	ctx    context.Context
 	tx     *sql.Tx
@@ -82,8 +82,8 @@ type Ingest struct {
 
 // Ingest starts to write one input. It returns a *[KnownError] where the same
 // bytes, read the same way, are in the store and Replace is not asked for.
-func (s *Store) Ingest(ctx context.Context, in Input) (*Ingest, error) {
-	g := &Ingest{s: s, ctx: ctx, in: in}
+func (s *Store) Ingest(ctx context.Context, in Input) (*ingest, error) {
+	g := &ingest{s: s, ctx: ctx, in: in}
 	err := s.retry(ctx, func() (err error) {
 		g.tx, err = s.begin(ctx)
 		return err
@@ -98,7 +98,7 @@ func (s *Store) Ingest(ctx context.Context, in Input) (*Ingest, error) {
 	return g, nil
 }
 
-func (g *Ingest) start() error {
+func (g *ingest) start() error {
 	if err := g.known(g.in.SHA256); err != nil {
 		return err
 	}
@@ -117,7 +117,7 @@ func (g *Ingest) start() error {
 
 // known refuses bytes that were ingested already. With Replace it removes the
 // earlier input's claim to them instead.
-func (g *Ingest) known(sha256 string) error {
+func (g *ingest) known(sha256 string) error {
 	if sha256 == "" {
 		return nil
 	}
@@ -140,7 +140,7 @@ func (g *Ingest) known(sha256 string) error {
 //
 // Records are written in batches: an error may concern one of those before.
 // After an error nothing of the input is kept.
-func (g *Ingest) Add(r evidence.Record) error {
+func (g *ingest) Add(r evidence.Record) error {
 	if g.failed != nil {
 		return g.failed
 	}
@@ -152,7 +152,7 @@ func (g *Ingest) Add(r evidence.Record) error {
 }
 
 // Reject notes a bad record.
-func (g *Ingest) Reject(r Rejection) error {
+func (g *ingest) Reject(r Rejection) error {
 	if g.failed != nil {
 		return g.failed
 	}
@@ -164,7 +164,7 @@ func (g *Ingest) Reject(r Rejection) error {
 	return nil
 }
 
-func (g *Ingest) flush() error {
+func (g *ingest) flush() error {
 	if err := g.records.write(g.ctx, g.tx); err != nil {
 		return g.abandon(g.s.fail("writing records of "+g.in.Name, err))
 	}
@@ -178,7 +178,7 @@ func (g *Ingest) flush() error {
 	return nil
 }
 
-func (g *Ingest) abandon(err error) error {
+func (g *ingest) abandon(err error) error {
 	g.tx.Rollback()
 	g.failed = err
 	return err
@@ -186,7 +186,7 @@ func (g *Ingest) abandon(err error) error {
 
 // Rollback forgets the input. After Commit it does nothing, so that it can be
 // deferred.
-func (g *Ingest) Rollback() error {
+func (g *ingest) Rollback() error {
 	if g.failed != nil {
 		return nil
 	}

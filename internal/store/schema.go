@@ -125,7 +125,7 @@ func (s *Store) own(ctx context.Context, q queryer, application int) error {
 		return s.fail("reading the schema", err)
 	}
 	if application != 0 || tables > 0 {
-		return fmt.Errorf("%s is %w but a database of another program: name another file with --db", s.path, ErrForeign)
+		return fmt.Errorf("%s is %w but a database of another program: name another file with --db", s.path, errForeign)
 	}
 	return nil
 }

@@ -136,7 +136,7 @@ func (c *Client) once(ctx context.Context, u *url.URL, v any) (http.Header, int6
 	if err != nil {
 		return nil, 0, err
 	}
-	r.Header.Set("Accept", MediaType)
+	r.Header.Set("Accept", mediaType)
 	r.Header.Set("User-Agent", cmp.Or(c.Agent, "cahoots"))
 	switch {
 	case c.Token != "":

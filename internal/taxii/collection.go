@@ -64,7 +64,7 @@ func (a Addition) Objects(o export.Options) ([]Object, error) {
 	}
 	out := make([]Object, len(raws))
 	for i, raw := range raws {
-		if out[i], err = NewObject(raw, a.Added); err != nil {
+		if out[i], err = newObject(raw, a.Added); err != nil {
 			return nil, err
 		}
 	}
@@ -101,8 +101,8 @@ func Gather(ceiling evidence.TLP, parts ...[]Object) Collection {
 	return c
 }
 
-// NewObject reads what the protocol needs of a STIX object.
-func NewObject(raw json.RawMessage, added time.Time) (Object, error) {
+// newObject reads what the protocol needs of a STIX object.
+func newObject(raw json.RawMessage, added time.Time) (Object, error) {
 	var head struct {
 		ID       string    `json:"id"`
 		Type     string    `json:"type"`

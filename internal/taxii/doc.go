@@ -9,8 +9,8 @@
 // Specification: OASIS TAXII Version 2.1 (10 June 2021).
 package taxii
 
-// MediaType is the media type of every TAXII 2.1 message.
-const MediaType = "application/taxii+json;version=2.1"
+// mediaType is the media type of every TAXII 2.1 message.
+const mediaType = "application/taxii+json;version=2.1"
 
 // stixMedia is the media type of the objects inside.
 const stixMedia = "application/stix+json;version=2.1"

@@ -20,7 +20,7 @@ func collectionOf(t *testing.T, answer func(w http.ResponseWriter, q url.Values,
 	t.Helper()
 	asked = new(int)
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Set("Content-Type", MediaType)
+		w.Header().Set("Content-Type", mediaType)
 		if !strings.HasSuffix(r.URL.Path, "/objects/") {
 			fmt.Fprint(w, `{"id":"91a7b528-80eb-42ed-a74d-c6fbd5a26116","title":"x","can_read":true,"can_write":false}`)
 			return

@@ -76,7 +76,7 @@ func (s server) guard(w http.ResponseWriter, r *http.Request, f func(http.Respon
 		w.Header().Set("Allow", "GET, HEAD")
 		fail(w, http.StatusMethodNotAllowed, "this server is read-only")
 	case !acceptable(r.Header.Values("Accept")):
-		fail(w, http.StatusNotAcceptable, "this server speaks "+MediaType)
+		fail(w, http.StatusNotAcceptable, "this server speaks "+mediaType)
 	default:
 		f(w, r, ceiling)
 	}
@@ -108,7 +108,7 @@ func (s server) discovery(w http.ResponseWriter, _ *http.Request, _ evidence.TLP
 }
 
 func (s server) root(w http.ResponseWriter, _ *http.Request, _ evidence.TLP) {
-	answer(w, map[string]any{"title": cmp.Or(s.Title, "cahoots"), "versions": []string{MediaType}, "max_content_length": 1})
+	answer(w, map[string]any{"title": cmp.Or(s.Title, "cahoots"), "versions": []string{mediaType}, "max_content_length": 1})
 }
 
 func describe(c Collection) map[string]any {
@@ -210,7 +210,7 @@ func answer(w http.ResponseWriter, body map[string]any) {
 		fail(w, http.StatusInternalServerError, "the answer cannot be written")
 		return
 	}
-	w.Header().Set("Content-Type", MediaType)
+	w.Header().Set("Content-Type", mediaType)
 	w.Write(b)
 }
 
@@ -220,7 +220,7 @@ func fail(w http.ResponseWriter, status int, why string) {
 	if err != nil {
 		b = []byte(`{"title":"error"}`)
 	}
-	w.Header().Set("Content-Type", MediaType)
+	w.Header().Set("Content-Type", mediaType)
 	w.WriteHeader(status)
 	w.Write(b)
 }

@@ -88,7 +88,7 @@ func ask(t testing.TB, s *httptest.Server, path, token string, header ...string)
 	if err != nil {
 		t.Fatal(err)
 	}
-	r.Header.Set("Accept", MediaType)
+	r.Header.Set("Accept", mediaType)
 	r.Header.Set("Authorization", "Bearer "+token)
 	for i := 0; i+1 < len(header); i += 2 {
 		r.Header.Set(header[i], header[i+1])
@@ -159,7 +159,7 @@ func TestStatusesAreThoseOfTheProtocol(t *testing.T) {
 		{objectsPath(evidence.Clear, "?match[version]=newest"), "CLEAR", nil, 400},
 	} {
 		resp, body := ask(t, s, x.path, x.token, x.header...)
-		if resp.StatusCode != x.want || resp.Header.Get("Content-Type") != MediaType || !json.Valid(body) {
+		if resp.StatusCode != x.want || resp.Header.Get("Content-Type") != mediaType || !json.Valid(body) {
 			t.Errorf("%s %v: %d %s %s, want %d", x.path, x.header, resp.StatusCode, resp.Header.Get("Content-Type"), body, x.want)
 		}
 	}
@@ -264,7 +264,7 @@ func TestVersionsOfOneObjectAreToldApart(t *testing.T) {
 	for i, added := range []time.Time{day2, day1, day2} { // the middle one came first
 		modified := day1.AddDate(0, 0, []int{5, 3, 9}[i])
 		raw := fmt.Sprintf(`{"type":"tool","spec_version":"2.1","id":%q,"modified":%q}`, id, modified.Format(timeLayout))
-		o, err := NewObject(json.RawMessage(raw), added)
+		o, err := newObject(json.RawMessage(raw), added)
 		if err != nil {
 			t.Fatal(err)
 		}

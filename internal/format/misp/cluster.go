@@ -40,12 +40,12 @@ func (m *Meta) UnmarshalJSON(b []byte) error {
 // First is the first value of a key, or "".
 func (m *Meta) First(key string) string { return m.All[key].First() }
 
-// A Kind of galaxy says what its clusters are.
-type Kind uint8
+// A kind of galaxy says what its clusters are.
+type kind uint8
 
 // Kinds of galaxies, see KindOf.
 const (
-	Unknown Kind = iota
+	Unknown kind = iota
 	Actors
 	Software
 	Techniques
@@ -67,7 +67,7 @@ var techniques = []string{"mitre-attack-pattern", "mitre-enterprise-attack-attac
 var actorWords = []string{"threat-actor", "threat-actors", "intrusion-set", "intrusion-sets", "activity-group", "activity-groups", "threat-group", "threat-groups", "tidal-groups", "ics-groups", "actor", "actors", "apt"}
 
 // KindOf tells by its type what the clusters of a galaxy are.
-func KindOf(galaxy string) Kind {
+func KindOf(galaxy string) kind {
 	g := strings.ToLower(strings.TrimSpace(galaxy))
 	switch {
 	case slices.Contains(software, g):

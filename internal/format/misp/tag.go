@@ -26,7 +26,7 @@ func GalaxyTag(tag string) (galaxy, value string, ok bool) {
 // A Label is a cluster that an event or attribute bears, by tag or attached. A
 // cluster attached is also a tag: it comes twice.
 type Label struct {
-	Kind    Kind
+	Kind    kind
 	Galaxy  string
 	Name    string // without the identifier behind it
 	ID      string // of ATT&CK, where the name has it

@@ -45,7 +45,7 @@ func TestTheNewestModifiedIsTheObjectInAnyOrder(t *testing.T) {
 	one, two, other := at(1, "A"), at(2, "B"), at(2, "C")
 	for _, c := range []struct {
 		old, new, stays *Object
-		is              Outcome
+		is              outcome
 	}{
 		{one, two, two, Newer}, {two, one, two, Older}, {two, at(2, "B"), two, Duplicate}, {two, other, two, Conflict}, {other, two, two, Conflict},
 	} {

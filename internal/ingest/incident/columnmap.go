@@ -39,12 +39,12 @@ type Map struct {
 	// GroupBy are the columns that are the same in all rows of one incident,
 	// of a table with a row for each of its initiators and victims.
 	GroupBy columnList `yaml:"group_by"`
-	Fields  Fields     `yaml:"fields"`
+	Fields  fields     `yaml:"fields"`
 	Dates   []date     `yaml:"dates"`
 	// Pair names the groups whose lists run side by side: "initiator" (name
 	// and country), "target" (country, sector and name).
 	Pair    []string `yaml:"pair"`
-	Slipped *Slipped `yaml:"slipped"`
+	Slipped *slipped `yaml:"slipped"`
 	Keep    []named  `yaml:"keep"` // columns kept as they are in Record.Extra
 
 	missing map[string]bool
@@ -67,8 +67,8 @@ type identity struct {
 	Digest []named `yaml:"digest"`
 }
 
-// Fields are the columns that become fields of a record.
-type Fields struct {
+// fields are the columns that become fields of a record.
+type fields struct {
 	Title            *field `yaml:"title"`
 	Initiator        *field `yaml:"initiator"`
 	InitiatorCountry *field `yaml:"initiator_country"`
@@ -93,9 +93,9 @@ type Fields struct {
 	NameCoiner *field `yaml:"name_coiner"` // of the name
 }
 
-// Slipped tells a damaged row, whose cells stand in the wrong columns, by a
+// slipped tells a damaged row, whose cells stand in the wrong columns, by a
 // value that its column cannot hold.
-type Slipped struct {
+type slipped struct {
 	Allowed map[string][]string `yaml:"allowed"` // column: the values it can hold; the empty cell always
 	Trust   []named             `yaml:"trust"`   // columns still read from such a row; without any the row is rejected
 }

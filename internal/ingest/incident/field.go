@@ -93,7 +93,7 @@ func (s *separators) UnmarshalYAML(node ast.Node) error {
 }
 
 // each calls do for every field of the map with its key, in the order of the struct.
-func (fs *Fields) each(do func(key string, f *field)) {
+func (fs *fields) each(do func(key string, f *field)) {
 	v := reflect.ValueOf(fs).Elem()
 	for i := range v.NumField() {
 		if f := v.Field(i).Interface().(*field); f != nil {
@@ -102,7 +102,7 @@ func (fs *Fields) each(do func(key string, f *field)) {
 	}
 }
 
-func (fs *Fields) check() error {
+func (fs *fields) check() error {
 	var errs []error
 	fs.each(func(key string, f *field) {
 		if err := f.check(); err != nil {

@@ -15,7 +15,7 @@ type Case struct {
 	Version string
 
 	Question   question
-	Actors     []Actor
+	Actors     []actor
 	Sources    []Source
 	Evidence   []item
 	Agreements []agreement
@@ -33,8 +33,8 @@ type question struct {
 	Line     int
 }
 
-// An Actor is a group the case speaks of.
-type Actor struct {
+// An actor is a group the case speaks of.
+type actor struct {
 	Name    string
 	Country string // ISO 3166-1 alpha-2 of the state it is attributed to; empty where none
 	By      string // who coined Name

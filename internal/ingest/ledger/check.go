@@ -11,19 +11,19 @@ import (
 	"github.com/cahoots-project/cahoots/internal/ingest/source"
 )
 
-// Severity of a finding.
-type Severity string
+// severity of a finding.
+type severity string
 
 // An error keeps an entry out of the evidence or makes it say what it must
 // not; advice is what a reviewer would ask.
 const (
-	Error  Severity = "error"
-	Advice Severity = "advice"
+	Error  severity = "error"
+	Advice severity = "advice"
 )
 
 // A Finding is one thing to mend or to think about.
 type Finding struct {
-	Severity Severity `json:"severity"`
+	Severity severity `json:"severity"`
 	File     string   `json:"file"`
 	Line     int      `json:"line,omitempty"`
 	Object   string   `json:"object,omitempty"`
@@ -60,7 +60,7 @@ type checker struct {
 	found []Finding
 }
 
-func (k *checker) say(s Severity, line int, object, path, format string, args ...any) {
+func (k *checker) say(s severity, line int, object, path, format string, args ...any) {
 	k.found = append(k.found, Finding{s, k.file, line, object, path, fmt.Sprintf(format, args...)})
 }
 

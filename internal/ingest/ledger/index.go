@@ -11,7 +11,7 @@ import (
 // An index finds the actor that a name of the case means.
 type index struct {
 	dataset string
-	byName  map[string]*Actor
+	byName  map[string]*actor
 	aliases map[string]*alias // those of byName
 	clashes []clash
 	names   []string
@@ -25,7 +25,7 @@ type clash struct {
 // index maps names, then undisputed aliases, to actors. A name that two actors
 // claim is a clash and finds neither.
 func (c *Case) index() *index {
-	idx := &index{dataset: c.Dataset(), byName: map[string]*Actor{}, aliases: map[string]*alias{}}
+	idx := &index{dataset: c.Dataset(), byName: map[string]*actor{}, aliases: map[string]*alias{}}
 	for i := range c.Actors {
 		a := &c.Actors[i]
 		idx.byName[fold(a.Name)] = a

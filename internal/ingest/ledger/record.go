@@ -55,7 +55,7 @@ func (c *Case) base(class evidence.Class, object string, line int, s *Source, lo
 // names gives an alias record for the actor's own name where its coiner is
 // cited, one for every alias, and the actor's state as a claim of its own where
 // the source that says so is marked.
-func (c *Case) names(a *Actor, idx *index, sources map[string]*Source) []evidence.Record {
+func (c *Case) names(a *actor, idx *index, sources map[string]*Source) []evidence.Record {
 	var out []evidence.Record
 	add := func(al alias) {
 		id := al.Source

@@ -96,7 +96,7 @@ func (p *printer) question(q question) {
 	p.open("question").list("a", q.A).list("b", q.B).put("from", q.From).put("to", q.To).close()
 }
 
-func (p *printer) actors(actors []Actor) {
+func (p *printer) actors(actors []actor) {
 	if len(actors) == 0 {
 		return
 	}

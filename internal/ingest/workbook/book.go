@@ -15,7 +15,7 @@ import (
 type Book struct {
 	sheets   []sheet
 	strings  []string
-	formats  []Unit // how much of a date a style shows, by the style's index
+	formats  []unit // how much of a date a style shows, by the style's index
 	date1904 bool
 	// recalculate says that the writer could not compute: what is stored as
 	// the result of a formula need not be one.

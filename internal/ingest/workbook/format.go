@@ -6,13 +6,13 @@ import (
 	"time"
 )
 
-// A Unit is how much of a date a cell's format shows.
-type Unit uint8
+// A unit is how much of a date a cell's format shows.
+type unit uint8
 
 // Units from none, for a format that is not one of dates, to the day. Times of
 // day are not told apart.
 const (
-	NoDate Unit = iota
+	NoDate unit = iota
 	Year
 	Month
 	Day
@@ -32,7 +32,7 @@ func (b *Book) readStyles(part string) error {
 	if err := b.decode(part, &s); err != nil {
 		return err
 	}
-	own := map[int]Unit{}
+	own := map[int]unit{}
 	for _, f := range s.Formats {
 		own[f.ID] = shown(f.Code)
 	}
@@ -48,7 +48,7 @@ func (b *Book) readStyles(part string) error {
 
 // builtin formats have numbers and no code (section 18.8.30): 17 is mmm-yy;
 // 27 to 36 and 50 to 58 are dates in East Asian languages.
-func builtin(id int) Unit {
+func builtin(id int) unit {
 	switch {
 	case id == 17:
 		return Month
@@ -61,7 +61,7 @@ func builtin(id int) Unit {
 // shown reads a format code (section 18.8.31): the letters of its first section
 // that stand outside quotes, brackets and escapes. A date that is shown without
 // its year still has one.
-func shown(code string) Unit {
+func shown(code string) unit {
 	var year, month, day bool
 	last := byte(0) // the letter before, of those that count
 	for i := 0; i < len(code) && code[i] != ';'; i++ {

@@ -22,7 +22,7 @@ type Cell struct {
 	Date time.Time
 	// Shown is how much of Date the cell's format shows; NoDate where the cell
 	// is formatted as something else, and Text is the number.
-	Shown Unit
+	Shown unit
 	// Fault says why there is no value: an error value, or a formula whose
 	// result the file does not hold. Text is then empty.
 	Fault string
@@ -226,7 +226,7 @@ func (b *Book) cell(kind, style, value, inline string) (Cell, error) {
 	return b.number(trimmed, b.format(style)), nil
 }
 
-func (b *Book) format(style string) Unit {
+func (b *Book) format(style string) unit {
 	if n, err := strconv.Atoi(style); err == nil && n >= 0 && n < len(b.formats) {
 		return b.formats[n]
 	}
@@ -234,7 +234,7 @@ func (b *Book) format(style string) Unit {
 }
 
 // number keeps the 15 digits that a spreadsheet shows: 0.1+0.2 is 0.3.
-func (b *Book) number(s string, shown Unit) Cell {
+func (b *Book) number(s string, shown unit) Cell {
 	f, err := strconv.ParseFloat(s, 64)
 	if err != nil || math.IsInf(f, 0) || math.IsNaN(f) {
 		return Cell{Text: s}
@@ -246,7 +246,7 @@ func (b *Book) number(s string, shown Unit) Cell {
 	if day, ok := b.day(f); ok {
 		c.Date, c.Shown = day, shown
 		if shown != NoDate {
-			c.Text = day.Format(map[Unit]string{Year: "2006", Month: "2006-01", Day: time.DateOnly}[shown])
+			c.Text = day.Format(map[unit]string{Year: "2006", Month: "2006-01", Day: time.DateOnly}[shown])
 		}
 	}
 	return c

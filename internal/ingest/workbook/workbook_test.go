@@ -9,7 +9,7 @@ import (
 )
 
 func TestAFormatTellsHowMuchOfADateIsShown(t *testing.T) {
-	for code, want := range map[string]Unit{
+	for code, want := range map[string]unit{
 		"yyyy-mm-dd": Day, "dd/mm/yyyy": Day, "d mmm yyyy;@": Day, `[$-409]d\-mmm\-yy;@`: Day, "m/d/yy h:mm": Day, "[$-F800]dddd, mmmm dd, yyyy": Day,
 		"mmm-yy": Month, `[$-414]mmmm\ yyyy`: Month, "yyyy/mm": Month, "mmmm": Month, `yyyy"年"m"月"`: Month, "YYYY-MM": Month,
 		"yyyy": Year, "yy": Year, `"d. "yyyy`: Year, `\d\.yyyy`: Year,
@@ -99,7 +99,7 @@ func FuzzXLSX(f *testing.F) {
 	f.Add(`<sheetData><row r="1"><c r="B1" s="1"><v>45356</v></c><c t="inlineStr"><is><t>x</t></is></c></row></sheetData>`, `<sst><si><t>a</t></si></sst>`, "mmm-yy")
 	f.Add(`<row><c t="s"><v>0</v></c><c t="str"><f>A1</f><v>_x000D_</v></c><c t="e"><v>#N/A</v></c></row>`, `<si><r><t>a</t></r><rPh><t>b</t></rPh></si>`, `[$-409]d "d" \y;@`)
 	f.Fuzz(func(t *testing.T, sheet, shared, format string) {
-		b := &Book{formats: []Unit{NoDate, shown(format)}}
+		b := &Book{formats: []unit{NoDate, shown(format)}}
 		_ = b.readStrings(xml.NewDecoder(strings.NewReader(shared)))
 		r := sheetOf(b, sheet, 100)
 		for last := 0; ; {

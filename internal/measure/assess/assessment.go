@@ -30,7 +30,7 @@ type Assessment struct {
 	Pairs  []Pair `json:"pairs"` // by level, then names; every pair of the question, also those not measurable
 	// Unlisted counts the pairs of a question about the world that are not in
 	// Pairs, with the reason.
-	Unlisted []Unlisted `json:"unlisted,omitempty"`
+	Unlisted []unlisted `json:"unlisted,omitempty"`
 	// Channels says for each channel how many pairs were tested and what came
 	// of it, over all pairs of the question.
 	Channels []ChannelSummary `json:"channels"`
@@ -124,11 +124,11 @@ type Side struct {
 	// Apart are the actors of a state that the question is not about: criminals,
 	// hacktivists, firms, persons, and those of which nobody says that a state
 	// stands behind them.
-	Apart []Apart `json:"apart,omitempty"`
+	Apart []apart `json:"apart,omitempty"`
 }
 
-// Apart are actors of one kind that a state's side leaves out.
-type Apart struct {
+// apart are actors of one kind that a state's side leaves out.
+type apart struct {
 	Kind   resolve.Kind `json:"kind"`
 	Actors []string     `json:"actors"` // by name
 }
@@ -180,8 +180,8 @@ type Pair struct {
 	Evidence   []evidence.ID `json:"evidence"`
 	Missing    string        `json:"missing"` // what evidence the next rung needs
 	// LookedA and LookedB say how much evidence there was to find a link in.
-	LookedA Coverage `json:"looked_a"`
-	LookedB Coverage `json:"looked_b"`
+	LookedA coverage `json:"looked_a"`
+	LookedB coverage `json:"looked_b"`
 	// Together is what the joint test over all channels of the verdict says.
 	Together channel.Together `json:"together"`
 	// Channels has every channel, also those that could not be measured; it is
@@ -203,9 +203,9 @@ type Pair struct {
 	Weight *Weight `json:"weight,omitempty"`
 }
 
-// Coverage is how much the evidence tells of one actor's doings in the period:
+// coverage is how much the evidence tells of one actor's doings in the period:
 // what could have shown a link.
-type Coverage struct {
+type coverage struct {
 	Records int `json:"records"` // of acts, tools, techniques, targets; names and sponsors do not count
 	Sources int `json:"sources"` // independent ones
 }

@@ -12,7 +12,7 @@ import (
 // findings is all that bears on one pair.
 type findings struct {
 	a, b              Actor
-	lookedA, lookedB  Coverage
+	lookedA, lookedB  coverage
 	ledger, crossfire []channel.Link
 	together          channel.Together // what the joint test says
 	tests             []channel.Tested

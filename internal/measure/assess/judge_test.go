@@ -53,7 +53,7 @@ func tested(ms ...channel.Measurement) []channel.Tested {
 }
 
 func TestTheLadderFollowsItsRules(t *testing.T) {
-	watched := Coverage{Records: 20, Sources: 4}
+	watched := coverage{Records: 20, Sources: 4}
 	for _, c := range []struct {
 		promise    string
 		ledger     []channel.Link
@@ -116,7 +116,7 @@ func TestTheLadderFollowsItsRules(t *testing.T) {
 }
 
 func TestNothingToLookAtIsNotNothingFound(t *testing.T) {
-	v := judge(findings{lookedA: Coverage{Records: 9, Sources: 3}})
+	v := judge(findings{lookedA: coverage{Records: 9, Sources: 3}})
 	if v.level != NotAssessable {
 		t.Errorf("a pair of which one group left no trace came out as %v", v.level)
 	}
@@ -126,7 +126,7 @@ func TestNothingToLookAtIsNotNothingFound(t *testing.T) {
 }
 
 func TestContestedIdentityCapsConfidence(t *testing.T) {
-	w := Coverage{Records: 9, Sources: 3}
+	w := coverage{Records: 9, Sources: 3}
 	f := findings{lookedA: w, lookedB: w, crossfire: []channel.Link{crossfire("x"), crossfire("y")}, together: overlap(stat.NotDistinguishable)}
 	if v := judge(f); v.confidence != Moderate {
 		t.Fatalf("confidence %s before", v.confidence)
@@ -160,7 +160,7 @@ func TestLevelJSONKeepsNotAssessableApart(t *testing.T) {
 
 // "None found" needs a test that would have seen half of what they have.
 func TestATestThatSeesOnlyWholeTakeoversGivesNoConfidence(t *testing.T) {
-	w := Coverage{Records: 9, Sources: 3}
+	w := coverage{Records: 9, Sources: 3}
 	together, share := overlap(stat.NotDistinguishable), .55
 	together.MDE = &share
 	if v := judge(findings{lookedA: w, lookedB: w, together: together}); v.confidence != Low {
@@ -169,7 +169,7 @@ func TestATestThatSeesOnlyWholeTakeoversGivesNoConfidence(t *testing.T) {
 }
 
 func TestTheSameTheatreRaisesNothing(t *testing.T) {
-	w := Coverage{Records: 9, Sources: 3}
+	w := coverage{Records: 9, Sources: 3}
 	together := overlap(stat.Distinguishable)
 	together.Named, together.SameTheatre = []string{"target country"}, true
 	if v := judge(findings{lookedA: w, lookedB: w, together: together}); v.level != NoneFound || len(v.explained) != 1 {

@@ -25,8 +25,8 @@ type Robustness struct {
 	P         []Range `json:"p"`     // for each channel that could be measured
 	// Changes are the variants that give another level or sign, or take the pair
 	// out of the question.
-	Changes []Change    `json:"changes"`
-	Draws   []DrawRange `json:"draws"`
+	Changes []change    `json:"changes"`
+	Draws   []drawRange `json:"draws"`
 	// Mover is the single change that would move the verdict furthest, in a
 	// sentence; it says so where there is none.
 	Mover string `json:"mover"`
@@ -41,8 +41,8 @@ type Range struct {
 	Lost int `json:"lost,omitempty"`
 }
 
-// Change is the verdict on a pair in one variant.
-type Change struct {
+// change is the verdict on a pair in one variant.
+type change struct {
 	Kind  string `json:"kind"` // of the variant, see [VariantSummary]
 	What  string `json:"what"`
 	Level Level  `json:"level"`
@@ -53,8 +53,8 @@ type Change struct {
 	Note string `json:"note,omitempty"`
 }
 
-// DrawRange is what repeated draws of one kind did to a pair.
-type DrawRange struct {
+// drawRange is what repeated draws of one kind did to a pair.
+type drawRange struct {
 	Kind      string `json:"kind"` // "attribution" or "dates"
 	Draws     int    `json:"draws"`
 	Same      int    `json:"same"` // with the level and sign of the verdict
@@ -147,12 +147,12 @@ func (m *measurement) robustness(ctx context.Context, in Input, q Question, pair
 type folding struct {
 	pair  *Pair
 	out   Robustness
-	draws map[string]*DrawRange
+	draws map[string]*drawRange
 }
 
 func newFolding(p *Pair, base []Range) *folding {
-	return &folding{pair: p, draws: map[string]*DrawRange{}, out: Robustness{
-		LevelLow: p.Level, LevelHigh: p.Level, Signs: []Sign{p.Sign}, P: base, Changes: []Change{}, Draws: []DrawRange{},
+	return &folding{pair: p, draws: map[string]*drawRange{}, out: Robustness{
+		LevelLow: p.Level, LevelHigh: p.Level, Signs: []Sign{p.Sign}, P: base, Changes: []change{}, Draws: []drawRange{},
 	}}
 }
 
@@ -179,13 +179,13 @@ func (f *folding) add(v variant, o outcome, s *VariantSummary) {
 	if !v.draw {
 		f.out.Variants++
 		if !same {
-			f.out.Changes = append(f.out.Changes, Change{v.kind, v.what, o.level, o.sign, o.note})
+			f.out.Changes = append(f.out.Changes, change{v.kind, v.what, o.level, o.sign, o.note})
 		}
 		return
 	}
 	d := f.draws[v.kind]
 	if d == nil {
-		d = &DrawRange{Kind: v.kind, LevelLow: f.pair.Level, LevelHigh: f.pair.Level}
+		d = &drawRange{Kind: v.kind, LevelLow: f.pair.Level, LevelHigh: f.pair.Level}
 		f.draws[v.kind] = d
 	}
 	d.Draws++
@@ -207,7 +207,7 @@ func (f *folding) close() *Robustness {
 			f.out.Draws = append(f.out.Draws, *d)
 		}
 	}
-	slices.SortStableFunc(f.out.Changes, func(a, b Change) int {
+	slices.SortStableFunc(f.out.Changes, func(a, b change) int {
 		return cmp.Or(cmp.Compare(slices.Index(variantKinds, a.Kind), slices.Index(variantKinds, b.Kind)), cmp.Compare(a.What, b.What))
 	})
 	f.out.Mover = f.mover()
@@ -217,7 +217,7 @@ func (f *folding) close() *Robustness {
 // mover is the change that takes the verdict furthest: by levels, then by sign,
 // then out of the question; of equals the first.
 func (f *folding) mover() string {
-	reach := func(c Change) int {
+	reach := func(c change) int {
 		switch {
 		case c.Note != "":
 			return 1
@@ -226,7 +226,7 @@ func (f *folding) mover() string {
 		}
 		return 2
 	}
-	var best *Change
+	var best *change
 	for i := range f.out.Changes {
 		if c := &f.out.Changes[i]; best == nil || reach(*c) > reach(*best) {
 			best = c
@@ -247,7 +247,7 @@ func (f *folding) mover() string {
 }
 
 // phrase begins a sentence about the change.
-func (c Change) phrase() string {
+func (c change) phrase() string {
 	switch c.Kind {
 	case kindAliases:
 		return c.What

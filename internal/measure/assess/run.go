@@ -143,10 +143,10 @@ type measurement struct {
 	crossfire []channel.Cited
 	summaries []ChannelSummary
 
-	unlisted []Unlisted
+	unlisted []unlisted
 	beyond   bool // the period begins after the data end
 
-	looked  map[resolve.ActorID]Coverage
+	looked  map[resolve.ActorID]coverage
 	askedBy map[resolve.ActorID]string // the state by which an actor was asked about, where it was
 	renamed []int                      // see rename
 }
@@ -209,7 +209,7 @@ func (m *measurement) findings(n int) findings {
 
 // findingsUnder is what is on record of pair n among the records that keep
 // admits; nil admits all.
-func (m *measurement) findingsUnder(n int, keep func(record int) bool, looked map[resolve.ActorID]Coverage) findings {
+func (m *measurement) findingsUnder(n int, keep func(record int) bool, looked map[resolve.ActorID]coverage) findings {
 	p := m.pairs[n]
 	f := findings{
 		a: shown(m.actors[p.A]), b: shown(m.actors[p.B]), lookedA: looked[p.A], lookedB: looked[p.B],
@@ -247,7 +247,7 @@ func (m *measurement) tryVariants(ctx context.Context, in Input, q Question, pai
 func (m *measurement) weighAll(pairs []Pair) error {
 	for _, n := range m.assessable() {
 		f := m.findings(n)
-		f.merged = slices.ContainsFunc(pairs[n].Robustness.Changes, func(c Change) bool { return c.Note == oneActor })
+		f.merged = slices.ContainsFunc(pairs[n].Robustness.Changes, func(c change) bool { return c.Note == oneActor })
 		w, err := weigh(f)
 		if err != nil {
 			return fmt.Errorf("%s and %s: %w", f.a.Name, f.b.Name, err)
@@ -304,12 +304,12 @@ func newPair(f findings) Pair {
 
 // coverage counts, for every actor of the question, the records of its doings
 // that keep admits; nil admits all.
-func (m *measurement) coverage(keep func(record int) bool) map[resolve.ActorID]Coverage {
+func (m *measurement) coverage(keep func(record int) bool) map[resolve.ActorID]coverage {
 	records := m.corpus.Records()
-	out := map[resolve.ActorID]Coverage{}
+	out := map[resolve.ActorID]coverage{}
 	for id := range m.actors {
 		seen := map[string]bool{}
-		var c Coverage
+		var c coverage
 		for _, i := range m.corpus.Places(id) {
 			r := &records[i]
 			when, _ := r.When()

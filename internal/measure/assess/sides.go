@@ -80,7 +80,7 @@ func ofState(dir *resolve.Directory, code string, kinds []resolve.Kind) (Side, [
 	s.Countries = []string{code} // also where the evidence knows no group of it
 	for _, k := range resolve.Kinds() {
 		if names := others[k]; len(names) > 0 {
-			s.Apart = append(s.Apart, Apart{Kind: k, Actors: names})
+			s.Apart = append(s.Apart, apart{Kind: k, Actors: names})
 		}
 	}
 	return s, actors

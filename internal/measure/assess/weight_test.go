@@ -81,7 +81,7 @@ func TestTakingSpeaksAgainstCooperationAndContestedClaimsForNothing(t *testing.T
 }
 
 func TestExplanationsStandSideBySideWithEvidenceForAndAgainst(t *testing.T) {
-	looked := Coverage{Records: 9, Sources: 3}
+	looked := coverage{Records: 9, Sources: 3}
 	f := findings{
 		a: Actor{Name: "X", Country: "NO"}, b: Actor{Name: "Y", Country: "PT"}, lookedA: looked, lookedB: looked,
 		ledger: []channel.Link{link(evidence.AccessHandover, "x", observed, agreed), link(evidence.SharedTool, "y")},
@@ -106,7 +106,7 @@ func TestExplanationsStandSideBySideWithEvidenceForAndAgainst(t *testing.T) {
 func TestAvoidanceAndSequencesAloneProveNothing(t *testing.T) {
 	found := func(name string) findings {
 		return findings{
-			lookedA: Coverage{Records: 9, Sources: 3}, lookedB: Coverage{Records: 9, Sources: 3},
+			lookedA: coverage{Records: 9, Sources: 3}, lookedB: coverage{Records: 9, Sources: 3},
 			together: channel.Together{Result: stat.Result{Verdict: stat.Distinguishable}, Named: []string{name}},
 			tests:    tested(channel.Measurement{Channel: name, Result: stat.Result{Verdict: stat.Distinguishable, Tail: stat.TailUpper}}),
 		}

@@ -80,7 +80,7 @@ func strikesText(links []channel.Link, f findings) []string {
 	return out
 }
 
-func count(c Coverage) string {
+func count(c coverage) string {
 	return fmt.Sprintf("%s from %s", plural(c.Records, "record", "records"), plural(c.Sources, "source", "sources"))
 }
 

@@ -9,9 +9,9 @@ import (
 	"github.com/cahoots-project/cahoots/internal/measure/resolve"
 )
 
-// Unlisted accounts for pairs of a question about the world that are counted
+// unlisted accounts for pairs of a question about the world that are counted
 // instead of listed, because a million of them differ in names only.
-type Unlisted struct {
+type unlisted struct {
 	Why   string `json:"why"`
 	Pairs int    `json:"pairs"`
 	// Actors are the groups of which all pairs are meant; empty where it is not a
@@ -52,7 +52,7 @@ func (m *measurement) pairWorld(a, b []resolve.Actor) {
 			m.pairs = append(m.pairs, p)
 		}
 	}
-	silent := Unlisted{Why: "nothing is on record of what the group did, so that nothing could have been found", Pairs: countPairs(onA, onB) - len(m.pairs)}
+	silent := unlisted{Why: "nothing is on record of what the group did, so that nothing could have been found", Pairs: countPairs(onA, onB) - len(m.pairs)}
 	for id, x := range m.actors {
 		if looked[id].Records == 0 {
 			silent.Actors = append(silent.Actors, x.Name)
@@ -87,8 +87,8 @@ func countPairs(a, b map[resolve.ActorID]bool) int {
 // unlist takes the pairs out of which nothing could be measured and that no
 // cited link joins. The channels still count them as asked.
 func (m *measurement) unlist() {
-	bare := Unlisted{Why: "both groups are on record, but no test has items or dated events enough on both sides, and no cited link joins the two"}
-	against := Unlisted{Why: "as before, and one of the two is on record for working against the other's state: see cahoots dyads"}
+	bare := unlisted{Why: "both groups are on record, but no test has items or dated events enough on both sides, and no cited link joins the two"}
+	against := unlisted{Why: "as before, and one of the two is on record for working against the other's state: see cahoots dyads"}
 	keep := make([]bool, len(m.pairs))
 	for n := range m.pairs {
 		keep[n] = len(m.ledger[n].Links()) > 0 || slices.ContainsFunc(m.battery.Of(n), func(t channel.Tested) bool { return t.P != nil })
@@ -102,7 +102,7 @@ func (m *measurement) unlist() {
 	}
 	m.pairs, m.ledger, m.crossfire = kept(m.pairs, keep), kept(m.ledger, keep), kept(m.crossfire, keep)
 	m.battery.Keep(keep)
-	for _, u := range []Unlisted{bare, against} {
+	for _, u := range []unlisted{bare, against} {
 		if u.Pairs > 0 {
 			m.unlisted = append(m.unlisted, u)
 		}
@@ -130,7 +130,7 @@ func kept[T any](list []T, keep []bool) []T {
 }
 
 // unlistedWarnings say how many pairs are counted and not listed.
-func unlistedWarnings(us []Unlisted) []string {
+func unlistedWarnings(us []unlisted) []string {
 	var out []string
 	for _, u := range us {
 		out = append(out, fmt.Sprintf("%d pairs are counted and not listed: %s", u.Pairs, u.Why))

@@ -50,13 +50,13 @@ const naiveCorpora = 100
 // none, and each alone.
 func alarmSettings(p Plan) []alarmSetting {
 	out := []alarmSetting{
-		{Setting{Confounders: Usual()}, p.Corpora, min(p.Corpora, naiveCorpora)},
-		{Setting{Confounders: Usual(), Size: 3}, p.Corpora, 0},
-		{Setting{Confounders: Usual(), Sparse: true}, p.Corpora, 0},
+		{Setting{Confounders: usual()}, p.Corpora, min(p.Corpora, naiveCorpora)},
+		{Setting{Confounders: usual(), Size: 3}, p.Corpora, 0},
+		{Setting{Confounders: usual(), Sparse: true}, p.Corpora, 0},
 		{Setting{Confounders: Confounders()}, p.Each, 0}, {Setting{}, p.Each, 0},
 	}
 	for _, c := range Confounders() {
-		out = append(out, alarmSetting{Setting{Confounders: []Confounder{c}}, p.Each, 0})
+		out = append(out, alarmSetting{Setting{Confounders: []confounder{c}}, p.Each, 0})
 	}
 	return slices.DeleteFunc(out, func(s alarmSetting) bool { return s.corpora == 0 })
 }
@@ -82,7 +82,7 @@ func (r *runner) alarmsOf(ctx context.Context, s alarmSetting) ([]FalseAlarm, er
 	}
 	var out []FalseAlarm
 	row := func(asked int, name string, naive bool, alarms, of int) {
-		out = append(out, FalseAlarm{s.Name(), s.SizeName(), asked, name, naive, s.has(Theatres), rate(alarms, of)})
+		out = append(out, FalseAlarm{s.Name(), s.SizeName(), asked, name, naive, s.has(theatres), rate(alarms, of)})
 	}
 	for _, asked := range []int{r.design.Pairs, 1} {
 		for n := range found[0] {

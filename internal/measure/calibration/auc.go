@@ -7,9 +7,9 @@ import (
 	"github.com/cahoots-project/cahoots/internal/measure/stat"
 )
 
-// An AUC is the area under the receiver operating characteristic: how often a
+// An auc is the area under the receiver operating characteristic: how often a
 // ranking puts what is linked above what is not. 0.5 is no better than chance.
-type AUC struct {
+type auc struct {
 	Ranking string `json:"ranking"` // by what the pairs were ranked
 	Of      string `json:"of"`      // which pairs
 	stat.AUC
@@ -38,6 +38,6 @@ func (c *Calibration) ofControls() error {
 	if err != nil {
 		return fmt.Errorf("calibration: %w", err)
 	}
-	c.AUC = append(c.AUC, AUC{Ranking: "level", Of: "controls", AUC: a})
+	c.AUC = append(c.AUC, auc{Ranking: "level", Of: "controls", AUC: a})
 	return nil
 }

@@ -40,18 +40,18 @@ func Quick() Plan { return Plan{Corpora: 20, Linked: 5, Links: Links()[:4], Timi
 type Calibration struct {
 	Schema      string       `json:"schema"`
 	Tool        assess.Tool  `json:"tool"`
-	Design      Design       `json:"design"`
+	Design      design       `json:"design"`
 	FalseAlarms []FalseAlarm `json:"false_alarms"`
-	Power       Power        `json:"power"`
-	Controls    []Outcome    `json:"controls"`
-	AUC         []AUC        `json:"auc"`
+	Power       power        `json:"power"`
+	Controls    []outcome    `json:"controls"`
+	AUC         []auc        `json:"auc"`
 	// Checks are what must hold for the verdicts to be worth anything.
-	Checks   []Check  `json:"checks"`
+	Checks   []check  `json:"checks"`
 	Warnings []string `json:"warnings"`
 }
 
-// Design is how the corpora were made, so that they can be made again.
-type Design struct {
+// design is how the corpora were made, so that they can be made again.
+type design struct {
 	Alpha      float64 `json:"alpha"`
 	Groups     int     `json:"groups"` // in all
 	Pairs      int     `json:"pairs"`  // asked about
@@ -65,8 +65,8 @@ type Design struct {
 	SeedTiming uint64  `json:"seed_timing"`
 }
 
-// A Check is one thing that must hold.
-type Check struct {
+// A check is one thing that must hold.
+type check struct {
 	Name   string `json:"name"`
 	Holds  bool   `json:"holds"`
 	Detail string `json:"detail"`
@@ -102,12 +102,12 @@ func Run(ctx context.Context, p Plan) (*Calibration, error) {
 	}
 	c := &Calibration{
 		Schema: Schema, Tool: p.Tool,
-		Design: Design{
+		Design: design{
 			Alpha: p.Alpha, Groups: 2*groupsPerSide + bystanders, Pairs: groupsPerSide * groupsPerSide, Days: days,
 			Corpora: p.Corpora, Each: p.Each, Linked: p.Linked, Timing: p.Timing,
 			SeedAlarms: p.Tool.Seed, SeedLinked: p.Tool.Seed + 1, SeedTiming: p.Tool.Seed + 2,
 		},
-		FalseAlarms: []FalseAlarm{}, Controls: []Outcome{}, AUC: []AUC{}, Checks: []Check{}, Warnings: []string{},
+		FalseAlarms: []FalseAlarm{}, Controls: []outcome{}, AUC: []auc{}, Checks: []check{}, Warnings: []string{},
 	}
 	r := &runner{plan: p, design: c.Design}
 	r.all = 3*p.Corpora + (2+len(Confounders()))*p.Each + len(p.Links)*p.Linked

@@ -11,15 +11,15 @@ import (
 
 // Sound reports whether every check holds.
 func (c *Calibration) Sound() bool {
-	return !slices.ContainsFunc(c.Checks, func(k Check) bool { return !k.Holds })
+	return !slices.ContainsFunc(c.Checks, func(k check) bool { return !k.Holds })
 }
 
 // check says what must hold of the figures measured. What was not measured is
 // not checked.
-func (c *Calibration) check() []Check {
-	out := []Check{}
+func (c *Calibration) check() []check {
+	out := []check{}
 	add := func(name string, wrong []string, right string) {
-		k := Check{Name: name, Holds: len(wrong) == 0, Detail: right}
+		k := check{Name: name, Holds: len(wrong) == 0, Detail: right}
 		if !k.Holds {
 			k.Detail = strings.Join(wrong, "; ")
 		}
@@ -37,8 +37,8 @@ func (c *Calibration) check() []Check {
 	if len(c.Controls) > 0 {
 		add("every control comes out as expected", c.unexpected(), fmt.Sprintf("%d of %d", len(c.Controls), len(c.Controls)))
 		add("every positive ranks above every negative and every takeover, theft or false flag", c.misranked(), "by level")
-		add("nothing taken counts as cooperation", c.of(Unilateral, func(o Outcome) bool { return slices.Contains(o.Got.Sign, string(assess.Cooperative)) }), "no such control is cooperative")
-		add("what is contested comes out with low confidence", c.of(Open, func(o Outcome) bool { return o.Got.Confidence != assess.Low }), "all of them")
+		add("nothing taken counts as cooperation", c.of(Unilateral, func(o outcome) bool { return slices.Contains(o.Got.Sign, string(assess.Cooperative)) }), "no such control is cooperative")
+		add("what is contested comes out with low confidence", c.of(Open, func(o outcome) bool { return o.Got.Confidence != assess.Low }), "all of them")
 	}
 	return out
 }
@@ -94,14 +94,14 @@ func (f FalseAlarm) String() string {
 
 // stated are the rates at which links must be found at size 1, by what is asked.
 var stated = []struct {
-	link    Link
+	link    link
 	linked  float64
 	asked   int
 	channel string
 	least   float64
 }{
 	{Aligned, .3, 36, JointTest, .8}, {Aligned, .5, 36, JointTest, .97}, {Aligned, .3, 1, JointTest, .97},
-	{SoftwareOnly, .5, 36, JointTest, .38}, {Aligned, .3, 36, channel.TimeWithTargetChannel, .45},
+	{softwareOnly, .5, 36, JointTest, .38}, {Aligned, .3, 36, channel.TimeWithTargetChannel, .45},
 }
 
 // weak lists the planted links that were found less often than stated, over
@@ -188,7 +188,7 @@ func (c *Calibration) misranked() []string {
 }
 
 // of lists the controls of a kind that meet a condition.
-func (c *Calibration) of(k Kind, wrong func(Outcome) bool) []string {
+func (c *Calibration) of(k Kind, wrong func(outcome) bool) []string {
 	var out []string
 	for _, o := range c.Controls {
 		if o.Kind == k && wrong(o) {

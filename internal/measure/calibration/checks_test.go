@@ -9,7 +9,7 @@ import (
 func TestEveryCheckCanFail(t *testing.T) {
 	sound := func() *Calibration {
 		return &Calibration{
-			Design: Design{Alpha: .05},
+			Design: design{Alpha: .05},
 			FalseAlarms: []FalseAlarm{
 				{Setting: "all", Asked: 36, Channel: JointTest, Alarms: rate(45, 1000)},
 				{Setting: "all", Channel: "technique", Naive: true, Alarms: rate(90, 100)},
@@ -17,11 +17,11 @@ func TestEveryCheckCanFail(t *testing.T) {
 				{Setting: "all", Asked: 1, Channel: "technique", Alarms: rate(40, 1000)},
 				{Setting: "all", Asked: 36, Channel: WholeVerdict, Alarms: rate(2, 1000)},
 			},
-			Power: Power{Links: []LinkPower{
+			Power: power{Links: []LinkPower{
 				{Asked: 36, Covered: rate(95, 100)},
 				{Asked: 36, Setting: Setting{Link: Aligned, Linked: .3}, Channel: JointTest, Found: rate(90, 100)},
 			}},
-			Controls: []Outcome{{ID: "P", Kind: Positive, Holds: true, level: 5}, {ID: "X", Kind: Unilateral, Holds: true}, {ID: "C", Kind: Open, Holds: true, Got: Reading{Confidence: "low"}}},
+			Controls: []outcome{{ID: "P", Kind: Positive, Holds: true, level: 5}, {ID: "X", Kind: Unilateral, Holds: true}, {ID: "C", Kind: Open, Holds: true, Got: Reading{Confidence: "low"}}},
 		}
 	}
 	holding := func(c *Calibration) (n int) {

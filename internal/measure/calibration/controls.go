@@ -69,8 +69,8 @@ type Reading struct {
 	Contested  bool     `json:"contested"`
 }
 
-// An Outcome is a control as expected and as it came out.
-type Outcome struct {
+// An outcome is a control as expected and as it came out.
+type outcome struct {
 	Case     string  `json:"case"`
 	ID       string  `json:"id"`
 	Kind     Kind    `json:"kind"`
@@ -102,8 +102,8 @@ func (r *runner) controls(ctx context.Context, c *Calibration) error {
 }
 
 // control assesses one control. An assessment that fails is an outcome too.
-func (r *runner) control(ctx context.Context, k Case, c Control) Outcome {
-	out := Outcome{Case: k.Name, ID: c.ID, Kind: c.Kind(), A: c.A, B: c.B, Expected: c.reading(), Wrong: []string{}, Why: c.Why, level: assess.NotAssessable}
+func (r *runner) control(ctx context.Context, k Case, c Control) outcome {
+	out := outcome{Case: k.Name, ID: c.ID, Kind: c.Kind(), A: c.A, B: c.B, Expected: c.reading(), Wrong: []string{}, Why: c.Why, level: assess.NotAssessable}
 	a, err := assess.Run(ctx, assess.Input{
 		Records: k.Records, Policy: k.Policy, Tool: r.plan.Tool, VerdictsOnly: true,
 		Question: assess.Question{A: c.A, B: c.B, From: cmp.Or(c.From, k.From), To: cmp.Or(c.To, k.To), Alpha: r.plan.Alpha},
@@ -129,14 +129,14 @@ func bothStates(c Control) bool {
 	return a && b
 }
 
-func (o *Outcome) ofPair(p assess.Pair) {
+func (o *outcome) ofPair(p assess.Pair) {
 	o.level, o.Verdict = p.Level, p.Why
 	o.Got = Reading{Level: p.Level.String(), Sign: []string{string(p.Sign)}, Confidence: p.Confidence, Contested: p.Contested}
 }
 
 // ofClaims reads what is said about two states: the highest level and confidence
 // of any claim, contested where one is.
-func (o *Outcome) ofClaims(claims []assess.Claim) {
+func (o *outcome) ofClaims(claims []assess.Claim) {
 	o.level = assess.NoneFound
 	var why []string
 	confidence := assess.Low
@@ -167,7 +167,7 @@ func (c Control) reading() Reading {
 }
 
 // wrong says in what an outcome differs from what was expected.
-func (c Control) wrong(o Outcome) []string {
+func (c Control) wrong(o outcome) []string {
 	out := []string{}
 	if o.level < c.LevelMin || o.level > c.LevelMax {
 		out = append(out, fmt.Sprintf("level %s instead of %s", o.Got.Level, o.Expected.Level))

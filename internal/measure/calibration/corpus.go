@@ -11,11 +11,11 @@ import (
 	"github.com/cahoots-project/cahoots/internal/measure/assess"
 )
 
-// Dataset names the records of synthetic corpora.
-const Dataset = "case:synthetic"
+// dataset names the records of synthetic corpora.
+const dataset = "case:synthetic"
 
-// A Corpus is invented evidence whose truth is known.
-type Corpus struct {
+// A corpus is invented evidence whose truth is known.
+type corpus struct {
 	Records []evidence.Record
 	A, B    []string // the groups of the two sides
 	// Linked are the groups between which a link was planted, if any was.
@@ -23,24 +23,24 @@ type Corpus struct {
 }
 
 // Question asks about all groups of the two sides.
-func (c *Corpus) Question() assess.Question {
+func (c *corpus) Question() assess.Question {
 	return assess.Question{A: strings.Join(c.A, ", "), B: strings.Join(c.B, ", ")}
 }
 
 // One asks about the linked groups alone.
-func (c *Corpus) One() assess.Question { return assess.Question{A: c.Linked[0], B: c.Linked[1]} }
+func (c *corpus) One() assess.Question { return assess.Question{A: c.Linked[0], B: c.Linked[1]} }
 
 // usualRecords is somewhat more than a corpus has of records.
 const usualRecords = 3500
 
 // Make makes corpus n of a seed. The same setting, seed and number give the same
 // records; with another Linked or Link only the first group of side A differs.
-func (s Setting) Make(seed, n uint64) (*Corpus, error) {
+func (s Setting) Make(seed, n uint64) (*corpus, error) {
 	if err := s.check(); err != nil {
 		return nil, err
 	}
 	w := newWorld(s, stream(seed, n, worldPart))
-	c := &Corpus{Linked: [2]string{"Group A1", "Group B1"}, Records: make([]evidence.Record, 0, usualRecords)}
+	c := &corpus{Linked: [2]string{"Group A1", "Group B1"}, Records: make([]evidence.Record, 0, usualRecords)}
 	for i, g := range w.groups {
 		switch i / groupsPerSide {
 		case 0:
@@ -73,7 +73,7 @@ type recorder struct {
 func (r *recorder) blur(more *rand.Rand) {
 	r.more = more
 	other, shares := &r.world.groups[more.IntN(len(r.world.groups))], more.Float64() < ambiguousShare
-	if r.world.setting.has(AmbiguousNames) && shares && other.name != r.group.name {
+	if r.world.setting.has(ambiguousNames) && shares && other.name != r.group.name {
 		r.twin = other
 	}
 }
@@ -86,7 +86,7 @@ func (r *recorder) write(d doings) []evidence.Record {
 	for _, t := range d.software {
 		rec := r.base(evidence.UsesSoftware, t.vendor)
 		item := t.item
-		if r.world.setting.has(AmbiguousNames) && item%10 == 9 {
+		if r.world.setting.has(ambiguousNames) && item%10 == 9 {
 			item-- // goes by the name of another
 		}
 		rec.Value, rec.ValueRef = fmt.Sprintf("Tool %d", item), fmt.Sprintf("S%04d", item)
@@ -99,7 +99,7 @@ func (r *recorder) write(d doings) []evidence.Record {
 	}
 	for i, a := range d.acts {
 		rec := r.base(evidence.Incident, a.vendor)
-		rec.Event = fmt.Sprintf("%s:%s-%d", Dataset, r.group.name, i)
+		rec.Event = fmt.Sprintf("%s:%s-%d", dataset, r.group.name, i)
 		rec.Value = fmt.Sprintf("act %d of %s", i, r.group.name)
 		rec.Targets = []evidence.Target{{Country: states[a.state], Sector: fmt.Sprintf("sector %d", a.sector)}}
 		rec.Activity, rec.Disclosed = r.activity(a), r.disclosure(a)
@@ -112,18 +112,18 @@ func (r *recorder) base(class evidence.Class, vendor int) evidence.Record {
 	publisher := fmt.Sprintf("Vendor %d", vendor)
 	return evidence.Record{
 		Class:    class,
-		Subject:  evidence.Actor{Name: r.group.name, Ref: Dataset + ":" + r.group.name, Country: r.group.state},
+		Subject:  evidence.Actor{Name: r.group.name, Ref: dataset + ":" + r.group.name, Country: r.group.state},
 		Citation: evidence.Citation{Publisher: publisher, PublisherCountry: states[2+vendor], Locator: "synthetic corpus"},
-		Origin:   evidence.Origin{Dataset: Dataset, Object: fmt.Sprintf("%s/%d", r.group.name, len(r.out))},
+		Origin:   evidence.Origin{Dataset: dataset, Object: fmt.Sprintf("%s/%d", r.group.name, len(r.out))},
 	}
 }
 
 func (r *recorder) add(rec evidence.Record) {
 	if r.twin != nil && rec.Class != evidence.Alias && r.more.Float64() < ambiguousShare {
-		rec.Subject = evidence.Actor{Name: r.twin.name, Ref: Dataset + ":" + r.twin.name, Country: r.twin.state}
+		rec.Subject = evidence.Actor{Name: r.twin.name, Ref: dataset + ":" + r.twin.name, Country: r.twin.state}
 	}
 	r.out = append(r.out, rec.Seal())
-	if r.world.setting.has(CopiedReports) && rec.Class != evidence.Alias && r.more.Float64() < copiedShare {
+	if r.world.setting.has(copiedReports) && rec.Class != evidence.Alias && r.more.Float64() < copiedShare {
 		vendor := r.more.IntN(vendors)
 		rec.Citation.Publisher, rec.Citation.PublisherCountry = fmt.Sprintf("Vendor %d", vendor), states[2+vendor]
 		rec.Origin.Object = fmt.Sprintf("%s/%d", r.group.name, len(r.out))
@@ -144,7 +144,7 @@ func (r *recorder) activity(a act) evidence.Interval {
 	date := func(day float64) evidence.Interval {
 		on := start.AddDate(0, 0, int(fold(day, days)))
 		switch {
-		case !r.world.setting.has(HeapedDates) || !heaped:
+		case !r.world.setting.has(heapedDates) || !heaped:
 			return evidence.On(on, evidence.Day)
 		case yearly && slips:
 			return evidence.MustInterval(on.Format("2006") + "-01-01")
@@ -162,7 +162,7 @@ func (r *recorder) activity(a act) evidence.Interval {
 // disclosure is when the vendor told of an act: two months later in the median.
 func (r *recorder) disclosure(a act) evidence.Interval {
 	told, collected := a.day+60*math.Exp(r.rng.NormFloat64()), r.rng.Float64() < reportShare
-	if r.world.setting.has(OneVendor) && a.vendor == 0 && collected {
+	if r.world.setting.has(oneVendor) && a.vendor == 0 && collected {
 		for _, d := range r.world.reports {
 			if d >= told {
 				told = d

@@ -9,7 +9,7 @@ import (
 	"github.com/cahoots-project/cahoots/internal/evidence"
 )
 
-func corpusOf(t *testing.T, s Setting, n uint64) *Corpus {
+func corpusOf(t *testing.T, s Setting, n uint64) *corpus {
 	t.Helper()
 	c, err := s.Make(1, n)
 	if err != nil {
@@ -57,7 +57,7 @@ func TestTheSameSeedAndNumberGiveTheSameCorpus(t *testing.T) {
 // What a link changes is the linked group and nothing else, so that corpora with
 // and without it can be compared.
 func TestALinkChangesTheLinkedGroupOnly(t *testing.T) {
-	for _, link := range []Link{Aligned, SoftwareOnly, ActsOnly} {
+	for _, link := range []link{Aligned, softwareOnly, actsOnly} {
 		base := Setting{Confounders: Confounders(), Link: link}
 		with := base
 		with.Linked = .7
@@ -82,7 +82,7 @@ func TestALinkChangesTheLinkedGroupOnly(t *testing.T) {
 }
 
 func TestAlignedGroupsShareMoreTargets(t *testing.T) {
-	shared := func(c *Corpus) int {
+	shared := func(c *corpus) int {
 		var sets [2][]string
 		for _, r := range c.Records {
 			for i, name := range c.Linked {
@@ -99,13 +99,13 @@ func TestAlignedGroupsShareMoreTargets(t *testing.T) {
 		}
 		return n
 	}
-	of := func(link Link, q float64) (n int) {
+	of := func(link link, q float64) (n int) {
 		for i := range uint64(5) {
-			n += shared(corpusOf(t, Setting{Confounders: Usual(), Link: link, Linked: q, Size: 2}, i))
+			n += shared(corpusOf(t, Setting{Confounders: usual(), Link: link, Linked: q, Size: 2}, i))
 		}
 		return n
 	}
-	none, aligned, acts, tools := of(Aligned, 0), of(Aligned, .8), of(ActsOnly, .8), of(SoftwareOnly, .8)
+	none, aligned, acts, tools := of(Aligned, 0), of(Aligned, .8), of(actsOnly, .8), of(softwareOnly, .8)
 	if none >= aligned || none >= acts || tools != none {
 		t.Errorf("targets shared: %d unlinked, %d aligned, %d by acts, %d by tools", none, aligned, acts, tools)
 	}
@@ -132,7 +132,7 @@ func TestConfoundersArePlanted(t *testing.T) {
 	if _, coarse, _ := dates(Setting{}); coarse != 0 {
 		t.Errorf("%d coarse dates without heaping", coarse)
 	}
-	if day, coarse, firsts := dates(Setting{Confounders: []Confounder{HeapedDates}}); coarse < day || firsts*30 < day {
+	if day, coarse, firsts := dates(Setting{Confounders: []confounder{heapedDates}}); coarse < day || firsts*30 < day {
 		t.Errorf("heaped: %d to the day, of them %d on the first, %d coarser", day, firsts, coarse)
 	}
 	most := func(s Setting, class evidence.Class) int {
@@ -146,7 +146,7 @@ func TestConfoundersArePlanted(t *testing.T) {
 		}
 		return top
 	}
-	if even, popular := most(Setting{}, evidence.UsesSoftware), most(Setting{Confounders: []Confounder{PopularTools}}, evidence.UsesSoftware); popular < 2*even {
+	if even, popular := most(Setting{}, evidence.UsesSoftware), most(Setting{Confounders: []confounder{popularTools}}, evidence.UsesSoftware); popular < 2*even {
 		t.Errorf("the most popular tool is used by %d groups, %d where none is popular", popular, even)
 	}
 	told := func(s Setting) int {
@@ -159,7 +159,7 @@ func TestConfoundersArePlanted(t *testing.T) {
 		}
 		return n
 	}
-	if few, many := told(Setting{}), told(Setting{Confounders: []Confounder{OneVendor}}); many < 2*few {
+	if few, many := told(Setting{}), told(Setting{Confounders: []confounder{oneVendor}}); many < 2*few {
 		t.Errorf("the vendor tells %d records of the two sides, %d where none stands out", many, few)
 	}
 	busiest := func(s Setting) int {
@@ -174,7 +174,7 @@ func TestConfoundersArePlanted(t *testing.T) {
 		}
 		return top
 	}
-	if calm, shock := busiest(Setting{}), busiest(Setting{Confounders: []Confounder{SharedShock}}); shock < 2*calm {
+	if calm, shock := busiest(Setting{}), busiest(Setting{Confounders: []confounder{sharedShock}}); shock < 2*calm {
 		t.Errorf("%d acts on the busiest day, %d without a shock", shock, calm)
 	}
 }
@@ -182,8 +182,8 @@ func TestConfoundersArePlanted(t *testing.T) {
 // Further confounders do what they are named after, and leave the usual corpora as
 // they were.
 func TestFurtherConfoundersArePlanted(t *testing.T) {
-	with := func(c Confounder) []evidence.Record {
-		return corpusOf(t, Setting{Confounders: []Confounder{c}}, 3).Records
+	with := func(c confounder) []evidence.Record {
+		return corpusOf(t, Setting{Confounders: []confounder{c}}, 3).Records
 	}
 	plain := corpusOf(t, Setting{}, 3).Records
 	bursts := func(records []evidence.Record) (n int) {
@@ -199,7 +199,7 @@ func TestFurtherConfoundersArePlanted(t *testing.T) {
 		}
 		return n
 	}
-	if few, many := bursts(plain), bursts(with(Campaigns)); many < 200 || few > many/10 {
+	if few, many := bursts(plain), bursts(with(campaigns)); many < 200 || few > many/10 {
 		t.Errorf("%d acts follow the last against its target, %d without campaigns", many, few)
 	}
 	own := func(records []evidence.Record) (n int) {
@@ -210,17 +210,17 @@ func TestFurtherConfoundersArePlanted(t *testing.T) {
 		}
 		return n
 	}
-	if few, many := own(plain), own(with(Theatres)); many < 2*few {
+	if few, many := own(plain), own(with(theatres)); many < 2*few {
 		t.Errorf("%d acts in the own part of the world, %d without theatres", many, few)
 	}
-	if n := len(with(CopiedReports)); n < len(plain)*5/4 {
+	if n := len(with(copiedReports)); n < len(plain)*5/4 {
 		t.Errorf("%d records, %d without copies", n, len(plain))
 	}
-	if n := len(with(ExcerptedLists)); n > len(plain)*9/10 {
+	if n := len(with(excerptedLists)); n > len(plain)*9/10 {
 		t.Errorf("%d records, %d without excerpts", n, len(plain))
 	}
 	laid := 0
-	for _, r := range with(AmbiguousNames) {
+	for _, r := range with(ambiguousNames) {
 		laid += count(!strings.HasPrefix(r.Origin.Object, r.Subject.Name+"/"))
 	}
 	if laid < 5 || laid > 100 {
@@ -234,7 +234,7 @@ func TestSparseListsAreAsLongAsThoseOfATTACK(t *testing.T) {
 		var counts []int
 		for n := range uint64(10) {
 			held := map[string]int{}
-			for _, r := range corpusOf(t, Setting{Confounders: Usual(), Sparse: true}, n).Records {
+			for _, r := range corpusOf(t, Setting{Confounders: usual(), Sparse: true}, n).Records {
 				if r.Class == class {
 					held[r.Subject.Name]++
 				}
@@ -253,7 +253,7 @@ func TestSparseListsAreAsLongAsThoseOfATTACK(t *testing.T) {
 
 // What the oracle does not find at its level without a link, it finds with one.
 func TestTheOracleFindsLinks(t *testing.T) {
-	s := Setting{Confounders: Usual(), Link: Aligned, Linked: .5}
+	s := Setting{Confounders: usual(), Link: Aligned, Linked: .5}
 	limits := s.thresholds(3)
 	found, alarms := 0, 0
 	for n := range uint64(40) {
@@ -268,7 +268,7 @@ func TestTheOracleFindsLinks(t *testing.T) {
 }
 
 func TestSettingsThatMakeNoSenseAreErrors(t *testing.T) {
-	for _, s := range []Setting{{Linked: 1.5}, {DateSD: -1}, {Confounders: []Confounder{"weather"}}} {
+	for _, s := range []Setting{{Linked: 1.5}, {DateSD: -1}, {Confounders: []confounder{"weather"}}} {
 		if _, err := s.Make(1, 1); err == nil {
 			t.Errorf("%+v was made", s)
 		}

@@ -37,14 +37,14 @@ const (
 func (w *world) alone(i int, seed, n uint64) doings {
 	d := w.live(w.groups[i], stream(seed, n, groupPart+uint64(i)))
 	more := stream(seed, n, morePart+uint64(i))
-	if w.setting.has(Campaigns) {
+	if w.setting.has(campaigns) {
 		for k := 1; k < len(d.acts); k++ {
 			if last, gap := d.acts[k-1], more.Float64()*20; more.Float64() < .5 {
 				d.acts[k].day, d.acts[k].state, d.acts[k].sector = fold(last.day+gap, days), last.state, last.sector
 			}
 		}
 	}
-	if w.setting.has(ExcerptedLists) && more.Float64() < 1./3 {
+	if w.setting.has(excerptedLists) && more.Float64() < 1./3 {
 		d.software, d.tech = excerpt(d.software, w.software), excerpt(d.tech, w.tech)
 	}
 	return d
@@ -65,7 +65,7 @@ func (w *world) live(g group, rng *rand.Rand) doings {
 	count := func(of [2]float64) int { return int(of[0]) + poisson(of[1]*g.effort, rng) }
 	d := doings{software: w.items(w.software, g, count(most.software), rng), tech: w.items(w.tech, g, count(most.tech), rng)}
 	adopts := rng.Float64() < shockAdopters
-	if w.setting.has(SharedShock) && adopts {
+	if w.setting.has(sharedShock) && adopts {
 		// The exploit of the day is one item more than the vocabulary has.
 		d.software = append(d.software, told{softwareItems, g.vendor})
 		d.tech = append(d.tech, told{techniqueItems, g.vendor})
@@ -73,7 +73,7 @@ func (w *world) live(g group, rng *rand.Rand) doings {
 	taste := make([]float64, stateItems) // every group has its own
 	for k := range taste {
 		taste[k] = math.Exp(rng.NormFloat64())
-		if w.setting.has(Theatres) && theatre(states[k]) == theatre(g.state) {
+		if w.setting.has(theatres) && theatre(states[k]) == theatre(g.state) {
 			taste[k] *= theatreFactor
 		}
 	}
@@ -123,7 +123,7 @@ func (w *world) shocked(day float64, rng *rand.Rand) (float64, bool) {
 	moved, invasion := rng.Float64() < shockShare, rng.Float64() < .5
 	patch, delay := w.patches[rng.IntN(len(w.patches))], rng.ExpFloat64()*shockDelay
 	switch {
-	case !w.setting.has(SharedShock) || !moved:
+	case !w.setting.has(sharedShock) || !moved:
 		return day, false
 	case invasion:
 		return fold(w.invasion+delay, days), true
@@ -135,13 +135,13 @@ func (w *world) shocked(day float64, rng *rand.Rand) (float64, bool) {
 // setting. How much is on record of a does not change, but for one tool.
 func (w *world) link(a, b doings, rng *rand.Rand) doings {
 	q := w.setting.Linked
-	if w.setting.Link == Aligned || w.setting.Link == SoftwareOnly {
+	if w.setting.Link == Aligned || w.setting.Link == softwareOnly {
 		a.software = borrow(a.software, b.software, q, rng)
 	}
 	if w.setting.Link == Aligned {
 		a.tech = borrow(a.tech, b.tech, q, rng)
 	}
-	if w.setting.Link == Aligned || w.setting.Link == ActsOnly {
+	if w.setting.Link == Aligned || w.setting.Link == actsOnly {
 		a.acts = slices.Clone(a.acts)
 		for i := range a.acts {
 			linked, from, delay := rng.Float64() < q, b.acts[rng.IntN(len(b.acts))], rng.Float64()*linkDelay
@@ -150,7 +150,7 @@ func (w *world) link(a, b doings, rng *rand.Rand) doings {
 			}
 		}
 	}
-	if w.setting.Link == OneTool && q > 0 {
+	if w.setting.Link == oneTool && q > 0 {
 		best := -1
 		for i, t := range b.software {
 			if t.item < softwareItems && !a.has(t.item) && (best < 0 || w.software.popularity[t.item] < w.software.popularity[b.software[best].item]) {

@@ -17,7 +17,7 @@ import (
 // A runner carries one plan through its steps.
 type runner struct {
 	plan   Plan
-	design Design
+	design design
 	done   atomic.Int64
 	all    int
 }
@@ -52,7 +52,7 @@ func (r *runner) each(ctx context.Context, n int, f func(i int) error) error {
 
 // ordered makes a corpus with its records in the order in which the method looks
 // at them, which changes nothing but saves sorting them for every question.
-func (s Setting) ordered(seed, n uint64) (*Corpus, error) {
+func (s Setting) ordered(seed, n uint64) (*corpus, error) {
 	c, err := s.Make(seed, n)
 	if err == nil {
 		slices.SortFunc(c.Records, evidence.Compare)
@@ -77,7 +77,7 @@ type sights [][]seen
 
 // look asks the joint test about all pairs of the two sides of a corpus. What it
 // says of one pair asked alone is its own p on the same draws.
-func (r *runner) look(ctx context.Context, c *Corpus) (sights, *channel.Corpus, []channel.Pair, error) {
+func (r *runner) look(ctx context.Context, c *corpus) (sights, *channel.Corpus, []channel.Pair, error) {
 	dir, err := resolve.Resolve(c.Records, resolve.Policy{})
 	if err != nil {
 		return nil, nil, nil, err

@@ -73,7 +73,7 @@ func (o oracle) doings(a, b []act) (sum float64) {
 func (o oracle) chance(x act) float64 {
 	at, sectors := o.w.states.weights(min(x.vendor, 1)), o.w.sectors.weights(min(x.vendor, 1))
 	state, sector, even := at[x.state]/total(at), sectors[x.sector]/total(sectors), 1./days
-	if !o.w.setting.has(SharedShock) {
+	if !o.w.setting.has(sharedShock) {
 		return state * sector * even
 	}
 	after := func(day float64) float64 {

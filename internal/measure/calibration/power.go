@@ -8,8 +8,8 @@ import (
 	"github.com/cahoots-project/cahoots/internal/measure/stat"
 )
 
-// Power says how often links that are there are found.
-type Power struct {
+// power says how often links that are there are found.
+type power struct {
 	// Links are planted in confounded corpora and go through the whole method.
 	Links []LinkPower `json:"links"`
 	// Timing is the power of the timing test alone, before there are data.
@@ -56,15 +56,15 @@ type TimingPower struct {
 // strength, size and date error, then links on one channel only and one as
 // documented links are.
 func Links() []Setting {
-	link := func(kind Link, q, size, sd float64, sparse bool) Setting {
-		return Setting{Confounders: Usual(), Link: kind, Linked: q, Size: size, DateSD: sd, Sparse: sparse}
+	link := func(kind link, q, size, sd float64, sparse bool) Setting {
+		return Setting{Confounders: usual(), Link: kind, Linked: q, Size: size, DateSD: sd, Sparse: sparse}
 	}
 	return []Setting{
 		link(Aligned, 0, 1, 0, false), link(Aligned, .3, 1, 0, false), link(Aligned, .5, 1, 0, false), link(Aligned, .8, 1, 0, false),
 		link(Aligned, 0, 1, 14, false), link(Aligned, .3, 1, 14, false),
 		link(Aligned, 0, 3, 0, false), link(Aligned, .3, 3, 0, false),
 		link(Aligned, 0, 0, 0, true), link(Aligned, .3, 0, 0, true), link(Aligned, .5, 0, 0, true),
-		link(SoftwareOnly, .5, 1, 0, false), link(ActsOnly, .5, 1, 0, false), link(OneTool, 1, 1, 0, false),
+		link(softwareOnly, .5, 1, 0, false), link(actsOnly, .5, 1, 0, false), link(oneTool, 1, 1, 0, false),
 	}
 }
 
@@ -76,7 +76,7 @@ type planted struct {
 }
 
 func (r *runner) power(ctx context.Context, c *Calibration) error {
-	c.Power = Power{Links: []LinkPower{}, Timing: []TimingPower{}}
+	c.Power = power{Links: []LinkPower{}, Timing: []TimingPower{}}
 	var err error
 	if c.Power.Timing, err = timingPower(ctx, r.plan.Timing, r.design.SeedTiming, r.plan.Alpha); err != nil || r.plan.Linked == 0 {
 		return err
@@ -127,9 +127,9 @@ func (r *runner) plant(ctx context.Context, s Setting) (planted, error) {
 func (s Setting) tells(channel string) string {
 	whole := channel == JointTest || channel == WholeVerdict
 	switch {
-	case whole && (s.Link == SoftwareOnly || s.Link == OneTool):
+	case whole && (s.Link == softwareOnly || s.Link == oneTool):
 		return "software"
-	case whole && s.Link == ActsOnly:
+	case whole && s.Link == actsOnly:
 		return "acts"
 	}
 	return channel

@@ -7,75 +7,75 @@ import (
 	"strings"
 )
 
-// A Confounder is something that makes unlinked groups look linked.
-type Confounder string
+// A confounder is something that makes unlinked groups look linked.
+type confounder string
 
 // The planted confounders.
 const (
-	// HeapedDates: 57 of 100 dates are known to the month or year only and are
+	// heapedDates: 57 of 100 dates are known to the month or year only and are
 	// written as its first day, as in EuRepoC v1.1; of these 5 in 100 pass for
 	// exact.
-	HeapedDates Confounder = "heaped dates"
-	// PopularTools: the popularity of tools, techniques, sectors and targets
+	heapedDates confounder = "heaped dates"
+	// popularTools: the popularity of tools, techniques, sectors and targets
 	// falls with the rank to the power .8, which makes some as common as the
 	// most common of ATT&CK.
-	PopularTools Confounder = "popular tools"
-	// OneVendor: one vendor tells most of what is known of half the groups of
+	popularTools confounder = "popular tools"
+	// oneVendor: one vendor tells most of what is known of half the groups of
 	// both sides. It names a third of all items three times as often as others
 	// do, and puts half of its disclosures into quarterly reports.
-	OneVendor Confounder = "one vendor"
-	// SharedShock: an invasion and the monthly patch days move everybody: 3 of
+	oneVendor confounder = "one vendor"
+	// sharedShock: an invasion and the monthly patch days move everybody: 3 of
 	// 10 acts follow one by five days on average. Acts after the invasion go
 	// against the state invaded; half of all groups take up the exploit of the
 	// day.
-	SharedShock Confounder = "shared shock"
+	sharedShock confounder = "shared shock"
 )
 
 // Further confounders, which the choice of the method did not see.
 const (
 	// Campaigns: half of all acts of a group follow its last within 20 days,
 	// against the same target.
-	Campaigns Confounder = "campaigns"
+	campaigns confounder = "campaigns"
 	// Theatres: the states lie in four parts of the world, both sides in one; every
 	// group turns four times as often against the states of its own part.
-	Theatres Confounder = "theatres"
-	// CopiedReports: three in ten records are told again by another vendor, acts as
+	theatres confounder = "theatres"
+	// copiedReports: three in ten records are told again by another vendor, acts as
 	// incidents of their own.
-	CopiedReports Confounder = "copied reports"
-	// ExcerptedLists: of every third group only the more popular half of its tools
+	copiedReports confounder = "copied reports"
+	// excerptedLists: of every third group only the more popular half of its tools
 	// and techniques is listed.
-	ExcerptedLists Confounder = "excerpted lists"
-	// AmbiguousNames: every tenth group shares a name with another, and a tenth of
+	excerptedLists confounder = "excerpted lists"
+	// ambiguousNames: every tenth group shares a name with another, and a tenth of
 	// what is told of it is laid to that one; one tool in ten goes by the name of
 	// another.
-	AmbiguousNames Confounder = "ambiguous names"
+	ambiguousNames confounder = "ambiguous names"
 )
 
-// Usual are the confounders on which the method was chosen.
-func Usual() []Confounder { return []Confounder{HeapedDates, PopularTools, OneVendor, SharedShock} }
+// usual are the confounders on which the method was chosen.
+func usual() []confounder { return []confounder{heapedDates, popularTools, oneVendor, sharedShock} }
 
 // Confounders lists them all.
-func Confounders() []Confounder {
-	return append(Usual(), Campaigns, Theatres, CopiedReports, ExcerptedLists, AmbiguousNames)
+func Confounders() []confounder {
+	return append(usual(), campaigns, theatres, copiedReports, excerptedLists, ambiguousNames)
 }
 
-// A Link is the kind of a planted link.
-type Link string
+// A link is the kind of a planted link.
+type link string
 
 // The planted links: the first group of side A takes from the first of side B.
 // The zero value plants none.
 const (
-	Aligned      Link = "aligned"       // tools, techniques and targets, and acts within a week of it
-	SoftwareOnly Link = "software only" // tools
-	ActsOnly     Link = "acts only"     // acts, with their targets
-	OneTool      Link = "one tool"      // the least popular tool that it has not, once, as documented links are
+	Aligned      link = "aligned"       // tools, techniques and targets, and acts within a week of it
+	softwareOnly link = "software only" // tools
+	actsOnly     link = "acts only"     // acts, with their targets
+	oneTool      link = "one tool"      // the least popular tool that it has not, once, as documented links are
 )
 
 // A Setting says how a synthetic corpus is made. Its zero value has no
 // confounder and no link.
 type Setting struct {
-	Confounders []Confounder `json:"confounders"`
-	Link        Link         `json:"link,omitempty"`
+	Confounders []confounder `json:"confounders"`
+	Link        link         `json:"link,omitempty"`
 	// Linked is the probability with which each tool, technique and act of the
 	// linked group comes from its partner: 0 to 1.
 	Linked float64 `json:"linked"`
@@ -96,7 +96,7 @@ func (s Setting) Name() string {
 		return "none"
 	case len(s.Confounders) == len(Confounders()):
 		return "all"
-	case slices.Equal(s.Confounders, Usual()):
+	case slices.Equal(s.Confounders, usual()):
 		return "usual"
 	}
 	names := make([]string, len(s.Confounders))
@@ -114,7 +114,7 @@ func (s Setting) SizeName() string {
 	return fmt.Sprint(max(s.Size, 1))
 }
 
-func (s Setting) has(c Confounder) bool { return slices.Contains(s.Confounders, c) }
+func (s Setting) has(c confounder) bool { return slices.Contains(s.Confounders, c) }
 
 func (s Setting) check() error {
 	for _, c := range s.Confounders {

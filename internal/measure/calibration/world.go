@@ -93,13 +93,13 @@ func newVocabulary(n int, s Setting, rng *rand.Rand) vocabulary {
 	v := vocabulary{popularity: make([]float64, n), habit: make([]float64, n)}
 	for rank, k := range rng.Perm(n) {
 		v.popularity[k] = 1
-		if s.has(PopularTools) {
+		if s.has(popularTools) {
 			v.popularity[k] = math.Pow(float64(rank+1), -popularityFall)
 		}
 	}
 	for k := range n {
 		v.habit[k] = 1
-		if likes := rng.Float64() < habitShare; likes && s.has(OneVendor) {
+		if likes := rng.Float64() < habitShare; likes && s.has(oneVendor) {
 			v.habit[k] = habitFactor
 		}
 	}
@@ -121,7 +121,7 @@ func (w *world) settle(rng *rand.Rand) {
 					g.effort = 1
 				}
 			}
-			if w.setting.has(OneVendor) && n%2 == 0 {
+			if w.setting.has(oneVendor) && n%2 == 0 {
 				g.vendor = 0
 			}
 		default:

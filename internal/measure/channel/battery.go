@@ -14,7 +14,7 @@ type Battery struct {
 	corpus   *Corpus
 	pairs    []Pair
 	readings []Reading
-	joint    *Joint
+	joint    *joint
 	setting  Setting
 }
 
@@ -160,8 +160,8 @@ func (b *Battery) Retest(at []int) *Retest {
 }
 
 // Under measures again on changed evidence.
-func (r *Retest) Under(change Change) (*Retested, error) {
-	out := &Retested{r: r, beside: make([]map[int]Measurement, len(r.of))}
+func (r *Retest) Under(change Change) (*retested, error) {
+	out := &retested{r: r, beside: make([]map[int]Measurement, len(r.of))}
 	var joined []joinable
 	for c, ch := range r.b.Channels {
 		left, changed := r.b.readings[c].Under(change)
@@ -198,16 +198,16 @@ func (r *Retest) Under(change Change) (*Retested, error) {
 // Whole are the tests of pair k, in the order of the channels, as first measured.
 func (r *Retest) Whole(k int) []Tested { return r.base[k] }
 
-// Retested is what a change of the evidence did to the tests.
-type Retested struct {
+// retested is what a change of the evidence did to the tests.
+type retested struct {
 	r      *Retest
-	joint  *Joint
+	joint  *joint
 	beside []map[int]Measurement // by channel, of the pairs measured again
 }
 
 // Of are the tests of pair k, in the order of [Retest.Whole], with what the joint
 // test says.
-func (r *Retested) Of(k int) (Together, []Tested) {
+func (r *retested) Of(k int) (Together, []Tested) {
 	together, ms := r.joint.Of(r.r.b.pairs[r.r.at[k]])
 	of := map[string]Measurement{}
 	for _, m := range ms {

@@ -17,7 +17,7 @@ type Measurement struct {
 	Shared []SharedItem `json:"shared,omitempty"`
 	// Ranking holds similarity measures that order pairs for a reader; they
 	// have no error rate and support no verdict.
-	Ranking *Ranking `json:"ranking,omitempty"`
+	Ranking *ranking `json:"ranking,omitempty"`
 	// Direction is, on a timing channel, which side follows the other: "a->b"
 	// where events of B follow events of A.
 	Direction string `json:"direction,omitempty"`
@@ -26,13 +26,13 @@ type Measurement struct {
 	PAlone *float64 `json:"p_alone,omitempty"`
 	// Contrast is the same overlap under a null model that is no part of the
 	// verdict.
-	Contrast *Contrast `json:"contrast,omitempty"`
+	Contrast *contrast `json:"contrast,omitempty"`
 	// Checks stand beside the test for a reader; none of them carries a verdict.
 	Checks []Check `json:"checks,omitempty"`
 }
 
-// A Contrast is an overlap under another null model.
-type Contrast struct {
+// A contrast is an overlap under another null model.
+type contrast struct {
 	Null     string  `json:"null"`
 	Expected float64 `json:"expected"`
 	P        float64 `json:"p"` // raw, in (0, 1]
@@ -55,8 +55,8 @@ type SharedItem struct {
 	Actors int    `json:"actors"` // how many actors of the whole corpus have it
 }
 
-// Ranking is IDF-weighted similarity.
-type Ranking struct {
+// ranking is IDF-weighted similarity.
+type ranking struct {
 	Jaccard         float64 `json:"jaccard"`
 	WeightedJaccard float64 `json:"weighted_jaccard"`
 	Cosine          float64 `json:"cosine"`

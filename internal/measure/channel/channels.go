@@ -26,20 +26,20 @@ type Channel struct {
 	// Targets marks channels of what the two were set upon: by these alone groups
 	// of one part of the world look linked.
 	Targets bool
-	Means   Meaning
+	Means   meaning
 	// Weighs names what the channel is read from: the channels of one name weigh
 	// once together, because the same reports speak on all of them.
 	Weighs string
-	Items  ItemKind
+	Items  itemKind
 }
 
-// Meaning is what a difference from chance is a sign of.
-type Meaning int
+// meaning is what a difference from chance is a sign of.
+type meaning int
 
 // The meanings.
 const (
 	// InCommon is more in common than chance: incidental overlap by itself.
-	InCommon Meaning = iota
+	InCommon meaning = iota
 	// InOrder is the same of the order of acts in time; it is a second witness
 	// where somebody observed such an order.
 	InOrder
@@ -48,12 +48,12 @@ const (
 	KeptApart
 )
 
-// ItemKind says what items a channel counts, and so what they explain.
-type ItemKind int
+// itemKind says what items a channel counts, and so what they explain.
+type itemKind int
 
 // The kinds of items.
 const (
-	NoItems ItemKind = iota
+	NoItems itemKind = iota
 	Tools            // what few have may come from one supplier, what many have is commodity
 	Methods          // commodity, where many have them
 	Victims          // explain nothing: whoever works against the same states shares them
@@ -109,7 +109,7 @@ func (r items) Under(change Change) (Reading, bool) {
 }
 
 // overlap makes an overlap channel of an incidence.
-func overlap(name string, kind ItemKind, of func(*Corpus) *Incidence) Channel {
+func overlap(name string, kind itemKind, of func(*Corpus) *Incidence) Channel {
 	return Channel{Name: name, Weighs: "overlap", Items: kind, Targets: kind == Victims, Read: func(c *Corpus, s Setting) Reading { return items{of(c), s.Null} }}
 }
 

@@ -122,7 +122,7 @@ func TargetsOf(r *evidence.Record) []evidence.Target {
 type Incidence struct {
 	Channel string
 	Actors  []resolve.ActorID // rows, sorted
-	Items   []Item            // columns, by key
+	Items   []item            // columns, by key
 	matrix  *stat.Matrix
 	rows    map[resolve.ActorID]int
 	cells   []cell
@@ -135,8 +135,8 @@ type cell struct {
 	records     []int // of Corpus.Records
 }
 
-// Item is one column of an Incidence.
-type Item struct {
+// item is one column of an Incidence.
+type item struct {
 	Key  string
 	Name string
 	Ref  string
@@ -144,7 +144,7 @@ type Item struct {
 
 func (c *Corpus) incidence(name string, items func(*evidence.Record, func(key, name, ref string))) *Incidence {
 	held := map[resolve.ActorID]map[string][]int{}
-	known := map[string]Item{}
+	known := map[string]item{}
 	for i := range c.records {
 		id := c.subject[i]
 		if id == "" {
@@ -158,7 +158,7 @@ func (c *Corpus) incidence(name string, items func(*evidence.Record, func(key, n
 			// The smallest spelling shows, so that the order of records does
 			// not matter; one with a catalogue id goes before one without.
 			it, seen := known[key]
-			if next := (Item{Key: key, Name: name, Ref: ref}); !seen || preferred(next, it) {
+			if next := (item{Key: key, Name: name, Ref: ref}); !seen || preferred(next, it) {
 				known[key] = next
 			}
 		})
@@ -212,7 +212,7 @@ func (inc *Incidence) fill(keep func(record int) bool) {
 	}
 }
 
-func preferred(a, b Item) bool {
+func preferred(a, b item) bool {
 	if (a.Ref != "") != (b.Ref != "") {
 		return a.Ref != ""
 	}

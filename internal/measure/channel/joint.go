@@ -44,8 +44,8 @@ type Together struct {
 // their targets.
 func (t *Together) Linked() bool { return t.Verdict == stat.Distinguishable && !t.SameTheatre }
 
-// A Joint is the joint test of many pairs, and its channels.
-type Joint struct {
+// A joint is the joint test of many pairs, and its channels.
+type joint struct {
 	pairs  []Pair       // that a channel can measure
 	place  map[Pair]int // of each
 	parts  []part
@@ -81,7 +81,7 @@ const againDraws = 249
 
 // TestJointly runs the joint test of the pairs over the channels of the verdict
 // (docs/method.md), of a corpus as a whole.
-func TestJointly(ctx context.Context, c *Corpus, pairs []Pair, plan JointPlan) (*Joint, error) {
+func TestJointly(ctx context.Context, c *Corpus, pairs []Pair, plan JointPlan) (*joint, error) {
 	var channels []Channel
 	var readings []Reading
 	for _, ch := range Channels() {
@@ -92,8 +92,8 @@ func TestJointly(ctx context.Context, c *Corpus, pairs []Pair, plan JointPlan) (
 	return newJoint(ctx, channels, readings, pairs, plan)
 }
 
-func newJoint(ctx context.Context, channels []Channel, readings []Reading, pairs []Pair, plan JointPlan) (*Joint, error) {
-	j := &Joint{place: map[Pair]int{}, plan: plan, parts: make([]part, len(channels))}
+func newJoint(ctx context.Context, channels []Channel, readings []Reading, pairs []Pair, plan JointPlan) (*joint, error) {
+	j := &joint{place: map[Pair]int{}, plan: plan, parts: make([]part, len(channels))}
 	joined := make([]joinable, len(channels))
 	for n, ch := range channels {
 		var ok bool
@@ -113,13 +113,13 @@ func newJoint(ctx context.Context, channels []Channel, readings []Reading, pairs
 
 // again runs the same test on other evidence: by channel, nil for what has not
 // changed. Inflation stays what it is, and fewer draws do.
-func (j *Joint) again(ctx context.Context, readings []joinable) (*Joint, error) {
-	out := &Joint{pairs: j.pairs, place: j.place, plan: j.plan, about: j.about, parts: slices.Clone(j.parts)}
+func (j *joint) again(ctx context.Context, readings []joinable) (*joint, error) {
+	out := &joint{pairs: j.pairs, place: j.place, plan: j.plan, about: j.about, parts: slices.Clone(j.parts)}
 	out.plan.Draws = min(againDraws, j.plan.Draws)
 	return out, out.remake(ctx, readings)
 }
 
-func (j *Joint) remake(ctx context.Context, readings []joinable) error {
+func (j *joint) remake(ctx context.Context, readings []joinable) error {
 	var parts []stat.Part
 	for c, r := range readings {
 		if err := ctx.Err(); err != nil {
@@ -147,7 +147,7 @@ func (j *Joint) remake(ctx context.Context, readings []joinable) error {
 }
 
 // run tests the pairs over sets of channels.
-func (j *Joint) run(sets ...stat.Parts) {
+func (j *joint) run(sets ...stat.Parts) {
 	sets = slices.DeleteFunc(sets, func(s stat.Parts) bool { return s == 0 || j.by[s] != nil })
 	for k, f := range j.test.Test(sets) {
 		j.by[sets[k]] = f
@@ -155,7 +155,7 @@ func (j *Joint) run(sets ...stat.Parts) {
 }
 
 // judge writes the outcome of one pair.
-func (j *Joint) judge(n int) {
+func (j *joint) judge(n int) {
 	t := Together{Result: j.by[j.test.All()].Result(n, j.plan.Level)}
 	if t.P != nil {
 		t.Draws, t.Seed = j.plan.Draws, j.plan.Seed
@@ -178,7 +178,7 @@ func (j *Joint) judge(n int) {
 
 // Name names the channels that show what was found, and sets the adjusted p of
 // every channel by closed testing. It is done unasked where anything was found.
-func (j *Joint) Name() {
+func (j *joint) Name() {
 	j.run(j.test.Sets()...)
 	for n := range j.pairs {
 		t := &j.result[n]
@@ -202,7 +202,7 @@ func (j *Joint) Name() {
 }
 
 // apart is the set of the channels that are not about targets.
-func (j *Joint) apart() (set stat.Parts) {
+func (j *joint) apart() (set stat.Parts) {
 	for c, about := range j.about {
 		if !about {
 			set |= 1 << c
@@ -214,7 +214,7 @@ func (j *Joint) apart() (set stat.Parts) {
 // SetMDE sets the minimum detectable share of every pair that was not found, on
 // all channels together and on each alone. What could not have been found at any
 // share is blind.
-func (j *Joint) SetMDE() {
+func (j *joint) SetMDE() {
 	sets := []stat.Parts{j.test.All()}
 	for c := range j.parts {
 		sets = append(sets, 1<<c)
@@ -238,7 +238,7 @@ func (j *Joint) SetMDE() {
 }
 
 // Of is what was found of one pair, and its measurement on every channel.
-func (j *Joint) Of(p Pair) (Together, []Measurement) {
+func (j *joint) Of(p Pair) (Together, []Measurement) {
 	n, able := j.place[p]
 	out := make([]Measurement, len(j.parts))
 	for c := range j.parts {
@@ -255,7 +255,7 @@ func (j *Joint) Of(p Pair) (Together, []Measurement) {
 }
 
 // Families are the channels over all the given pairs.
-func (j *Joint) Families(pairs []Pair) []*Family {
+func (j *joint) Families(pairs []Pair) []*Family {
 	out := make([]*Family, len(j.parts))
 	for c, p := range j.parts {
 		f := p.family

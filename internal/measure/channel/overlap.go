@@ -43,7 +43,7 @@ func (inc *Incidence) SetContrast(f *Family, pairs []Pair, null Null) error {
 	observed, expected := 0., 0.
 	for n, m := range o.Measurements {
 		if m.P != nil && f.Measurements[n].P != nil {
-			f.Measurements[n].Contrast = &Contrast{m.Null, m.Expected, *m.P}
+			f.Measurements[n].Contrast = &contrast{m.Null, m.Expected, *m.P}
 			f.Measurements[n].Warnings = append(f.Measurements[n].Warnings, m.Warnings...)
 			observed, expected = observed+m.Observed, expected+m.Expected
 		}
@@ -67,7 +67,7 @@ func (inc *Incidence) Describe(f *Family, pairs []Pair) {
 		m := &f.Measurements[n]
 		m.Shared = inc.shared(i, j, popularity)
 		if m.Verdict != stat.NotMeasurable {
-			m.Ranking = &Ranking{
+			m.Ranking = &ranking{
 				Jaccard:         similarity.Jaccard(i, j),
 				WeightedJaccard: similarity.WeightedJaccard(i, j),
 				Cosine:          similarity.Cosine(i, j),

@@ -25,7 +25,7 @@ type Comparison struct {
 	From      string `json:"from"`   // first day of the window before
 	To        string `json:"to"`     // first day beyond the window after
 	// Changes are the tests, activity dates and disclosure dates apart.
-	Changes []Change `json:"changes"`
+	Changes []change `json:"changes"`
 	// PlaceboDates repeat the test for every year around the date at which
 	// nothing was agreed, PlaceboDyads for the same initiators and other targets.
 	// Each Rank says how often chance alone would put the agreement where it
@@ -51,8 +51,8 @@ type Split struct {
 	AllAfter  int `json:"all_after"`
 }
 
-// A Change is the test of one direction, or of all together (no Initiator).
-type Change struct {
+// A change is the test of one direction, or of all together (no Initiator).
+type change struct {
 	Initiator string `json:"initiator"`
 	Target    string `json:"target"`
 	Kind      string `json:"kind"` // of date: "activity" or "disclosure"
@@ -135,7 +135,7 @@ func (c *counter) comparison(a pact.Agreement, q Question) Comparison {
 			if len(d) == 1 && len(directions) > 2 && s.Before+s.After == 0 {
 				continue // of a treaty of many, only the pairs that occur
 			}
-			ch := Change{Kind: kind, Split: s}
+			ch := change{Kind: kind, Split: s}
 			if len(d) == 1 {
 				ch.Initiator, ch.Target = d[0].initiator, d[0].target
 			}

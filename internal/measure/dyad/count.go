@@ -39,7 +39,7 @@ func Count(in Input) (*Table, error) {
 		Notices: set(in.Notices), Warnings: slices.Clone(in.Warnings),
 	}
 	told, read, other := tellings(in.Records, who)
-	t.Account = Account{Records: read, Other: other, Tellings: tallyDatasets(told)}
+	t.Account = account{Records: read, Other: other, Tellings: tallyDatasets(told)}
 	groups, merges, refused := link(told)
 	c := &counter{table: t, pacts: pact.New(in.Records), dyads: map[pair]*Dyad{}}
 	if q, err = parties(c.pacts, q); err != nil {

@@ -136,7 +136,7 @@ func TestEveryIncidentReadIsAccountedFor(t *testing.T) {
 		said("one", "6", "CN", "RU", "undated", ""),
 		deal("p", "treaty", "2001", "", "CN", "RU"),
 	)
-	want := Account{
+	want := account{
 		Records: 6, Other: 1, Tellings: []Tally{{"one", 6}}, Incidents: 6, Counted: 1, Shown: 1,
 		Left: []Tally{{leftInitiator, 1}, {leftPeriod, 1}, {leftTarget, 1}, {leftUndated, 1}, {leftOwn, 1}},
 	}

@@ -230,13 +230,13 @@ func (c *counter) cite(id evidence.ID) {
 // did, by incidents between allies or
 // under an agreement of their own, then under a multilateral one, then under a
 // statement. Dyads level in all three share a rank.
-func (c *counter) rank() []Friend {
-	var out []Friend
+func (c *counter) rank() []friend {
+	var out []friend
 	for _, d := range c.table.Dyads {
 		if d.Bonds.Bound() == 0 {
 			continue
 		}
-		f := Friend{Initiator: d.Initiator, Target: d.Target, Bonds: d.Bonds}
+		f := friend{Initiator: d.Initiator, Target: d.Target, Bonds: d.Bonds}
 		for _, k := range d.Cases {
 			i := slices.IndexFunc(c.table.Incidents, func(i Incident) bool { return i.ID == k.Incident })
 			if k.Bond == pact.Unbound || c.table.Incidents[i].NonState || len(c.table.Incidents[i].Initiators) > 1 {
@@ -250,10 +250,10 @@ func (c *counter) rank() []Friend {
 		f.Agreements = set(f.Agreements)
 		out = append(out, f)
 	}
-	level := func(a, b Friend) int {
+	level := func(a, b friend) int {
 		return cmp.Or(b.Bonds.Friends()-a.Bonds.Friends(), b.Bonds.Multilateral-a.Bonds.Multilateral, b.Bonds.Declared-a.Bonds.Declared)
 	}
-	slices.SortFunc(out, func(a, b Friend) int {
+	slices.SortFunc(out, func(a, b friend) int {
 		return cmp.Or(level(a, b), cmp.Compare(a.Initiator, b.Initiator), cmp.Compare(a.Target, b.Target))
 	})
 	for i := range out {
@@ -266,7 +266,7 @@ func (c *counter) rank() []Friend {
 }
 
 // ofShown keeps the joins of incidents shown, and the refusals that name one.
-func ofShown(t *Table, merges []Merge, refused []Refusal) ([]Merge, []Refusal) {
+func ofShown(t *Table, merges []Merge, refused []refusal) ([]Merge, []refusal) {
 	shown := map[string]bool{}
 	for _, i := range t.Incidents {
 		for _, e := range i.Events {
@@ -275,7 +275,7 @@ func ofShown(t *Table, merges []Merge, refused []Refusal) ([]Merge, []Refusal) {
 	}
 	wanted := func(m Merge) bool { return shown[m.A] && shown[m.B] }
 	var ms []Merge
-	var rs []Refusal
+	var rs []refusal
 	for _, m := range merges {
 		if wanted(m) {
 			ms = append(ms, m)

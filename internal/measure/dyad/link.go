@@ -31,8 +31,8 @@ type Merge struct {
 	Score float64  `json:"score"` // orders rival matches; no probability
 }
 
-// A Refusal is a pair of tellings with a tie that was not enough.
-type Refusal struct {
+// A refusal is a pair of tellings with a tie that was not enough.
+type refusal struct {
 	Merge
 	Why string `json:"why"`
 }
@@ -83,7 +83,7 @@ type strike struct {
 
 // link returns the tellings grouped into incidents, with the joins made and
 // those refused.
-func link(list []*telling) (groups [][]*telling, merges []Merge, refused []Refusal) {
+func link(list []*telling) (groups [][]*telling, merges []Merge, refused []refusal) {
 	l := &linker{list: list, words: newLexicon(list), cites: map[string][]*telling{}, strikes: map[strike]int{}}
 	for _, t := range list {
 		for _, id := range t.actors {
@@ -104,7 +104,7 @@ func link(list []*telling) (groups [][]*telling, merges []Merge, refused []Refus
 			c.refused = "another telling of the same data set belongs to the incident already"
 		}
 		if c.refused != "" {
-			refused = append(refused, Refusal{c.Merge, c.refused})
+			refused = append(refused, refusal{c.Merge, c.refused})
 			continue
 		}
 		merges = append(merges, c.Merge)
@@ -125,7 +125,7 @@ func link(list []*telling) (groups [][]*telling, merges []Merge, refused []Refus
 	}
 	byEvents := func(a, b Merge) int { return cmp.Or(cmp.Compare(a.A, b.A), cmp.Compare(a.B, b.B)) }
 	slices.SortFunc(merges, byEvents)
-	slices.SortFunc(refused, func(a, b Refusal) int { return byEvents(a.Merge, b.Merge) })
+	slices.SortFunc(refused, func(a, b refusal) int { return byEvents(a.Merge, b.Merge) })
 	return groups, merges, refused
 }
 

@@ -74,29 +74,29 @@ type Table struct {
 	Question Question     `json:"question"`
 	Data     []Dataset    `json:"data"`
 	Marking  evidence.TLP `json:"marking"`
-	Account  Account      `json:"account"`
+	Account  account      `json:"account"`
 	// Dyads are the ordered pairs of states with at least one incident, those
 	// with most first.
 	Dyads []Dyad `json:"dyads"`
 	// Friends ranks the dyads whose states were bound to each other at the time
 	// of at least one incident.
-	Friends     []Friend         `json:"friends"`
+	Friends     []friend         `json:"friends"`
 	Comparisons []Comparison     `json:"comparisons"`
 	Incidents   []Incident       `json:"incidents"` // those of the dyads, by date
 	Agreements  []pact.Agreement `json:"agreements"`
 	// Merges are the joins behind Incidents; Refused are the pairs of tellings
 	// that came near to one.
 	Merges  []Merge   `json:"merges"`
-	Refused []Refusal `json:"refused"`
+	Refused []refusal `json:"refused"`
 	// Records are what the incidents and agreements rest on.
 	Records  map[evidence.ID]evidence.Record `json:"records"`
 	Notices  []string                        `json:"notices"`
 	Warnings []string                        `json:"warnings"`
 }
 
-// Account says what became of everything that was read: Counted and the Left
+// account says what became of everything that was read: Counted and the Left
 // together are Incidents.
-type Account struct {
+type account struct {
 	Records int `json:"records"` // records that tell of incidents
 	Other   int `json:"other"`   // records of other classes, which do not
 	// Tellings are incidents as one data set tells them; Merged of them were
@@ -162,8 +162,8 @@ type Case struct {
 	Records    []evidence.ID `json:"records"`    // those that name both states
 }
 
-// A Friend is a dyad in the ranking of friends that hack friends.
-type Friend struct {
+// A friend is a dyad in the ranking of friends that hack friends.
+type friend struct {
 	Rank       int      `json:"rank"`
 	Initiator  string   `json:"initiator"`
 	Target     string   `json:"target"`

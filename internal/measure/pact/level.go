@@ -8,11 +8,11 @@ import (
 	"github.com/cahoots-project/cahoots/internal/evidence"
 )
 
-// A Standing is where two sides are on the strategic axis:
+// A standing is where two sides are on the strategic axis:
 //
 //	S0 none; S1 norms and diplomacy; S2 an agreement in force; S3 intelligence
 //	or technical exchange, agreed or reported; S4 integrated command.
-type Standing struct {
+type standing struct {
 	Level    string        // S0 to S4; empty where it was not looked up
 	Why      string        // a sentence without its full stop
 	Evidence []evidence.ID // agreements and exchanges at any level, sorted
@@ -23,8 +23,8 @@ type Standing struct {
 // level. An agreement whose entry into force no source confirms counts from its
 // signature and says so; one of which no date is known counts only where no
 // period is asked for.
-func (p *Pacts) Level(a, b []string, period evidence.Interval) Standing {
-	out := Standing{Evidence: []evidence.ID{}}
+func (p *Pacts) Level(a, b []string, period evidence.Interval) standing {
+	out := standing{Evidence: []evidence.ID{}}
 	switch {
 	case len(a) == 0 || len(b) == 0:
 		out.Why = "the question names no two states"

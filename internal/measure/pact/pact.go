@@ -38,8 +38,8 @@ const (
 
 var bonds = []Bond{Allied, Bilateral, Multilateral, Declared, Unbound}
 
-// Firmer is negative where a binds more than b.
-func Firmer(a, b Bond) int { return slices.Index(bonds, a) - slices.Index(bonds, b) }
+// firmer is negative where a binds more than b.
+func firmer(a, b Bond) int { return slices.Index(bonds, a) - slices.Index(bonds, b) }
 
 // An Agreement binds its parties from Since to Until.
 type Agreement struct {
@@ -226,11 +226,11 @@ func (p *Pacts) At(x, y string, when evidence.Interval) (ids []string, bond, per
 		b := p.list[i].Bond
 		if throughout {
 			ids = append(ids, p.list[i].ID)
-			if Firmer(b, bond) < 0 {
+			if firmer(b, bond) < 0 {
 				bond = b
 			}
 		}
-		if partly && Firmer(b, perhaps) < 0 {
+		if partly && firmer(b, perhaps) < 0 {
 			perhaps = b
 		}
 	}

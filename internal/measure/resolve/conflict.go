@@ -19,7 +19,7 @@ func (d *Directory) findConflicts(c *corpus) {
 	d.conflicts = append(d.conflicts, d.refusals()...)
 	for _, a := range d.actors {
 		if why := a.disputedStates(c); why != "" {
-			d.conflicts = append(d.conflicts, Conflict{Name: a.Name, Kind: CountryDisputed, Actors: []string{a.Name}, Why: why})
+			d.conflicts = append(d.conflicts, Conflict{Name: a.Name, Kind: countryDisputed, Actors: []string{a.Name}, Why: why})
 		}
 	}
 }
@@ -30,7 +30,7 @@ func compareConflicts(a, b Conflict) int {
 
 // nameConflict words a name that belongs to several actors.
 func (d *Directory) nameConflict(key string, as []*Actor) Conflict {
-	k := Conflict{Kind: NameOfSeveral}
+	k := Conflict{Kind: nameOfSeveral}
 	var parts []string
 	as = slices.SortedFunc(slices.Values(as), compareActors)
 	for _, a := range as {
@@ -70,7 +70,7 @@ func (d *Directory) refusals() []Conflict {
 			continue
 		}
 		seen[[2]*Actor{as[0], as[1]}] = true
-		k := Conflict{Name: as[0].Name, Kind: MergeRefused, Actors: labels(as)}
+		k := Conflict{Name: as[0].Name, Kind: mergeRefused, Actors: labels(as)}
 		m := r.merge()
 		k.Why = fmt.Sprintf("%s and %s stay apart: %s, but %s.", r.a.label(), r.b.label(),
 			strings.TrimSuffix(m.Why[strings.Index(m.Why, ": ")+2:], "."), r.why)

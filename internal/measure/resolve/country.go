@@ -14,7 +14,7 @@ import (
 // else none. A contested claim does not count unless the policy includes
 // disputed claims.
 func (d *Directory) settleCountries(c *corpus) {
-	said := map[*Actor][]Attribution{}
+	said := map[*Actor][]attribution{}
 	for _, a := range d.actors {
 		if len(a.states(c, 0)) == 0 {
 			said[a] = d.saidOfName(c, a)
@@ -37,7 +37,7 @@ func (d *Directory) settleCountries(c *corpus) {
 // that carry the own name of one of a's entries. It attributes the name and
 // identifies nobody: the galaxy files Deep Panda under APT19 and ATT&CK keeps
 // the two apart, but both mean a Chinese group by it.
-func (d *Directory) saidOfName(c *corpus, a *Actor) (out []Attribution) {
+func (d *Directory) saidOfName(c *corpus, a *Actor) (out []attribution) {
 	seen := map[*Actor]bool{a: true}
 	for _, ref := range a.Refs {
 		e := c.entries[ref]
@@ -61,8 +61,8 @@ func (d *Directory) saidOfName(c *corpus, a *Actor) (out []Attribution) {
 }
 
 // mergeAttributions joins what is said alike about several entries of an actor.
-func mergeAttributions(in []Attribution) []Attribution {
-	var out []Attribution
+func mergeAttributions(in []attribution) []attribution {
+	var out []attribution
 	slices.SortStableFunc(in, compareAttributions)
 	for _, at := range in {
 		if n := len(out); n > 0 && compareAttributions(out[n-1], at) == 0 {

@@ -25,12 +25,12 @@ type Directory struct {
 	refused    []refusal
 	conflicts  []Conflict
 	decided    map[string]decision // names of the records that carry no reference
-	unresolved []Unresolved
+	unresolved []unresolved
 	// umbrellas are the actors for which a folded name stands that means no single
 	// one; umbrellaRefs are the entries of these names.
 	umbrellas    map[string][]*Actor
 	umbrellaRefs map[string]string
-	possible     []Possibility
+	possible     []possibility
 	possibly     map[[2]ActorID]int // place in possible
 }
 
@@ -79,7 +79,7 @@ func compareEntries(a, b *entry) int { return cmp.Compare(a.ref, b.ref) }
 
 // actor makes the Actor of a cluster, without name and country.
 func (cl *cluster) actor() *Actor {
-	a := &Actor{Refs: []string{}, Names: []Claim{}}
+	a := &Actor{Refs: []string{}, Names: []claim{}}
 	slices.SortFunc(cl.entries, compareEntries)
 	h := sha256.New()
 	for _, e := range cl.entries {
@@ -91,7 +91,7 @@ func (cl *cluster) actor() *Actor {
 	}
 	a.ID = actorID(h.Sum(nil))
 	a.Merges = cl.merges
-	slices.SortFunc(a.Merges, func(p, q Merge) int {
+	slices.SortFunc(a.Merges, func(p, q merge) int {
 		return cmp.Or(cmp.Compare(p.A, q.A), cmp.Compare(p.B, q.B), cmp.Compare(p.Why, q.Why))
 	})
 	slices.SortFunc(a.Names, compareClaims)

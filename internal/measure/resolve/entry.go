@@ -13,11 +13,11 @@ type entry struct {
 	ref        string
 	catalogue  string
 	name       string // its own, as the catalogue writes it
-	claims     []Claim
+	claims     []claim
 	keys       map[string]bool // folded names of the undisputed claims
 	cites      map[string][]evidence.ID
 	states     map[string]bool // attributed by catalogues and asserted
-	attrs      []Attribution
+	attrs      []attribution
 	about      string // the descriptions that its alias records carry
 	aboutLower string
 	initiator  initiators
@@ -28,8 +28,8 @@ type looseName struct {
 	name      string
 	uses      int // records
 	subject   bool
-	claims    []Claim
-	attrs     []Attribution
+	claims    []claim
+	attrs     []attribution
 	initiator initiators
 }
 
@@ -88,11 +88,11 @@ func catalogue(ref string, datasets map[string]bool) string {
 	return all[0]
 }
 
-func attributions(m map[attrKey][]evidence.ID) []Attribution {
-	out := make([]Attribution, 0, len(m))
+func attributions(m map[attrKey][]evidence.ID) []attribution {
+	out := make([]attribution, 0, len(m))
 	for k, ids := range m {
 		slices.Sort(ids)
-		out = append(out, Attribution{Country: k.country, Dataset: k.dataset, Basis: k.basis,
+		out = append(out, attribution{Country: k.country, Dataset: k.dataset, Basis: k.basis,
 			Records: slices.Compact(ids), Status: evidence.Status(k.status)})
 	}
 	slices.SortFunc(out, compareAttributions)

@@ -216,7 +216,7 @@ func (g *gatherer) finish() {
 		g.entries[ref] = e
 	}
 	for k, id := range g.claims {
-		c := Claim{Name: k.name, Coiner: k.coiner, Dataset: k.dataset, Ref: k.ref, Record: id, Status: evidence.Status(k.status)}
+		c := claim{Name: k.name, Coiner: k.coiner, Dataset: k.dataset, Ref: k.ref, Record: id, Status: evidence.Status(k.status)}
 		if k.ref == "" {
 			l := g.loose[k.name]
 			l.claims = append(l.claims, c)

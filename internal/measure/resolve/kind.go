@@ -152,7 +152,7 @@ func (d *Directory) kindOf(c *corpus, a *Actor) (Kind, string) {
 // elsewhere that it means the country of origin, or "".
 func (a *Actor) attributedBy(c *corpus) string {
 	for _, at := range a.Countries {
-		origin := func(o Attribution) bool {
+		origin := func(o attribution) bool {
 			return o.Basis == basisOrigin && o.Dataset == at.Dataset && o.Country == at.Country
 		}
 		if at.Basis == basisStated && c.counts(at.Status) && !slices.ContainsFunc(a.Countries, origin) {

@@ -134,7 +134,7 @@ func (l *link) share(key string, x *nameIndex, c *corpus) {
 }
 
 // claimsOf lists the counting claims by which an entry carries key.
-func (c *corpus) claimsOf(e *entry, key string, x *nameIndex) (out []Claim) {
+func (c *corpus) claimsOf(e *entry, key string, x *nameIndex) (out []claim) {
 	for _, cl := range e.claims {
 		if c.counts(cl.Status) && x.key(Fold(cl.Name)) == key {
 			out = append(out, cl)

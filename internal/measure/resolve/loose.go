@@ -12,8 +12,8 @@ import (
 	"github.com/cahoots-project/cahoots/internal/evidence"
 )
 
-// Unresolved is a name of the records that means nobody in the directory.
-type Unresolved struct {
+// unresolved is a name of the records that means nobody in the directory.
+type unresolved struct {
 	Name    string `json:"name"`
 	Records int    `json:"records"`
 	Why     string `json:"why"`
@@ -21,7 +21,7 @@ type Unresolved struct {
 
 // Unresolved lists the names that records carry without a reference and that
 // mean nobody, most frequent first, with the reason.
-func (d *Directory) Unresolved() []Unresolved { return slices.Clone(d.unresolved) }
+func (d *Directory) Unresolved() []unresolved { return slices.Clone(d.unresolved) }
 
 // settleLoose decides every name that records use without a reference. A name
 // that the catalogues know means that actor. One they do not know becomes an
@@ -50,12 +50,12 @@ func (d *Directory) settleLoose(c *corpus) {
 			dec.why = why
 		}
 		d.decided[name] = dec
-		d.unresolved = append(d.unresolved, Unresolved{Name: name, Records: l.uses, Why: dec.why})
+		d.unresolved = append(d.unresolved, unresolved{Name: name, Records: l.uses, Why: dec.why})
 	}
 	for _, key := range sortedKeys(own) {
 		d.settleOwn(key, own[key])
 	}
-	slices.SortFunc(d.unresolved, func(a, b Unresolved) int {
+	slices.SortFunc(d.unresolved, func(a, b unresolved) int {
 		return cmp.Or(cmp.Compare(b.Records, a.Records), cmp.Compare(a.Name, b.Name))
 	})
 }
@@ -86,7 +86,7 @@ func (d *Directory) settleOwn(key string, spellings []*looseName) {
 		for _, l := range spellings {
 			dec := decision{why: "no catalogue knows the name, and no record has it as its subject"}
 			d.decided[l.name] = dec
-			d.unresolved = append(d.unresolved, Unresolved{Name: l.name, Records: l.uses, Why: dec.why})
+			d.unresolved = append(d.unresolved, unresolved{Name: l.name, Records: l.uses, Why: dec.why})
 		}
 		return
 	}

@@ -15,7 +15,7 @@ type cluster struct {
 	catalogues map[string]bool
 	states     map[string]bool
 	labels     map[int]int // split set -> member
-	merges     []Merge
+	merges     []merge
 }
 
 // A refusal is a link strong enough to merge that something forbids.
@@ -57,7 +57,7 @@ func (c *corpus) merge(labels map[string]map[int]int) (*merger, *nameIndex, erro
 		}
 		for _, ref := range refs[1:] {
 			why := fmt.Sprintf("The policy joins them: %s.", strings.TrimSuffix(c.policy.Join[i].Why, "."))
-			m.union(c.entries[refs[0]], c.entries[ref], Merge{A: refs[0], B: ref, Why: why, Names: c.policy.Join[i].Names})
+			m.union(c.entries[refs[0]], c.entries[ref], merge{A: refs[0], B: ref, Why: why, Names: c.policy.Join[i].Names})
 		}
 	}
 	c.umbrellas = m.umbrellas(joined)
@@ -137,7 +137,7 @@ func (cl *cluster) in(catalogue string) string {
 	return strings.Join(names, " and ")
 }
 
-func (m *merger) union(a, b *entry, why Merge) {
+func (m *merger) union(a, b *entry, why merge) {
 	ca, cb := m.of[a], m.of[b]
 	ca.merges = append(ca.merges, why)
 	if ca == cb {
@@ -154,9 +154,9 @@ func (m *merger) union(a, b *entry, why Merge) {
 }
 
 // merge words the reason of a link.
-func (l *link) merge() Merge {
+func (l *link) merge() merge {
 	slices.Sort(l.records)
-	m := Merge{A: l.a.ref, B: l.b.ref, Names: l.names, Records: slices.Compact(slices.DeleteFunc(l.records, func(id evidence.ID) bool { return id == "" }))}
+	m := merge{A: l.a.ref, B: l.b.ref, Names: l.names, Records: slices.Compact(slices.DeleteFunc(l.records, func(id evidence.ID) bool { return id == "" }))}
 	slices.Sort(m.Names)
 	a, b := l.a.label(), l.b.label()
 	var parts []string

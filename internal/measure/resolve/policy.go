@@ -40,7 +40,7 @@ func (c *corpus) splitEntry(e *entry, s int, set []string, labels map[string]map
 		if key == Fold(set[held[0]]) {
 			continue
 		}
-		e.claims = slices.DeleteFunc(e.claims, func(cl Claim) bool {
+		e.claims = slices.DeleteFunc(e.claims, func(cl claim) bool {
 			if Fold(cl.Name) != key {
 				return false
 			}
@@ -71,7 +71,7 @@ func (c *corpus) holdings(e *entry, set []string) []int {
 			first = append(first, i)
 		case key == Fold(e.name):
 			second = append(second, i)
-		case slices.ContainsFunc(e.claims, func(cl Claim) bool { return Fold(cl.Name) == key }):
+		case slices.ContainsFunc(e.claims, func(cl claim) bool { return Fold(cl.Name) == key }):
 			rest = append(rest, i)
 		}
 	}
@@ -127,7 +127,7 @@ func (c *corpus) claimed(name string) *entry {
 	e := c.entries[ref]
 	if e == nil {
 		e = &entry{ref: ref, catalogue: policyDataset + ":" + Fold(name), name: name, states: map[string]bool{},
-			claims: []Claim{{Name: name, Dataset: policyDataset, Ref: ref}}}
+			claims: []claim{{Name: name, Dataset: policyDataset, Ref: ref}}}
 		c.entries[ref] = e
 		c.refs = append(c.refs, ref)
 		slices.Sort(c.refs)
@@ -151,7 +151,7 @@ func (c *corpus) holders(name string) ([]string, error) {
 		switch {
 		case Fold(e.name) == key:
 			own = append(own, ref)
-		case slices.ContainsFunc(e.claims, func(cl Claim) bool { return Fold(cl.Name) == key && c.counts(cl.Status) }):
+		case slices.ContainsFunc(e.claims, func(cl claim) bool { return Fold(cl.Name) == key && c.counts(cl.Status) }):
 			alias = append(alias, ref)
 			perCatalogue[e.catalogue]++
 		}

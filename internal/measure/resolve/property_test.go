@@ -114,7 +114,7 @@ func TestSplitAlwaysSplits(t *testing.T) {
 		for _, a := range resolved(t, corpora.Draw(t, "records"), Policy{Split: [][]string{set}}).Actors() {
 			var held []string
 			for _, name := range set {
-				if slices.Contains(a.Refs, name) || slices.ContainsFunc(a.Names, func(c Claim) bool { return Fold(c.Name) == Fold(name) }) {
+				if slices.Contains(a.Refs, name) || slices.ContainsFunc(a.Names, func(c claim) bool { return Fold(c.Name) == Fold(name) }) {
 					held = append(held, name)
 				}
 			}

@@ -101,7 +101,7 @@ func TestIRIDIUMIsAConflictAndLinksNobody(t *testing.T) {
 		t.Fatal("IRIDIUM is no conflict")
 	}
 	c := d.Conflicts()[i]
-	if want := []string{"IRIDIUM (IR)", "Sandworm Team (RU)"}; c.Kind != NameOfSeveral || !slices.Equal(c.Actors, want) {
+	if want := []string{"IRIDIUM (IR)", "Sandworm Team (RU)"}; c.Kind != nameOfSeveral || !slices.Equal(c.Actors, want) {
 		t.Errorf("got %s %q, want %q", c.Kind, c.Actors, want)
 	}
 	if _, ok := d.Of(evidence.Actor{Name: "IRIDIUM", Country: "RU"}); ok {
@@ -112,7 +112,7 @@ func TestIRIDIUMIsAConflictAndLinksNobody(t *testing.T) {
 func TestTheGalaxyAloneContradictsItself(t *testing.T) {
 	n := 0
 	for _, c := range mustResolve(t, public(t, galaxy), Policy{}).Conflicts() {
-		if c.Kind == NameOfSeveral {
+		if c.Kind == nameOfSeveral {
 			n++
 		}
 	}

@@ -75,10 +75,10 @@ type Actor struct {
 	Name    string   `json:"name"`              // the name to show
 	Country string   `json:"country,omitempty"` // ISO 3166-1 alpha-2 of the state it is attributed to; empty where none or disputed
 	Refs    []string `json:"refs"`              // catalogue entries, sorted
-	Names   []Claim  `json:"names"`             // sorted by folded name, then dataset
-	Merges  []Merge  `json:"merges,omitempty"`  // why the entries stand together
+	Names   []claim  `json:"names"`             // sorted by folded name, then dataset
+	Merges  []merge  `json:"merges,omitempty"`  // why the entries stand together
 	// Countries lists every attribution to a state with the records that make it.
-	Countries []Attribution `json:"countries,omitempty"`
+	Countries []attribution `json:"countries,omitempty"`
 	// Kind is what sort of actor it is, and KindWhy by whose word.
 	Kind    Kind   `json:"kind,omitempty"`
 	KindWhy string `json:"kind_why,omitempty"`
@@ -86,8 +86,8 @@ type Actor struct {
 	initiator initiators
 }
 
-// A Claim is one name given to an actor by one data set.
-type Claim struct {
+// A claim is one name given to an actor by one data set.
+type claim struct {
 	Name    string          `json:"name"`
 	Coiner  string          `json:"coiner,omitempty"` // who coined it, where told
 	Dataset string          `json:"dataset"`
@@ -96,8 +96,8 @@ type Claim struct {
 	Status  evidence.Status `json:"status,omitempty"`
 }
 
-// A Merge explains why two entries are one actor.
-type Merge struct {
+// A merge explains why two entries are one actor.
+type merge struct {
 	A       string        `json:"a"` // ref
 	B       string        `json:"b"`
 	Why     string        `json:"why"` // a sentence
@@ -105,8 +105,8 @@ type Merge struct {
 	Records []evidence.ID `json:"records,omitempty"`
 }
 
-// An Attribution is what one data set says about the state an actor works for.
-type Attribution struct {
+// An attribution is what one data set says about the state an actor works for.
+type attribution struct {
 	Country string          `json:"country"` // ISO 3166-1 alpha-2
 	Dataset string          `json:"dataset"`
 	Basis   string          `json:"basis"`   // "sponsor claim", "country of origin", "stated with the name", "said of the name", "incidents"
@@ -135,23 +135,23 @@ type Conflict struct {
 	Kind   string   `json:"kind"`   // one of the kinds below
 	Actors []string `json:"actors"` // names with country, sorted: "Sandworm Team (RU)"
 	Why    string   `json:"why"`
-	Claims []Claim  `json:"claims,omitempty"`
+	Claims []claim  `json:"claims,omitempty"`
 }
 
 // The kinds of a [Conflict].
 const (
-	NameOfSeveral   = "name of several actors"
-	MergeRefused    = "merge refused"
-	CountryDisputed = "country disputed"
+	nameOfSeveral   = "name of several actors"
+	mergeRefused    = "merge refused"
+	countryDisputed = "country disputed"
 	Umbrella        = "umbrella of several actors"
 )
 
-func compareClaims(a, b Claim) int {
+func compareClaims(a, b claim) int {
 	return cmp.Or(cmp.Compare(Fold(a.Name), Fold(b.Name)), cmp.Compare(a.Dataset, b.Dataset), cmp.Compare(a.Name, b.Name),
 		cmp.Compare(a.Ref, b.Ref), cmp.Compare(a.Coiner, b.Coiner), cmp.Compare(a.Status, b.Status), cmp.Compare(a.Record, b.Record))
 }
 
-func compareAttributions(a, b Attribution) int {
+func compareAttributions(a, b attribution) int {
 	return cmp.Or(cmp.Compare(a.Country, b.Country), cmp.Compare(a.Dataset, b.Dataset), cmp.Compare(a.Basis, b.Basis),
 		cmp.Compare(a.Status, b.Status))
 }

@@ -140,7 +140,7 @@ func TestTheStateIsTheUndisputedOne(t *testing.T) {
 		if a.Country != c.want {
 			t.Errorf("%s: got %q, want %q", c.about, a.Country, c.want)
 		}
-		disputed := slices.ContainsFunc(d.Conflicts(), func(k Conflict) bool { return k.Kind == CountryDisputed })
+		disputed := slices.ContainsFunc(d.Conflicts(), func(k Conflict) bool { return k.Kind == countryDisputed })
 		if disputed != (c.want == "") {
 			t.Errorf("%s: conflict %v for country %q", c.about, disputed, c.want)
 		}
@@ -154,7 +154,7 @@ func TestStatesThatContradictForbidAMerge(t *testing.T) {
 	if len(d.Actors()) != 2 {
 		t.Fatal("a Russian and an Iranian group are merged")
 	}
-	i := slices.IndexFunc(d.Conflicts(), func(c Conflict) bool { return c.Kind == MergeRefused })
+	i := slices.IndexFunc(d.Conflicts(), func(c Conflict) bool { return c.Kind == mergeRefused })
 	if i < 0 {
 		t.Fatal("the refused merge is not listed")
 	}
@@ -177,7 +177,7 @@ func TestOneObscureAliasIsTooLittleToMerge(t *testing.T) {
 	d := mustResolve(t, slices.Concat(a, b, []evidence.Record{coined("a", "a:1", "Grey Wolf"), coined("b", "b:1", "Red Fox")}), Policy{})
 	if len(d.Actors()) != 2 {
 		t.Error("an alias of a third party merges two that their publishers name apart")
-	} else if p, ok := d.Possibly(d.Actors()[1].ID, d.Actors()[0].ID); !ok || p.Grade != SharedNames || !strings.Contains(p.Why, "Lupus") {
+	} else if p, ok := d.Possibly(d.Actors()[1].ID, d.Actors()[0].ID); !ok || p.Grade != sharedNames || !strings.Contains(p.Why, "Lupus") {
 		t.Errorf("they are not said to be possibly one: %+v", p)
 	}
 	if d := mustResolve(t, slices.Concat(entryOf("a", "a:1", "", "Lupus"), b), Policy{}); len(d.Actors()) != 1 {
@@ -335,7 +335,7 @@ func TestANameOfTwoMeansTheOneWhoseOwnNameItIsInTwoCatalogues(t *testing.T) {
 	if _, err := d.Find("Volk"); err == nil {
 		t.Error("a name that one catalogue gives to two others means its owner")
 	}
-	if !slices.ContainsFunc(d.Conflicts(), func(c Conflict) bool { return c.Name == "Grey Wolf" && c.Kind == NameOfSeveral }) {
+	if !slices.ContainsFunc(d.Conflicts(), func(c Conflict) bool { return c.Name == "Grey Wolf" && c.Kind == nameOfSeveral }) {
 		t.Error("the conflict is no longer listed")
 	}
 }

@@ -8,8 +8,8 @@ import (
 	"github.com/cahoots-project/cahoots/internal/evidence"
 )
 
-// An Explanation says what stands behind a name, in sentences.
-type Explanation struct {
+// An explanation says what stands behind a name, in sentences.
+type explanation struct {
 	Name      string     `json:"name"`
 	Actor     *Actor     `json:"actor,omitempty"` // nil where the name means nobody, or several
 	Sentences []string   `json:"sentences"`
@@ -17,18 +17,18 @@ type Explanation struct {
 }
 
 // String is the sentences, one a line.
-func (e Explanation) String() string { return strings.Join(e.Sentences, "\n") }
+func (e explanation) String() string { return strings.Join(e.Sentences, "\n") }
 
 // Why explains whom a name means and why the actor's entries stand together.
 // The error is that of [Directory.Find], except for a name of several actors,
 // which is explained.
-func (d *Directory) Why(name string) (Explanation, error) {
-	e := Explanation{Name: name}
+func (d *Directory) Why(name string) (explanation, error) {
+	e := explanation{Name: name}
 	a, err := d.Find(name)
 	if err != nil {
 		e.Conflicts = d.conflictsOf(name, nil)
 		if len(e.Conflicts) == 0 {
-			return Explanation{}, err
+			return explanation{}, err
 		}
 		for _, c := range e.Conflicts {
 			e.Sentences = append(e.Sentences, c.Why)
@@ -151,7 +151,7 @@ func (d *Directory) conflictsOf(name string, a *Actor) (out []Conflict) {
 	key := d.canon.key(Fold(name))
 	for _, c := range d.conflicts {
 		switch {
-		case (c.Kind == NameOfSeveral || c.Kind == Umbrella) && d.canon.key(Fold(c.Name)) == key:
+		case (c.Kind == nameOfSeveral || c.Kind == Umbrella) && d.canon.key(Fold(c.Name)) == key:
 			out = append(out, c)
 		case a != nil && slices.Contains(c.Actors, a.label()):
 			out = append(out, c)

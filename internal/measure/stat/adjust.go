@@ -5,17 +5,17 @@ import (
 	"slices"
 )
 
-// Adjustment is a way to account for the number of tests of a family.
-type Adjustment string
+// adjustment is a way to account for the number of tests of a family.
+type adjustment string
 
 // The adjustments. Benjamini-Hochberg and Benjamini-Yekutieli bound the
 // expected share of false discoveries, the latter under any dependence; Holm
 // and Bonferroni bound the probability of a single one.
 const (
-	BH         Adjustment = "Benjamini-Hochberg"
-	BY         Adjustment = "Benjamini-Yekutieli"
-	Holm       Adjustment = "Holm"
-	Bonferroni Adjustment = "Bonferroni"
+	BH         adjustment = "Benjamini-Hochberg"
+	BY         adjustment = "Benjamini-Yekutieli"
+	Holm       adjustment = "Holm"
+	Bonferroni adjustment = "Bonferroni"
 )
 
 // AdjustedP returns the adjusted p-values of a family, in the order given. A
@@ -23,7 +23,7 @@ const (
 // (Benjamini and Hochberg, JRSS B 57, 1995; Benjamini and Yekutieli, Annals of
 // Statistics 29, 2001; Holm, Scandinavian Journal of Statistics 6, 1979.) It is
 // an error where a p is not in (0, 1] or the method is unknown.
-func AdjustedP(p []float64, method Adjustment) ([]float64, error) {
+func AdjustedP(p []float64, method adjustment) ([]float64, error) {
 	for i, x := range p {
 		if !(x > 0 && x <= 1) {
 			return nil, fmt.Errorf("adjust: p-value %d is %v, not in (0, 1]", i, x)
@@ -69,7 +69,7 @@ func AdjustedP(p []float64, method Adjustment) ([]float64, error) {
 //
 // A Monte Carlo result whose smallest possible p, 1/(draws+1), lies above that
 // level is warned about: it could not have been rejected.
-func Adjust(results []*Result, method Adjustment, alpha float64) ([]float64, error) {
+func Adjust(results []*Result, method adjustment, alpha float64) ([]float64, error) {
 	if !(alpha > 0 && alpha < 1) {
 		return nil, fmt.Errorf("adjust: level %v is not between 0 and 1", alpha)
 	}
@@ -103,7 +103,7 @@ func Adjust(results []*Result, method Adjustment, alpha float64) ([]float64, err
 
 // rejectionLevels returns for each test the largest raw p with which it would
 // be rejected at level alpha, the p of all others held.
-func rejectionLevels(p []float64, method Adjustment, alpha float64) []float64 {
+func rejectionLevels(p []float64, method adjustment, alpha float64) []float64 {
 	order := ascending(p)
 	m := float64(len(p))
 	switch method {

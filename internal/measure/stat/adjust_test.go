@@ -12,7 +12,7 @@ var published = []float64{.0001, .0004, .0019, .0095, .0201, .0278, .0298, .0344
 
 func TestAdjustedPGivesThePublishedValues(t *testing.T) {
 	for _, c := range []struct {
-		method    Adjustment
+		method    adjustment
 		want      []float64
 		tolerance float64
 	}{
@@ -32,7 +32,7 @@ func TestAdjustedPGivesThePublishedValues(t *testing.T) {
 }
 
 func TestAdjustRejectsWhatTheMethodRejects(t *testing.T) {
-	for method, want := range map[Adjustment]int{BH: 4, Bonferroni: 3, Holm: 3} {
+	for method, want := range map[adjustment]int{BH: 4, Bonferroni: 3, Holm: 3} {
 		results := resultsOf(published)
 		if _, err := Adjust(results, method, .05); err != nil {
 			t.Fatal(err)
@@ -82,7 +82,7 @@ func TestAdjustRefusesAPOfZero(t *testing.T) {
 func TestAdjustedPKeepsTheOrderAndNeverFalls(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		p := somePs(t)
-		method := rapid.SampledFrom([]Adjustment{BH, BY, Holm, Bonferroni}).Draw(t, "method")
+		method := rapid.SampledFrom([]adjustment{BH, BY, Holm, Bonferroni}).Draw(t, "method")
 		adjusted, err := AdjustedP(p, method)
 		if err != nil {
 			t.Fatal(err)
@@ -105,7 +105,7 @@ func TestAdjustedPKeepsTheOrderAndNeverFalls(t *testing.T) {
 func TestAdjustReturnsTheLevelAtWhichATestIsJustRejected(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		p := somePs(t)
-		method := rapid.SampledFrom([]Adjustment{BH, BY, Holm, Bonferroni}).Draw(t, "method")
+		method := rapid.SampledFrom([]adjustment{BH, BY, Holm, Bonferroni}).Draw(t, "method")
 		const alpha = .05
 		levels, err := Adjust(resultsOf(p), method, alpha)
 		if err != nil {

@@ -81,8 +81,8 @@ func inOrder(strata map[int]*stratum) controlStrata {
 // generating function has real roots only, as that of each of them has (Vatutin
 // and Mikhailov, Theory of Probability and its Applications 27, 1982): it is
 // Poisson-binomial.
-func sumOfStrata(strata map[int]*stratum) *PoissonBinomial {
-	d := &PoissonBinomial{pmf: []float64{1}}
+func sumOfStrata(strata map[int]*stratum) *poissonBinomial {
+	d := &poissonBinomial{pmf: []float64{1}}
 	for _, s := range inOrder(strata) {
 		first, pmf := hypergeometricPMF(s.events, s.following, s.mine)
 		d.first += first

@@ -95,7 +95,7 @@ func followers(b []float64, w Window) func(t float64) bool {
 	return func(t float64) bool { return anyIn(sorted, t-w.Lag-w.Width, t-w.Lag) }
 }
 
-func newTimingTest(name string, null *PoissonBinomial, a, b []float64, follows func(float64) bool, tail string) *TimingTest {
+func newTimingTest(name string, null *poissonBinomial, a, b []float64, follows func(float64) bool, tail string) *TimingTest {
 	if len(null.pmf) == 1 {
 		return unmeasurableTiming(name, a, b, "wherever the null puts the events, as many follow: there is nothing to compare")
 	}
@@ -117,6 +117,6 @@ func newTimingTest(name string, null *PoissonBinomial, a, b []float64, follows f
 // A TimingTest is the outcome of [JitterTest] or [ControlTest].
 type TimingTest struct {
 	Result
-	null   *PoissonBinomial
+	null   *poissonBinomial
 	strata controlStrata // of a [ControlTest]
 }

@@ -53,8 +53,8 @@ func (g jointGolden) matrix() (m *Matrix, pairs []Pair) {
 }
 
 // tiny measures rows of any degree, weighted or by count.
-func tiny(m *Matrix, pairs []Pair, weight []float64, draws int) *Overlaps {
-	o := &Overlaps{m: m, pairs: pairs, weight: weight, seed: 7, count: draws, inflate: 1}
+func tiny(m *Matrix, pairs []Pair, weight []float64, draws int) *overlaps {
+	o := &overlaps{m: m, pairs: pairs, weight: weight, seed: 7, count: draws, inflate: 1}
 	o.prepare(func(Pair) bool { return true }, nil)
 	return o
 }
@@ -75,13 +75,13 @@ func TestJointGoldensOfFixedDegrees(t *testing.T) {
 	const draws = 40000
 	for _, g := range goldens {
 		m, pairs := g.matrix()
-		for k, w := range LinkWeights(m) {
+		for k, w := range linkWeights(m) {
 			near(t, g.Name+" weight", w, g.Weights[k], 1e-11)
 		}
 		for label, c := range map[string]struct {
 			weight []float64
 			want   jointGoldenOf
-		}{"count": {slices.Repeat([]float64{1}, m.Columns()), g.Count}, "weighted": {LinkWeights(m), g.Weighted}} {
+		}{"count": {slices.Repeat([]float64{1}, m.Columns()), g.Count}, "weighted": {linkWeights(m), g.Weighted}} {
 			o := tiny(m, pairs, c.weight, draws)
 			for n := range pairs { // pairs that are alike tie only where their moments are exact
 				near(t, g.Name+" mean", o.mean[n], c.want.Mean[n], .01)
@@ -301,7 +301,7 @@ func TestCampaignsAreOneEvent(t *testing.T) {
 	at := func(from, to, state, sector int) MarkedEvent {
 		return MarkedEvent{From: from, To: to, Marks: [2][]int{{state}, {sector}}, Keys: []int{from}}
 	}
-	got := Campaigns([]MarkedEvent{at(50, 51, 1, 1), at(0, 31, 1, 1), at(30, 31, 1, 1), at(90, 91, 1, 1), at(31, 32, 2, 1), at(32, 33, 1, 2)})
+	got := campaigns([]MarkedEvent{at(50, 51, 1, 1), at(0, 31, 1, 1), at(30, 31, 1, 1), at(90, 91, 1, 1), at(31, 32, 2, 1), at(32, 33, 1, 2)})
 	var days []int
 	for _, e := range got {
 		days = append(days, e.From)
@@ -371,7 +371,7 @@ func TestJointResultsDoNotDependOnTheNumberOfProcessors(t *testing.T) {
 // More pairs than are kept in memory are drawn again, and come out the same.
 func TestDrawsThatAreNotKeptComeAgain(t *testing.T) {
 	_, kept, parts := jointOf(6, .5)
-	o := parts[0].(*Overlaps)
+	o := parts[0].(*overlaps)
 	o.tape = nil
 	j := NewJoint(parts, len(o.pairs), o.count, .05)
 	for k, f := range j.Test(j.Sets()) {

@@ -9,11 +9,11 @@ import (
 // NullWalk names the null of [OverlapPart] in Result.Null.
 const NullWalk = "fixed degrees within publishers"
 
-// LinkWeights are the log likelihood ratios of sharing each item: an item of
+// linkWeights are the log likelihood ratios of sharing each item: an item of
 // popularity pi, the share of rows that have it, is shared with probability pi
 // by chance and LinkShare + (1-LinkShare) pi with a link. A walk that keeps
 // column sums keeps them too.
-func LinkWeights(m *Matrix) []float64 {
+func linkWeights(m *Matrix) []float64 {
 	w := make([]float64, m.columns)
 	for k, d := range m.columnDegree {
 		if pi := min(float64(d)/float64(m.rows), .999); d > 0 {
@@ -23,9 +23,9 @@ func LinkWeights(m *Matrix) []float64 {
 	return w
 }
 
-// An Overlaps is the channel of a [Joint] test that compares what two rows share
+// An overlaps is the channel of a [Joint] test that compares what two rows share
 // with matrices in which every row, every column and every layer keeps its sums.
-type Overlaps struct {
+type overlaps struct {
 	m       *Matrix
 	pairs   []Pair
 	weight  []float64
@@ -48,15 +48,15 @@ const tapeFloats = 4 << 20
 // OverlapPart measures every pair of rows on draws draws. Rows below 0 are of an
 // actor the matrix does not have. others are pairs by which the inflation of z is
 // measured ([GuardPairs]).
-func OverlapPart(m *Matrix, pairs, others []Pair, draws int, seed uint64) *Overlaps {
-	o := &Overlaps{m: m, pairs: pairs, weight: LinkWeights(m), seed: seed, count: draws, inflate: 1}
+func OverlapPart(m *Matrix, pairs, others []Pair, draws int, seed uint64) *overlaps {
+	o := &overlaps{m: m, pairs: pairs, weight: linkWeights(m), seed: seed, count: draws, inflate: 1}
 	o.prepare(func(p Pair) bool {
 		return p.A >= 0 && p.B >= 0 && min(m.rowDegree[p.A], m.rowDegree[p.B]) >= MinDegree
 	}, others)
 	return o
 }
 
-func (o *Overlaps) prepare(enough func(Pair) bool, others []Pair) {
+func (o *overlaps) prepare(enough func(Pair) bool, others []Pair) {
 	n := len(o.pairs)
 	o.values, o.mean, o.sd, o.as = make([]float64, n), make([]float64, n), make([]float64, n), make([]int, n)
 	for n, p := range o.pairs {
@@ -71,7 +71,7 @@ func (o *Overlaps) prepare(enough func(Pair) bool, others []Pair) {
 }
 
 // score is the sum of the weights of what two rows share.
-func (o *Overlaps) score(matrix []uint64, p Pair) (t float64) {
+func (o *overlaps) score(matrix []uint64, p Pair) (t float64) {
 	a, b := matrix[p.A*o.m.words:][:o.m.words], matrix[p.B*o.m.words:][:o.m.words]
 	for w, x := range a {
 		for d := x & b[w]; d != 0; d &= d - 1 {
@@ -90,7 +90,7 @@ type drawTally struct {
 
 // measure draws once: moments of T of the pairs asked and of the others, and the
 // number of shared items of those asked.
-func (o *Overlaps) measure(others []Pair) {
+func (o *overlaps) measure(others []Pair) {
 	pairs := make([]Pair, len(o.asked))
 	for k, n := range o.asked {
 		pairs[k] = o.pairs[n]
@@ -158,21 +158,21 @@ func (o *Overlaps) measure(others []Pair) {
 }
 
 // adds is what a pair adds where its T is x.
-func (o *Overlaps) adds(pair int, x float64) float64 {
+func (o *overlaps) adds(pair int, x float64) float64 {
 	if !(o.sd[pair] > tie) {
 		return 0
 	}
 	return surprise((x - o.mean[pair]) / o.sd[pair])
 }
 
-func (o *Overlaps) observed(pair int) (z float64, ok bool) {
+func (o *overlaps) observed(pair int) (z float64, ok bool) {
 	if !(o.sd[pair] > tie) {
 		return 0, false
 	}
 	return (o.values[pair] - o.mean[pair]) / o.sd[pair] / o.inflate, true
 }
 
-func (o *Overlaps) draws(number int) func(added []float64) {
+func (o *overlaps) draws(number int) func(added []float64) {
 	r := number * chainDraws
 	if o.tape != nil {
 		return func(added []float64) {
@@ -193,7 +193,7 @@ func (o *Overlaps) draws(number int) func(added []float64) {
 
 // linked replaces items of A by items of B: each with the probability of the
 // share, where A has not got it already.
-func (o *Overlaps) linked(pair int, rng *splitMix) func(share float64) float64 {
+func (o *overlaps) linked(pair int, rng *splitMix) func(share float64) float64 {
 	p := o.pairs[pair]
 	own, partner := o.m.Items(p.A), o.m.Items(p.B)
 	type swap struct {
@@ -229,7 +229,7 @@ func (o *Overlaps) linked(pair int, rng *splitMix) func(share float64) float64 {
 // Result describes the channel of one pair: how many items the two share and how
 // many would by chance, with the p of the weighted statistic. The verdict is that
 // of the joint test.
-func (o *Overlaps) Result(pair int) Result {
+func (o *overlaps) Result(pair int) Result {
 	p := o.pairs[pair]
 	k, found := slices.BinarySearch(o.asked, pair)
 	switch {
@@ -253,7 +253,7 @@ func (o *Overlaps) Result(pair int) Result {
 
 // Inflation is by how much the corpus' other pairs are more unlike chance than
 // chance: what z is divided by.
-func (o *Overlaps) Inflation() float64 { return o.inflate }
+func (o *overlaps) Inflation() float64 { return o.inflate }
 
 // SetInflation takes it as given, as from the whole of which this is a part.
-func (o *Overlaps) SetInflation(x float64) { o.inflate = x }
+func (o *overlaps) SetInflation(x float64) { o.inflate = x }

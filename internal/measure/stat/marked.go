@@ -33,11 +33,11 @@ func (e *MarkedEvent) precision() int {
 // marks are one event.
 const campaignGap = 30
 
-// Campaigns joins the events of one party that share a mark of either kind (or
+// campaigns joins the events of one party that share a mark of either kind (or
 // both know none) and lie within campaignGap days of each other, in chains; the
 // one with the best date stands for them, the first of several. A group acts in
 // bursts, and events of a burst are not independent of each other.
-func Campaigns(events []MarkedEvent) []MarkedEvent {
+func campaigns(events []MarkedEvent) []MarkedEvent {
 	events = slices.Clone(events)
 	slices.SortFunc(events, func(a, b MarkedEvent) int {
 		return cmp.Or(cmp.Compare(a.From+a.To, b.From+b.To), cmp.Compare(a.From, b.From), slices.Compare(a.Marks[0], b.Marks[0]),
@@ -100,7 +100,7 @@ type Parties struct {
 // NewParties takes the events of each party as they are on record.
 func NewParties(events [][]MarkedEvent) *Parties {
 	p := &Parties{events: make([][]MarkedEvent, len(events))}
-	forEach(len(events), func(n int) { p.events[n] = Campaigns(events[n]) })
+	forEach(len(events), func(n int) { p.events[n] = campaigns(events[n]) })
 	first := true
 	var count [2][]float64
 	for _, own := range p.events {

@@ -51,7 +51,7 @@ func (s *SDSM) SetMDE(results []*Result, pairs []Pair, levels []float64) {
 
 // detectable is the minimum detectable mean of a count with this null
 // distribution, or why there is none; what names the count.
-func (d *PoissonBinomial) detectable(tail string, level float64, what string) (mean float64, why string, ok bool) {
+func (d *poissonBinomial) detectable(tail string, level float64, what string) (mean float64, why string, ok bool) {
 	if tail == TailLower {
 		k := d.first - 1
 		for k < d.last() && d.Lower(k+1) <= level {
@@ -73,7 +73,7 @@ func (d *PoissonBinomial) detectable(tail string, level float64, what string) (m
 // tiltedMean is the mean of the tilted distribution in which P(X >= k) is
 // power. It is found by Newton steps on the logit of that probability, nearly a
 // straight line in the tilt, kept inside a bracket.
-func (d *PoissonBinomial) tiltedMean(k int, power float64) float64 {
+func (d *poissonBinomial) tiltedMean(k int, power float64) float64 {
 	low, high, log := -700.0, 700.0, 0.0
 	for {
 		mean, upper, slope := d.tilted(log, k)
@@ -95,7 +95,7 @@ func (d *PoissonBinomial) tiltedMean(k int, power float64) float64 {
 // tilted describes the distribution with probabilities proportional to
 // exp(log*x) P(X = x): its mean, P(X >= k), and the derivative of the logit of
 // that probability by log, which is E(X | X >= k) - E(X | X < k).
-func (d *PoissonBinomial) tilted(log float64, k int) (mean, upper, slope float64) {
+func (d *poissonBinomial) tilted(log float64, k int) (mean, upper, slope float64) {
 	top := math.Inf(-1)
 	for i, l := range d.logs {
 		top = max(top, l+log*float64(i))

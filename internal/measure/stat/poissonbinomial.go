@@ -6,13 +6,13 @@ import (
 	"slices"
 )
 
-// A PoissonBinomial is the distribution of the number of successes among
+// A poissonBinomial is the distribution of the number of successes among
 // independent trials whose success probabilities differ (Poisson 1837; Wang,
 // Statistica Sinica 3, 1993). It is computed exactly by convolution: sums of
 // products of positive numbers, so every probability keeps its relative
 // accuracy, tails included. Counts less likely than 1e-120 are left out, which
 // does not touch tails of 1e-100 and more.
-type PoissonBinomial struct {
+type poissonBinomial struct {
 	first        int       // the count that pmf[0] belongs to
 	pmf          []float64 // contiguous support
 	lower, upper []float64 // P(X <= first+i), P(X >= first+i)
@@ -26,7 +26,7 @@ const negligible = 1e-120
 
 // NewPoissonBinomial returns the distribution for trials with probabilities p.
 // It is an error where one is not in [0, 1].
-func NewPoissonBinomial(p []float64) (*PoissonBinomial, error) {
+func NewPoissonBinomial(p []float64) (*poissonBinomial, error) {
 	for i, x := range p {
 		if !(x >= 0 && x <= 1) {
 			return nil, fmt.Errorf("poisson-binomial: probability %d is %v, not in 0 to 1", i, x)
@@ -40,14 +40,14 @@ func NewPoissonBinomial(p []float64) (*PoissonBinomial, error) {
 }
 
 // newPoissonBinomial takes each p[i] times[i] times.
-func newPoissonBinomial(p []float64, times []int) *PoissonBinomial {
+func newPoissonBinomial(p []float64, times []int) *poissonBinomial {
 	total := 0
 	for _, n := range times {
 		total += n
 	}
 	buffer := make([]float64, total+2)
 	buffer[0] = 1
-	d := &PoissonBinomial{}
+	d := &poissonBinomial{}
 	lo, hi := 0, 1 // support is buffer[lo:hi]
 	for i, x := range p {
 		d.mean += float64(times[i]) * x
@@ -65,11 +65,11 @@ func newPoissonBinomial(p []float64, times []int) *PoissonBinomial {
 // newBinomial is the case of n trials of the same probability, built outwards
 // from the mode by ratios of neighbours: its cost is that of the support, not of
 // the convolution.
-func newBinomial(n int, x float64) *PoissonBinomial {
+func newBinomial(n int, x float64) *poissonBinomial {
 	if x <= 0 || x >= 1 || n == 0 {
 		return newPoissonBinomial([]float64{x}, []int{n})
 	}
-	d := &PoissonBinomial{mean: float64(n) * x, variance: float64(n) * x * (1 - x)}
+	d := &poissonBinomial{mean: float64(n) * x, variance: float64(n) * x * (1 - x)}
 	mode := min(n, int(float64(n+1)*x))
 	odds := x / (1 - x)
 	var below, above []float64 // relative to the mode
@@ -123,7 +123,7 @@ func convolve(f []float64, lo, hi int, x float64) (int, int) {
 }
 
 // trim drops negligible counts from both ends of the support.
-func (d *PoissonBinomial) trim() {
+func (d *poissonBinomial) trim() {
 	for len(d.pmf) > 1 && d.pmf[0] < negligible {
 		d.pmf = d.pmf[1:]
 		d.first++
@@ -133,7 +133,7 @@ func (d *PoissonBinomial) trim() {
 	}
 }
 
-func (d *PoissonBinomial) cumulate() {
+func (d *poissonBinomial) cumulate() {
 	n := len(d.pmf)
 	d.lower, d.upper = make([]float64, n), make([]float64, n)
 	sum := 0.0
@@ -153,7 +153,7 @@ func (d *PoissonBinomial) cumulate() {
 }
 
 // PMF is P(X = k).
-func (d *PoissonBinomial) PMF(k int) float64 {
+func (d *poissonBinomial) PMF(k int) float64 {
 	if i := k - d.first; i >= 0 && i < len(d.pmf) {
 		return d.pmf[i]
 	}
@@ -162,7 +162,7 @@ func (d *PoissonBinomial) PMF(k int) float64 {
 
 // Upper is P(X >= k): 1 for k <= 0, 0 where k successes are impossible or less
 // likely than 1e-120.
-func (d *PoissonBinomial) Upper(k int) float64 {
+func (d *poissonBinomial) Upper(k int) float64 {
 	switch i := k - d.first; {
 	case i <= 0:
 		return 1
@@ -174,7 +174,7 @@ func (d *PoissonBinomial) Upper(k int) float64 {
 }
 
 // Lower is P(X <= k), the distribution function.
-func (d *PoissonBinomial) Lower(k int) float64 {
+func (d *poissonBinomial) Lower(k int) float64 {
 	switch i := k - d.first; {
 	case i < 0:
 		return 0
@@ -186,7 +186,7 @@ func (d *PoissonBinomial) Lower(k int) float64 {
 }
 
 // Quantile is the smallest k with P(X <= k) >= q, for q in (0, 1).
-func (d *PoissonBinomial) Quantile(q float64) int {
+func (d *poissonBinomial) Quantile(q float64) int {
 	for i, c := range d.lower {
 		if c >= q {
 			return d.first + i
@@ -196,10 +196,10 @@ func (d *PoissonBinomial) Quantile(q float64) int {
 }
 
 // Mean is the expected number of successes.
-func (d *PoissonBinomial) Mean() float64 { return d.mean }
+func (d *poissonBinomial) Mean() float64 { return d.mean }
 
 // SD is the standard deviation of the number of successes.
-func (d *PoissonBinomial) SD() float64 { return math.Sqrt(d.variance) }
+func (d *poissonBinomial) SD() float64 { return math.Sqrt(d.variance) }
 
 // last is the largest count of the support.
-func (d *PoissonBinomial) last() int { return d.first + len(d.pmf) - 1 }
+func (d *poissonBinomial) last() int { return d.first + len(d.pmf) - 1 }

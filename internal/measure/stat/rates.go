@@ -19,7 +19,7 @@ type RateTest struct {
 	// interval; nil where there were no events before, which leaves it without
 	// an upper limit.
 	Ratio *Interval `json:"ratio,omitempty"`
-	null  *PoissonBinomial
+	null  *poissonBinomial
 }
 
 // CompareRates tests whether events became more (TailUpper) or less (TailLower)

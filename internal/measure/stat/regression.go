@@ -8,12 +8,12 @@ import (
 	"gonum.org/v1/gonum/stat/distuv"
 )
 
-// A CountRegression is a fitted log-linear model of counts: the mean of count i
+// A countRegression is a fitted log-linear model of counts: the mean of count i
 // is exposure_i exp(x_i beta). Its standard errors are quasi-Poisson: those of
 // the Poisson model times the root of the dispersion, so that counts that vary
 // more than Poisson counts do not pass for news. (McCullagh and Nelder,
 // Generalized Linear Models, 1989, chapters 6 and 9.)
-type CountRegression struct {
+type countRegression struct {
 	Coefficients []float64
 	SE           []float64 // quasi-Poisson
 	Dispersion   float64   // Pearson chi-squared over its degrees of freedom; 1 for Poisson counts
@@ -26,13 +26,13 @@ const (
 	regressionTolerance  = 1e-8 // largest relative change of a mean
 )
 
-// fitCounts fits a CountRegression by iteratively reweighted least squares. Row
+// fitCounts fits a countRegression by iteratively reweighted least squares. Row
 // i of design holds the covariates of count i, a 1 for the intercept included;
 // exposure may be nil for all alike. It is an error where sizes differ, a count
 // is negative or an exposure not positive, columns are collinear, there are no
 // more counts than columns, or the fit does not converge (as when a covariate
 // separates zero counts from others).
-func fitCounts(counts []float64, design [][]float64, exposure []float64) (*CountRegression, error) {
+func fitCounts(counts []float64, design [][]float64, exposure []float64) (*countRegression, error) {
 	offset, err := checkCounts(counts, design, exposure)
 	if err != nil {
 		return nil, err
@@ -124,9 +124,9 @@ func predict(x *mat.Dense, beta *mat.VecDense, offset, eta []float64) float64 {
 	return maxAbs(changes)
 }
 
-func summarise(counts, eta []float64, qr *mat.QR, beta *mat.VecDense, iterations int) *CountRegression {
+func summarise(counts, eta []float64, qr *mat.QR, beta *mat.VecDense, iterations int) *countRegression {
 	k := beta.Len()
-	f := &CountRegression{Freedom: len(counts) - k, Iterations: iterations}
+	f := &countRegression{Freedom: len(counts) - k, Iterations: iterations}
 	for i, y := range counts {
 		mu := math.Exp(eta[i])
 		f.Dispersion += (y - mu) * (y - mu) / mu
@@ -156,7 +156,7 @@ func summarise(counts, eta []float64, qr *mat.QR, beta *mat.VecDense, iterations
 
 // P is the two-sided p-value of coefficient k being 0, from Student's t with the
 // degrees of freedom of the dispersion.
-func (f *CountRegression) P(k int) float64 {
+func (f *countRegression) P(k int) float64 {
 	t := distuv.StudentsT{Mu: 0, Sigma: 1, Nu: float64(f.Freedom)}
 	return min(1, max(smallestP, 2*t.Survival(math.Abs(f.Coefficients[k]/f.SE[k]))))
 }

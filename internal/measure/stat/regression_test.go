@@ -60,7 +60,7 @@ func TestSegmentedRegressionFindsAPlantedStepAtTheStatedPower(t *testing.T) {
 	rng := newRand(16, 0)
 	found, flat := 0, 0
 	var mde float64
-	simulate := func(ratio float64) *StepTest {
+	simulate := func(ratio float64) *stepTest {
 		s := InterruptedSeries{}
 		for i := range 60 {
 			step, rate := 0.0, 20*math.Exp(.003*float64(i))
@@ -128,11 +128,11 @@ func TestFitCountsRefusesWhatCannotBeFitted(t *testing.T) {
 	}
 }
 
-func second(_ *CountRegression, err error) error { return err }
+func second(_ *countRegression, err error) error { return err }
 
 // RateRatio is exp of coefficient k, with its quasi-Poisson interval at level
 // (such as .95) on the normal scale.
-func (f *CountRegression) RateRatio(k int, level float64) Interval {
+func (f *countRegression) RateRatio(k int, level float64) Interval {
 	z := distuv.UnitNormal.Quantile((1 + level) / 2)
 	return Interval{
 		Estimate: math.Exp(f.Coefficients[k]), Level: level,

@@ -10,7 +10,7 @@
 // could have been found.
 //
 //   - Overlap of two actors' items: [SDSM];
-//     [FisherOverlap] as a contrast, [Similarity] for ranking.
+//     [FisherOverlap] as a contrast, [similarity] for ranking.
 //   - Timing of two series of events: [JitterTest]; beside it [CoincidencesOf],
 //     [CircularShift] and [CrossK]; beforehand [TimingPower].
 //   - Before and after: [CompareRates] for few events, [InterruptedSeries] for

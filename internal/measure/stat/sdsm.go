@@ -42,7 +42,7 @@ type SDSM struct {
 	m    *Matrix
 	fit  *biCM
 	kept atomic.Int64
-	seen sync.Map // pairs of row classes, all that the null knows of a row -> *PoissonBinomial
+	seen sync.Map // pairs of row classes, all that the null knows of a row -> *poissonBinomial
 }
 
 // cacheFloats bounds the distributions an SDSM remembers, to 64 MB.
@@ -60,11 +60,11 @@ func NewSDSM(m *Matrix) (*SDSM, error) {
 
 // Distribution is the number of items that rows i and j share under the null.
 // For i = j it is the overlap of two independent rows of that degree.
-func (s *SDSM) Distribution(i, j int) *PoissonBinomial {
+func (s *SDSM) Distribution(i, j int) *poissonBinomial {
 	a, b := s.fit.rowClass[i], s.fit.rowClass[j]
 	key := [2]int{min(a, b), max(a, b)}
 	if d, ok := s.seen.Load(key); ok {
-		return d.(*PoissonBinomial)
+		return d.(*poissonBinomial)
 	}
 	p := make([]float64, len(s.fit.columnCount))
 	for c := range p {

@@ -52,7 +52,7 @@ func (s InterruptedSeries) design() [][]float64 {
 // Fit estimates the step over a log-linear trend (Lopez Bernal, Cummins and
 // Gasparrini, International Journal of Epidemiology 46, 2017). Coefficient 1 is
 // the step, 2 the trend. The error cases are those of fitCounts.
-func (s InterruptedSeries) Fit() (*CountRegression, error) {
+func (s InterruptedSeries) Fit() (*countRegression, error) {
 	if len(s.Step) != len(s.Counts) {
 		return nil, fmt.Errorf("segmented regression: %d counts and %d values of the step", len(s.Counts), len(s.Step))
 	}
@@ -62,17 +62,17 @@ func (s InterruptedSeries) Fit() (*CountRegression, error) {
 	return fitCounts(s.Counts, s.design(), s.Exposure)
 }
 
-// A StepTest is the outcome of [InterruptedSeries.Test].
-type StepTest struct {
+// A stepTest is the outcome of [InterruptedSeries.Test].
+type stepTest struct {
 	Result
-	Fit *CountRegression `json:"-"` // nil where not measurable
+	Fit *countRegression `json:"-"` // nil where not measurable
 }
 
 // Test is Fit as a two-sided test that the step is none. Observed is the rate
 // ratio, Expected 1; Low and High bound the ratio under the null. It is not
 // measurable where counts are small (mean below 5) or few (fewer than 8 before
 // or after), or the fit fails.
-func (s InterruptedSeries) Test() *StepTest {
+func (s InterruptedSeries) Test() *stepTest {
 	before, after := 0, 0
 	for _, v := range s.Step {
 		if v == 0 {
@@ -81,8 +81,8 @@ func (s InterruptedSeries) Test() *StepTest {
 			after++
 		}
 	}
-	fail := func(why string) *StepTest {
-		return &StepTest{Result: Unmeasurable(nullNoStep, rateRatioOfStep, before, after, why)}
+	fail := func(why string) *stepTest {
+		return &stepTest{Result: Unmeasurable(nullNoStep, rateRatioOfStep, before, after, why)}
 	}
 	if min(before, after) < minPerSide {
 		return fail(fmt.Sprintf("%d counts before and %d after: at least %d are needed", before, after, minPerSide))
@@ -101,14 +101,14 @@ func (s InterruptedSeries) Test() *StepTest {
 	if f.Dispersion > 2 {
 		r.warn("counts vary %.1f times as much as Poisson counts would; the interval allows for it", f.Dispersion)
 	}
-	return &StepTest{Result: r, Fit: f}
+	return &stepTest{Result: r, Fit: f}
 }
 
 // SetMDE sets the minimum detectable effect of a test that [Adjust] left not
 // distinguishable, at the level Adjust returned for it: the rate ratio above 1
 // that would have been found with probability [Power]. A fall must be as far
 // below: the inverse of it.
-func (t *StepTest) SetMDE(level float64) {
+func (t *stepTest) SetMDE(level float64) {
 	if t.Verdict != NotDistinguishable || t.Fit == nil {
 		return
 	}

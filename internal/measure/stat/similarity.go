@@ -2,10 +2,10 @@ package stat
 
 import "math"
 
-// A Similarity measures how alike the rows of a matrix are, rare items counting
+// A similarity measures how alike the rows of a matrix are, rare items counting
 // for more. It orders pairs for a reader; it has no error rate and supports no
 // verdict.
-type Similarity struct {
+type similarity struct {
 	m      *Matrix
 	idf    []float64
 	weight []float64 // sum of idf of each row
@@ -16,8 +16,8 @@ type Similarity struct {
 // ln(N/df), N being the number of rows that have anything and df the number of
 // those that have the column (Spärck Jones, Journal of Documentation 28, 1972).
 // m must not change afterwards.
-func NewSimilarity(m *Matrix) *Similarity {
-	s := &Similarity{m: m, idf: make([]float64, m.columns), weight: make([]float64, m.rows), norm: make([]float64, m.rows)}
+func NewSimilarity(m *Matrix) *similarity {
+	s := &similarity{m: m, idf: make([]float64, m.columns), weight: make([]float64, m.rows), norm: make([]float64, m.rows)}
 	n := 0
 	for _, d := range m.rowDegree {
 		if d > 0 {
@@ -41,14 +41,14 @@ func NewSimilarity(m *Matrix) *Similarity {
 }
 
 // Jaccard is shared items over items of either, 0 to 1; 0 where both are empty.
-func (s *Similarity) Jaccard(i, j int) float64 {
+func (s *similarity) Jaccard(i, j int) float64 {
 	shared := s.m.Overlap(i, j)
 	return ratio(float64(shared), float64(s.m.rowDegree[i]+s.m.rowDegree[j]-shared))
 }
 
 // WeightedJaccard is Jaccard with each item counted by its IDF, 0 to 1; 0
 // where no item of either has weight.
-func (s *Similarity) WeightedJaccard(i, j int) float64 {
+func (s *similarity) WeightedJaccard(i, j int) float64 {
 	shared := 0.0
 	for _, k := range s.m.Shared(i, j) {
 		shared += s.idf[k]
@@ -58,7 +58,7 @@ func (s *Similarity) WeightedJaccard(i, j int) float64 {
 
 // Cosine is the cosine of the IDF vectors of the two rows, 0 to 1; 0 where one
 // has no item with weight.
-func (s *Similarity) Cosine(i, j int) float64 {
+func (s *similarity) Cosine(i, j int) float64 {
 	dot := 0.0
 	for _, k := range s.m.Shared(i, j) {
 		dot += s.idf[k] * s.idf[k]

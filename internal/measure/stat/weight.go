@@ -12,8 +12,8 @@ type LikelihoodRatio struct {
 	Ratio float64 `json:"ratio"` // above 0; 1 tells nothing
 }
 
-// A Term is a likelihood ratio as it entered a weight of evidence.
-type Term struct {
+// A term is a likelihood ratio as it entered a weight of evidence.
+type term struct {
 	LikelihoodRatio
 	Used   float64 `json:"used"`   // the ratio after capping
 	Weight float64 `json:"weight"` // its natural logarithm
@@ -25,7 +25,7 @@ type Weight struct {
 	Prior     float64 `json:"prior"`
 	Posterior float64 `json:"posterior"`
 	LogOdds   float64 `json:"log_odds"` // natural, of the posterior
-	Terms     []Term  `json:"terms"`
+	Terms     []term  `json:"terms"`
 	Wording   string  `json:"wording"` // ICD 203, see [Estimative]
 }
 
@@ -42,13 +42,13 @@ func WeightOfEvidence(prior float64, ratios []LikelihoodRatio, limit float64) (W
 	if !(limit >= 1) {
 		return Weight{}, fmt.Errorf("weight of evidence: a limit of %v on ratios is below 1", limit)
 	}
-	w := Weight{Prior: prior, LogOdds: math.Log(prior) - math.Log1p(-prior), Terms: []Term{}}
+	w := Weight{Prior: prior, LogOdds: math.Log(prior) - math.Log1p(-prior), Terms: []term{}}
 	for _, r := range ratios {
 		if !(r.Ratio > 0) || math.IsInf(r.Ratio, 0) {
 			return Weight{}, fmt.Errorf("weight of evidence: ratio %v of %q is not a positive number", r.Ratio, r.Label)
 		}
 		used := min(max(r.Ratio, 1/limit), limit)
-		term := Term{LikelihoodRatio: r, Used: used, Weight: math.Log(used)}
+		term := term{LikelihoodRatio: r, Used: used, Weight: math.Log(used)}
 		w.LogOdds += term.Weight
 		w.Terms = append(w.Terms, term)
 	}

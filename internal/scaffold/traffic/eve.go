@@ -7,7 +7,7 @@ import (
 )
 
 // EVE appends one entry in the shape of Suricata 7's EVE log, with its newline.
-func (m *Maker) EVE(b []byte) []byte {
+func (m *maker) EVE(b []byte) []byte {
 	bad := m.tick()
 	src := m.inside()
 	dst := m.outside(src)
@@ -33,14 +33,14 @@ func (m *Maker) EVE(b []byte) []byte {
 		m.now.Format(stamp), m.rng.IntN(1e6), m.rng.IntN(1e9), m.rng.IntN(1e9), m.rng.IntN(1e9), m.rng.IntN(1e9), m.rng.IntN(1e9))
 }
 
-func (m *Maker) name(bad bool) string {
+func (m *maker) name(bad bool) string {
 	if bad && len(m.Bad.Domains) > 0 {
 		return subs[m.rng.IntN(len(subs))] + m.Bad.Domains[m.rng.IntN(len(m.Bad.Domains))]
 	}
 	return m.domain()
 }
 
-func (m *Maker) request(bad bool) (host, path string) {
+func (m *maker) request(bad bool) (host, path string) {
 	if bad && len(m.Bad.URLs) > 0 {
 		u := m.Bad.URLs[m.rng.IntN(len(m.Bad.URLs))]
 		return u[0], u[1]
@@ -52,12 +52,12 @@ func (m *Maker) request(bad bool) (host, path string) {
 	return m.domain(), path
 }
 
-func (m *Maker) head(b []byte, kind string, src, dst netip.Addr, sport, dport int, proto string) []byte {
+func (m *maker) head(b []byte, kind string, src, dst netip.Addr, sport, dport int, proto string) []byte {
 	return appendf(b, `{"timestamp":"%s","flow_id":%d,"in_iface":"eth1","event_type":"%s","src_ip":"%s","src_port":%d,"dest_ip":"%s","dest_port":%d,"proto":"%s"`,
 		m.now.Format(stamp), m.flow, kind, src, sport, dst, dport, proto)
 }
 
-func (m *Maker) eveFlow(b []byte, src, dst netip.Addr) []byte {
+func (m *maker) eveFlow(b []byte, src, dst netip.Addr) []byte {
 	tcp := m.rng.IntN(10) < 7
 	app := [...]string{"tls", "http", "dns", "failed", "quic", "ssh"}[m.rng.IntN(6)]
 	proto, dport := "UDP", 53
@@ -87,7 +87,7 @@ func (m *Maker) eveFlow(b []byte, src, dst netip.Addr) []byte {
 	return append(b, "}\n"...)
 }
 
-func (m *Maker) eveDNS(b []byte, src netip.Addr, name string, query bool) []byte {
+func (m *maker) eveDNS(b []byte, src netip.Addr, name string, query bool) []byte {
 	b = m.head(b, "dns", src, netip.AddrFrom4([4]byte{10, 255, 0, byte(1 + m.rng.IntN(4))}), m.port(), 53, "UDP")
 	if query {
 		return appendf(b, `,"pkt_src":"wire/pcap","dns":{"type":"query","id":%d,"rrname":"%s","rrtype":"%s","tx_id":%d,"opcode":0}}`+"\n",
@@ -107,7 +107,7 @@ func (m *Maker) eveDNS(b []byte, src netip.Addr, name string, query bool) []byte
 	return appendf(b, `],"grouped":{"A":[%s]}}}`+"\n", strings.Join(grouped, ","))
 }
 
-func (m *Maker) eveTLS(b []byte, src, dst netip.Addr, sni string) []byte {
+func (m *maker) eveTLS(b []byte, src, dst netip.Addr, sni string) []byte {
 	b = m.head(b, "tls", src, dst, m.port(), 443, "TCP")
 	b = appendf(b, `,"pkt_src":"wire/pcap","tls":{"sni":"%s","version":"TLS 1.3","ja3":{"hash":"%s","string":"771,4865-4866-4867-49195-49199,0-23-65281-10-11-35-16-5-13-18-51-45-43-27-21,29-23-24,0"},"ja3s":{"hash":"%s","string":"771,4866,43-51"},"ja4":"t13d1516h2_%s_%s"`,
 		sni, m.hex(32), m.hex(32), m.hex(12), m.hex(12))
@@ -119,7 +119,7 @@ func (m *Maker) eveTLS(b []byte, src, dst netip.Addr, sni string) []byte {
 
 var agents = [...]string{"Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/124.0.0.0 Safari/537.36", "curl/8.5.0", "Microsoft-CryptoAPI/10.0", "Debian APT-HTTP/1.3 (2.6.1)"}
 
-func (m *Maker) eveHTTP(b []byte, src, dst netip.Addr, host, path string) []byte {
+func (m *maker) eveHTTP(b []byte, src, dst netip.Addr, host, path string) []byte {
 	b = m.head(b, "http", src, dst, m.port(), 80, "TCP")
 	b = appendf(b, `,"pkt_src":"wire/pcap","tx_id":%d,"http":{"hostname":"%s","url":"%s","http_user_agent":"%s","http_content_type":"text/html"`,
 		m.rng.IntN(5), host, path, agents[m.rng.IntN(len(agents))])
@@ -129,7 +129,7 @@ func (m *Maker) eveHTTP(b []byte, src, dst netip.Addr, host, path string) []byte
 	return appendf(b, `,"http_method":"GET","protocol":"HTTP/1.1","status":200,"length":%d}}`+"\n", m.rng.IntN(1e6))
 }
 
-func (m *Maker) eveFile(b []byte, src, dst netip.Addr, bad bool) []byte {
+func (m *maker) eveFile(b []byte, src, dst netip.Addr, bad bool) []byte {
 	host, path := m.request(false)
 	hash := m.hex(64)
 	if bad && len(m.Bad.Hashes) > 0 {
@@ -140,7 +140,7 @@ func (m *Maker) eveFile(b []byte, src, dst netip.Addr, bad bool) []byte {
 		host, path, agents[m.rng.IntN(len(agents))], m.rng.IntN(1e6), path, m.hex(32), hash, m.rng.IntN(1e6))
 }
 
-func (m *Maker) eveAlert(b []byte, src, dst netip.Addr) []byte {
+func (m *maker) eveAlert(b []byte, src, dst netip.Addr) []byte {
 	b = m.head(b, "alert", src, dst, m.port(), 80, "TCP")
 	host, path := m.request(false)
 	return appendf(b, `,"pkt_src":"wire/pcap","tx_id":0,"alert":{"action":"allowed","gid":1,"signature_id":%d,"rev":%d,"signature":"MADE UP policy, \"quoted\" part","category":"Misc activity","severity":3,"metadata":{"src_ip":["not an address"]}},"http":{"hostname":"%s","url":"%s","http_method":"GET"},"app_proto":"http","flow":{"pkts_toserver":3,"start":"%s"}}`+"\n",

@@ -9,9 +9,9 @@ import (
 // group, confidence, valid_from, valid_until, source, tlp): 40% domains, 35%
 // IPv4, 10% URLs, 8% hashes, 5% IPv6, 2% networks. It returns those that
 // traffic may show, at most 3,000.
-func Indicators(b []byte, seed uint64, n int) ([]byte, Bad) {
+func Indicators(b []byte, seed uint64, n int) ([]byte, bad) {
 	m := New(seed)
-	var bad Bad
+	var bad bad
 	b = append(b, "type,value,group,confidence,valid_from,valid_until,source,tlp\n"...)
 	for i := range n {
 		kind, value := m.indicator(i)
@@ -34,7 +34,7 @@ func Indicators(b []byte, seed uint64, n int) ([]byte, Bad) {
 	return b, bad
 }
 
-func (bad *Bad) add(kind, value string) {
+func (bad *bad) add(kind, value string) {
 	switch kind {
 	case "ipv4", "ipv6":
 		bad.Addrs = append(bad.Addrs, netip.MustParseAddr(value))
@@ -53,15 +53,15 @@ func (bad *Bad) add(kind, value string) {
 	}
 }
 
-func (m *Maker) indicator(i int) (kind, value string) {
+func (m *maker) indicator(i int) (kind, value string) {
 	r := m.rng
 	switch p := i % 100; {
 	case p < 40:
-		return "domain", m.hex(6) + "-" + DomainName(r.Uint64()>>40)
+		return "domain", m.hex(6) + "-" + domainName(r.Uint64()>>40)
 	case p < 75:
 		return "ipv4", netip.AddrFrom4([4]byte{byte(20 + r.IntN(100)), byte(r.IntN(256)), byte(r.IntN(256)), byte(1 + r.IntN(254))}).String()
 	case p < 85:
-		return "url", "http://" + m.hex(5) + "." + DomainName(r.Uint64()>>40) + "/" + m.hex(10) + ".php?id=" + m.hex(4)
+		return "url", "http://" + m.hex(5) + "." + domainName(r.Uint64()>>40) + "/" + m.hex(10) + ".php?id=" + m.hex(4)
 	case p < 93:
 		return "sha256", m.hex(64)
 	case p < 98:

@@ -18,7 +18,7 @@ var zeekFields = map[string]string{
 }
 
 // Zeek appends one line of a Zeek log in columns.
-func (m *Maker) Zeek(b []byte, path string) []byte {
+func (m *maker) Zeek(b []byte, path string) []byte {
 	bad := m.tick()
 	src := m.inside()
 	dst := m.outside(src)
@@ -43,7 +43,7 @@ func (m *Maker) Zeek(b []byte, path string) []byte {
 }
 
 // ZeekJSON appends one line of a Zeek conn or dns log as JSON.
-func (m *Maker) ZeekJSON(b []byte, path string) []byte {
+func (m *maker) ZeekJSON(b []byte, path string) []byte {
 	bad := m.tick()
 	src := m.inside()
 	dst := m.outside(src)

@@ -66,7 +66,7 @@ func benchSet(b *testing.B) (*Set, string) {
 	made = true
 	csv, log := benchData()
 	var builder Builder
-	if _, err := LoadCSV(&builder, "bench", bytes.NewReader(csv), Defaults{}); err != nil {
+	if _, err := loadCSV(&builder, "bench", bytes.NewReader(csv), Defaults{}); err != nil {
 		b.Fatal(err)
 	}
 	return builder.Set(), log
@@ -81,7 +81,7 @@ func BenchmarkLoadCSV(b *testing.B) {
 	for b.Loop() {
 		start := time.Now()
 		var builder Builder
-		if _, err := LoadCSV(&builder, "bench", bytes.NewReader(csv), Defaults{}); err != nil {
+		if _, err := loadCSV(&builder, "bench", bytes.NewReader(csv), Defaults{}); err != nil {
 			b.Fatal(err)
 		}
 		s := builder.Set()

@@ -14,7 +14,7 @@ import (
 	"github.com/cahoots-project/cahoots/internal/evidence"
 )
 
-// LoadCSV adds the rows of a table to a builder. The header names the columns, in
+// loadCSV adds the rows of a table to a builder. The header names the columns, in
 // any case and order, and may stand in a comment (# "first_seen_utc",...) or below
 // a banner; columns are separated by commas, semicolons, tabs or bars. A column
 // for the value is needed (indicator, value, ioc_value), or columns that say what
@@ -27,7 +27,7 @@ import (
 //
 // Every row is accounted for in what it returns; only a stream that cannot be
 // read is an error.
-func LoadCSV(b *Builder, name string, r io.Reader, def Defaults) (*Loaded, error) {
+func loadCSV(b *Builder, name string, r io.Reader, def Defaults) (*Loaded, error) {
 	br := bufio.NewReaderSize(limited(r), sniffSize)
 	head, err := br.Peek(sniffSize)
 	if err != nil && !errors.Is(err, io.EOF) {
@@ -125,7 +125,7 @@ func (c *tableColumns) indicator(row []string, kind, value string, def Defaults,
 	if err != nil {
 		return i, err
 	}
-	i.Group, i.Source, i.Ref = cell(row, c.group), Refang(cell(row, c.source)), cell(row, c.ref)
+	i.Group, i.Source, i.Ref = cell(row, c.group), refang(cell(row, c.source)), cell(row, c.ref)
 	for _, at := range c.context {
 		i.Context = beside(i.Context, cell(row, at))
 	}
@@ -164,11 +164,11 @@ func typed(name, value string) (Indicator, error) {
 	if name == "" {
 		return Guess(value)
 	}
-	t, err := ParseType(name)
+	t, err := parseType(name)
 	if err != nil {
 		return Indicator{}, err
 	}
-	return Parse(t, value)
+	return parse(t, value)
 }
 
 // confidences are the words of STIX 2.1, Appendix A ("None / Low / Med / High").

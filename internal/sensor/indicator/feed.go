@@ -12,13 +12,13 @@ import (
 	"github.com/cahoots-project/cahoots/internal/format/jsonscan"
 )
 
-// LoadFeed adds the rows of a feed in JSON: objects that have the members that
-// [LoadCSV] knows as columns, wherever they stand (OTX pulses, CrowdSec decisions,
+// loadFeed adds the rows of a feed in JSON: objects that have the members that
+// [loadCSV] knows as columns, wherever they stand (OTX pulses, CrowdSec decisions,
 // ThreatFox). What an object around them says of an adversary, a marking and tags
 // holds for them where they say nothing themselves.
 //
 // Rows counts such objects.
-func LoadFeed(b *Builder, name string, r io.Reader, def Defaults) (*Loaded, error) {
+func loadFeed(b *Builder, name string, r io.Reader, def Defaults) (*Loaded, error) {
 	f := feed{b: b, load: &Loaded{Format: "json"}, name: name, def: def, columns: map[string]*tableColumns{}}
 	scanner := jsonscan.New(limited(r), jsonscan.Limits{MaxObject: maxMISP}, "results", "data")
 	for scanner.Scan() {

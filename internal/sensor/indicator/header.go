@@ -17,7 +17,7 @@ type tableColumns struct {
 	known   int           // columns that mean something
 }
 
-// typedColumn is a column whose values are of a kind, see [ParseType].
+// typedColumn is a column whose values are of a kind, see [parseType].
 type typedColumn struct {
 	at   int
 	kind string

@@ -109,8 +109,8 @@ func rank(c evidence.Confidence) int {
 	return n
 }
 
-// A Match is an indicator found in an event.
-type Match struct {
+// A match is an indicator found in an event.
+type match struct {
 	Indicator Indicator `json:"indicator"`
 	// Field is where it was found, Value what stood there.
 	Field Field  `json:"field"`
@@ -134,10 +134,10 @@ const (
 	ClientJA4 Field = "ja4"
 )
 
-// ParseType returns the type that lists call by this name ("IPv4", "Hostname",
+// parseType returns the type that lists call by this name ("IPv4", "Hostname",
 // "FileHash-SHA256", "ip-dst", "domain-name", ...). Kinds of indicator that no
 // sensor field can show (email, mutex, file name) are an error.
-func ParseType(s string) (Type, error) {
+func parseType(s string) (Type, error) {
 	var buf [32]byte
 	name := buf[:0]
 	for _, c := range []byte(s) {

@@ -97,7 +97,7 @@ func valuesOf(text string) (out []Indicator, err error) {
 			if slices.Contains(ownNames, f) {
 				continue
 			}
-			i, err := Parse(Domain, f)
+			i, err := parse(Domain, f)
 			if err != nil {
 				return nil, err
 			}
@@ -108,7 +108,7 @@ func valuesOf(text string) (out []Indicator, err error) {
 	if rest, ok := strings.CutPrefix(text, "||"); ok && strings.HasSuffix(rest, "^") {
 		text = strings.TrimSuffix(rest, "^")
 	}
-	first, last, isRange := strings.Cut(Refang(text), "-")
+	first, last, isRange := strings.Cut(refang(text), "-")
 	if from, err := netip.ParseAddr(strings.TrimSpace(first)); err == nil && isRange {
 		to, err := netip.ParseAddr(strings.TrimSpace(last))
 		if err != nil {

@@ -147,16 +147,16 @@ func load(b *Builder, name string, r io.Reader, def Defaults) (*Loaded, error) {
 	}
 	switch {
 	case (text[0] == '{' || text[0] == '[') && isSTIX(text):
-		return LoadSTIX(b, name, br, def)
+		return loadSTIX(b, name, br, def)
 	case (text[0] == '{' || text[0] == '[' && bytes.Contains(head, []byte("{"))) && mispWord.Match(text):
-		return LoadMISP(b, name, br, def)
+		return loadMISP(b, name, br, def)
 	case text[0] == '{' || text[0] == '[' && bytes.Contains(head, []byte("{")):
-		return LoadFeed(b, name, br, def)
+		return loadFeed(b, name, br, def)
 	case text[0] == '<':
-		return LoadOpenIOC(b, name, br, def)
+		return loadOpenIOC(b, name, br, def)
 	}
 	if _, ok := findHeader(head); ok {
-		return LoadCSV(b, name, br, def)
+		return loadCSV(b, name, br, def)
 	}
 	return LoadList(b, name, br, def)
 }

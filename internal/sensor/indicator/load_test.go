@@ -103,7 +103,7 @@ func TestValuesAreNormalised(t *testing.T) {
 		if err != nil || i.Key() != want {
 			t.Errorf("%q became %s, want %s (%v)", in, i.Key(), want, err)
 		}
-		if again, err := Parse(i.Type, i.Value); err == nil && again != i {
+		if again, err := parse(i.Type, i.Value); err == nil && again != i {
 			t.Errorf("%s parsed again is %s", i.Key(), again.Key())
 		}
 	}
@@ -216,7 +216,7 @@ func TestPatternsOutsideTheFormAreRefused(t *testing.T) {
 		"[domain-name:value NOT = 'a.example.org']": 0, "[domain-name:value = 17]": 0, "[domain-name:value = 'a.example.org'": 0, "[domain-name:value = 'a.example.org": 0,
 		"": 0, "[]": 0, "[domain-name:value]": 0, "[domain-name:value IN 'a']": 0, "[domain-name:value ISSUBSET '1.2.3.0/24']": 0, "[domain-name:value = 'com']": 0,
 	} {
-		found, err := ParsePattern(strings.ReplaceAll(pattern, `\\`, `\`))
+		found, err := parsePattern(strings.ReplaceAll(pattern, `\\`, `\`))
 		if len(found) != want || (err == nil) != (want > 0) {
 			t.Errorf("%s: %d values, want %d (%v)", pattern, len(found), want, err)
 		}
@@ -297,7 +297,7 @@ func FuzzLoad(f *testing.F) {
 			return
 		}
 		for i := range b.Set().All() {
-			again, err := Parse(i.Type, i.Value)
+			again, err := parse(i.Type, i.Value)
 			if err != nil || again.Key() != i.Key() {
 				t.Fatalf("%s does not parse to itself: %s, %v", i.Key(), again.Key(), err)
 			}
@@ -308,7 +308,7 @@ func FuzzLoad(f *testing.F) {
 func FuzzPattern(f *testing.F) {
 	f.Add("[ipv4-addr:value = '1.2.3.4' OR file:hashes.'SHA-256' IN ('a','b')] OR ([domain-name:value = 'it\\'s'])")
 	f.Fuzz(func(t *testing.T, pattern string) {
-		found, err := ParsePattern(pattern)
+		found, err := parsePattern(pattern)
 		if err == nil && len(found) == 0 {
 			t.Fatal("no value and no error")
 		}

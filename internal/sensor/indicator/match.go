@@ -11,13 +11,13 @@ import (
 
 // Match returns the indicators in force at the event's time that the event
 // shows, in the order of [Compare], each once.
-func (s *Set) Match(e *telemetry.Event) []Match {
-	return slices.DeleteFunc(s.MatchAll(e), func(m Match) bool { return m.Standing != InForce })
+func (s *Set) Match(e *telemetry.Event) []match {
+	return slices.DeleteFunc(s.MatchAll(e), func(m match) bool { return m.Standing != InForce })
 }
 
 // MatchAll is Match with the indicators that are not, or no longer, valid at
 // the event's time; their Standing says so.
-func (s *Set) MatchAll(e *telemetry.Event) []Match {
+func (s *Set) MatchAll(e *telemetry.Event) []match {
 	f := finder{set: s, event: e}
 	f.addr(Src, e.Src, "")
 	f.addr(Dst, e.Dst, "")
@@ -41,7 +41,7 @@ func (s *Set) MatchAll(e *telemetry.Event) []Match {
 	for _, x := range e.Extra {
 		f.extra(x)
 	}
-	slices.SortFunc(f.found, func(a, b Match) int { return Compare(a.Indicator, b.Indicator) })
+	slices.SortFunc(f.found, func(a, b match) int { return Compare(a.Indicator, b.Indicator) })
 	return f.found
 }
 
@@ -62,7 +62,7 @@ func hashKind(n int) (kind, bool) {
 type finder struct {
 	set   *Set
 	event *telemetry.Event
-	found []Match
+	found []match
 	seen  []uint32 // rows
 	buf   [32]byte
 }
@@ -137,6 +137,6 @@ func (f *finder) key(field Field, t kind, key []byte, text string) {
 		}
 		f.seen = append(f.seen, n)
 		i := rows.indicator(n - 1)
-		f.found = append(f.found, Match{Indicator: i, Field: field, Value: text, Standing: i.At(f.event.Time)})
+		f.found = append(f.found, match{Indicator: i, Field: field, Value: text, Standing: i.At(f.event.Time)})
 	}
 }

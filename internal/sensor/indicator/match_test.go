@@ -57,7 +57,7 @@ func drawIndicators(t *rapid.T) []Indicator {
 		case JA4:
 			text = "t13d1516h2_8daaf6152771_e5627efa2ab1"
 		}
-		i, err := Parse(kind, text)
+		i, err := parse(kind, text)
 		if err != nil {
 			t.Skip(err)
 		}
@@ -167,7 +167,7 @@ func TestFastAndSlowScansGiveTheOraclesAnswers(t *testing.T) {
 func TestManyIndicatorsGiveTheOraclesAnswers(t *testing.T) {
 	csv, bad := traffic.Indicators(nil, 11, 30000)
 	var b Builder
-	if _, err := LoadCSV(&b, "made", bytes.NewReader(csv), Defaults{}); err != nil {
+	if _, err := loadCSV(&b, "made", bytes.NewReader(csv), Defaults{}); err != nil {
 		t.Fatal(err)
 	}
 	set := b.Set()
@@ -193,7 +193,7 @@ func TestManyIndicatorsGiveTheOraclesAnswers(t *testing.T) {
 	got := 0
 	for _, r := range scanAll(t, data, set, ScanOptions{}) {
 		for _, h := range r.Hits {
-			if slices.ContainsFunc(h.Matches, func(m Match) bool { return m.Indicator.Type != CIDR }) {
+			if slices.ContainsFunc(h.Matches, func(m match) bool { return m.Indicator.Type != CIDR }) {
 				got++
 			}
 		}
@@ -206,7 +206,7 @@ func TestManyIndicatorsGiveTheOraclesAnswers(t *testing.T) {
 func TestResultsDoNotDependOnWorkers(t *testing.T) {
 	csv, bad := traffic.Indicators(nil, 11, 3000)
 	var b Builder
-	if _, err := LoadCSV(&b, "made", bytes.NewReader(csv), Defaults{}); err != nil {
+	if _, err := loadCSV(&b, "made", bytes.NewReader(csv), Defaults{}); err != nil {
 		t.Fatal(err)
 	}
 	set := b.Set()

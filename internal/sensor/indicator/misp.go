@@ -24,7 +24,7 @@ type mispList struct {
 	line   int64
 }
 
-// LoadMISP adds the attributes of MISP events: one event, a list of events, or
+// loadMISP adds the attributes of MISP events: one event, a list of events, or
 // an answer of a MISP server. Attributes that are not meant for detection
 // (to_ids), that a sighting calls a false positive or that stand in a list of
 // benign values are skipped. The group is the threat actor of the attribute's
@@ -34,7 +34,7 @@ type mispList struct {
 // was published, else its date.
 //
 // Rows counts attributes.
-func LoadMISP(b *Builder, name string, r io.Reader, def Defaults) (*Loaded, error) {
+func loadMISP(b *Builder, name string, r io.Reader, def Defaults) (*Loaded, error) {
 	l := mispList{b: b, load: &Loaded{Format: "misp"}, name: name, def: def, unread: marking.Unread{}}
 	scanner := jsonscan.New(limited(r), jsonscan.Limits{MaxObject: maxMISP}, "response")
 	for scanner.Scan() {
@@ -187,7 +187,7 @@ func mispValues(kind, value string) (out []Indicator, bad error) {
 		return nil, fmt.Errorf("value %q does not have the parts of type %q", clip(value), kind)
 	}
 	for n, k := range kinds {
-		if _, err := ParseType(k); err != nil && len(kinds) > 1 {
+		if _, err := parseType(k); err != nil && len(kinds) > 1 {
 			continue
 		}
 		i, err := typed(k, values[n])

@@ -15,10 +15,10 @@ var refangs = strings.NewReplacer(
 	"[:]", ":", "[://]", "://", "[:/]", ":/", "[/]", "/", "[@]", "@", "[at]", "@", `\.`, ".",
 	"\u200b", "", "\ufeff", "", "\u00ad", "")
 
-// Refang undoes what authors do so that nobody clicks on an indicator
+// refang undoes what authors do so that nobody clicks on an indicator
 // (hxxps://example[.]org), and removes surrounding space, quotes and angle
 // brackets.
-func Refang(s string) string {
+func refang(s string) string {
 	s = strings.TrimFunc(s, func(r rune) bool {
 		return r <= ' ' || r == '"' || r == '\'' || r == '<' || r == '>' || r == '`' || r == '\u00a0' || r == '\ufeff' || r == '\u200b'
 	})
@@ -100,7 +100,7 @@ func digits(s string) bool {
 	return true
 }
 
-// urlKey is what a URL is compared by: host, path and query. See [Parse].
+// urlKey is what a URL is compared by: host, path and query. See [parse].
 func urlKey(s string) string {
 	if scheme, rest, ok := strings.Cut(s, "://"); ok && !strings.ContainsAny(scheme, "/?#") {
 		s = rest

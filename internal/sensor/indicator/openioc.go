@@ -27,11 +27,11 @@ type iocItem struct {
 	Content string
 }
 
-// LoadOpenIOC adds the items of an OpenIOC document whose terms a network sensor
+// loadOpenIOC adds the items of an OpenIOC document whose terms a network sensor
 // can show. Its short description is their context.
 //
 // Rows counts items.
-func LoadOpenIOC(b *Builder, name string, r io.Reader, def Defaults) (*Loaded, error) {
+func loadOpenIOC(b *Builder, name string, r io.Reader, def Defaults) (*Loaded, error) {
 	l := &Loaded{Format: "openioc"}
 	d := xml.NewDecoder(limited(r))
 	context := ""
@@ -73,7 +73,7 @@ func (item *iocItem) add(b *Builder, l *Loaded, name string, line int64, context
 	i, err := Indicator{}, fmt.Errorf("the term %q is nothing that a network sensor logs", clip(item.Context.Search))
 	for _, term := range openIOC {
 		if strings.HasSuffix(item.Context.Search, term.end) {
-			i, err = Parse(term.t, value)
+			i, err = parse(term.t, value)
 			break
 		}
 	}

@@ -27,12 +27,12 @@ func newOracle(all []Indicator) *oracle {
 	return o
 }
 
-func (o *oracle) match(e *telemetry.Event) []Match {
-	var found []Match
+func (o *oracle) match(e *telemetry.Event) []match {
+	var found []match
 	add := func(field Field, text string, all []Indicator) {
 		for _, i := range all {
-			if !slices.ContainsFunc(found, func(m Match) bool { return Compare(m.Indicator, i) == 0 }) {
-				found = append(found, Match{Indicator: i, Field: field, Value: text, Standing: i.At(e.Time)})
+			if !slices.ContainsFunc(found, func(m match) bool { return Compare(m.Indicator, i) == 0 }) {
+				found = append(found, match{Indicator: i, Field: field, Value: text, Standing: i.At(e.Time)})
 			}
 		}
 	}
@@ -78,6 +78,6 @@ func (o *oracle) match(e *telemetry.Event) []Match {
 	for _, h := range e.JA4 {
 		add(ClientJA4, h, o.exact["ja4:"+strings.ToLower(h)])
 	}
-	slices.SortFunc(found, func(a, b Match) int { return Compare(a.Indicator, b.Indicator) })
+	slices.SortFunc(found, func(a, b match) int { return Compare(a.Indicator, b.Indicator) })
 	return found
 }

@@ -10,7 +10,7 @@ import (
 	"golang.org/x/net/publicsuffix"
 )
 
-// Parse returns an indicator of a type with its value refanged and normalised:
+// parse returns an indicator of a type with its value refanged and normalised:
 //
 //   - addresses in their shortest form, IPv4-mapped IPv6 as IPv4; a full-length
 //     prefix is an address, any other a network with its host bits cleared;
@@ -24,8 +24,8 @@ import (
 // The type given for an address, network, name or hash is taken as a hint where
 // the value plainly is another of these. What would match nearly everything is
 // refused with a hint.
-func Parse(t Type, value string) (Indicator, error) {
-	v := Refang(value)
+func parse(t Type, value string) (Indicator, error) {
+	v := refang(value)
 	if v == "" {
 		return Indicator{}, errors.New("the value is empty")
 	}
@@ -55,7 +55,7 @@ func Parse(t Type, value string) (Indicator, error) {
 // Guess parses a value whose type is not given: an address, a network, a URL, a
 // hash or a name. (An MD5 and a JA3 hash look the same: MD5 is meant.)
 func Guess(value string) (Indicator, error) {
-	v := Refang(value)
+	v := refang(value)
 	bare, rest, _ := strings.Cut(v, "/")
 	switch {
 	case strings.ContainsAny(v, " \t\r\n\"'<>`"):
@@ -63,23 +63,23 @@ func Guess(value string) (Indicator, error) {
 	case strings.Contains(v, "@") && !strings.Contains(v, "/"):
 		return Indicator{}, fmt.Errorf("%q looks like an e-mail address, which no network sensor logs", clip(v))
 	case strings.Contains(v, "://"):
-		return Parse(URL, v)
+		return parse(URL, v)
 	case isAddr(bare):
 		if length := strings.TrimLeft(rest, "0123456789"); length != "" && strings.ContainsAny(length[:1], ",;|") {
 			return Indicator{}, fmt.Errorf("%q is a network with something behind it; a table needs a header that names its columns", clip(v))
 		}
 		if _, err := netip.ParsePrefix(v); err != nil && strings.Contains(v, "/") {
-			return Parse(URL, v)
+			return parse(URL, v)
 		}
-		return Parse(CIDR, v)
+		return parse(CIDR, v)
 	case strings.Contains(v, "/"):
-		return Parse(URL, v)
+		return parse(URL, v)
 	case isHex(v) && (len(v) == 32 || len(v) == 40 || len(v) == 64):
-		return Parse(MD5, v)
+		return parse(MD5, v)
 	case isJA4(v):
-		return Parse(JA4, v)
+		return parse(JA4, v)
 	}
-	return Parse(Domain, v)
+	return parse(Domain, v)
 }
 
 func isAddr(s string) bool {

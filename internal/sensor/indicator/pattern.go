@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// ParsePattern returns the indicators that a STIX 2.1 pattern (STIX 2.1,
+// parsePattern returns the indicators that a STIX 2.1 pattern (STIX 2.1,
 // section 9) names, if it is of the form that sensors can answer one value at a
 // time: comparisons with = or IN, or ISSUBSET for networks, joined by OR, of
 // addresses, names, URLs, file hashes and TLS fingerprints.
@@ -17,7 +17,7 @@ import (
 // name with what it resolves to. Everything else (other
 // operators, qualifiers, FOLLOWEDBY, other objects) is an error that says what
 // was met.
-func ParsePattern(pattern string) ([]Indicator, error) {
+func parsePattern(pattern string) ([]Indicator, error) {
 	tokens, err := patternTokens(pattern)
 	if err != nil {
 		return nil, fmt.Errorf("pattern: %w", err)
@@ -77,7 +77,7 @@ func (c comparison) indicator() (Indicator, error) {
 	if (t == IPv4) && strings.HasSuffix(c.path, "_ref.value") {
 		return Guess(c.value)
 	}
-	return Parse(t, c.value)
+	return parse(t, c.value)
 }
 
 func (c comparison) isHash() bool { return strings.HasPrefix(strings.ToLower(c.path), "file:hashes.") }

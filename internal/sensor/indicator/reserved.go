@@ -11,7 +11,7 @@ const SyntheticMark = "SYNTHETIC"
 
 // reserved are networks that nobody on the Internet has, or that every network
 // uses for itself (IANA's registries of special-purpose addresses), beside those
-// that [Parse] refuses. Networks for documentation are not among them: nobody has
+// that [parse] refuses. Networks for documentation are not among them: nobody has
 // them, so that they match nothing, and examples are written with them.
 var reserved = []struct {
 	network netip.Prefix

@@ -19,7 +19,7 @@ type Hit struct {
 	Event  telemetry.Event // read by the exact path
 	// Matches in the order of [Compare]; those not in force at the event's
 	// time are among them, see Match.Standing.
-	Matches []Match
+	Matches []match
 }
 
 // A Line is a log entry, whether it shows an indicator or not.

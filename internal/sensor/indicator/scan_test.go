@@ -13,7 +13,7 @@ import (
 func TestPublishedListsLoadWithEveryRowAccountedFor(t *testing.T) {
 	for _, rel := range []string{"indicators/cert-ua-iocs.csv", "indicators/etac-ukraine-war-iocs.csv.xz"} {
 		var b Builder
-		l, err := LoadCSV(&b, rel, strings.NewReader(string(publicdata.Read(t, rel))), Defaults{})
+		l, err := loadCSV(&b, rel, strings.NewReader(string(publicdata.Read(t, rel))), Defaults{})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -47,7 +47,7 @@ type Builder struct {
 // mark is where the builder stands.
 func (b *Builder) mark() (rows uint32, benign int) { return b.len(), len(b.benign) }
 
-// Add adds an indicator that [Parse] or [Guess] made, with its other fields
+// Add adds an indicator that [parse] or [Guess] made, with its other fields
 // filled in. A context over 1000 bytes and a reference over 255 are cut.
 func (b *Builder) Add(i Indicator) error {
 	t, ok := kindOf(i.Type)

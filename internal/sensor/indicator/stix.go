@@ -33,7 +33,7 @@ type stixList struct {
 // about indicators.
 var stixTypes = []string{"indicator", "intrusion-set", "threat-actor", "campaign", "identity", "relationship", "marking-definition"}
 
-// LoadSTIX adds the indicators of STIX 2.x: a bundle, a TAXII envelope, a list of
+// loadSTIX adds the indicators of STIX 2.x: a bundle, a TAXII envelope, a list of
 // objects or objects one after another. Each is attributed to the intrusion sets
 // and threat actors that an "indicates" relationship names, directly or through a
 // campaign that is attributed to them; one without such a relationship has no
@@ -46,8 +46,8 @@ var stixTypes = []string{"indicator", "intrusion-set", "threat-actor", "campaign
 // is stricter than the indicator, the value stands once more without it.
 //
 // Rows counts indicator objects, and others that could not be read. Patterns
-// outside [ParsePattern]'s form are refused one by one with the reason.
-func LoadSTIX(b *Builder, name string, r io.Reader, def Defaults) (*Loaded, error) {
+// outside [parsePattern]'s form are refused one by one with the reason.
+func loadSTIX(b *Builder, name string, r io.Reader, def Defaults) (*Loaded, error) {
 	s := stixList{
 		name: name, load: &Loaded{Format: "stix"}, rules: def.Markings, objects: map[string]*stix.Object{},
 		indicates: map[string][]*stix.Object{}, attributed: map[string][]*stix.Object{}, unread: marking.Unread{},
@@ -268,5 +268,5 @@ func (s *stixList) values(o *stix.Object) ([]Indicator, error) {
 	if err := window(&Indicator{From: o.ValidFrom, Until: o.ValidUntil}); err != nil {
 		return nil, err
 	}
-	return ParsePattern(strings.TrimSpace(o.Pattern))
+	return parsePattern(strings.TrimSpace(o.Pattern))
 }

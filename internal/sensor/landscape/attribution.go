@@ -14,11 +14,11 @@ const (
 	ByGroup    By = "group"    // in its place for the group: a column, a relationship, a galaxy
 	ByContext  By = "context"  // in words beside the value: a comment, a name, a label, a tag
 	ByFallback By = "fallback" // the list does not; whoever gave it said so
-	ByNobody   By = "nobody"
+	byNobody   By = "nobody"
 )
 
-// An Attribution is whom an indicator is attributed to, and why.
-type Attribution struct {
+// An attribution is whom an indicator is attributed to, and why.
+type attribution struct {
 	// Groups are the group, none where it is nobody's, or several between which
 	// the name leaves the choice: then it is attributed to none of them.
 	Groups []sighting.Group
@@ -50,18 +50,18 @@ func NewAttributor(records []evidence.Record, policy resolve.Policy) (*Attributo
 }
 
 // Of attributes what is claimed.
-func (a *Attributor) Of(c sighting.Claim) Attribution { return a.actors.attribute(c) }
+func (a *Attributor) Of(c sighting.Claim) attribution { return a.actors.attribute(c) }
 
 // who are the groups of a claim.
 func (a *actors) who(c sighting.Claim) []sighting.Group { return a.attribute(c).Groups }
 
-func (a *actors) attribute(c sighting.Claim) Attribution {
+func (a *actors) attribute(c sighting.Claim) attribution {
 	if c.Group != "" {
 		return a.named(c.Group, ByGroup)
 	}
 	if c.Context != "" {
 		r := a.dir.ReadText(c.Context)
-		out := Attribution{By: ByContext, Said: c.Context, Why: r.Why}
+		out := attribution{By: ByContext, Said: c.Context, Why: r.Why}
 		switch {
 		case len(r.Actors) > 0:
 			return a.read(out, r)
@@ -69,20 +69,20 @@ func (a *actors) attribute(c sighting.Claim) Attribution {
 			out.Groups = []sighting.Group{a.own(r.Name)}
 			return out
 		case c.Fallback == "":
-			out.By = ByNobody
+			out.By = byNobody
 			return out
 		}
 	}
 	if c.Fallback != "" {
 		return a.named(c.Fallback, ByFallback)
 	}
-	return Attribution{By: ByNobody, Why: "the list says nothing of a group"}
+	return attribution{By: byNobody, Why: "the list says nothing of a group"}
 }
 
 // named reads what stands in the place of a group.
-func (a *actors) named(name string, by By) Attribution {
+func (a *actors) named(name string, by By) attribution {
 	r := a.dir.ReadName(name)
-	out := Attribution{By: by, Said: name, Why: r.Why}
+	out := attribution{By: by, Said: name, Why: r.Why}
 	if len(r.Actors) == 0 {
 		out.Groups = []sighting.Group{a.own(name)}
 		return out
@@ -90,7 +90,7 @@ func (a *actors) named(name string, by By) Attribution {
 	return a.read(out, r)
 }
 
-func (a *actors) read(out Attribution, r resolve.Reading) Attribution {
+func (a *actors) read(out attribution, r resolve.Reading) attribution {
 	out.Known = len(r.Actors) == 1
 	for i := range r.Actors {
 		out.Groups = append(out.Groups, a.group(&r.Actors[i]))

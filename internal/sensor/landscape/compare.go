@@ -11,12 +11,12 @@ import (
 )
 
 // previous compares with the period before.
-func previous(j *Judged, now *sums, period span) *Previous {
+func previous(j *judged, now *sums, period span) *Previous {
 	if period.none {
 		return nil
 	}
 	then := newSums(j, period.before())
-	p := &Previous{Period: then.period.text(), Totals: then.figures(), Covered: !j.span().none && j.first <= then.period.from, Changes: []Change{}}
+	p := &Previous{Period: then.period.text(), Totals: then.figures(), Covered: !j.span().none && j.first <= then.period.from, Changes: []change{}}
 	names := map[string]string{}
 	for k, g := range now.who {
 		names[k] = g.Name
@@ -25,7 +25,7 @@ func previous(j *Judged, now *sums, period span) *Previous {
 		names[k] = g.Name
 	}
 	for k, name := range names {
-		c := Change{Group: name}
+		c := change{Group: name}
 		if t := now.groups[k]; t != nil {
 			c.Organisations, c.Systems = len(t.organisations), len(t.systems)
 		}
@@ -35,7 +35,7 @@ func previous(j *Judged, now *sums, period span) *Previous {
 		c.Status = status(c.SystemsBefore, c.Systems)
 		p.Changes = append(p.Changes, c)
 	}
-	slices.SortFunc(p.Changes, func(a, b Change) int {
+	slices.SortFunc(p.Changes, func(a, b change) int {
 		return cmp.Or(cmp.Compare(abs(b.Systems-b.SystemsBefore), abs(a.Systems-a.SystemsBefore)), strings.Compare(a.Group, b.Group),
 			cmp.Compare(a.Systems, b.Systems))
 	})
@@ -68,8 +68,8 @@ type treaty struct {
 
 // agreements lists activity of a state's groups in another state's
 // organisations on days on which both had an agreement in force.
-func agreements(j *Judged, period span, records []evidence.Record) []Agreement {
-	out := []Agreement{}
+func agreements(j *judged, period span, records []evidence.Record) []agreement {
+	out := []agreement{}
 	for _, t := range treaties(records) {
 		type pair struct{ from, to string }
 		found := table[pair]{}
@@ -102,11 +102,11 @@ func agreements(j *Judged, period span, records []evidence.Record) []Agreement {
 			}
 		}
 		for k, x := range found {
-			out = append(out, Agreement{From: k.from, To: k.to, Agreement: t.name, InForce: t.force.String(), Groups: sortedNames(names[k]),
+			out = append(out, agreement{From: k.from, To: k.to, Agreement: t.name, InForce: t.force.String(), Groups: sortedNames(names[k]),
 				Incidents: x.incidents, Organisations: len(x.organisations), Systems: len(x.systems), Events: x.events, Evidence: t.records})
 		}
 	}
-	slices.SortFunc(out, func(a, b Agreement) int {
+	slices.SortFunc(out, func(a, b agreement) int {
 		return cmp.Or(strings.Compare(a.From, b.From), strings.Compare(a.To, b.To), strings.Compare(a.InForce, b.InForce), strings.Compare(a.Agreement, b.Agreement))
 	})
 	return out
@@ -156,7 +156,7 @@ func several(n int64, one, many string) string {
 }
 
 // warn says what limits the figures.
-func (l *Landscape) warn(in Input, j *Judged, period span) {
+func (l *Landscape) warn(in Input, j *judged, period span) {
 	l.Warnings = []string{}
 	for i := range j.Sightings {
 		s := &j.Sightings[i]

@@ -10,7 +10,7 @@ import (
 )
 
 // contacts sums up what is in force in the period by direction and outcome.
-func contacts(j *Judged, period span) []Contact {
+func contacts(j *judged, period span) []contact {
 	n := newPlaces()
 	sums := map[sighting.Contact]*tally{}
 	add := func(s *sighting.Sighting) {
@@ -33,41 +33,41 @@ func contacts(j *Judged, period span) []Contact {
 	for i := range j.apart {
 		add(&j.apart[i])
 	}
-	out := []Contact{}
+	out := []contact{}
 	for c, t := range sums {
-		out = append(out, Contact{Direction: c.Direction.String(), Outcome: c.Reply.String(), Answer: c.Answer, Counted: c.Counts(),
+		out = append(out, contact{Direction: c.Direction.String(), Outcome: c.Reply.String(), Answer: c.Answer, Counted: c.Counts(),
 			Organisations: len(t.organisations), Systems: len(t.systems), Events: t.events})
 	}
-	slices.SortFunc(out, func(a, b Contact) int {
+	slices.SortFunc(out, func(a, b contact) int {
 		return cmp.Or(strings.Compare(a.Direction, b.Direction), strings.Compare(a.Outcome, b.Outcome), cmp.Compare(a.Systems, b.Systems), cmp.Compare(a.Events, b.Events))
 	})
 	return out
 }
 
 // ownIndicators lists the indicators that name a system of the map's own.
-func ownIndicators(j *Judged, period span) []OwnIndicator {
-	sums := map[OwnIndicator]int64{}
+func ownIndicators(j *judged, period span) []ownIndicator {
+	sums := map[ownIndicator]int64{}
 	for i := range j.apart {
 		s := &j.apart[i]
 		if s.Contact.Direction != sighting.Own || !period.has(s.Day) {
 			continue
 		}
 		for _, key := range s.Finding.Indicators {
-			sums[OwnIndicator{Indicator: key, Group: s.Finding.Group.Name, Organisation: s.Organisation.Name}] += s.Events
+			sums[ownIndicator{Indicator: key, Group: s.Finding.Group.Name, Organisation: s.Organisation.Name}] += s.Events
 		}
 	}
-	out := []OwnIndicator{}
+	out := []ownIndicator{}
 	for o, n := range sums {
 		o.Events = n
 		out = append(out, o)
 	}
-	slices.SortFunc(out, func(a, b OwnIndicator) int {
+	slices.SortFunc(out, func(a, b ownIndicator) int {
 		return cmp.Or(strings.Compare(a.Indicator, b.Indicator), strings.Compare(a.Organisation, b.Organisation), strings.Compare(a.Group, b.Group))
 	})
 	return out
 }
 
-func hostless(j *Judged, period span) (h Hostless) {
+func hostless(j *judged, period span) (h Hostless) {
 	from := 0
 	for _, end := range j.ends {
 		if s := &j.Sightings[from]; !s.System.Host.IsValid() && period.has(s.Day) {

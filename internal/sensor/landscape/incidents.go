@@ -11,7 +11,7 @@ import (
 )
 
 // incidents are those active in the period, in full.
-func incidents(j *Judged, period span) []Incident {
+func incidents(j *judged, period span) []Incident {
 	out := []Incident{}
 	for i := range j.Incidents {
 		in := &j.Incidents[i]
@@ -21,12 +21,12 @@ func incidents(j *Judged, period span) []Incident {
 		row := Incident{
 			ID: in.ID, Group: in.Group.Name, State: in.Group.State, Class: in.Group.Class, Objective: in.Group.Objective,
 			Organisation: in.Organisation.Name, Sector: in.Organisation.Sector, Country: in.Organisation.Country,
-			FirstSeen: in.First, LastSeen: in.Last, Earliest: in.Earliest, Days: len(in.Days), DwellDays: Days(in.Last.Sub(in.First)), DwellAll: Days(in.Last.Sub(in.Earliest)),
+			FirstSeen: in.First, LastSeen: in.Last, Earliest: in.Earliest, Days: len(in.Days), DwellDays: days(in.Last.Sub(in.First)), DwellAll: days(in.Last.Sub(in.Earliest)),
 			MayBegin: int(in.Days[0]-j.first) < j.gap, MayGoOn: int(j.last-in.Days[len(in.Days)-1]) < j.gap,
 			Systems: len(in.Hosts), Events: in.Events, Indicators: in.Indicators, Confidence: in.Confidence,
 		}
 		if !in.Disclosed.IsZero() {
-			at, days := in.Disclosed, Days(in.Disclosed.Sub(in.Earliest))
+			at, days := in.Disclosed, days(in.Disclosed.Sub(in.Earliest))
 			row.Disclosed, row.ToDisclose = &at, &days
 		}
 		if !in.Known.IsZero() {
@@ -37,8 +37,8 @@ func incidents(j *Judged, period span) []Incident {
 	return out
 }
 
-// Days is a duration in days, to three decimals.
-func Days(d time.Duration) float64 { return math.Round(d.Hours()/24*1000) / 1000 }
+// days is a duration in days, to three decimals.
+func days(d time.Duration) float64 { return math.Round(d.Hours()/24*1000) / 1000 }
 
 // durations sums up dwell and time to disclosure, over all groups and for each.
 func durations(list []Incident) (dwell, disclosure []Durations) {
@@ -94,7 +94,7 @@ func spread(v []float64) (median, least, most float64) {
 }
 
 // conflicts lists the indicators on which sources in force disagree.
-func conflicts(j *Judged, period span) []Conflict {
+func conflicts(j *judged, period span) []Conflict {
 	by := map[string]*Conflict{}
 	for i := range j.Sightings {
 		s := &j.Sightings[i]
@@ -119,7 +119,7 @@ func conflicts(j *Judged, period span) []Conflict {
 	return out
 }
 
-func (l *Landscape) notInForce(j *Judged, period span) {
+func (l *Landscape) notInForce(j *judged, period span) {
 	n := newPlaces()
 	var t tally
 	for i := range j.outside {

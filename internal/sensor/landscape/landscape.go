@@ -29,7 +29,7 @@ type Landscape struct {
 	// Prevalent lists indicators that so many systems show that they are more
 	// likely common than hostile; by systems, then indicator.
 	Prevalent  []Prevalent  `json:"prevalent"`
-	Contacts   []Contact    `json:"contacts"`   // by direction and outcome, also those in no other figure
+	Contacts   []contact    `json:"contacts"`   // by direction and outcome, also those in no other figure
 	Classes    []Class      `json:"classes"`    // by incidents, then name
 	Groups     []Group      `json:"groups"`     // ranked by organisations, systems, incidents, events
 	States     []State      `json:"states"`     // ranked alike
@@ -48,13 +48,13 @@ type Landscape struct {
 	// the groups of both; absent where no period was asked for.
 	Previous *Previous `json:"previous,omitempty"`
 	// Agreements lists activity between states that had an agreement in force.
-	Agreements []Agreement `json:"agreements"`
+	Agreements []agreement `json:"agreements"`
 	Incidents  []Incident  `json:"incidents"` // by first seen, organisation, group
 	Conflicts  []Conflict  `json:"conflicts"` // by indicator
 	Unmapped   Unmapped    `json:"unmapped"`
 	// Own lists indicators that name an address inside the organisation map and
 	// were met from outside it; by indicator, then organisation.
-	Own        []OwnIndicator `json:"own_indicators"`
+	Own        []ownIndicator `json:"own_indicators"`
 	Hostless   Hostless       `json:"without_host"`
 	NotInForce NotInForce     `json:"not_in_force"`
 	Read       *Read          `json:"read,omitempty"`
@@ -115,8 +115,8 @@ type Prevalent struct {
 	Demoted   bool    `json:"demoted"` // it counts as unattributed
 }
 
-// Contact sums up the entries in force that went one way with one outcome.
-type Contact struct {
+// contact sums up the entries in force that went one way with one outcome.
+type contact struct {
 	Direction     string `json:"direction"`  // "outbound", "inbound", "lateral", "own address listed", "unknown"
 	Outcome       string `json:"outcome"`    // "answered", "unanswered", "blocked", "unknown"
 	Answer        bool   `json:"in_answers"` // shown in DNS answers only
@@ -126,8 +126,8 @@ type Contact struct {
 	Events        int64  `json:"events"`
 }
 
-// OwnIndicator is an indicator that names a system of the map's own.
-type OwnIndicator struct {
+// ownIndicator is an indicator that names a system of the map's own.
+type ownIndicator struct {
 	Indicator    string `json:"indicator"`
 	Group        string `json:"group"`
 	Organisation string `json:"organisation"` // whose the system is
@@ -267,11 +267,11 @@ type Previous struct {
 	Period  Period   `json:"period"`
 	Totals  Figures  `json:"totals"`
 	Covered bool     `json:"covered"` // the data reach back to its first day
-	Changes []Change `json:"changes"` // by size of the change in systems, then group
+	Changes []change `json:"changes"` // by size of the change in systems, then group
 }
 
-// Change compares a group in both periods.
-type Change struct {
+// change compares a group in both periods.
+type change struct {
 	Group         string `json:"group"`
 	Organisations int    `json:"organisations"`
 	Before        int    `json:"organisations_before"`
@@ -280,9 +280,9 @@ type Change struct {
 	Status        string `json:"status"` // "new", "gone", "more", "fewer", "same" (by systems)
 }
 
-// Agreement is activity by groups of one state against organisations of
+// agreement is activity by groups of one state against organisations of
 // another on days on which both were parties to an agreement in force.
-type Agreement struct {
+type agreement struct {
 	From          string        `json:"from"`      // state of the groups
 	To            string        `json:"to"`        // country of the organisations
 	Agreement     string        `json:"agreement"` // its name

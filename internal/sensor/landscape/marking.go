@@ -13,7 +13,7 @@ import (
 // sightings, and indicators that are listed by name, these are the records of
 // agreements, and of the groups seen those that name them or say whose they are or
 // what they are after.
-func (l *Landscape) mark(j *Judged, period span, in *Input) {
+func (l *Landscape) mark(j *judged, period span, in *Input) {
 	records := in.Records
 	listed := map[string]bool{}
 	for _, p := range l.Prevalent {
@@ -44,7 +44,7 @@ func (l *Landscape) mark(j *Judged, period span, in *Input) {
 }
 
 // shows reports whether a record bears on how one of the groups is shown.
-func (j *Judged) shows(r *evidence.Record, seen map[string]bool) bool {
+func (j *judged) shows(r *evidence.Record, seen map[string]bool) bool {
 	if r.Origin.Dataset == sighting.Dataset || r.Class != evidence.Alias && r.Class != evidence.Sponsor && r.Objective == "" && r.Subject.Country == "" {
 		return false
 	}
@@ -53,5 +53,5 @@ func (j *Judged) shows(r *evidence.Record, seen map[string]bool) bool {
 }
 
 func (l *Landscape) cites(id evidence.ID) bool {
-	return slices.ContainsFunc(l.Agreements, func(a Agreement) bool { return slices.Contains(a.Evidence, id) })
+	return slices.ContainsFunc(l.Agreements, func(a agreement) bool { return slices.Contains(a.Evidence, id) })
 }

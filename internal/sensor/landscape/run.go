@@ -40,8 +40,8 @@ type Input struct {
 	Read       *Read
 }
 
-// Judged is every sighting and incident of the data, whatever the period.
-type Judged struct {
+// judged is every sighting and incident of the data, whatever the period.
+type judged struct {
 	Sightings []sighting.Sighting
 	Incidents []sighting.Incident
 
@@ -111,7 +111,7 @@ var units = Units{
 }
 
 // Judge turns what sensors saw into sightings and incidents.
-func Judge(in Input) (*Judged, error) {
+func Judge(in Input) (*judged, error) {
 	var records []evidence.Record
 	for _, r := range in.Records {
 		if r.Origin.Dataset != sighting.Dataset { // what came from here says nothing new of a group
@@ -127,7 +127,7 @@ func Judge(in Input) (*Judged, error) {
 	if places == nil {
 		places = &sighting.Map{}
 	}
-	j := &Judged{gap: in.Gap, dir: dir}
+	j := &judged{gap: in.Gap, dir: dir}
 	if j.gap <= 0 {
 		j.gap = sighting.DefaultGap
 	}
@@ -149,7 +149,7 @@ func Judge(in Input) (*Judged, error) {
 }
 
 // cover widens the days of the data.
-func (j *Judged) cover(d sighting.Day) {
+func (j *judged) cover(d sighting.Day) {
 	if !j.some || d < j.first {
 		j.first = d
 	}
@@ -159,7 +159,7 @@ func (j *Judged) cover(d sighting.Day) {
 	j.some = true
 }
 
-func (j *Judged) add(judge *sighting.Judge, places *sighting.Map, p sighting.Partial) {
+func (j *judged) add(judge *sighting.Judge, places *sighting.Map, p sighting.Partial) {
 	j.cover(p.Day)
 	o := places.Of(p.System)
 	if !j.only.organisation(o) {
@@ -217,7 +217,7 @@ func (s span) text() Period {
 	return Period{From: s.from.String(), To: s.to.String(), Days: s.days()}
 }
 
-func (j *Judged) span() span {
+func (j *judged) span() span {
 	return span{from: j.first, to: j.last, none: !j.some}
 }
 
@@ -244,7 +244,7 @@ func (in *Input) bounds() (from, to evidence.Interval, err error) {
 }
 
 // period is the one asked for, or that of the data.
-func (in *Input) period(j *Judged) (p span, asked bool, err error) {
+func (in *Input) period(j *judged) (p span, asked bool, err error) {
 	p = j.span()
 	from, to, err := in.bounds()
 	if err != nil {

@@ -24,7 +24,7 @@ type sums struct {
 
 const unknownSector = "unknown"
 
-func newSums(j *Judged, period span) *sums {
+func newSums(j *judged, period span) *sums {
 	s := &sums{
 		classes: table[sighting.Class]{}, groups: table[string]{}, states: table[string]{}, sectors: table[string]{},
 		objectives: table[sighting.Objective]{}, who: map[string]sighting.Group{}, period: period,

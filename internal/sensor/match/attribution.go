@@ -14,13 +14,13 @@ import (
 // give.
 type Attribution struct {
 	Names        string            `json:"names"` // whose names: "store" or "built-in cases"
-	Groups       []AttributedGroup `json:"groups"`
+	Groups       []attributedGroup `json:"groups"`
 	Conflicts    []NameConflict    `json:"conflicts"`
-	Unattributed Unattributed      `json:"unattributed"`
+	Unattributed unattributed      `json:"unattributed"`
 }
 
-// An AttributedGroup are the indicators of one group.
-type AttributedGroup struct {
+// An attributedGroup are the indicators of one group.
+type attributedGroup struct {
 	Group      string       `json:"group"`
 	State      string       `json:"state,omitempty"`
 	Known      bool         `json:"known"` // evidence knows the group; else it is a name of its own
@@ -46,8 +46,8 @@ type NameConflict struct {
 	Readings []string `json:"readings"`
 }
 
-// Unattributed are indicators whose lists name nobody.
-type Unattributed struct {
+// unattributed are indicators whose lists name nobody.
+type unattributed struct {
 	Indicators int64        `json:"indicators"`
 	Said       []NameReason `json:"said"` // the most frequent, at most maxListed
 	Others     int64        `json:"more,omitempty"`
@@ -62,7 +62,7 @@ func Attribute(set *indicator.Set, who *landscape.Attributor) *Attribution {
 		claim sighting.Claim
 		n     int64
 	}
-	sum := attributionSum{who: who, groups: map[string]*AttributedGroup{}, conflicts: map[string]*NameConflict{}, nobody: map[NameReason]int64{}}
+	sum := attributionSum{who: who, groups: map[string]*attributedGroup{}, conflicts: map[string]*NameConflict{}, nobody: map[NameReason]int64{}}
 	claims := map[string]*counted{}
 	var key []byte
 	for c, words := range set.Claims() {
@@ -94,7 +94,7 @@ func Attribute(set *indicator.Set, who *landscape.Attributor) *Attribution {
 
 type attributionSum struct {
 	who       *landscape.Attributor
-	groups    map[string]*AttributedGroup
+	groups    map[string]*attributedGroup
 	conflicts map[string]*NameConflict
 	nobody    map[NameReason]int64
 	others    int64 // nobody's, of words that are not listed
@@ -119,7 +119,7 @@ func (s *attributionSum) add(c sighting.Claim, n int64) {
 	case 1:
 		g := a.Groups[0]
 		if s.groups[g.Key] == nil {
-			s.groups[g.Key] = &AttributedGroup{Group: g.Name, State: g.State, Known: a.Known, named: map[NameReason]int64{}, key: g.Key}
+			s.groups[g.Key] = &attributedGroup{Group: g.Name, State: g.State, Known: a.Known, named: map[NameReason]int64{}, key: g.Key}
 		}
 		s.groups[g.Key].Indicators += n
 		s.note(s.groups[g.Key].named, &s.groups[g.Key].Others, why, n)
@@ -144,19 +144,19 @@ func labelled(name, state string) string {
 }
 
 func (s *attributionSum) out() *Attribution {
-	out := &Attribution{Groups: []AttributedGroup{}, Conflicts: []NameConflict{}}
+	out := &Attribution{Groups: []attributedGroup{}, Conflicts: []NameConflict{}}
 	for _, g := range s.groups {
 		g.Reasons = reasons(g.named)
 		out.Groups = append(out.Groups, *g)
 	}
-	slices.SortFunc(out.Groups, func(a, b AttributedGroup) int {
+	slices.SortFunc(out.Groups, func(a, b attributedGroup) int {
 		return cmp.Or(cmp.Compare(b.Indicators, a.Indicators), strings.Compare(a.Group, b.Group), strings.Compare(a.key, b.key))
 	})
 	for _, k := range s.conflicts {
 		out.Conflicts = append(out.Conflicts, *k)
 	}
 	slices.SortFunc(out.Conflicts, func(a, b NameConflict) int { return compareReasons(a.NameReason, b.NameReason) })
-	out.Unattributed = Unattributed{Indicators: s.others, Said: reasons(s.nobody), Others: s.others}
+	out.Unattributed = unattributed{Indicators: s.others, Said: reasons(s.nobody), Others: s.others}
 	for _, n := range s.nobody {
 		out.Unattributed.Indicators += n
 	}

@@ -12,7 +12,7 @@ import (
 
 // Follow matches logs as they grow, until ctx ends. What was found is committed
 // with the place in the log, at least every second.
-func (m *Run) Follow(ctx context.Context, logs []string) error {
+func (m *run) Follow(ctx context.Context, logs []string) error {
 	failed := make([]error, len(logs))
 	var wg sync.WaitGroup
 	for i, name := range logs {
@@ -37,7 +37,7 @@ func (m *Run) Follow(ctx context.Context, logs []string) error {
 	}
 }
 
-func (m *Run) followOne(ctx context.Context, name string) error {
+func (m *run) followOne(ctx context.Context, name string) error {
 	path := name
 	if abs, err := filepath.Abs(name); err == nil {
 		path = abs // a later run may be started elsewhere

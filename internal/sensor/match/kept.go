@@ -9,7 +9,7 @@ import (
 
 // keep keeps the entries of a block, also of one that the store knows: it may
 // have been matched without a keeper.
-func (m *Run) keep(r *indicator.Result) error {
+func (m *run) keep(r *indicator.Result) error {
 	if m.opt.Keeper == nil {
 		return nil
 	}
@@ -21,7 +21,7 @@ func (m *Run) keep(r *indicator.Result) error {
 // keepFirst writes kept entries before the store says how far a followed log was
 // read: a later run goes on from there. Other logs are read from the beginning
 // again, so that their entries may wait for larger files.
-func (m *Run) keepFirst() error {
+func (m *run) keepFirst() error {
 	if m.opt.Keeper == nil || !m.opt.Follow {
 		return nil
 	}
@@ -29,7 +29,7 @@ func (m *Run) keepFirst() error {
 }
 
 // Kept matches what a keeper kept in a folder.
-func (m *Run) Kept(ctx context.Context, dir string) error {
+func (m *run) Kept(ctx context.Context, dir string) error {
 	out := Log{Log: dir, Format: "kept"}
 	found, err := retro.Scan(ctx, dir, m.opt.Set, m.opt.Workers, func(r *indicator.Result) error {
 		out.Counts.Add(r.Counts)

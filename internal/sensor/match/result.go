@@ -74,13 +74,13 @@ func note(seen map[indicator.Indicator]shown, hits []indicator.Hit) {
 }
 
 // Explain says of each list what the logs of the run showed of it.
-func (m *Run) Explain(lists []List) {
+func (m *run) Explain(lists []List) {
 	for i := range lists {
 		lists[i].Shown = m.shown(lists[i].Loaded)
 	}
 }
 
-func (m *Run) shown(l *indicator.Loaded) *Shown {
+func (m *run) shown(l *indicator.Loaded) *Shown {
 	out := &Shown{}
 	counted := map[indicator.Indicator]bool{}
 	for i := range m.opt.Set.Of(l) {

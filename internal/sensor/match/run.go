@@ -13,16 +13,16 @@ import (
 	"github.com/cahoots-project/cahoots/internal/sensor/telemetry"
 )
 
-// A Store knows what was found before.
-type Store interface {
+// A store knows what was found before.
+type store interface {
 	// Known reports whether a block was matched with a version before.
 	Known(ctx context.Context, block, version string) (bool, error)
 	// Followed says how far a followed log was read; nil where it never was.
 	Followed(ctx context.Context, path string) (*sighting.Position, error)
 }
 
-// A Sink takes what is found; adding a block twice changes nothing.
-type Sink interface {
+// A sink takes what is found; adding a block twice changes nothing.
+type sink interface {
 	Add(ctx context.Context, blocks []sighting.Block) error
 }
 
@@ -32,8 +32,8 @@ type Options struct {
 	Formats *Formats
 	As      string                // the format of the logs; empty to recognise it
 	Inside  func(netip.Addr) bool // says which addresses belong to a watched organisation
-	Store   Store
-	Sink    Sink
+	Store   store
+	Sink    sink
 	Keeper  *retro.Keeper // takes what an indicator could match of every entry; may be nil
 	Exact   bool          // read every line by the exact path
 	Workers int           // 0 is one for each processor
@@ -45,8 +45,8 @@ type Options struct {
 	Progress func(bytes, events, hits int64) // what was read and found so far
 }
 
-// A Run matches logs. Its methods other than [Run.Follow] are for one goroutine.
-type Run struct {
+// A run matches logs. Its methods other than [Run.Follow] are for one goroutine.
+type run struct {
 	opt Options
 
 	mu       sync.Mutex // of what follows
@@ -62,8 +62,8 @@ type Run struct {
 }
 
 // New returns a run that adds to a result.
-func New(opt Options, out *Result) *Run {
-	m := &Run{opt: opt, out: out, flushed: time.Now()}
+func New(opt Options, out *Result) *run {
+	m := &run{opt: opt, out: out, flushed: time.Now()}
 	if opt.Explain {
 		m.seen = map[indicator.Indicator]shown{}
 	}
@@ -71,11 +71,11 @@ func New(opt Options, out *Result) *Run {
 }
 
 // Rejected reports whether a line of any log was rejected.
-func (m *Run) Rejected() bool { return m.rejected }
+func (m *run) Rejected() bool { return m.rejected }
 
 // Log matches one log. What stands before a fault is kept. An empty log has no
 // lines; a file that nobody named, but a folder or pattern that was, may be no log.
-func (m *Run) Log(ctx context.Context, name string, listed bool) error {
+func (m *run) Log(ctx context.Context, name string, listed bool) error {
 	l, err := telemetry.Open(name, m.opt.Formats.list, m.opt.As)
 	switch {
 	case errors.Is(err, telemetry.ErrEmpty):
@@ -92,7 +92,7 @@ func (m *Run) Log(ctx context.Context, name string, listed bool) error {
 }
 
 // scan matches an open log whose first line has a number.
-func (m *Run) scan(ctx, commit context.Context, l *telemetry.Log, first int64) error {
+func (m *run) scan(ctx, commit context.Context, l *telemetry.Log, first int64) error {
 	out := Log{Log: l.Name, Format: l.Format.Name}
 	bad := 0
 	_, err := indicator.Scan(ctx, l, m.opt.Set, indicator.ScanOptions{Workers: m.opt.Workers, Slow: m.opt.Exact, Lines: m.opt.Keeper != nil, FirstLine: first}, func(r *indicator.Result) error {
@@ -119,7 +119,7 @@ func (m *Run) scan(ctx, commit context.Context, l *telemetry.Log, first int64) e
 	return err
 }
 
-func (m *Run) tick(r *indicator.Result) {
+func (m *run) tick(r *indicator.Result) {
 	m.done += r.Counts.Bytes
 	m.events += r.Counts.Events
 	m.hits += int64(len(r.Hits))
@@ -132,7 +132,7 @@ func (m *Run) tick(r *indicator.Result) {
 // commitTime is the longest time between commits.
 const commitTime = 2 * time.Second
 
-func (m *Run) add(ctx context.Context, r *indicator.Result, out *Log) error {
+func (m *run) add(ctx context.Context, r *indicator.Result, out *Log) error {
 	version := m.opt.Formats.version(m.opt.Set, out.Format)
 	known, err := m.opt.Store.Known(ctx, r.BlockID, version)
 	if err != nil || known {
@@ -148,7 +148,7 @@ func (m *Run) add(ctx context.Context, r *indicator.Result, out *Log) error {
 }
 
 // flush commits what is pending; also where the run is being interrupted.
-func (m *Run) flush(ctx context.Context) error {
+func (m *run) flush(ctx context.Context) error {
 	m.flushed = time.Now()
 	if len(m.pending) == 0 {
 		return nil

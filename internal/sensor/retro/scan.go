@@ -14,8 +14,8 @@ import (
 	"github.com/cahoots-project/cahoots/internal/sensor/indicator"
 )
 
-// Outcome counts what a Scan found kept.
-type Outcome struct {
+// outcome counts what a Scan found kept.
+type outcome struct {
 	Files  int   // Parquet files
 	Blocks int64 // blocks of logs that are wholly there, each once
 	// Partial counts blocks that lack a day, because its folder was removed or
@@ -30,12 +30,12 @@ type Outcome struct {
 // are those of indicator.Scan on the logs, but that hits have no line and offset,
 // that events hold what matching asks of them only, and that there is no place
 // to go on from.
-func Scan(ctx context.Context, dir string, set *indicator.Set, workers int, emit func(*indicator.Result) error) (Outcome, error) {
+func Scan(ctx context.Context, dir string, set *indicator.Set, workers int, emit func(*indicator.Result) error) (outcome, error) {
 	c, err := readContents(dir)
 	if err != nil {
-		return Outcome{}, err
+		return outcome{}, err
 	}
-	out := Outcome{Files: len(c.files), Blocks: int64(len(c.blocks))}
+	out := outcome{Files: len(c.files), Blocks: int64(len(c.blocks))}
 	for _, b := range c.blocks {
 		if !b.whole() {
 			out.Partial++

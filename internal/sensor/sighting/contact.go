@@ -7,27 +7,27 @@ import (
 	"github.com/cahoots-project/cahoots/internal/sensor/telemetry"
 )
 
-// Direction says which way a contact went, as seen from the host.
-type Direction uint8
+// direction says which way a contact went, as seen from the host.
+type direction uint8
 
 // Directions. Own is a contact of a host whose own address an indicator names:
 // the host is listed, and whoever met it is no victim.
 const (
-	UnknownDirection Direction = iota
-	Outbound
-	Inbound
-	Lateral // both ends are inside
+	unknownDirection direction = iota
+	outbound
+	inbound
+	lateral // both ends are inside
 	Own
 )
 
 var directions = [...]string{"unknown", "outbound", "inbound", "lateral", "own address listed"}
 
-func (d Direction) String() string { return directions[min(int(d), len(directions)-1)] }
+func (d direction) String() string { return directions[min(int(d), len(directions)-1)] }
 
 // A Contact is which way an entry went and what became of it. The zero Contact
 // is what older stores hold: nothing is known of it.
 type Contact struct {
-	Direction Direction
+	Direction direction
 	Reply     telemetry.Reply
 	// Answer says that the entry shows its indicators in DNS answers only: nobody
 	// is known to have gone where they point.
@@ -41,7 +41,7 @@ func (c Contact) Counts() bool {
 	switch {
 	case c.Reply == telemetry.Blocked || c.Direction == Own:
 		return false
-	case c.Direction == Inbound:
+	case c.Direction == inbound:
 		return c.Reply == telemetry.Answered
 	}
 	return true
@@ -65,28 +65,28 @@ func ContactOf(code int64) Contact {
 	if code &^= answerBit; code < 0 || code>>2 >= int64(len(directions)) {
 		return Contact{}
 	}
-	return Contact{Direction(code >> 2), telemetry.Reply(code & 3), answer}
+	return Contact{direction(code >> 2), telemetry.Reply(code & 3), answer}
 }
 
 func (c Contact) compare(o Contact) int { return cmp.Compare(c.Code(), o.Code()) }
 
 // directionOf says which way an event went for its host. named is the side whose
 // address an indicator names.
-func directionOf(e *telemetry.Event, host netip.Addr, named telemetry.Side, inside func(netip.Addr) bool) Direction {
+func directionOf(e *telemetry.Event, host netip.Addr, named telemetry.Side, inside func(netip.Addr) bool) direction {
 	if inside != nil && e.Src.IsValid() && e.Dst.IsValid() {
 		src, dst := inside(e.Src), inside(e.Dst)
 		switch {
 		case src && dst:
-			return Lateral
+			return lateral
 		case named == telemetry.SrcSide && src, named == telemetry.DstSide && dst:
 			return Own
 		}
 	}
 	switch {
 	case e.Opened != telemetry.SrcSide || !host.IsValid():
-		return UnknownDirection
+		return unknownDirection
 	case host == e.Src:
-		return Outbound
+		return outbound
 	}
-	return Inbound
+	return inbound
 }

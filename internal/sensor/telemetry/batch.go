@@ -8,13 +8,13 @@ type Batch struct {
 	// Exact lists, in order, the lines that only the exact path can read. They
 	// are in none of the other fields.
 	Exact  []LineAt
-	V4     []V4
-	V6     []V6
-	Names  []Span // domains and hosts
-	URLs   []URLSpan
-	Hashes []Span
-	JA3    []Span
-	JA4    []Span
+	V4     []v4
+	V6     []v6
+	Names  []span // domains and hosts
+	URLs   []urlSpan
+	Hashes []span
+	JA3    []span
+	JA4    []span
 	// Lines counts every line read; Nothing those with nothing to match, Blank
 	// the blank ones.
 	Lines, Nothing, Blank int64
@@ -29,23 +29,23 @@ const BatchLines = 512
 // within the batch.
 type LineAt struct{ At, Line uint32 }
 
-// V4 is an IPv4 address of Events[Event].
-type V4 struct {
+// v4 is an IPv4 address of Events[Event].
+type v4 struct {
 	Addr  uint32 // 1.2.3.4 is 0x01020304
 	Event uint32
 }
 
-// V6 is an IPv6 address of Events[Event].
-type V6 struct {
+// v6 is an IPv6 address of Events[Event].
+type v6 struct {
 	Hi, Lo uint64
 	Event  uint32
 }
 
-// Span is Data[From:To], a value of Events[Event].
-type Span struct{ Event, From, To uint32 }
+// span is Data[From:To], a value of Events[Event].
+type span struct{ Event, From, To uint32 }
 
-// URLSpan is an HTTP request of Events[Event]: where its host and path stand.
-type URLSpan struct {
+// urlSpan is an HTTP request of Events[Event]: where its host and path stand.
+type urlSpan struct {
 	Event            uint32
 	HostFrom, HostTo uint32
 	PathFrom, PathTo uint32
@@ -127,32 +127,32 @@ func (b *Batch) add(at int, values []Raw) bool {
 			some = true
 		case RoleHost:
 			host = *v
-			b.Names = append(b.Names, Span{event, v.From, v.To})
+			b.Names = append(b.Names, span{event, v.From, v.To})
 			some = true
 		case RoleDomain:
-			b.Names = append(b.Names, Span{event, v.From, v.To})
+			b.Names = append(b.Names, span{event, v.From, v.To})
 			some = true
 		case RolePath:
 			path = *v
 		case RoleHash:
-			b.Hashes = append(b.Hashes, Span{event, v.From, v.To})
+			b.Hashes = append(b.Hashes, span{event, v.From, v.To})
 			some = true
 		case RoleJA3:
-			b.JA3 = append(b.JA3, Span{event, v.From, v.To})
+			b.JA3 = append(b.JA3, span{event, v.From, v.To})
 			some = true
 		case RoleJA4:
-			b.JA4 = append(b.JA4, Span{event, v.From, v.To})
+			b.JA4 = append(b.JA4, span{event, v.From, v.To})
 			some = true
 		case RoleAnswer, RoleCertName, RoleTunnel:
-			b.Names = append(b.Names, Span{event, v.From, v.To})
+			b.Names = append(b.Names, span{event, v.From, v.To})
 			some = true
 		case RoleSubject:
 			if from, to := commonName(b.Data[v.From:v.To]); to > from {
-				b.Names = append(b.Names, Span{event, v.From + uint32(from), v.From + uint32(to)})
+				b.Names = append(b.Names, span{event, v.From + uint32(from), v.From + uint32(to)})
 				some = true
 			}
 		case RoleFingerprint:
-			b.Hashes = append(b.Hashes, Span{event, v.From, v.To})
+			b.Hashes = append(b.Hashes, span{event, v.From, v.To})
 			some = true
 		case RoleLink:
 			if b.addLink(v, event) {
@@ -169,7 +169,7 @@ func (b *Batch) add(at int, values []Raw) bool {
 	}
 	if site.To > 0 && path.To > 0 {
 		host = site
-		b.Names = append(b.Names, Span{event, site.From, site.To})
+		b.Names = append(b.Names, span{event, site.From, site.To})
 		some = true
 	}
 	if path.To > 0 {
@@ -177,7 +177,7 @@ func (b *Batch) add(at int, values []Raw) bool {
 			return false
 		}
 		if host.To > 0 {
-			b.URLs = append(b.URLs, URLSpan{event, host.From, host.To, path.From, path.To})
+			b.URLs = append(b.URLs, urlSpan{event, host.From, host.To, path.From, path.To})
 		}
 	}
 	if !some {
@@ -195,10 +195,10 @@ func (b *Batch) addLink(v *Raw, event uint32) bool {
 	if from == to {
 		return false
 	}
-	host := Span{event, v.From + uint32(from), v.From + uint32(to)}
+	host := span{event, v.From + uint32(from), v.From + uint32(to)}
 	b.Names = append(b.Names, host)
 	if host.To < v.To && b.Data[host.To] == '/' {
-		b.URLs = append(b.URLs, URLSpan{event, host.From, host.To, host.To, v.To})
+		b.URLs = append(b.URLs, urlSpan{event, host.From, host.To, host.To, v.To})
 	}
 	return true
 }
@@ -213,10 +213,10 @@ const ends, fileEnds uint32 = 1<<RoleSrc | 1<<RoleDst, 1<<RoleSender | 1<<RoleRe
 
 type ofEvent interface{ event() uint32 }
 
-func (v V4) event() uint32      { return v.Event }
-func (v V6) event() uint32      { return v.Event }
-func (v Span) event() uint32    { return v.Event }
-func (v URLSpan) event() uint32 { return v.Event }
+func (v v4) event() uint32      { return v.Event }
+func (v v6) event() uint32      { return v.Event }
+func (v span) event() uint32    { return v.Event }
+func (v urlSpan) event() uint32 { return v.Event }
 
 // undo drops what was added for an event that is none.
 func undo[T ofEvent](s []T, event uint32) []T {

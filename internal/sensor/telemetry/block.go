@@ -13,9 +13,9 @@ const (
 	// BlockSize is the grid on which logs are cut: block k of a log holds the
 	// lines that begin at decompressed offsets [k*BlockSize, (k+1)*BlockSize).
 	BlockSize = 1 << 20
-	// MaxLine is the longest line accepted; a longer one is rejected, counted
+	// maxLine is the longest line accepted; a longer one is rejected, counted
 	// once, and never held in memory.
-	MaxLine = 16 << 20
+	maxLine = 16 << 20
 	// headSize is how much of a log's beginning identifies it.
 	headSize = 4096
 )
@@ -31,7 +31,7 @@ type Block struct {
 	Data []byte
 	// Schema of the first line of Data.
 	Schema Schema
-	// TooLong is the length of a line over [MaxLine] that stood at the end of
+	// TooLong is the length of a line over [maxLine] that stood at the end of
 	// the block and was dropped; 0 if there was none. (A line that long reaches
 	// beyond its block, so no block can hold two.)
 	TooLong int64

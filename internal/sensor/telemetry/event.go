@@ -25,7 +25,7 @@ const (
 // for comparison is package indicator's part. A field the log did not hold is
 // the zero value.
 type Event struct {
-	// Time of the entry in UTC. Between [MinTime] and [MaxTime].
+	// Time of the entry in UTC. Between [minTime] and [maxTime].
 	Time time.Time
 	Kind Kind
 	// Src opened the connection or asked; Dst was asked: an entry that a log

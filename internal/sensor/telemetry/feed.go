@@ -48,8 +48,8 @@ func (f *streamFeed) next() (*Block, error) {
 			end = len(data)
 			break
 		}
-		if len(data) > MaxLine {
-			if start := bytes.LastIndexByte(data, '\n') + 1; len(data)-start > MaxLine {
+		if len(data) > maxLine {
+			if start := bytes.LastIndexByte(data, '\n') + 1; len(data)-start > maxLine {
 				b.TooLong = f.skipLine(int64(len(data) - start))
 				data, end = data[:start], start
 				break

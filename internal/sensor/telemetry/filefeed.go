@@ -65,7 +65,7 @@ func (f *fileFeed) read(k int64) (*Block, error) {
 			end = int64(len(data))
 			break
 		}
-		if line := lastLine(data, start); int64(len(data))-line > MaxLine {
+		if line := lastLine(data, start); int64(len(data))-line > maxLine {
 			end = line
 			b.TooLong, err = f.lineLength(from+line, at)
 			break

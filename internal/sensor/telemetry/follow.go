@@ -175,14 +175,14 @@ func (f *followFeed) read(size int64, rotated bool) (*Block, error) {
 		data = data[:n]
 		end := lineGrid(data, (number+1)*BlockSize-f.offset)
 		atEnd := f.offset+int64(n) >= size
-		if end == 0 && !atEnd && n < MaxLine {
+		if end == 0 && !atEnd && n < maxLine {
 			want = min(size-f.offset, 2*want)
 			continue
 		}
 		if end == 0 && atEnd && rotated {
 			end = n
 		}
-		if end == 0 && n < MaxLine {
+		if end == 0 && n < maxLine {
 			return nil, nil
 		}
 		return f.block(data, end, number)

@@ -68,5 +68,5 @@ const WhyCut = "the log breaks off inside this line"
 
 // WhyTooLong is the reason for rejecting a line of n bytes.
 func WhyTooLong(n int64) string {
-	return fmt.Sprintf("line of %d bytes is over the limit of %d", n, MaxLine)
+	return fmt.Sprintf("line of %d bytes is over the limit of %d", n, maxLine)
 }

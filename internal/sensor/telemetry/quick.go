@@ -136,7 +136,7 @@ func quickEpoch(b []byte) bool {
 func (b *Batch) addAddr(from, to uint32, event uint32) bool {
 	if from >= 3 && int(from)+16 <= len(b.Data) && to-from <= 15 {
 		if a, ok := vectorV4((*[19]byte)(b.Data[from-3:]), to-from); ok {
-			b.V4 = append(b.V4, V4{a, event})
+			b.V4 = append(b.V4, v4{a, event})
 			return true
 		}
 	}
@@ -145,10 +145,10 @@ func (b *Batch) addAddr(from, to uint32, event uint32) bool {
 		return false
 	}
 	if hi == 0 && lo>>32 == 0xffff || hi == nat64 && lo>>32 == 0 {
-		b.V4 = append(b.V4, V4{uint32(lo), event})
+		b.V4 = append(b.V4, v4{uint32(lo), event})
 		return true
 	}
-	b.V6 = append(b.V6, V6{hi, lo, event})
+	b.V6 = append(b.V6, v6{hi, lo, event})
 	return true
 }
 

@@ -9,11 +9,11 @@ import (
 	"time"
 )
 
-// Events outside [MinTime, MaxTime) are rejected: a sensor whose clock is that
+// Events outside [minTime, maxTime) are rejected: a sensor whose clock is that
 // wrong dates nothing.
 var (
-	MinTime = time.Date(1990, 1, 1, 0, 0, 0, 0, time.UTC)
-	MaxTime = time.Date(2100, 1, 1, 0, 0, 0, 0, time.UTC)
+	minTime = time.Date(1990, 1, 1, 0, 0, 0, 0, time.UTC)
+	maxTime = time.Date(2100, 1, 1, 0, 0, 0, 0, time.UTC)
 )
 
 var layouts = []string{
@@ -37,8 +37,8 @@ func ParseTime(s string) (time.Time, error) {
 	if err != nil {
 		return time.Time{}, err
 	}
-	if t.Before(MinTime) || !t.Before(MaxTime) {
-		return time.Time{}, fmt.Errorf("time %q is outside %d to %d", clip(s), MinTime.Year(), MaxTime.Year()-1)
+	if t.Before(minTime) || !t.Before(maxTime) {
+		return time.Time{}, fmt.Errorf("time %q is outside %d to %d", clip(s), minTime.Year(), maxTime.Year()-1)
 	}
 	return t.UTC(), nil
 }

@@ -122,13 +122,13 @@ func (u *unwrapReader) Read(p []byte) (int, error) {
 	return n, nil
 }
 
-// next reads a line. One over [MaxLine] goes on as it comes, to be rejected.
+// next reads a line. One over [maxLine] goes on as it comes, to be rejected.
 func (u *unwrapReader) next() {
 	u.line = u.line[:0]
 	for {
 		part, err := u.r.ReadSlice('\n')
 		u.line = append(u.line, part...)
-		if errors.Is(err, bufio.ErrBufferFull) && len(u.line) < MaxLine {
+		if errors.Is(err, bufio.ErrBufferFull) && len(u.line) < maxLine {
 			continue
 		}
 		if u.out = u.line; err == nil || errors.Is(err, io.EOF) {

@@ -67,7 +67,7 @@ type Item struct {
 type Series struct {
 	ID    string
 	Title string
-	Kind  SeriesKind
+	Kind  seriesKind
 	X, Y  string // axis titles with units
 	// Rows and Columns label the cells of a matrix.
 	Rows, Columns []string
@@ -83,18 +83,18 @@ type Node struct {
 	Group string // "a", "b" or "both" for an actor of that side, "state", "item", "agreement", "statement", "link"
 }
 
-// SeriesKind says how points are to be read.
-type SeriesKind string
+// seriesKind says how points are to be read.
+type seriesKind string
 
 // The kinds of series.
 const (
-	Intervals SeriesKind = "intervals" // Label lasted from From to To
-	Matrix    SeriesKind = "matrix"    // Value of row Row, column Column
-	Histogram SeriesKind = "histogram" // Value counts Label, in order
-	Line      SeriesKind = "line"      // Value at From, with bounds Low and High
-	Bars      SeriesKind = "bars"      // Value of Label, in order; with Group, several beside one another
-	Ranges    SeriesKind = "ranges"    // Label runs from Low to High, with Value between
-	Network   SeriesKind = "network"   // node Row is joined to node Column; Value is how often
+	Intervals seriesKind = "intervals" // Label lasted from From to To
+	Matrix    seriesKind = "matrix"    // Value of row Row, column Column
+	Histogram seriesKind = "histogram" // Value counts Label, in order
+	Line      seriesKind = "line"      // Value at From, with bounds Low and High
+	Bars      seriesKind = "bars"      // Value of Label, in order; with Group, several beside one another
+	Ranges    seriesKind = "ranges"    // Label runs from Low to High, with Value between
+	Network   seriesKind = "network"   // node Row is joined to node Column; Value is how often
 )
 
 // A Point is one mark of a series; each kind uses the fields it names.

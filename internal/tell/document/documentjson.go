@@ -229,7 +229,7 @@ type jsonPoint struct {
 
 var foldNames = map[Fold]string{Always: "", WhenAll: "all", WhenFolded: "short"}
 
-var kindNames = map[Kind]string{
+var kindNames = map[kind]string{
 	Text: "text", Integer: "integer", Decimal: "decimal", PValue: "p", Percent: "percent", Date: "date", Reference: "reference",
 }
 

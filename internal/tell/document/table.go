@@ -13,13 +13,13 @@ type Table struct {
 	Empty    string   // the sentence that stands for a table without rows
 }
 
-// Kind says what a column holds, which decides its alignment and how a machine
+// kind says what a column holds, which decides its alignment and how a machine
 // reads it.
-type Kind int
+type kind int
 
 // The kinds of column.
 const (
-	Text Kind = iota
+	Text kind = iota
 	Integer
 	Decimal
 	PValue
@@ -29,13 +29,13 @@ const (
 )
 
 // Right reports whether cells of the kind are set flush right.
-func (k Kind) Right() bool { return k >= Integer && k <= Percent }
+func (k kind) Right() bool { return k >= Integer && k <= Percent }
 
 // A Column describes the cells below it.
 type Column struct {
 	ID    string // the CSV header: lower case, stable
 	Title string
-	Kind  Kind
+	Kind  kind
 	// Machine columns are for CSV only; people would find them in the way.
 	Machine bool
 }

@@ -48,7 +48,7 @@ func emptyText(tab *Table) string {
 type grid struct {
 	head   []string
 	cells  [][]string
-	kinds  []Kind
+	kinds  []kind
 	widths []int
 	gap    string // between columns
 }
@@ -77,7 +77,7 @@ func newGrid(tab *Table, rows []Row) *grid {
 }
 
 // cellText is a cell with its footnote marks and citations.
-func cellText(c Cell, k Kind) string {
+func cellText(c Cell, k kind) string {
 	s := Plain(c.Text)
 	for i, n := range c.Notes {
 		if i > 0 {

@@ -9,8 +9,8 @@ import (
 	"github.com/cahoots-project/cahoots/internal/tell/document"
 )
 
-// A ListedActor is one actor of a list.
-type ListedActor struct {
+// A listedActor is one actor of a list.
+type listedActor struct {
 	ID      resolve.ActorID `json:"id"`
 	Name    string          `json:"name"`
 	Country string          `json:"country"` // ISO 3166-1 alpha-2, empty where nobody attributes it
@@ -34,9 +34,9 @@ func Actors(d *resolve.Directory, country string) (document.Document, error) {
 		{ID: "name", Title: "actor"}, {ID: "country", Title: "state"}, {ID: "kind", Title: "kind"}, {ID: "names", Title: "names", Kind: document.Integer},
 		{ID: "aliases", Title: "also called"}, {ID: "id", Title: "id", Machine: true},
 	}}
-	result := []ListedActor{}
+	result := []listedActor{}
 	for _, a := range actors {
-		l := ListedActor{ID: a.ID, Name: a.Name, Country: a.Country, Kind: a.Kind, Names: spellings(a), Refs: a.Refs}
+		l := listedActor{ID: a.ID, Name: a.Name, Country: a.Country, Kind: a.Kind, Names: spellings(a), Refs: a.Refs}
 		result = append(result, l)
 		t.Rows = append(t.Rows, document.Row{ID: string(a.ID), Cells: []document.Cell{
 			document.Words(a.Name), document.Words(a.Country), document.Words(string(a.Kind)), {Text: fmt.Sprint(len(l.Names)), Value: len(l.Names)}, document.Words(ellipsis(l.Names, 5)), document.Words(string(a.ID)),

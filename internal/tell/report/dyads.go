@@ -22,10 +22,10 @@ const (
 	foldPlacebos  = 12
 )
 
-// Dyads is the document of a table of dyads: the answer in sentences, the
+// dyads is the document of a table of dyads: the answer in sentences, the
 // ranking of friends, who attacks whom, before and after agreements, every
 // incident, the joins, what became of everything read, and the sources.
-func Dyads(t *dyad.Table) document.Document {
+func dyads(t *dyad.Table) document.Document {
 	b := &dyadsBuilder{t: t, bib: newBibliography(t.Records), incidents: map[string]dyad.Incident{}, agreements: map[string]pact.Agreement{}}
 	for _, i := range t.Incidents {
 		b.incidents[i.ID] = i

@@ -25,7 +25,7 @@ func Of(result any) (document.Document, error) {
 	case *calibration.Calibration:
 		return Calibration(r), nil
 	case *dyad.Table:
-		return Dyads(r), nil
+		return dyads(r), nil
 	case *landscape.Landscape:
 		return Landscape(r), nil
 	}

@@ -57,7 +57,7 @@ func (l *accessLog) write(a Access) {
 type accessKey struct{}
 
 // note says in the log of a request who asks.
-func note(ctx context.Context, p Principal) {
+func note(ctx context.Context, p principal) {
 	if a, ok := ctx.Value(accessKey{}).(*Access); ok {
 		a.Who, a.Role, a.Ceiling = p.Name, p.Role, p.Ceiling
 	}

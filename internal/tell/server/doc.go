@@ -3,7 +3,7 @@
 // [New] wires the routes over a store, [Server.Serve] runs them on a listener
 // with limits on size, time and number. Pages stand under /, the API under
 // /api/v1/ as docs/api/openapi.json describes it. Every request has a
-// [Principal], and nothing above its marking ceiling reaches any answer: the
+// [principal], and nothing above its marking ceiling reaches any answer: the
 // evidence above it is left out before names are resolved and pairs measured,
 // and a saved assessment that rests on it is not found.
 //

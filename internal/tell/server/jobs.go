@@ -64,7 +64,7 @@ const (
 
 // A job answers one question in the background.
 type job struct {
-	owner    Principal
+	owner    principal
 	asker    string
 	question Question
 	cancel   context.CancelFunc
@@ -123,7 +123,7 @@ func (js *jobs) close() {
 
 var errFull = errors.New("too many of your questions are waiting: try again later")
 
-func (js *jobs) start(owner Principal, asker string, q Question) (*job, error) {
+func (js *jobs) start(owner principal, asker string, q Question) (*job, error) {
 	js.mu.Lock()
 	defer js.mu.Unlock()
 	waiting, all := 0, 0
@@ -174,7 +174,7 @@ func (js *jobs) forget(asker string) {
 }
 
 // find returns the owner's job. Somebody else's is not found.
-func (js *jobs) find(owner Principal, id string) (*job, error) {
+func (js *jobs) find(owner principal, id string) (*job, error) {
 	js.mu.Lock()
 	defer js.mu.Unlock()
 	j := js.byID[id]

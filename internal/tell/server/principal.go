@@ -17,9 +17,9 @@ const (
 	Analyst Role = "analyst"
 )
 
-// A Principal is who asks: what they may do and the strictest marking they may
+// A principal is who asks: what they may do and the strictest marking they may
 // see.
-type Principal struct {
+type principal struct {
 	Name    string
 	Role    Role
 	Ceiling evidence.TLP
@@ -27,7 +27,7 @@ type Principal struct {
 
 // May reports whether something of the marking may be shown to p. What carries
 // no marking counts as CLEAR.
-func (p Principal) May(marking evidence.TLP) bool { return marking.Compare(p.Ceiling) <= 0 }
+func (p principal) May(marking evidence.TLP) bool { return marking.Compare(p.Ceiling) <= 0 }
 
 // secretOf takes the token from "Authorization: Bearer", or from the password
 // of HTTP Basic authentication, which a browser can ask for.
@@ -46,8 +46,8 @@ type principalKey struct{}
 
 // PrincipalOf is who asks; the zero Principal, which may see only what is
 // CLEAR, where the request came through no server of this package.
-func PrincipalOf(ctx context.Context) Principal {
-	p, _ := ctx.Value(principalKey{}).(Principal)
+func PrincipalOf(ctx context.Context) principal {
+	p, _ := ctx.Value(principalKey{}).(principal)
 	return p
 }
 

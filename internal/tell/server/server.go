@@ -41,7 +41,7 @@ type Config struct {
 // A Server answers over one store.
 type Server struct {
 	config   Config
-	local    Principal
+	local    principal
 	access   *accessLog
 	tokens   *keys // nil where everybody is the local principal
 	loopback bool
@@ -67,7 +67,7 @@ func New(c Config) (*Server, error) {
 	c.Ceiling = cmp.Or(c.Ceiling, evidence.Red)
 	c.Limits = c.Limits.orDefaults()
 	s := &Server{
-		config: c, loopback: c.Loopback, local: Principal{Name: "local", Role: Analyst, Ceiling: c.Ceiling},
+		config: c, loopback: c.Loopback, local: principal{Name: "local", Role: Analyst, Ceiling: c.Ceiling},
 		evidence: newEvidenceCache(c.Store), rendered: newRenderedCache(c.Limits.CacheBytes), mux: http.NewServeMux(),
 		assets: map[string]document.Asset{},
 	}

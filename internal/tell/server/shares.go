@@ -16,7 +16,7 @@ func askerOf(ctx context.Context) string {
 type askerKey struct{}
 
 // asker is the share of a principal.
-func (s *Server) asker(p Principal, r *http.Request) string {
+func (s *Server) asker(p principal, r *http.Request) string {
 	if s.tokens != nil {
 		return "token " + p.Name
 	}

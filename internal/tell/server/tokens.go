@@ -176,14 +176,14 @@ func (ts Tokens) index(name string) int {
 }
 
 // find compares with every entry, so that the time tells nothing.
-func (ts Tokens) find(secret string, now time.Time) (Principal, bool) {
+func (ts Tokens) find(secret string, now time.Time) (principal, bool) {
 	sum := []byte(digest(secret))
-	var found Principal
+	var found principal
 	ok := false
 	for i := range ts {
 		t := &ts[i]
 		if subtle.ConstantTimeCompare(sum, []byte(strings.ToLower(t.SHA256))) == 1 && t.good(now) {
-			found, ok = Principal{Name: t.Name, Role: t.Role, Ceiling: t.Ceiling}, true
+			found, ok = principal{Name: t.Name, Role: t.Role, Ceiling: t.Ceiling}, true
 		}
 	}
 	return found, ok
@@ -204,7 +204,7 @@ type keys struct {
 const lookAgain = time.Second
 
 // find finds who asks. A token file that cannot be read any more lets nobody in.
-func (k *keys) find(secret string) (Principal, bool) {
+func (k *keys) find(secret string) (principal, bool) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	now := time.Now()
