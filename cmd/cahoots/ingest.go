@@ -55,6 +55,7 @@ files. A TAXII 2.1 collection, API root or discovery URL is read with taxii+
 before its address; CAHOOTS_TAXII_USER and CAHOOTS_TAXII_PASSWORD, or
 CAHOOTS_TAXII_TOKEN, say who asks. Files may be compressed (gzip, xz, zstd); "-"
 is standard input.
+Where an input does not say whose word it is, --publisher does.
 Every object is accounted for: it became records, was skipped for a stated
 reason, or was rejected, with file, line, object and reason. Exit status 3 says
 that some were, or that a large input gave nothing. cahoots doctor says the same
@@ -259,6 +260,9 @@ func reading(format string, so source.Options) string {
 	}
 	if decided := so.Markings.String(); decided != "" {
 		format += fmt.Sprintf(" markings %x", sha256.Sum256([]byte(decided)))
+	}
+	if so.Publisher != "" {
+		format += fmt.Sprintf(" publisher %q %s", so.Publisher, so.PublisherCountry)
 	}
 	return format
 }

@@ -6,10 +6,12 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/spf13/pflag"
 
+	"github.com/cahoots-project/cahoots/internal/evidence"
 	"github.com/cahoots-project/cahoots/internal/files"
 	"github.com/cahoots-project/cahoots/internal/ingest/fetch"
 	"github.com/cahoots-project/cahoots/internal/ingest/incident"
@@ -31,6 +33,7 @@ type readOptions struct {
 	as, columnMap string
 	addedAfter    string // for TAXII
 	treat         []string
+	country       string // of the publisher, as the user wrote it
 	source        source.Options
 }
 
@@ -38,12 +41,17 @@ func (o *readOptions) flags(f *pflag.FlagSet) {
 	f.StringVar(&o.as, "as", "", "read the input as `FORMAT` instead of recognising it: stix, misp-galaxy, misp-event, case, incidents")
 	f.StringVar(&o.columnMap, "map", "", "column map (YAML `FILE`) of a table of incidents or actors; see docs/incident-maps.md")
 	f.StringVar(&o.addedAfter, "added-after", "", "of TAXII collections, what the server got after `TIME` (RFC 3339)")
+	f.StringVar(&o.source.Publisher, "publisher", "", "`NAME` of whose word it is where the input names nobody")
+	f.StringVar(&o.country, "publisher-country", "", "the publisher's seat: `CC`, an ISO 3166-1 code or a name")
 	f.StringArrayVar(&o.treat, "treat-marking", nil, "decide what a marking allows, as `MARKING=LEVEL`: the id of a STIX marking definition, a tag, a label or distribution:0, and a level of TLP (repeatable)")
 }
 
 // load reads the column map and the decisions on markings.
 func (o *readOptions) load() (err error) {
 	if o.source.Markings, err = marking.ParseRules(o.treat); err != nil {
+		return usageError{err}
+	}
+	if err := o.whose(); err != nil {
 		return usageError{err}
 	}
 	if o.columnMap == "" {
@@ -55,6 +63,23 @@ func (o *readOptions) load() (err error) {
 	if o.as == "" {
 		o.as = incident.Format.Name // a table nobody has seen is recognised by its map alone
 	}
+	return nil
+}
+
+// whose reads the publisher's seat, without which it is looked up among the known.
+func (o *readOptions) whose() error {
+	o.source.Publisher = strings.TrimSpace(o.source.Publisher)
+	if o.country == "" {
+		return nil
+	}
+	code, ok := evidence.ParseCountry(o.country)
+	switch {
+	case o.source.Publisher == "":
+		return errors.New("--publisher-country needs --publisher")
+	case !ok:
+		return fmt.Errorf("--publisher-country %q is not a state; give an ISO 3166-1 code such as DE", o.country)
+	}
+	o.source.PublisherCountry = code
 	return nil
 }
 

@@ -74,6 +74,7 @@ const KindOrigin = "origin"
 const (
 	KindPart    = "part"    // a sub-group, an umbrella, an overlap in part
 	KindSimilar = "similar" // a catalogue's "similar"
+	KindRelated = "related" // said to be related, and not how
 )
 
 // Statements between states.

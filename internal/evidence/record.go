@@ -90,7 +90,7 @@ type Record struct {
 	Objective string   `json:"objective,omitempty"` // espionage, disruption, financial; empty is unknown
 	Parties   []string `json:"parties,omitempty"`   // Agreement: ISO 3166-1 alpha-2, sorted
 	Clauses   []string `json:"clauses,omitempty"`   // Agreement: see docs/case-files.md
-	Kind      string   `json:"kind,omitempty"`      // Agreement: treaty, executive agreement, joint statement, ...; PossiblySame: [KindPart], [KindSimilar]; Sponsor: [KindOrigin]
+	Kind      string   `json:"kind,omitempty"`      // Agreement: treaty, executive agreement, joint statement, ...; PossiblySame: [KindPart], [KindSimilar], [KindRelated]; Sponsor: [KindOrigin]
 
 	// When the thing happened, when a sensor or analyst saw it, when it was
 	// made public. They are never mixed: a disclosure date says nothing about

@@ -50,7 +50,7 @@ func (o *decoder) set(key string, v []byte) (ok bool) {
 			return true
 		}
 		o.Description, ok = jsonscan.Text(v)
-	case "aliases", "x_mitre_aliases":
+	case "aliases", "x_mitre_aliases", "x_opencti_aliases":
 		var names []string
 		names, ok = list(v)
 		o.Aliases = append(o.Aliases, names...)
@@ -64,6 +64,10 @@ func (o *decoder) set(key string, v []byte) (ok bool) {
 		ok = o.setGranular(v)
 	case "confidence":
 		o.Confidence, ok = confidence(v)
+	case "extensions":
+		o.setOpenCTI(v)
+		o.keep(key, v)
+		return true
 	case "first_seen", "start_time":
 		o.First, ok = moment(v)
 	case "last_seen", "stop_time":
@@ -89,15 +93,40 @@ func (o *decoder) set(key string, v []byte) (ok bool) {
 			*place, ok = jsonscan.Text(v)
 			return ok
 		}
-		if o.extra {
-			if o.Extra == nil {
-				o.Extra = map[string]json.RawMessage{}
-			}
-			o.Extra[key] = compact(v)
-		}
+		o.keep(key, v)
 		return true
 	}
 	return ok
+}
+
+// keep holds a property that the object has no place for.
+func (o *decoder) keep(key string, v []byte) {
+	if !o.extra {
+		return
+	}
+	if o.Extra == nil {
+		o.Extra = map[string]json.RawMessage{}
+	}
+	o.Extra[key] = compact(v)
+}
+
+// openCTI is the property extension in which OpenCTI writes what STIX has no
+// place for, among it the aliases of types that have none.
+const openCTI = "extension-definition--ea279b3e-5c71-4632-ac08-831c66a786ba"
+
+// setOpenCTI reads the aliases that OpenCTI keeps in its extension.
+func (o *decoder) setOpenCTI(v []byte) {
+	jsonscan.Members(v, func(k, v []byte) {
+		if string(k) != openCTI {
+			return
+		}
+		jsonscan.Members(v, func(k, v []byte) {
+			if string(k) == "aliases" {
+				names, _ := list(v)
+				o.Aliases = append(o.Aliases, names...)
+			}
+		})
+	})
 }
 
 // textAt is where a property of plain text belongs, or nil.

@@ -37,7 +37,11 @@ func (g *galaxyReader) catalogue() (catalogue, bool) {
 		return catalogue{}, false
 	}
 	// Whoever made it says so; the names are not copies of the public galaxy's.
-	return catalogue{publisher: cmp.Or(g.source, "MISP galaxy "+g.kind), via: "MISP galaxy"}, true
+	by := speaker{publisher: g.source}
+	if by.publisher == "" {
+		by = cmp.Or(g.said, speaker{publisher: "MISP galaxy " + g.kind})
+	}
+	return catalogue{publisher: by.publisher, country: by.country, via: "MISP galaxy"}, true
 }
 
 // Keys of meta that become records whole. The others, lists of victims among

@@ -31,10 +31,14 @@ type about struct {
 func (r *eventReader) context(ev *misp.Event, e jsonscan.Element) about {
 	c := about{ev: ev, labels: r.read(ev.Tag, ev.Galaxy, ev.Distribution), line: e.Line, path: e.Path()}
 	id := strings.ToLower(string(cmp.Or(ev.UUID, ev.ID)))
+	by := speaker{publisher: string(cmp.Or(ev.Orgc.Name, ev.Org.Name))}
+	if by.publisher == "" {
+		by = cmp.Or(r.said, speaker{publisher: "unnamed MISP organisation"})
+	}
 	c.base = evidence.Record{
 		Citation: evidence.Citation{
-			Publisher: string(cmp.Or(ev.Orgc.Name, ev.Org.Name, "unnamed MISP organisation")),
-			Title:     string(ev.Info), Locator: r.report(ev, c.labels.marking),
+			Publisher: by.publisher, PublisherCountry: by.country,
+			Title: string(ev.Info), Locator: r.report(ev, c.labels.marking),
 		},
 		Grade: c.labels.grade, Confidence: c.labels.sure, Marking: c.labels.marking,
 		Origin: evidence.Origin{Dataset: "misp-event", Object: id, File: r.in.Name, Line: e.Line},

@@ -22,7 +22,7 @@ var EventFormat = source.Format{
 	Sniff:    sniffEvent,
 	Open: func(ctx context.Context, r io.Reader, in source.Info, opt source.Options) (source.Reader, error) {
 		return &eventReader{
-			ctx: ctx, scanner: jsonscan.New(r, opt.Limits(), "response"), in: in, seen: map[string]bool{}, rules: opt.Markings, marks: marking.Unread{}, unread: counter{},
+			ctx: ctx, scanner: jsonscan.New(r, opt.Limits(), "response"), in: in, seen: map[string]bool{}, rules: opt.Markings, said: speaker{opt.Publisher, opt.PublisherCountry}, marks: marking.Unread{}, unread: counter{},
 			sum: source.Summary{Format: "misp-event", Dataset: "misp-event", Counts: map[string]int{}, Skipped: map[string]int{}},
 		}, nil
 	},
@@ -45,6 +45,9 @@ func sniffEvent(head []byte, _ string) (ok bool, why string) {
 	return false, `none of "Event", "response", "Attribute" and "Object" at the top`
 }
 
+// A speaker is who stands for what names nobody, in the user's word.
+type speaker struct{ publisher, country string }
+
 type eventReader struct {
 	ctx     context.Context
 	scanner *jsonscan.Scanner
@@ -53,6 +56,7 @@ type eventReader struct {
 	bad     []*source.RecordError
 	seen    map[string]bool // event uuids
 	rules   marking.Rules
+	said    speaker
 	marks   marking.Unread
 	unread  counter
 	sum     source.Summary

@@ -81,6 +81,7 @@ type galaxyReader struct {
 	kind    string
 	// what the galaxy says of itself
 	category, source string
+	said             speaker
 	who              coiners
 	queue            []evidence.Record
 	bad              []*source.RecordError
@@ -92,7 +93,7 @@ type galaxyReader struct {
 
 func newGalaxyReader(ctx context.Context, r io.Reader, in source.Info, opt source.Options) *galaxyReader {
 	return &galaxyReader{
-		ctx: ctx, scanner: jsonscan.New(&capped{r: r, left: maxGalaxy}, opt.Limits(), "values", "GalaxyCluster"), in: in,
+		ctx: ctx, scanner: jsonscan.New(&capped{r: r, left: maxGalaxy}, opt.Limits(), "values", "GalaxyCluster"), in: in, said: speaker{opt.Publisher, opt.PublisherCountry},
 		seen: map[string]int{}, unread: counter{},
 		sum: source.Summary{Format: "misp-galaxy", Counts: map[string]int{}, Skipped: map[string]int{}},
 	}

@@ -47,7 +47,10 @@ type Options struct {
 	Name      string // what the input is called in origins and messages, where not by its path: the address a copy came from
 	// Markings decide what markings allow; the zero value knows the common ones.
 	Markings marking.Rules
-	Map      []byte // a column map (YAML) for incident tables; nil lets the built-in maps recognise the header
+	// Publisher stands for what names nobody, and PublisherCountry (ISO 3166-1
+	// alpha-2) is its seat: the user's word for whose file it is.
+	Publisher, PublisherCountry string
+	Map                         []byte // a column map (YAML) for incident tables; nil lets the built-in maps recognise the header
 }
 
 // Limits when Options leaves them zero.

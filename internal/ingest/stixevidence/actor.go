@@ -44,7 +44,7 @@ func (g *graph) actorRecords(o *stix.Object) {
 	}
 }
 
-const noSource = "names no source: no created_by_ref, no external_references and no report that contains it"
+const noSource = "names no source: no created_by_ref, no external_references and no report that contains it; say whose file it is with --publisher"
 
 func join(parts ...string) string {
 	parts = slices.DeleteFunc(parts, func(s string) bool { return s == "" })
@@ -93,22 +93,25 @@ func (g *graph) nameSources(r *evidence.Record, o *stix.Object, byName map[strin
 	g.others(r, sources)
 }
 
-// campaignRecords are one record for every actor to which the campaign is
-// attributed.
-func (g *graph) campaignRecords(o *stix.Object) {
+// eventRecords are one record for every actor, or state, to which a campaign or
+// an incident is attributed.
+func (g *graph) eventRecords(class evidence.Class, o *stix.Object) {
 	iv := g.span(o)
 	g.countHeaped(o)
 	if !iv.IsZero() {
-		g.sum.Counts["campaign, dated"]++
+		g.sum.Counts[o.Type+", dated"]++
 	}
 	if len(g.attributed[o.ID]) == 0 {
-		g.sum.Counts["campaign, attributed to nobody"]++
+		g.sum.Counts[o.Type+", attributed to nobody"]++
 	}
 	for _, by := range distinctObjects(g.attributed[o.ID]) {
-		r := g.base(evidence.Campaign, o, by)
+		r := g.base(class, o, by, g.victims[o.ID]...)
 		r.Event, r.Value, r.ValueAliases = ref(o), o.Name, without(o.Aliases, o.Name)
 		r.ValueRef, _ = attackRef(o)
 		r.Activity = iv
+		for _, victim := range g.victims[o.ID] {
+			r.Targets = append(r.Targets, g.targets(victim)...)
+		}
 		r.Note = join(r.Note, stix.Clip(unmarked(o.Description), 1000))
 		keepExtra(&r, o)
 		if !g.cite(&r, o, by) {
@@ -132,13 +135,13 @@ func (g *graph) sightingRecords(o *stix.Object) {
 	case gone != "":
 		g.drop(o, gone, "sighting of", stix.TypeOf(o.SightingOf), "sighting_of_ref")
 		return
-	case !actor(of) && of.Type != "campaign":
+	case !g.actor(of) && !g.event(of):
 		g.sum.Skipped["no actor: sighting of "+of.Type]++
 		return
 	}
 	actors, event := g.behind(of)
 	if len(actors) == 0 {
-		g.sum.Skipped["no actor: sighting of campaign attributed to nobody"]++
+		g.sum.Skipped["no actor: sighting of "+of.Type+" attributed to nobody"]++
 		return
 	}
 	iv := g.span(o)
@@ -147,7 +150,7 @@ func (g *graph) sightingRecords(o *stix.Object) {
 		r.Event, r.Detected, r.Note = event, iv, join(r.Note, unmarked(o.Description))
 		for _, ref := range o.Refs {
 			if where, _ := g.live(ref); where != nil {
-				r.Targets = append(r.Targets, targets(where)...)
+				r.Targets = append(r.Targets, g.targets(where)...)
 			}
 		}
 		keepExtra(&r, o)
@@ -161,36 +164,10 @@ func (g *graph) sightingRecords(o *stix.Object) {
 }
 
 // behind are the actors an object stands for: itself, or those to which a
-// campaign is attributed, with the campaign as event.
+// campaign or an incident is attributed, with that as event.
 func (g *graph) behind(o *stix.Object) (actors []*stix.Object, event string) {
-	if o.Type == "campaign" {
+	if g.event(o) {
 		return distinctObjects(g.attributed[o.ID]), ref(o)
 	}
 	return []*stix.Object{o}, ""
-}
-
-// targets are the victims an object stands for: a state, or an organisation
-// with its state, once for each of its sectors.
-func targets(o *stix.Object) []evidence.Target {
-	t := evidence.Target{Country: countryOf(o)}
-	state := o.Type == "location" && t.Country != "" || strings.EqualFold(o.Name, evidence.CountryName(t.Country))
-	if !state && o.Class != "class" {
-		t.Name = o.Name
-	}
-	if len(o.Sectors) == 0 {
-		if t == (evidence.Target{}) {
-			t.Name = o.Name
-		}
-		return []evidence.Target{t}
-	}
-	var list []evidence.Target
-	for _, sector := range o.Sectors {
-		if t.Sector = sector; sector != "" {
-			if known, ok := evidence.ParseSector(sector); ok {
-				t.Sector = known
-			}
-		}
-		list = append(list, t)
-	}
-	return list
 }

@@ -123,6 +123,13 @@ func TestRelationshipsBecomeEvidenceOfTheirKind(t *testing.T) {
 			n, _ := r.Confidence.Value()
 			return r.Activity.String() == "2022-02-01/2022-02-03" && n == 40 && string(r.Extra["x_ours"]) == `{"k":1}` && r.Citation.Publisher == "Acme Research"
 		}},
+		{rel(1, a, "related-to", b), evidence.PossiblySame, func(r evidence.Record) bool {
+			return r.Object.Name == "threat-actor 1" && r.Kind == evidence.KindRelated
+		}},
+		{rel(1, a, "part-of", b), evidence.PossiblySame, func(r evidence.Record) bool { return r.Kind == evidence.KindPart }},
+		{rel(1, id("malware", 1), "authored-by", a), evidence.UsesSoftware, func(r evidence.Record) bool {
+			return r.Value == "malware 1" && r.Exclusivity == evidence.Exclusive && string(r.Extra["relationship_type"]) == `"authored-by"`
+		}},
 		{obj("sighting", 1, fmt.Sprintf(`"sighting_of_ref":%q,"where_sighted_refs":[%q],"last_seen":"2022-03-01T10:00:00Z"`, a, id("identity", 2))), evidence.Activity, func(r evidence.Record) bool {
 			return r.Detected.String() == "../2022-03-01T10:00:00Z" && len(r.Targets) == 2
 		}},
@@ -132,7 +139,7 @@ func TestRelationshipsBecomeEvidenceOfTheirKind(t *testing.T) {
 			t.Errorf("%s gave %+v", c.rel, r)
 		}
 	}
-	for _, r := range []string{rel(1, a, "related-to", b), rel(1, a, "attributed-to", id("identity", 4)), rel(1, id("malware", 1), "uses", id("tool", 1))} {
+	for _, r := range []string{rel(1, a, "related-to", id("malware", 1)), rel(1, a, "attributed-to", id("identity", 4)), rel(1, id("malware", 1), "uses", id("tool", 1))} {
 		if out := readBundle(t, append(nodes, r)...); len(out.bad) > 0 || len(out.records) != 2 {
 			t.Errorf("%s gave %d records beside two names, rejected %v", r, len(out.records), first(out.bad))
 		}

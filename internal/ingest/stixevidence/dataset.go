@@ -15,6 +15,7 @@ import (
 // dataset is what the input says of itself.
 type dataset struct {
 	name, version, license string
+	maker                  string // the one identity that made its statements
 	attack                 bool
 }
 
@@ -23,6 +24,7 @@ type dataset struct {
 // the bundle, by its first identifier, or by the file.
 func (g *graph) describe() {
 	var domains, makers, context, statements []string
+	speaks, nameless := false, false // statements there are, and some that name nobody
 	var version string
 	var newest time.Time
 	for o := range g.every() {
@@ -36,7 +38,7 @@ func (g *graph) describe() {
 		case "x-mitre-matrix":
 			for _, r := range o.References {
 				if catalogues[r.Source] && r.ID != "" {
-					domains = append(domains, r.ID)
+					domains = append(domains, domainOf(r))
 				}
 			}
 		case "marking-definition":
@@ -46,23 +48,31 @@ func (g *graph) describe() {
 		case "identity":
 			continue
 		}
+		speaks = speaks || says[o.Type]
 		switch {
 		case o.CreatedBy == "":
+			nameless = nameless || says[o.Type]
 		case says[o.Type]:
 			makers = append(makers, o.CreatedBy)
 		default: // techniques and software are copied along from ATT&CK
 			context = append(context, o.CreatedBy)
 		}
 	}
-	if len(makers) == 0 {
+	if !speaks {
 		makers = context
 	}
 	domains, makers, statements = distinct(domains), distinct(makers), distinct(statements)
 	byMitre := len(makers) == 1 && g.isMitre(makers[0])
+	if byMitre && nameless && len(domains) == 0 { // groups copied along from ATT&CK do not make it ATT&CK's
+		makers, byMitre = nil, false
+	}
 	if byMitre && len(domains) == 0 {
 		domains = g.domains()
 	}
-	g.set = dataset{name: "stix:" + g.maker(makers), version: version, license: strings.Join(statements, " ")}
+	g.set = dataset{name: "stix:" + g.whose(makers), version: version, license: strings.Join(statements, " ")}
+	if len(makers) == 1 {
+		g.set.maker = makers[0]
+	}
 	if byMitre || len(domains) > 0 {
 		g.set.attack = true
 		g.set.name = attackName(domains)
@@ -76,7 +86,7 @@ func (g *graph) describe() {
 
 // says are the types whose objects are statements: who makes these makes the data set.
 var says = map[string]bool{
-	"intrusion-set": true, "threat-actor": true, "campaign": true, "relationship": true, "report": true, "sighting": true, "opinion": true, "x-mitre-matrix": true, "x-mitre-collection": true,
+	"intrusion-set": true, "threat-actor": true, "campaign": true, "relationship": true, "report": true, "incident": true, "sighting": true, "opinion": true, "x-mitre-matrix": true, "x-mitre-collection": true,
 }
 
 func attackName(domains []string) string {
@@ -99,18 +109,34 @@ func (g *graph) domains() []string {
 	return distinct(all)
 }
 
+// mitreID is the identity under which MITRE makes ATT&CK; copies of its objects
+// often come without it.
+const mitreID = "identity--c78cb6e5-0c4b-4611-8297-d1b8b55e40b5"
+
 func (g *graph) isMitre(id string) bool {
 	o := g.objects[id]
-	return g.sees(o) && named(o.Name) == mitre
+	return id == mitreID || g.sees(o) && named(o.Name) == mitre
 }
 
-// maker names what is no known catalogue.
-func (g *graph) maker(makers []string) string {
+// domainOf is the domain of a matrix. Before 2021 those of mobile devices and of
+// industrial systems had numbers (MA0010), under a source name that tells which.
+func domainOf(r stix.Reference) string {
+	if strings.HasSuffix(r.ID, "-attack") || r.Source == "mitre-attack" {
+		return r.ID
+	}
+	return strings.TrimPrefix(r.Source, "mitre-")
+}
+
+// whose names what is no known catalogue.
+func (g *graph) whose(makers []string) string {
 	if len(makers) == 1 {
 		if o := g.objects[makers[0]]; g.sees(o) && o.Name != "" {
 			return o.Name
 		}
 		return makers[0]
+	}
+	if len(makers) == 0 && g.said.name != "" {
+		return g.said.name
 	}
 	var id string
 	if json.Unmarshal(g.bundle["id"], &id) == nil && id != "" {

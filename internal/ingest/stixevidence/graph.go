@@ -1,10 +1,8 @@
 package stixevidence
 
 import (
-	"cmp"
 	"encoding/json"
 	"fmt"
-	"slices"
 
 	"github.com/cahoots-project/cahoots/internal/evidence"
 	"github.com/cahoots-project/cahoots/internal/format/jsonscan"
@@ -29,6 +27,7 @@ type graph struct {
 	own     map[*stix.Object]*evidence.Record // what objects of ours carry
 	lost    map[string]int                    // optional properties that could not be read
 	rules   marking.Rules
+	said    publisher               // who stands for what names nobody, in the user's word
 	allowed map[string]evidence.TLP // by marking definition
 	unread  marking.Unread
 	marked  map[*stix.Object]evidence.TLP // markings of objects, once worked out
@@ -36,7 +35,11 @@ type graph struct {
 
 	view       evidence.TLP              // what is being made is for those who may see this much
 	successor  map[string]string         // revoked object -> the one that replaces it
-	attributed map[string][]*stix.Object // campaign -> actors
+	attributed map[string][]*stix.Object // campaign or incident -> actors and states
+	victims    map[string][]*stix.Object // incident -> whom it hit
+	seats      map[string]string         // identity -> the one country where it is
+	users      map[string][]string       // software that an actor is said to have written -> identifiers of all who use it
+	stands     map[string]bool           // campaigns that stand for actors, of which there are none
 	reports    map[string][]*stix.Object // what a report speaks of -> reports
 	contested  map[string]*stix.Object   // object -> an opinion that disagrees with it
 	owners     map[string][]*stix.Object // infrastructure -> actors that own it
@@ -47,10 +50,10 @@ type graph struct {
 	unknownMarks int
 }
 
-func newGraph(file string, rules marking.Rules) *graph {
+func newGraph(file string, opt source.Options) *graph {
 	return &graph{
 		file: file, objects: map[string]*stix.Object{}, library: library{}, own: map[*stix.Object]*evidence.Record{}, lost: map[string]int{},
-		rules: rules, allowed: map[string]evidence.TLP{}, unread: marking.Unread{}, marked: map[*stix.Object]evidence.TLP{}, before: map[string]made{},
+		rules: opt.Markings, said: saidBy(opt), allowed: map[string]evidence.TLP{}, unread: marking.Unread{}, marked: map[*stix.Object]evidence.TLP{}, before: map[string]made{},
 		sum: source.Summary{Format: "stix", Counts: map[string]int{}, Skipped: map[string]int{}},
 	}
 }
@@ -143,85 +146,6 @@ func (g *graph) live(id string) (o *stix.Object, gone string) {
 	return nil, "revoked"
 }
 
-// index prepares what relationships and reports say about other objects, as far
-// as the view shows them.
-func (g *graph) index() {
-	g.successor, g.attributed, g.reports = map[string]string{}, map[string][]*stix.Object{}, map[string][]*stix.Object{}
-	g.contested, g.owners, g.origin = map[string]*stix.Object{}, map[string][]*stix.Object{}, map[string]string{}
-	for o := range g.every() {
-		if o.Revoked || o.Deprecated || !g.sees(o) {
-			continue
-		}
-		if o.Type == "relationship" && o.Relation == "revoked-by" {
-			if old, ok := g.successor[o.Source]; !ok || o.Target < old {
-				g.successor[o.Source] = o.Target
-			}
-		}
-	}
-	for o := range g.every() {
-		if o.Revoked || o.Deprecated || !g.sees(o) {
-			continue
-		}
-		switch o.Type {
-		case "relationship":
-			g.indexRelationship(o)
-		case "report":
-			for _, ref := range o.Refs {
-				g.reports[ref] = append(g.reports[ref], o)
-			}
-		case "opinion":
-			if o.Opinion == "disagree" || o.Opinion == "strongly-disagree" {
-				for _, ref := range o.Refs {
-					if old := g.contested[ref]; old == nil || o.ID < old.ID {
-						g.contested[ref] = o
-					}
-				}
-			}
-		}
-	}
-	for _, list := range g.attributed {
-		slices.SortFunc(list, byID)
-	}
-	for _, list := range g.owners {
-		slices.SortFunc(list, byID)
-	}
-}
-
-func byID(a, b *stix.Object) int { return cmp.Compare(a.ID, b.ID) }
-
-func (g *graph) indexRelationship(o *stix.Object) {
-	from, _ := g.live(o.Source)
-	to, _ := g.live(o.Target)
-	if from == nil || to == nil {
-		return
-	}
-	switch o.Relation {
-	case "attributed-to":
-		if from.Type == "campaign" && actor(to) {
-			g.attributed[from.ID] = append(g.attributed[from.ID], to)
-		}
-		g.comesFrom(from, to)
-	case "originates-from", "located-at":
-		g.comesFrom(from, to)
-	case "owns":
-		if actor(from) && to.Type == "infrastructure" {
-			g.owners[to.ID] = append(g.owners[to.ID], from)
-		}
-	}
-}
-
-// comesFrom notes the country of an actor; two countries leave it unknown.
-func (g *graph) comesFrom(from, to *stix.Object) {
-	code := countryOf(to)
-	if !actor(from) || code == "" {
-		return
-	}
-	if old, ok := g.origin[from.ID]; ok && old != code {
-		code = ""
-	}
-	g.origin[from.ID] = code
-}
-
 // countryOf is the state that a location or the identity of a state stands for.
 func countryOf(o *stix.Object) string {
 	if o.Type != "location" && (o.Type != "identity" || o.Class == "individual") {
@@ -235,8 +159,6 @@ func countryOf(o *stix.Object) string {
 	return ""
 }
 
-func actor(o *stix.Object) bool { return o.Type == "intrusion-set" || o.Type == "threat-actor" }
-
 func (g *graph) emit(r *evidence.Record) { g.out = append(g.out, *r) }
 
 // every walks the objects in the order of the input.
@@ -248,4 +170,12 @@ func (g *graph) every() func(func(*stix.Object) bool) {
 			}
 		}
 	}
+}
+
+// saidBy is the publisher in the user's word; of a known one the seat is known.
+func saidBy(opt source.Options) publisher {
+	if opt.PublisherCountry == "" {
+		return named(opt.Publisher)
+	}
+	return publisher{opt.Publisher, opt.PublisherCountry}
 }

@@ -25,7 +25,7 @@ type decoded struct {
 var kept = map[string]bool{
 	"intrusion-set": true, "threat-actor": true, "campaign": true, "malware": true, "tool": true, "attack-pattern": true,
 	"vulnerability": true, "infrastructure": true, "identity": true, "location": true, "report": true, "sighting": true,
-	"opinion": true, "relationship": true, "marking-definition": true, "x-mitre-matrix": true, "x-mitre-collection": true,
+	"opinion": true, "incident": true, "relationship": true, "marking-definition": true, "x-mitre-matrix": true, "x-mitre-collection": true,
 }
 
 // keep says what of the objects goes into records: the descriptions of
@@ -34,17 +34,34 @@ var kept = map[string]bool{
 var keep = stix.Keep{
 	Text: func(typ string) bool { return typ != "attack-pattern" && typ != "malware" && typ != "tool" },
 	Extra: func(typ string) bool {
-		return typ == "intrusion-set" || typ == "threat-actor" || typ == "campaign" || typ == "relationship" || typ == "sighting"
+		return typ == "intrusion-set" || typ == "threat-actor" || typ == "campaign" || typ == "incident" || typ == "relationship" || typ == "sighting"
 	},
 }
 
 // relevant says whether a relationship can lead to evidence about an actor.
-// revoked-by joins any two objects; owns is needed to tell whose
-// infrastructure was compromised.
+// revoked-by joins any two objects; owns is needed to tell whose infrastructure
+// was compromised, located-at in which state a victim is, attributed-to whose the
+// campaigns of a report are.
 func relevant(h stix.Head) bool {
-	t := stix.TypeOf(h.Source)
-	return t == "intrusion-set" || t == "threat-actor" || t == "campaign" || h.Relation == "revoked-by" || h.Relation == "owns"
+	switch t := stix.TypeOf(h.Source); h.Relation {
+	case "revoked-by", "owns", "authored-by":
+		return true
+	case "located-at":
+		return t == "identity" || actorType(t)
+	case "attributed-to":
+		return t == "report" || speaksOfActors(t)
+	default:
+		return speaksOfActors(t)
+	}
 }
+
+func actorType(t string) bool { return t == "intrusion-set" || t == "threat-actor" }
+
+// speaksOfActors are the types whose relationships are evidence about an actor:
+// the actor's own, and those of an event that is attributed to it.
+func speaksOfActors(t string) bool { return actorType(t) || eventType(t) }
+
+func eventType(t string) bool { return t == "campaign" || t == "incident" }
 
 func decode(file string) func(jsonscan.Element) decoded {
 	return func(e jsonscan.Element) decoded {

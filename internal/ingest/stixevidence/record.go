@@ -31,8 +31,11 @@ func (g *graph) base(class evidence.Class, o, by *stix.Object, others ...*stix.O
 // actorOf names an actor. The state that a relationship attributes it to is a
 // claim of that relationship.
 func (g *graph) actorOf(o *stix.Object) evidence.Actor {
-	if o == nil {
+	switch {
+	case o == nil:
 		return evidence.Actor{}
+	case !g.actor(o) && countryOf(o) != "": // what is laid to a state and to no group
+		return evidence.Actor{Country: countryOf(o)}
 	}
 	return evidence.Actor{Name: o.Name, Ref: ref(o)}
 }
@@ -61,6 +64,10 @@ func (g *graph) cite(r *evidence.Record, o *stix.Object, by *stix.Object) bool {
 	if len(sources) == 0 {
 		g.citeReport(r, o, by)
 	}
+	if r.Citation.Publisher == "" {
+		p := g.otherwise()
+		r.Citation.Publisher, r.Citation.PublisherCountry = p.name, p.country
+	}
 	r.Disclosed = r.Citation.Published
 	return !r.Citation.IsZero()
 }
@@ -70,13 +77,29 @@ func (g *graph) cite(r *evidence.Record, o *stix.Object, by *stix.Object) bool {
 func (g *graph) makerOf(o, by *stix.Object) (publisher, string) {
 	_, page := attackRef(by)
 	id := o.CreatedBy
-	if id == "" && g.set.attack {
+	switch {
+	case id != "":
+		return g.makerNamed(id), page
+	case g.set.attack:
 		return mitre, page
 	}
-	if m := g.objects[id]; g.sees(m) {
-		return named(m.Name), page
+	return publisher{}, page
+}
+
+// otherwise is who stands for what names nobody: whoever made all other
+// statements of the input, else whom the user says.
+func (g *graph) otherwise() publisher {
+	if g.set.maker != "" {
+		return g.makerNamed(g.set.maker)
 	}
-	return publisher{name: id}, page
+	return g.said
+}
+
+func (g *graph) makerNamed(id string) publisher {
+	if m := g.objects[id]; g.sees(m) {
+		return named(m.Name)
+	}
+	return publisher{name: id}
 }
 
 // citeReport cites the earliest report that contains the object, or the actor

@@ -2,6 +2,7 @@ package stixevidence
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/cahoots-project/cahoots/internal/evidence"
 	"github.com/cahoots-project/cahoots/internal/format/stix"
@@ -9,7 +10,7 @@ import (
 )
 
 // relationshipRecords turns one relationship into evidence about the actor at
-// its source, or about the actors behind the campaign there.
+// its source, or about the actors behind the campaign or incident there.
 func (g *graph) relationshipRecords(o *stix.Object) {
 	from, gone := g.live(o.Source)
 	if gone != "" {
@@ -26,6 +27,13 @@ func (g *graph) relationshipRecords(o *stix.Object) {
 		return
 	}
 	kind := fmt.Sprintf("%s %s %s", from.Type, o.Relation, to.Type)
+	if g.background(o.Relation, from, to) {
+		g.sum.Counts[kind]++
+		return
+	}
+	if o.Relation == "authored-by" {
+		from, to = to, from
+	}
 	fill := g.meaning(o.Relation, from, to)
 	if fill == nil {
 		g.sum.Skipped["no evidence about an actor: "+kind]++
@@ -33,7 +41,7 @@ func (g *graph) relationshipRecords(o *stix.Object) {
 	}
 	actors, event := g.behind(from)
 	if len(actors) == 0 {
-		g.sum.Skipped["no actor: campaign attributed to nobody "+o.Relation+" "+to.Type]++
+		g.sum.Skipped["no actor: "+from.Type+" attributed to nobody "+o.Relation+" "+to.Type]++
 		return
 	}
 	iv := g.span(o)
@@ -83,18 +91,40 @@ var joinsNothing = map[string]bool{"indicator": true, "observed-data": true, "co
 // several of it, or none.
 type filler func(r *evidence.Record, emit func(*evidence.Record))
 
+// background reports a relationship that stands in the records of others: an
+// event's own record has its actors and victims, a victim its state.
+func (g *graph) background(relation string, from, to *stix.Object) bool {
+	switch relation {
+	case "attributed-to":
+		switch from.Type {
+		case "report":
+			return g.actor(to) && len(g.eventsOf(from, maxNested)) > 0
+		case "incident":
+			return to.Type == "campaign" && len(g.attributed[from.ID]) > 0 || g.actor(to) || countryOf(to) != ""
+		}
+		return g.event(from) && (g.actor(to) || countryOf(to) != "")
+	case "targets":
+		return from.Type == "incident" && (to.Type == "location" || to.Type == "identity") && len(g.attributed[from.ID]) > 0
+	case "located-at":
+		return from.Type == "identity" && countryOf(to) != ""
+	}
+	return false
+}
+
 // meaning is what a relationship of an actor says as evidence, nil for nothing.
 func (g *graph) meaning(relation string, from, to *stix.Object) filler {
-	if !actor(from) && from.Type != "campaign" {
+	if !g.actor(from) && !g.event(from) {
 		return nil
 	}
 	switch relation {
 	case "uses":
 		return g.use(to)
+	case "authored-by":
+		return g.authorship(from, to)
 	case "targets":
 		switch to.Type {
 		case "location", "identity":
-			return as(evidence.Targets, func(r *evidence.Record) { r.Targets = targets(to) })
+			return as(evidence.Targets, func(r *evidence.Record) { r.Targets = g.targets(to) })
 		case "vulnerability":
 			return as(evidence.Exploits, func(r *evidence.Record) { r.Value = to.Name })
 		}
@@ -105,7 +135,7 @@ func (g *graph) meaning(relation string, from, to *stix.Object) filler {
 	case "attributed-to":
 		return g.attribution(from, to)
 	case "originates-from", "located-at":
-		if actor(from) && countryOf(to) != "" {
+		if g.actor(from) && countryOf(to) != "" {
 			return as(evidence.Sponsor, func(r *evidence.Record) {
 				r.Subject.Country = countryOf(to)
 				setExtra(r, "relationship_type", relation)
@@ -121,11 +151,17 @@ func (g *graph) meaning(relation string, from, to *stix.Object) filler {
 	case "compromises":
 		return g.compromise(to)
 	case "duplicate-of":
-		if actor(from) && actor(to) {
+		if g.actor(from) && g.actor(to) {
 			return as(evidence.Alias, func(r *evidence.Record) { r.Value = to.Name })
 		}
+	case "part-of", "related-to":
+		if g.actor(from) && g.actor(to) && from != to {
+			return as(evidence.PossiblySame, func(r *evidence.Record) {
+				r.Object, r.Kind = g.actorOf(to), kinship[relation]
+			})
+		}
 	case "impersonates":
-		if actor(to) || to.Type == "identity" {
+		if g.actor(to) || to.Type == "identity" {
 			return as(evidence.FalseFlag, func(r *evidence.Record) { r.Object = g.actorOf(to) })
 		}
 	}
@@ -146,8 +182,7 @@ func (g *graph) use(to *stix.Object) filler {
 	id, _ := attackRef(to)
 	switch to.Type {
 	case "malware", "tool":
-		return as(evidence.UsesSoftware, func(r *evidence.Record) {
-			r.Value, r.ValueRef, r.ValueAliases = to.Name, id, without(to.Aliases, to.Name)
+		return g.asSoftware(to, func(r *evidence.Record) {
 			if to.Type == "tool" {
 				r.Exclusivity = evidence.Public
 			}
@@ -165,14 +200,45 @@ func (g *graph) use(to *stix.Object) filler {
 	return nil
 }
 
-// attribution joins a campaign to its actor, and an actor to the organisation
-// behind it. The name of a natural person is not kept as a sponsor.
+// kinship is what a relationship of two actors says of their being one.
+// related-to says that the two have to do with each other and not what.
+var kinship = map[string]string{"part-of": evidence.KindPart, "related-to": evidence.KindRelated}
+
+// authorship is the writing of software. Its author alone has it as far as the
+// source knows where nobody else in the source uses it.
+func (g *graph) authorship(by, software *stix.Object) filler {
+	if software.Type != "malware" && software.Type != "tool" || !g.actor(by) {
+		return nil
+	}
+	return g.asSoftware(software, func(r *evidence.Record) {
+		r.Exclusivity = evidence.Exclusive
+		for _, id := range g.users[software.ID] {
+			if user, _ := g.live(id); user != nil && user != by && !g.sameHands(user, by) {
+				r.Exclusivity = evidence.Shared
+			}
+		}
+		setExtra(r, "relationship_type", "authored-by")
+	})
+}
+
+// sameHands reports that an event is laid to an actor and to nobody else.
+func (g *graph) sameHands(event, by *stix.Object) bool {
+	return g.event(event) && !slices.ContainsFunc(g.attributed[event.ID], func(a *stix.Object) bool { return a != by })
+}
+
+func (g *graph) asSoftware(to *stix.Object, more func(*evidence.Record)) filler {
+	return as(evidence.UsesSoftware, func(r *evidence.Record) {
+		r.Value, r.ValueAliases = to.Name, without(to.Aliases, to.Name)
+		r.ValueRef, _ = attackRef(to)
+		more(r)
+	})
+}
+
+// attribution joins an actor to the organisation behind it. The name of a
+// natural person is not kept as a sponsor.
 func (g *graph) attribution(from, to *stix.Object) filler {
 	switch {
-	case from.Type == "campaign" && actor(to):
-		// The campaign's own record says it; this one is counted.
-		return func(*evidence.Record, func(*evidence.Record)) {}
-	case actor(from) && (actor(to) || to.Type == "identity" && to.Class != "individual" || countryOf(to) != ""):
+	case g.actor(from) && (g.actor(to) || to.Type == "identity" && to.Class != "individual" || countryOf(to) != ""):
 		return as(evidence.Sponsor, func(r *evidence.Record) {
 			r.Value = to.Name
 			if c := countryOf(to); c != "" {
@@ -191,7 +257,7 @@ func (g *graph) attribution(from, to *stix.Object) filler {
 func (g *graph) compromise(to *stix.Object) filler {
 	if to.Type != "infrastructure" {
 		if to.Type == "identity" || to.Type == "location" {
-			return as(evidence.Targets, func(r *evidence.Record) { r.Targets = targets(to) })
+			return as(evidence.Targets, func(r *evidence.Record) { r.Targets = g.targets(to) })
 		}
 		return nil
 	}

@@ -32,7 +32,7 @@ var Format = source.Format{
 	Describe: "STIX 2.0 and 2.1 bundles, including MITRE ATT&CK",
 	Sniff:    sniff,
 	Open: func(ctx context.Context, r io.Reader, in source.Info, opt source.Options) (source.Reader, error) {
-		return &reader{ctx: ctx, scanner: jsonscan.New(r, opt.Limits(), "objects"), g: newGraph(in.Name, opt.Markings)}, nil
+		return &reader{ctx: ctx, scanner: jsonscan.New(r, opt.Limits(), "objects"), g: newGraph(in.Name, opt)}, nil
 	},
 }
 
@@ -111,6 +111,7 @@ func (r *reader) load() error {
 	r.ranked = len(r.views) > 1 || r.views[0] != evidence.Clear
 	r.g.begin(r.views[0])
 	r.g.describe()
+	r.g.listed()
 	return r.ctx.Err()
 }
 
@@ -172,11 +173,15 @@ func (g *graph) records(o *stix.Object) {
 		return
 	}
 	before := len(g.bad)
-	switch o.Type {
-	case "intrusion-set", "threat-actor":
+	switch {
+	case g.actor(o):
 		g.actorRecords(o)
-	case "campaign":
-		g.campaignRecords(o)
+	case o.Type == "campaign":
+		g.eventRecords(evidence.Campaign, o)
+	case o.Type == "incident":
+		g.eventRecords(evidence.Incident, o)
+	}
+	switch o.Type {
 	case "sighting":
 		g.sightingRecords(o)
 		return

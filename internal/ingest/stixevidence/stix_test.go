@@ -27,8 +27,18 @@ type outcome struct {
 // read drains a reader and holds every record to evidence.Validate.
 func read(t testing.TB, r io.Reader) outcome {
 	t.Helper()
+	return readWith(t, r, source.Options{})
+}
+
+func readAs(t *testing.T, text, publisher, country string) outcome {
+	t.Helper()
+	return readWith(t, strings.NewReader(text), source.Options{Publisher: publisher, PublisherCountry: country})
+}
+
+func readWith(t testing.TB, r io.Reader, opt source.Options) outcome {
+	t.Helper()
 	var out outcome
-	reader, err := Format.Open(t.Context(), r, source.Info{Name: "test.json"}, source.Options{})
+	reader, err := Format.Open(t.Context(), r, source.Info{Name: "test.json"}, opt)
 	if err != nil {
 		t.Fatal(err)
 	}

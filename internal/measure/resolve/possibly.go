@@ -28,10 +28,11 @@ const (
 	saidOne     grade = "said to be one" // a source says so outright
 	saidPart    grade = "said to overlap, or to be a part"
 	saidSimilar grade = "said to be similar"
+	saidRelated grade = "said to be related, and not how"
 	sharedNames grade = "names in common" // no source says so
 )
 
-var grades = []grade{saidOne, saidPart, saidSimilar, sharedNames}
+var grades = []grade{saidOne, saidPart, saidSimilar, saidRelated, sharedNames}
 
 // Possibly returns what is known of two actors being perhaps one, the firmest
 // statement with the records of all; ok is false where nothing is.
@@ -101,6 +102,8 @@ func gradeOf(r *evidence.Record) grade {
 	switch {
 	case r.Kind == evidence.KindSimilar:
 		return saidSimilar
+	case r.Kind == evidence.KindRelated:
+		return saidRelated
 	case r.Kind == evidence.KindPart || r.Status == evidence.Contested:
 		return saidPart
 	}
