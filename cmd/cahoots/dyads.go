@@ -73,7 +73,7 @@ func (a *app) dyads(ctx context.Context, opt dyadOptions) error {
 	if err != nil {
 		return err
 	}
-	t, err := dyad.Count(in)
+	t, err := dyad.Count(ctx, in)
 	if err != nil {
 		return err
 	}

@@ -51,6 +51,14 @@ func Visible(all []evidence.Record, held []store.Dataset, ceiling evidence.TLP) 
 }
 
 func read(ctx context.Context, s *store.Store) (records []evidence.Record, sets []store.Dataset, err error) {
+	if sets, err = s.Datasets(ctx); err != nil {
+		return nil, nil, err
+	}
+	n := 0
+	for _, d := range sets {
+		n += d.Records
+	}
+	records = make([]evidence.Record, 0, n)
 	for r, err := range s.Records(ctx, store.Filter{}) {
 		if err != nil {
 			return nil, nil, err
@@ -60,8 +68,7 @@ func read(ctx context.Context, s *store.Store) (records []evidence.Record, sets 
 	if len(records) == 0 {
 		return nil, nil, fmt.Errorf("the store %s holds no evidence; add some with: cahoots ingest FILE...", s.Path())
 	}
-	sets, err = s.Datasets(ctx)
-	return records, sets, err
+	return records, sets, nil
 }
 
 // Held is what was read of a store: records, and the data sets they came from.

@@ -2,6 +2,7 @@ package dyad
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -23,9 +24,9 @@ const (
 
 // Count makes the table. It is a pure function of its input, whatever the order
 // of the records and however often one is repeated. It fails where the question
-// names no state, no date or no agreement of the evidence, or the policy
-// contradicts itself.
-func Count(in Input) (*Table, error) {
+// names no state, no date or no agreement of the evidence, the policy
+// contradicts itself, or the context is cancelled.
+func Count(ctx context.Context, in Input) (*Table, error) {
 	q, period, err := in.Question.check()
 	if err != nil {
 		return nil, err
@@ -40,7 +41,10 @@ func Count(in Input) (*Table, error) {
 	}
 	told, read, other := tellings(in.Records, who)
 	t.Account = account{Records: read, Other: other, Tellings: tallyDatasets(told)}
-	groups, merges, refused := link(told)
+	groups, merges, refused, err := link(ctx, told)
+	if err != nil {
+		return nil, fmt.Errorf("joining the incidents of several data sets: %w", err)
+	}
 	c := &counter{table: t, pacts: pact.New(in.Records), dyads: map[pair]*Dyad{}}
 	if q, err = parties(c.pacts, q); err != nil {
 		return nil, err
@@ -111,7 +115,7 @@ type entry struct {
 
 func newEntry(g []*telling) *entry {
 	e := &entry{tellings: g}
-	var records []evidence.Record
+	var records []*evidence.Record
 	for _, t := range g {
 		e.Events = append(e.Events, t.event)
 		e.Datasets = append(e.Datasets, t.dataset)
@@ -132,7 +136,7 @@ func newEntry(g []*telling) *entry {
 	}
 	slices.SortFunc(e.pairs, comparePairs)
 	e.pairs = slices.Compact(e.pairs)
-	slices.SortFunc(records, evidence.Compare)
+	slices.SortFunc(records, compareRecords)
 	e.When, e.WhenKind = whenOf(e, records)
 	e.Motives, e.Inferred = motivesOf(records)
 	e.NonState = len(records) > 0
@@ -161,21 +165,21 @@ func finer(a, b evidence.Interval) evidence.Interval {
 
 // whenOf is the date of the incident: when it happened, else when it was seen,
 // else when it was made public, whichever of its tellings says so.
-func whenOf(e *entry, records []evidence.Record) (evidence.Interval, string) {
+func whenOf(e *entry, records []*evidence.Record) (evidence.Interval, string) {
 	if e.activity.IsZero() {
 		if e.disclosed.IsZero() {
 			return evidence.Interval{}, ""
 		}
 		return e.disclosed, "disclosure"
 	}
-	if slices.ContainsFunc(records, func(r evidence.Record) bool { return !r.Activity.IsZero() }) {
+	if slices.ContainsFunc(records, func(r *evidence.Record) bool { return !r.Activity.IsZero() }) {
 		return e.activity, "activity"
 	}
 	return e.activity, "detection"
 }
 
 // motivesOf are the motives that sources state; without any, those inferred.
-func motivesOf(records []evidence.Record) (motives []string, inferred bool) {
+func motivesOf(records []*evidence.Record) (motives []string, inferred bool) {
 	var said, guessed []string
 	for _, r := range records {
 		m := r.Objective

@@ -54,7 +54,7 @@ func deal(id, kind, signed, force string, parties ...string) evidence.Record {
 
 func count(t testing.TB, q Question, records ...evidence.Record) *Table {
 	t.Helper()
-	table, err := Count(Input{Records: records, Question: q})
+	table, err := Count(t.Context(), Input{Records: records, Question: q})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -228,7 +228,7 @@ func TestQuestionsThatCannotBeAskedSayWhy(t *testing.T) {
 		"windows of 77":  {Years: 77},
 		"there are deal": {Agreement: "dael"},
 	} {
-		if _, err := Count(Input{Records: []evidence.Record{p}, Question: q}); err == nil || !strings.Contains(err.Error(), want) {
+		if _, err := Count(t.Context(), Input{Records: []evidence.Record{p}, Question: q}); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%+v: %v; want it to say %q", q, err, want)
 		}
 	}
@@ -252,14 +252,14 @@ func TestTheTableDoesNotDependOnTheOrderOfRecords(t *testing.T) {
 				at(urls.Draw(t, "url")), by(names.Draw(t, "name"))))
 		}
 		records = append(records, deal("p", "treaty", "2015", "", "CN", "RU"))
-		first, err := Count(Input{Records: records})
+		first, err := Count(t.Context(), Input{Records: records})
 		if err != nil {
 			t.Fatal(err)
 		}
 		again := slices.Concat(records, records[:n/2])
 		seed := rapid.Uint64().Draw(t, "seed")
 		rand.New(rand.NewPCG(seed, 1)).Shuffle(len(again), func(i, j int) { again[i], again[j] = again[j], again[i] })
-		second, err := Count(Input{Records: again})
+		second, err := Count(t.Context(), Input{Records: again})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -90,7 +90,7 @@ func (e *entry) left(period evidence.Interval) string {
 func (c *counter) keep(e *entry) {
 	for _, t := range e.tellings {
 		for _, r := range t.records {
-			c.table.Records[r.ID] = r
+			c.table.Records[r.ID] = *r
 		}
 	}
 }
@@ -114,8 +114,7 @@ func (c *counter) add(p pair, e *entry) {
 			continue
 		}
 		datasets[t.dataset] = true
-		for i := range t.records {
-			r := &t.records[i]
+		for _, r := range t.records {
 			k.Records = append(k.Records, r.ID)
 			publishers[cmp.Or(r.Citation.PublisherCountry, "not known")] = true
 			for _, s := range attributers(r) {
@@ -231,6 +230,10 @@ func (c *counter) cite(id evidence.ID) {
 // under an agreement of their own, then under a multilateral one, then under a
 // statement. Dyads level in all three share a rank.
 func (c *counter) rank() []friend {
+	incidents := map[string]*Incident{}
+	for i := range c.table.Incidents {
+		incidents[c.table.Incidents[i].ID] = &c.table.Incidents[i]
+	}
 	var out []friend
 	for _, d := range c.table.Dyads {
 		if d.Bonds.Bound() == 0 {
@@ -238,12 +241,12 @@ func (c *counter) rank() []friend {
 		}
 		f := friend{Initiator: d.Initiator, Target: d.Target, Bonds: d.Bonds}
 		for _, k := range d.Cases {
-			i := slices.IndexFunc(c.table.Incidents, func(i Incident) bool { return i.ID == k.Incident })
-			if k.Bond == pact.Unbound || c.table.Incidents[i].NonState || len(c.table.Incidents[i].Initiators) > 1 {
+			i := incidents[k.Incident]
+			if k.Bond == pact.Unbound || i.NonState || len(i.Initiators) > 1 {
 				continue
 			}
 			f.Agreements = append(f.Agreements, k.Agreements...)
-			if s := c.table.Incidents[i].Status; s == evidence.Contested || s == evidence.Denied {
+			if s := i.Status; s == evidence.Contested || s == evidence.Denied {
 				f.Contested++
 			}
 		}

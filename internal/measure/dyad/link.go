@@ -2,6 +2,7 @@ package dyad
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"math"
 	"slices"
@@ -82,8 +83,18 @@ type strike struct {
 }
 
 // link returns the tellings grouped into incidents, with the joins made and
-// those refused.
-func link(list []*telling) (groups [][]*telling, merges []Merge, refused []refusal) {
+// those refused. It fails only where it is cancelled.
+func link(ctx context.Context, list []*telling) (groups [][]*telling, merges []Merge, refused []refusal, err error) {
+	l := newLinker(list)
+	cs, err := l.candidates(ctx)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	groups, merges, refused = join(list, cs)
+	return groups, merges, refused, nil
+}
+
+func newLinker(list []*telling) *linker {
 	l := &linker{list: list, words: newLexicon(list), cites: map[string][]*telling{}, strikes: map[strike]int{}}
 	for _, t := range list {
 		for _, id := range t.actors {
@@ -93,7 +104,11 @@ func link(list []*telling) (groups [][]*telling, merges []Merge, refused []refus
 			l.cites[u] = append(l.cites[u], t)
 		}
 	}
-	cs := l.candidates()
+	return l
+}
+
+// join makes the joins of candidates, best first, that nothing speaks against.
+func join(list []*telling, cs []*candidate) (groups [][]*telling, merges []Merge, refused []refusal) {
 	rivals(cs)
 	group := map[*telling][]*telling{}
 	for _, t := range list {
@@ -140,33 +155,33 @@ func contradicts(a, b []*telling) bool {
 	})
 }
 
-// candidates pairs the tellings with a common dyad and some tie, best first.
-func (l *linker) candidates() []*candidate {
-	by := map[pair][]*telling{}
-	for _, t := range l.list {
-		for _, p := range t.pairs {
-			by[p] = append(by[p], t)
-		}
+// candidates are the tellings with a common dyad and some tie, best first.
+func (l *linker) candidates(ctx context.Context) ([]*candidate, error) {
+	met, err := l.meetings(ctx)
+	if err != nil {
+		return nil, err
 	}
-	seen := map[[2]*telling]bool{}
 	var out []*candidate
-	for _, t := range l.list {
-		for _, p := range t.pairs {
-			for _, u := range by[p] {
-				if t.event >= u.event || t.dataset == u.dataset || seen[[2]*telling{t, u}] {
-					continue
-				}
-				seen[[2]*telling{t, u}] = true
-				if c := l.weigh(t, u); c != nil {
-					out = append(out, c)
-				}
+	for n, m := range met {
+		if n%1024 == 0 && ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
+		i, j := m.both()
+		if a, b := l.list[i], l.list[j]; a.event != b.event {
+			if c := l.weigh(a, b); c != nil {
+				out = append(out, c)
 			}
 		}
 	}
-	slices.SortFunc(out, func(x, y *candidate) int {
+	best(out)
+	return out, nil
+}
+
+// best orders candidates, the best first.
+func best(list []*candidate) {
+	slices.SortFunc(list, func(x, y *candidate) int {
 		return cmp.Or(cmp.Compare(y.Score, x.Score), cmp.Compare(x.A, y.A), cmp.Compare(x.B, y.B))
 	})
-	return out
 }
 
 // weigh gathers what ties two tellings; nil where nothing worth listing does.
@@ -266,7 +281,7 @@ func (l *linker) cited(u string, t *telling) int {
 // sameSpan reports whether both name the same first and last month or day of an
 // activity of several months, which seldom happens by chance.
 func sameSpan(a, b *telling) bool {
-	return a.activity == b.activity && a.activity.Precision() >= evidence.Month && a.activity.Days() > 31
+	return a.activity == b.activity && spans(a.activity)
 }
 
 // weakness says why the ties are not strong enough; "" where they are.
@@ -315,7 +330,7 @@ func (c *candidate) weakness() string {
 // one attacker and one victim by definition, and a campaign against several
 // states takes several items.
 func (t *telling) slice() bool {
-	return !slices.ContainsFunc(t.records, func(r evidence.Record) bool { return r.Class != evidence.AttackOnState })
+	return !slices.ContainsFunc(t.records, func(r *evidence.Record) bool { return r.Class != evidence.AttackOnState })
 }
 
 // rival reports whether two tellings cannot both belong to one incident: those

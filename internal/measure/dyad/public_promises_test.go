@@ -119,7 +119,7 @@ func TestTheAgreementOf2015IsComparedForWhatItIs(t *testing.T) {
 func BenchmarkCount(b *testing.B) {
 	records := publicRecords(b)
 	for b.Loop() {
-		if _, err := Count(Input{Records: records}); err != nil {
+		if _, err := Count(b.Context(), Input{Records: records}); err != nil {
 			b.Fatal(err)
 		}
 	}

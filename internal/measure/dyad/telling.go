@@ -18,9 +18,9 @@ var classes = []evidence.Class{evidence.Incident, evidence.AttackOnState, eviden
 type telling struct {
 	event      string
 	dataset    string
-	records    []evidence.Record // by id
-	initiators []string          // states
-	targets    []string          // states
+	records    []*evidence.Record // by id; those of the input
+	initiators []string           // states
+	targets    []string           // states
 	pairs      []pair
 	actors     []resolve.ActorID
 	names      []string
@@ -50,7 +50,8 @@ func eventOf(r *evidence.Record) string {
 func tellings(records []evidence.Record, who *resolve.Directory) (list []*telling, read, other int) {
 	by := map[string]*telling{}
 	seen := map[evidence.ID]bool{}
-	for _, r := range records {
+	for i := range records {
+		r := &records[i]
 		if seen[r.ID] {
 			continue
 		}
@@ -60,17 +61,17 @@ func tellings(records []evidence.Record, who *resolve.Directory) (list []*tellin
 			continue
 		}
 		read++
-		key := r.Origin.Dataset + "\x00" + eventOf(&r)
+		key := r.Origin.Dataset + "\x00" + eventOf(r)
 		if by[key] == nil {
-			by[key] = &telling{event: eventOf(&r), dataset: r.Origin.Dataset}
+			by[key] = &telling{event: eventOf(r), dataset: r.Origin.Dataset}
 			list = append(list, by[key])
 		}
 		by[key].records = append(by[key].records, r)
 	}
 	for _, t := range list {
-		slices.SortFunc(t.records, evidence.Compare)
-		for i := range t.records {
-			t.add(&t.records[i], who)
+		slices.SortFunc(t.records, compareRecords)
+		for _, r := range t.records {
+			t.add(r, who)
 		}
 		if len(t.actors) == 0 { // some titles are nothing but the actor's name
 			for _, title := range t.titles {
@@ -87,6 +88,8 @@ func tellings(records []evidence.Record, who *resolve.Directory) (list []*tellin
 	})
 	return list, read, other
 }
+
+func compareRecords(a, b *evidence.Record) int { return cmp.Compare(a.ID, b.ID) }
 
 func (t *telling) add(r *evidence.Record, who *resolve.Directory) {
 	state := initiatorOf(r, who)

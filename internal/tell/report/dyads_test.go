@@ -42,7 +42,7 @@ func dyadTable(t testing.TB, q dyad.Question, n int) *dyad.Table {
 		from, to := states[i%len(states)], states[(i/len(states)+i+1)%len(states)]
 		records = append(records, told("one", fmt.Sprint("n", i), from, to, fmt.Sprint("Affair ", i), fmt.Sprintf("%d-04", 2010+i%10), ""))
 	}
-	table, err := dyad.Count(dyad.Input{Records: records, Question: q, Tool: dyad.Tool{Name: "cahoots", Version: "test"},
+	table, err := dyad.Count(t.Context(), dyad.Input{Records: records, Question: q, Tool: dyad.Tool{Name: "cahoots", Version: "test"},
 		Datasets: []dyad.Dataset{{Name: "one", Version: "1", SHA256: strings.Repeat("ab", 32), Records: len(records)}}, Notices: []string{"Data of One."}})
 	if err != nil {
 		t.Fatal(err)

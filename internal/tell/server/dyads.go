@@ -55,13 +55,16 @@ func (s *Server) dyads(r *http.Request, query url.Values) func(wish) (*answer, e
 		}
 		key := fmt.Sprintf("%s\x00%s\x00dyads\x00%#v\x00%s", v.state, ceiling, q, w.key())
 		return s.rendered.get(key, func() (*answer, error) {
-			return s.bench.work(r.Context(), v.weight(), func(context.Context) (*answer, error) {
+			return s.bench.work(r.Context(), v.weight(), func(ctx context.Context) (*answer, error) {
 				in, err := question.Dyads(v.input(s.config.Tool, assess.Question{}), q)
 				if err != nil {
 					return nil, err
 				}
-				t, err := dyad.Count(in)
-				if err != nil { // names were resolved for the view: what is left is an agreement that is none
+				t, err := dyad.Count(ctx, in)
+				switch {
+				case ctx.Err() != nil:
+					return nil, err
+				case err != nil: // names were resolved for the view: what is left is an agreement that is none
 					return nil, errAsk{err}
 				}
 				return render(t, w)
