@@ -31,7 +31,7 @@ type matchOptions struct {
 	indicators    []string
 	organisations string
 	routes        string
-	columns       string
+	maps          match.Maps
 	as            string
 	group, source string
 	tlp           string
@@ -58,9 +58,10 @@ func (a *app) matchCommand() *cobra.Command {
 time, and keeps the sightings in the store. cahoots landscape makes figures of
 them.
 
-Logs: Suricata EVE JSON, Zeek (columns or JSON), nfdump (CSV or JSON), any CSV
-(with --columns where its header does not speak for itself); plain or compressed;
-a folder means every log in it, "-" standard input.
+Logs: Suricata EVE JSON, Zeek (columns or JSON), nfdump, goflow2, pmacct, BIND,
+Unbound, Windows DNS, dnstap, passive DNS, Cisco Umbrella, Squid, and any other
+through a map: --fields of JSON, --columns of a table, --pattern of lines; plain or
+compressed; a folder means every log in it, "-" standard input.
 
 Indicators: STIX 2.1, MISP, CSV or a plain list. What STIX and MISP say of the
 groups themselves (names, states) goes into the store as evidence. The groups that
@@ -92,7 +93,10 @@ could match, in Parquet files by day, which --retro reads in place of logs.`,
 	f.StringArrayVar(&opt.indicators, "indicators", nil, "`FILE` of indicators; may be given several times")
 	f.StringVar(&opt.organisations, "organisations", "", "organisation map (CSV `FILE`: cidr, asn or customer; organisation; sector; country)")
 	f.StringVar(&opt.routes, "routes", "", "networks of autonomous systems (CSV `FILE`: cidr, asn), for maps that name them")
-	f.StringVar(&opt.columns, "columns", "", "column map (YAML `FILE`) of a CSV log")
+	f.StringVar(&opt.maps.Columns, "columns", "", "read tables through a `MAP` of their columns: a YAML file, or the name of a map (docs/log-maps.md)")
+	f.StringVar(&opt.maps.Fields, "fields", "", "read JSON logs through a `MAP` of their fields")
+	f.StringVar(&opt.maps.Pattern, "pattern", "", "read logs line by line through a `MAP` of patterns")
+	f.StringVar(&opt.maps.Zone, "timezone", "", "`ZONE` of times that name none, such as Europe/Kyiv or +02:00 (default: UTC)")
 	f.StringVar(&opt.as, "as", "", "read the logs as `FORMAT` instead of recognising it")
 	f.StringVar(&opt.group, "group", "", "`NAME` of the group that indicators without one belong to")
 	f.StringVar(&opt.source, "source", "", "`NAME` of the source of indicators that name none")
@@ -267,7 +271,7 @@ func sizeOf(logs []string) (total int64) {
 // prepare reads indicators and map, opens the store and writes to it what needs
 // no log.
 func (m *matcher) prepare(ctx context.Context) (err error) {
-	if m.formats, err = match.ReadFormats(m.opt.columns); err != nil {
+	if m.formats, err = match.ReadFormats(m.opt.maps); err != nil {
 		return err
 	}
 	if m.places, err = readPlaces(m.opt.organisations, m.opt.routes); err != nil {

@@ -98,6 +98,9 @@ func Unmarshal(b []byte, v any) (err error) {
 // located takes place and message from an error of the YAML library, whose own
 // text quotes the file.
 func located(err error, before, after string) error {
+	if own, ok := errors.AsType[*Error](err); ok { // of a reader of part of the file
+		return own
+	}
 	var e yaml.Error
 	if !errors.As(err, &e) || e.GetToken() == nil || e.GetToken().Position == nil {
 		return &Error{Why: before + err.Error()}

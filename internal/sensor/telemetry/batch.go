@@ -160,7 +160,7 @@ func (b *Batch) add(at int, values []Raw) bool {
 			}
 		case RoleSite:
 			site = *v
-		case RoleURL, RoleHeader, RoleHeaderValue, RoleForwarded:
+		case RoleURL, RoleHeader, RoleHeaderValue, RoleForwarded, RoleText:
 			return false
 		}
 	}

@@ -108,6 +108,7 @@ const (
 	SkipBlank   = "blank line"
 	SkipHeader  = "header or comment"
 	SkipNothing = "nothing an indicator could match"
+	SkipOther   = "line of another kind"
 )
 
 // Skip counts n lines skipped for a reason.

@@ -21,6 +21,9 @@ type Format struct {
 	// Objects says that one entry may span lines (pretty-printed JSON, an
 	// array of objects): the log is re-cut into one object per line first.
 	Objects func(head []byte) bool
+	// Addresses reports whether every entry of such a log should name an address;
+	// nil is no.
+	Addresses func(head []byte, name string) bool
 }
 
 // Outcome says what a line was.
@@ -32,11 +35,12 @@ const (
 	IsBlank
 	IsHeader
 	IsNothing // an entry with nothing that an indicator could match
+	IsOther   // a line of another kind than the log's entries that are read
 )
 
 // Skip is the reason under which the outcome is counted, empty for an event.
 func (o Outcome) Skip() string {
-	return [...]string{"", SkipBlank, SkipHeader, SkipNothing}[o]
+	return [...]string{"", SkipBlank, SkipHeader, SkipNothing, SkipOther}[o]
 }
 
 // A Schema knows how to read the lines of one log from some line on. It is

@@ -251,7 +251,7 @@ func recogniseFrom(head []byte, name string, formats []Format, as string) (Forma
 const damagedLines = 50
 
 func recognise(head []byte, name string, formats []Format, as string) (Format, error) {
-	var why []string
+	var why, others []string
 	for _, f := range formats {
 		if as != "" {
 			if f.Name == as {
@@ -264,10 +264,17 @@ func recognise(head []byte, name string, formats []Format, as string) (Format, e
 		if ok {
 			return f, nil
 		}
-		why = append(why, f.Name+": "+reason)
+		if reason == "" {
+			others = append(others, f.Name)
+		} else {
+			why = append(why, f.Name+": "+reason)
+		}
 	}
 	if as != "" {
 		return Format{}, fmt.Errorf("log format %q is unknown; use one of %s", as, strings.Join(why, ", "))
+	}
+	if len(others) > 0 {
+		why = append(why, "no entry that has the marks of "+strings.Join(others, ", "))
 	}
 	return Format{}, fmt.Errorf("log %s is %w (%s); name one with --as", name, ErrFormat, strings.Join(why, "; "))
 }

@@ -59,7 +59,7 @@ func (o *order) set(role Role, value string) {
 	case RoleDNSVersion:
 		o.dnsVersion = value
 	case RoleFlags:
-		o.flags = value
+		o.flags = flagLetters(value)
 	case RoleState:
 		r := states[strings.ToLower(value)]
 		o.blocked = o.blocked || r == Blocked
@@ -81,6 +81,21 @@ func (o *order) set(role Role, value string) {
 	case RoleAnswered:
 		o.state = Answered
 	}
+}
+
+// flagLetters are TCP flags as letters, where a log writes their number.
+func flagLetters(s string) string {
+	n, err := strconv.ParseUint(s, 0, 16)
+	if err != nil {
+		return s
+	}
+	var letters []byte
+	for i, c := range []byte("FSRPAU") {
+		if n>>i&1 == 1 {
+			letters = append(letters, c)
+		}
+	}
+	return string(letters)
 }
 
 func port(s string) uint16 {

@@ -37,6 +37,7 @@ const (
 	RoleLink        // URL that a page or mail names: a referrer, a redirection
 	RoleHeader      // name of an HTTP header; its value follows
 	RoleHeaderValue
+	RoleText // text in which a pattern finds values, see package jsonlog; no map names it
 	RoleSite // as RoleHost, where a path stands beside it; else nothing
 	RoleSensor
 	RoleSrcInside // "true" or "T" where the log calls the source its own
@@ -55,14 +56,14 @@ const (
 	RoleState      // a word: Zeek's conn_state, Suricata's flow state, an action
 	RoleReplies    // number of packets that dst sent
 	RoleReplyFlags // TCP flags that dst sent, in hexadecimal
-	RoleFlags      // TCP flags that src sent, as letters
+	RoleFlags      // TCP flags that src sent, as letters or as a number
 	RoleAnswered   // any value says that dst answered
 	numRoles
 )
 
 func (r Role) String() string {
 	return [numRoles]string{"none", "time", "kind", "src", "dst", "sender", "receiver", "domain", "host", "path", "url", "hash", "ja3", "ja4",
-		"answer", "certificate", "subject", "fingerprint", "forwarded", "tunnel", "link", "header", "header-value", "site",
+		"answer", "certificate", "subject", "fingerprint", "forwarded", "tunnel", "link", "header", "header-value", "text", "site",
 		"sensor", "src-inside", "dst-inside", "sent-by-asker", "opener", "direction", "src-port", "dst-port",
 		"dns-type", "dns-version", "state", "replies", "reply-flags", "flags", "answered"}[r]
 }
@@ -77,7 +78,7 @@ func (r Role) Required() bool { return r >= RoleSrc && r <= RoleJA4 || r == Role
 // ParseRole returns the role a column map names.
 func ParseRole(s string) (Role, error) {
 	for r := RoleTime; r < numRoles; r++ {
-		if r.String() == s {
+		if r.String() == s && r != RoleText {
 			return r, nil
 		}
 	}
@@ -94,11 +95,15 @@ type Draft struct {
 	site  string
 	head  string // name of the last header
 	order order
+	clock Clock
 }
 
 // Reset empties the draft and sets the kind of event that entries without a
 // kind of their own are.
 func (d *Draft) Reset(kind Kind) { *d = Draft{e: Event{Kind: kind}} }
+
+// Read says how the log writes its times.
+func (d *Draft) Read(c Clock) { d.clock = c }
 
 // Set gives the draft one value. An empty value is the same as none. Where a
 // role that an event has once is set twice, the last value counts.
@@ -271,7 +276,7 @@ func (d *Draft) Rename(k Kind) { d.e.Kind = k }
 // src becomes the end that opened the connection. A path without a host says
 // nothing that could be matched.
 func (d *Draft) Event() (Event, error) {
-	t, err := ParseTime(d.time)
+	t, err := d.clock.Parse(d.time)
 	if err != nil {
 		return Event{}, err
 	}

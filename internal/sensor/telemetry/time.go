@@ -16,24 +16,59 @@ var (
 	maxTime = time.Date(2100, 1, 1, 0, 0, 0, 0, time.UTC)
 )
 
+// layouts are the times that logs write. All name the year, and none leaves open
+// which number is the month. Go reads decimals behind seconds without being told.
 var layouts = []string{
-	"2006-01-02T15:04:05.999999999Z07:00",
-	"2006-01-02T15:04:05.999999999Z0700",
-	"2006-01-02T15:04:05.999999999",
-	"2006-01-02 15:04:05.999999999Z07:00",
-	"2006-01-02 15:04:05.999999999",
+	"2006-01-02T15:04:05Z07:00",
+	"2006-01-02T15:04:05Z0700",
+	"2006-01-02T15:04:05Z07",
+	"2006-01-02T15:04:05",
+	"2006-01-02T15:04Z07:00",
+	"2006-01-02T15:04",
+	"02/Jan/2006:15:04:05 -0700", // Apache's
+	"02/Jan/2006:15:04:05",
+	"02-Jan-2006 15:04:05", // BIND's
+	"2 Jan 2006 15:04:05 -0700",
+	"2 Jan 2006 15:04:05Z07:00",
+	"2 Jan 2006 15:04:05",
+	"Jan 2 2006 15:04:05Z07:00", // Cisco's
+	"Jan 2 2006 15:04:05",
+	"Jan 2 15:04:05 2006Z07:00", // asctime
+	"Jan 2 15:04:05 2006",
+	"20060102150405",
+	"20060102T150405Z07:00",
+	"20060102T150405",
 }
 
-// ParseTime reads a time of a log: RFC 3339 with 'T' or a space, an offset with
-// or without colon ("+0300"), UTC where none is given, or seconds since 1970
-// with up to nine decimals ("1591367999.305988"), or whole milliseconds or
-// microseconds since then, told by their 13 or 16 digits. A leap second (":60") is the
-// last nanosecond of its minute, so that it stays in its day.
-func ParseTime(s string) (time.Time, error) {
+// A Clock says how a log writes its times. The zero Clock reads what [ParseTime]
+// reads.
+type Clock struct {
+	// Layouts are Go layouts, tried in their order; where there are any, nothing
+	// else is read.
+	Layouts []string
+	// Zone of times that name none; nil is UTC. Of an hour that comes twice, as
+	// clocks are put back, it may be either.
+	Zone *time.Location
+}
+
+// IsZero reports a clock that says nothing.
+func (c Clock) IsZero() bool { return c.Zone == nil && len(c.Layouts) == 0 }
+
+// ParseTime reads a time of a log: RFC 3339 with 'T' or a space, in either case, an
+// offset with or without colon or minutes, UTC where none is given; the layouts of
+// BIND, Apache, asctime, Cisco and mail, with the year; or seconds since 1970 with
+// decimals or an exponent ("1591367999.305988", "1.7e9"), or milliseconds,
+// microseconds or nanoseconds since then, told by the 13, 16 or 19 digits before
+// the point. Decimals beyond nanoseconds are cut. A leap second (":60") is the last
+// nanosecond of its minute, so that it stays in its day.
+func ParseTime(s string) (time.Time, error) { return Clock{}.Parse(s) }
+
+// Parse reads a time of the log.
+func (c Clock) Parse(s string) (time.Time, error) {
 	if s == "" {
 		return time.Time{}, errors.New("time is empty")
 	}
-	t, err := parseTime(s)
+	t, err := c.parse(s)
 	if err != nil {
 		return time.Time{}, err
 	}
@@ -43,19 +78,29 @@ func ParseTime(s string) (time.Time, error) {
 	return t.UTC(), nil
 }
 
-func parseTime(s string) (time.Time, error) {
-	if len(s) < 11 || s[4] != '-' {
-		if t, ok := parseEpoch(s); ok {
-			return t, nil
-		}
-		return time.Time{}, fmt.Errorf("time %q is neither RFC 3339 nor seconds since 1970", clip(s))
+func (c Clock) parse(s string) (time.Time, error) {
+	zone := c.Zone
+	if zone == nil {
+		zone = time.UTC
 	}
-	leap := len(s) >= 19 && s[16:19] == ":60"
+	if len(c.Layouts) > 0 {
+		for _, layout := range c.Layouts {
+			if t, err := time.ParseInLocation(layout, s, zone); err == nil {
+				return t, nil
+			}
+		}
+		return time.Time{}, fmt.Errorf("time %q is not written as %s", clip(s), strings.Join(c.Layouts, " or "))
+	}
+	if t, ok := parseEpoch(s); ok {
+		return t, nil
+	}
+	text := plainTime(s)
+	leap := len(text) >= 19 && text[16:19] == ":60"
 	if leap {
-		s = s[:16] + ":59" + strings.TrimLeft(strings.TrimPrefix(s[19:], "."), "0123456789")
+		text = text[:16] + ":59" + strings.TrimLeft(strings.TrimPrefix(text[19:], "."), "0123456789")
 	}
 	for _, layout := range layouts {
-		t, err := time.Parse(layout, s)
+		t, err := time.ParseInLocation(layout, text, zone)
 		if err != nil {
 			continue
 		}
@@ -64,35 +109,104 @@ func parseTime(s string) (time.Time, error) {
 		}
 		return t, nil
 	}
-	return time.Time{}, fmt.Errorf("time %q is not RFC 3339 (2006-01-02T15:04:05Z)", clip(s))
+	return time.Time{}, notATime(s)
 }
 
-// parseEpoch reads decimal seconds without passing through floating point,
-// which would lose the last digit of a microsecond.
-func parseEpoch(s string) (time.Time, bool) {
-	if len(s) == 13 || len(s) == 16 {
-		if n, err := strconv.ParseUint(s, 10, 63); err == nil {
-			if len(s) == 13 {
-				return time.UnixMilli(int64(n)), true
-			}
-			return time.UnixMicro(int64(n)), true
+// plainTime brings what writers of times do differently into one form: the date's
+// slashes, the letter before the time, the name of UTC, the day of the week, and
+// padding.
+func plainTime(s string) string {
+	if len(s) > 10 && s[4] == '-' && s[10] == 'T' && (s[len(s)-1] == 'Z' || s[len(s)-1]-'0' <= 9) && strings.IndexByte(s, ' ') < 0 {
+		return s // as most write it
+	}
+	s = strings.TrimSpace(s)
+	if len(s) > 10 && (s[4] == '-' || s[4] == '/') && s[7] == s[4] {
+		date, rest := strings.ReplaceAll(s[:10], "/", "-"), s[10:]
+		if rest[0] == ' ' || rest[0] == 't' {
+			rest = "T" + strings.TrimLeft(rest[1:], " ")
+		}
+		s = date + rest
+	}
+	if day, rest, ok := strings.Cut(s, " "); ok && (len(day) == 3 || len(day) == 4 && day[3] == ',') && isWeekday(day[:3]) {
+		s = rest
+	}
+	for _, utc := range []string{"UTC", "GMT", "z", " Z"} {
+		if rest, ok := strings.CutSuffix(s, utc); ok && rest != "" {
+			s = strings.TrimRight(rest, " ") + "Z"
 		}
 	}
+	if i := len(s) - len(" +0000"); i > 10 && s[10] == 'T' && s[i] == ' ' && (s[i+1] == '+' || s[i+1] == '-') {
+		s = s[:i] + s[i+1:]
+	}
+	return strings.Join(strings.Fields(s), " ")
+}
+
+func isWeekday(s string) bool {
+	for d := time.Sunday; d <= time.Saturday; d++ {
+		if strings.HasPrefix(d.String(), s) {
+			return true
+		}
+	}
+	return false
+}
+
+// notATime says what is the matter with a time, where that can be told.
+func notATime(s string) error {
+	if _, err := time.Parse("Jan 2 15:04:05", strings.Join(strings.Fields(s), " ")); err == nil {
+		return fmt.Errorf("time %q names no year; have the log written with one", clip(s))
+	}
+	if i := strings.IndexAny(s, "/."); i > 0 && i < 3 && strings.Count(s, s[i:i+1]) >= 2 {
+		return fmt.Errorf("time %q leaves open which number is the month; say it with time_format in a map", clip(s))
+	}
+	return fmt.Errorf("time %q is neither RFC 3339 (2006-01-02T15:04:05Z) nor seconds since 1970", clip(s))
+}
+
+// parseEpoch reads a number of seconds, or of thousandths, millionths or
+// milliardths of them, without passing through floating point, which would lose
+// the last digit of a microsecond.
+func parseEpoch(s string) (time.Time, bool) {
 	whole, frac, _ := strings.Cut(s, ".")
-	if len(frac) > 9 || strings.HasPrefix(frac, "-") || strings.HasPrefix(frac, "+") || strings.HasPrefix(whole, "+") {
-		return time.Time{}, false
-	}
-	sec, err := strconv.ParseInt(whole, 10, 64)
-	if err != nil || sec < 0 || sec > math.MaxInt32*4 {
-		return time.Time{}, false
-	}
-	var ns int64
-	if frac != "" {
-		if ns, err = strconv.ParseInt((frac + "000000000")[:9], 10, 64); err != nil {
+	if i := strings.IndexAny(s, "eE"); i > 0 {
+		var ok bool
+		if whole, frac, ok = withoutExponent(s[:i], s[i+1:]); !ok {
 			return time.Time{}, false
 		}
 	}
-	return time.Unix(sec, ns), true
+	if !digits(whole) || whole == "" || !digits(frac) {
+		return time.Time{}, false
+	}
+	switch len(whole) {
+	case 13, 16, 19:
+		whole, frac = whole[:10], whole[10:]+frac
+	}
+	sec, err := strconv.ParseInt(whole, 10, 64)
+	if err != nil || sec > math.MaxInt32*4 {
+		return time.Time{}, false
+	}
+	ns, err := strconv.ParseInt((frac + "000000000")[:9], 10, 64)
+	return time.Unix(sec, ns), err == nil
+}
+
+// withoutExponent moves the point of a number by its exponent.
+func withoutExponent(number, exponent string) (whole, frac string, ok bool) {
+	n, err := strconv.Atoi(exponent)
+	whole, frac, _ = strings.Cut(number, ".")
+	if err != nil || n < 0 || n > 18 {
+		return "", "", false
+	}
+	if len(frac) < n {
+		frac += strings.Repeat("0", n-len(frac))
+	}
+	return whole + frac[:n], frac[n:], true
+}
+
+func digits(s string) bool {
+	for _, c := range []byte(s) {
+		if c-'0' > 9 {
+			return false
+		}
+	}
+	return true
 }
 
 // clip shortens a value from outside for a message.

@@ -42,9 +42,7 @@ type Options struct {
 	// After returns the schema behind data, given the one before it; nil if
 	// headers change nothing.
 	After func(s *Schema, data []byte) telemetry.Schema
-	// Time converts the value of the time column to what
-	// [telemetry.ParseTime] reads; nil leaves it.
-	Time func(value string) string
+	Clock telemetry.Clock // of the time column
 }
 
 // Schema reads lines in columns.
@@ -75,6 +73,7 @@ func (s *Schema) Decode(line []byte) (telemetry.Event, telemetry.Outcome, error)
 	}
 	var d telemetry.Draft
 	d.Reset(s.opt.Kind)
+	d.Read(s.opt.Clock)
 	if s.opt.Packets {
 		d.Packets()
 	}
@@ -141,9 +140,6 @@ func (s *Schema) set(role telemetry.Role, value []byte, d *telemetry.Draft) erro
 		if value, err = s.opt.Unescape(value); err != nil {
 			return err
 		}
-	}
-	if role == telemetry.RoleTime && s.opt.Time != nil {
-		return d.Set(role, s.opt.Time(string(value)))
 	}
 	return d.Set(role, string(value))
 }

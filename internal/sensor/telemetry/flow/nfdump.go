@@ -1,8 +1,13 @@
+// Package flow reads the CSV of nfdump.
+//
+// It is not for binary flow files (nfcapd, IPFIX), which nfdump writes out, nor for
+// flows that a map describes (package mapped).
 package flow
 
 import (
 	"bytes"
 	"strings"
+	"time"
 
 	"github.com/cahoots-project/cahoots/internal/sensor/telemetry"
 	"github.com/cahoots-project/cahoots/internal/sensor/telemetry/columns"
@@ -17,9 +22,11 @@ var nfdumpColumns = map[string]telemetry.Role{
 	"flg": telemetry.RoleFlags, "flags": telemetry.RoleFlags,
 }
 
-// NfdumpCSV reads nfdump -o csv. Its times are read as UTC, see [NfdumpJSON].
-// The summary at the end is skipped.
-func NfdumpCSV() telemetry.Format {
+// NfdumpCSV reads nfdump -o csv. nfdump prints times in the zone of its machine and
+// does not say which: they are taken to be of zone, or UTC. The summary at the end is
+// skipped.
+func NfdumpCSV(zone *time.Location) telemetry.Format {
+	clock := telemetry.Clock{Zone: zone}
 	return telemetry.Format{
 		Name:     "nfdump",
 		Describe: "nfdump -o csv",
@@ -31,21 +38,22 @@ func NfdumpCSV() telemetry.Format {
 		},
 		Schema: func(head []byte, _ string) (telemetry.Schema, error) {
 			line := firstLine(head)
-			return nfdumpSchema(line, nfdumpRoles(line)), nil
+			return nfdumpSchema(line, nfdumpRoles(line), clock), nil
 		},
-		Headers: true,
+		Headers:   true,
+		Addresses: func([]byte, string) bool { return true },
 	}
 }
 
-func nfdumpSchema(header []byte, roles []telemetry.Role) telemetry.Schema {
+func nfdumpSchema(header []byte, roles []telemetry.Role, clock telemetry.Clock) telemetry.Schema {
 	header = bytes.Clone(header)
 	return columns.New(columns.Options{
-		Separator: ',', Roles: roles, Kind: telemetry.Flow, Packets: true, Loose: true,
+		Separator: ',', Roles: roles, Kind: telemetry.Flow, Packets: true, Loose: true, Clock: clock,
 		Header:      func(line []byte) bool { return string(line) == "Summary" || bytes.Equal(line, header) },
 		HeaderStart: "S" + string(header[:1]),
 		After: func(s *columns.Schema, data []byte) telemetry.Schema {
 			if bytes.HasPrefix(data, []byte("Summary")) || bytes.Contains(data, []byte("\nSummary")) {
-				return summary(header, roles)
+				return summary(header, roles, clock)
 			}
 			return s
 		},
@@ -53,7 +61,7 @@ func nfdumpSchema(header []byte, roles []telemetry.Role) telemetry.Schema {
 }
 
 // summary skips everything until the header comes again.
-func summary(header []byte, roles []telemetry.Role) telemetry.Schema {
+func summary(header []byte, roles []telemetry.Role, clock telemetry.Clock) telemetry.Schema {
 	return columns.New(columns.Options{
 		Separator: ',',
 		Header:    func([]byte) bool { return true },
@@ -62,7 +70,7 @@ func summary(header []byte, roles []telemetry.Role) telemetry.Schema {
 			if i < 0 || bytes.Contains(data[i:], []byte("\nSummary")) {
 				return s
 			}
-			return nfdumpSchema(header, roles)
+			return nfdumpSchema(header, roles, clock)
 		},
 	})
 }

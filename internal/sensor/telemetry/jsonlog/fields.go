@@ -16,6 +16,8 @@ type Field struct {
 	// Other fields that can be matched must be strings; a value that only says
 	// more of an entry may be anything.
 	Number bool
+	// Text finds values in the text of a field whose role is telemetry.RoleText.
+	Text func(text string, d *telemetry.Draft) error
 }
 
 // Options of a JSON log.
@@ -23,8 +25,9 @@ type Options struct {
 	Fields []Field
 	// Kind of entries that name none.
 	Kind telemetry.Kind
-	// Unset lists string values that mean "no value" ("-").
+	// Unset lists values that mean "no value" ("-").
 	Unset []string
+	Clock telemetry.Clock // of the time; where several fields are times, the first of Fields counts
 	// Kinds renames the log's own kinds of entries ("fileinfo" to "file").
 	Kinds map[string]telemetry.Kind
 	// Packets are the log's own kinds of entries that are written in the direction

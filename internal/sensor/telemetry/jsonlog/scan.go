@@ -32,6 +32,9 @@ type scanner struct {
 
 // Scanner returns the fast path.
 func (s *Schema) Scanner() telemetry.Scanner {
+	if !s.opt.Clock.IsZero() {
+		return telemetry.ExactOnly() // only the clock tells a time
+	}
 	return &scanner{root: state{first: nothing}, schema: s, hasUnset: len(s.opt.Unset) > 0, seen: make([]bool, len(s.opt.Fields))}
 }
 

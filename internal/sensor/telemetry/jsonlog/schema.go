@@ -41,7 +41,15 @@ func (s *Schema) Decode(line []byte) (telemetry.Event, telemetry.Outcome, error)
 	}
 	var d telemetry.Draft
 	d.Reset(s.opt.Kind)
+	d.Read(s.opt.Clock)
+	clock := len(s.opt.Fields) // the field that gave the time
 	for _, f := range found.values {
+		isTime := s.opt.Fields[f.slot].Role == telemetry.RoleTime
+		if isTime && (f.slot > clock || !s.says(&p, f.v)) {
+			continue
+		} else if isTime {
+			clock = f.slot
+		}
 		if err := s.set(&d, &p, f); err != nil {
 			return telemetry.Event{}, 0, fmt.Errorf("field %s: %w", strings.Join(s.opt.Fields[f.slot].Path, "."), err)
 		}
@@ -113,27 +121,34 @@ func (c *collector) visit(slot int, inArray bool, v value) {
 	c.values = append(c.values, placed{slot, v})
 }
 
+// says reports whether a scalar is a value, and not one that means none.
+func (s *Schema) says(p *parser, v value) bool {
+	switch v.kind {
+	case 'n':
+		return false
+	case '"':
+		text := p.unquote(v)
+		return len(text) > 0 && !s.opt.unset(string(text))
+	}
+	return !s.opt.unset(string(p.line[v.from:v.to]))
+}
+
 // set gives the draft one value.
 func (s *Schema) set(d *telemetry.Draft, p *parser, f placed) error {
 	field := s.opt.Fields[f.slot]
 	raw := p.line[f.v.from:f.v.to]
-	switch f.v.kind {
-	case 'n':
+	switch {
+	case !s.says(p, f.v):
 		return nil
-	case '"':
-		value := string(p.unquote(f.v))
-		if s.opt.unset(value) {
-			return nil
-		}
-		return d.Set(field.Role, value)
-	default:
-		switch {
-		case f.v.kind == '0' && field.Number:
-		case field.Role.Required():
-			return errNotString
-		case field.Role.Matchable():
-			return nil
-		}
+	case f.v.kind == '"' && field.Text != nil:
+		return field.Text(string(p.unquote(f.v)), d)
+	case f.v.kind == '"':
+		return d.Set(field.Role, string(p.unquote(f.v)))
+	case f.v.kind == '0' && field.Number:
+	case field.Role.Required():
+		return errNotString
+	case field.Role.Matchable():
+		return nil
 	}
 	return d.Set(field.Role, string(raw))
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"slices"
+	"strings"
 )
 
 // Looks reports whether a log begins like JSON objects, be it one per line,
@@ -46,8 +47,8 @@ var bom = []byte("\xef\xbb\xbf")
 const sniffLines = 10
 
 // Has reports whether one of a log's first entries has all of some keys at its
-// outermost level; of a log whose first lines are no objects of their own, whether
-// the keys stand anywhere.
+// outermost level, or where a key has dots, at the level that they lead to; of a log
+// whose first lines are no objects of their own, whether the keys stand anywhere.
 func Has(head []byte, keys ...string) bool {
 	n, objects := 0, 0
 	for line := range bytes.Lines(bytes.TrimPrefix(head, bom)) {
@@ -59,9 +60,21 @@ func Has(head []byte, keys ...string) bool {
 			continue
 		}
 		objects++
-		if !slices.ContainsFunc(keys, func(k string) bool { return members[k] == nil }) {
+		if !slices.ContainsFunc(keys, func(k string) bool { return !has(members, k) }) {
 			return true
 		}
 	}
-	return objects == 0 && !slices.ContainsFunc(keys, func(k string) bool { return !bytes.Contains(head, []byte(`"`+k+`"`)) })
+	return objects == 0 && !slices.ContainsFunc(keys, func(k string) bool {
+		return !bytes.Contains(head, []byte(`"`+k+`"`)) && !bytes.Contains(head, []byte(`"`+k[strings.LastIndexByte(k, '.')+1:]+`"`))
+	})
+}
+
+// has reports whether an object has a key, whose dots may be levels.
+func has(members map[string]json.RawMessage, key string) bool {
+	if members[key] != nil {
+		return true
+	}
+	outer, rest, nested := strings.Cut(key, ".")
+	var within map[string]json.RawMessage
+	return nested && json.Unmarshal(members[outer], &within) == nil && has(within, rest)
 }
