@@ -75,7 +75,7 @@ func (g *galaxyReader) cluster(cl *cluster) {
 		g.sum.Skipped["revoked"]++
 	case isActor:
 		g.sum.Counts[g.kind]++
-		g.actor(cl, cat, name, uuid)
+		g.actor(cl, cat, uuid)
 	case g.kind == "tool":
 		g.tool(cl, name, uuid)
 	case misp.KindOf(g.kind) == misp.Unknown:
@@ -93,15 +93,13 @@ type entry struct {
 	cl   *cluster
 }
 
-func (g *galaxyReader) actor(cl *cluster, cat catalogue, name, uuid string) {
-	ref := "misp-galaxy:" + uuid
-	if id := cl.Meta.All["external_id"].First(); groupID.MatchString(id) {
-		ref = "attack:" + id
-		name = strings.TrimSuffix(name, " - "+id)
-	}
+func (g *galaxyReader) actor(cl *cluster, cat catalogue, uuid string) {
+	who := actorOf(cl)
+	who.Country = g.state(cl.Meta.All["country"].First(), "country")
+	name := who.Name
 	refs := distinct(cl.Meta.All["refs"])
 	e := entry{g: g, cat: cat, cl: cl, base: evidence.Record{
-		Subject: evidence.Actor{Name: name, Ref: ref, Country: g.state(cl.Meta.All["country"].First(), "country")},
+		Subject: who,
 		Citation: evidence.Citation{
 			Publisher: cat.publisher, PublisherCountry: cat.country, Via: cat.via, Title: name, Locator: misp.Words(refs).First(),
 		},
@@ -111,6 +109,16 @@ func (g *galaxyReader) actor(cl *cluster, cat catalogue, name, uuid string) {
 	e.aliases(name, refs)
 	e.sponsors()
 	e.targets()
+	e.relate()
+}
+
+// actorOf is the actor that a cluster names.
+func actorOf(cl *cluster) evidence.Actor {
+	a := evidence.Actor{Name: strings.TrimSpace(string(cl.Value)), Ref: "misp-galaxy:" + strings.ToLower(string(cl.UUID))}
+	if id := cl.Meta.All["external_id"].First(); groupID.MatchString(id) {
+		a.Name, a.Ref = strings.TrimSuffix(a.Name, " - "+id), "attack:"+id
+	}
+	return a
 }
 
 func (e *entry) emit(r evidence.Record) {

@@ -83,6 +83,7 @@ type galaxyReader struct {
 	category, source string
 	said             speaker
 	who              coiners
+	names            map[string]evidence.Actor // by uuid; of a galaxy of actors
 	queue            []evidence.Record
 	bad              []*source.RecordError
 	waiting          []cluster
@@ -209,7 +210,14 @@ func (g *galaxyReader) describe() {
 	if strings.HasPrefix(g.kind, "mitre-") {
 		g.sum.License += "; ATT&CK (c) The MITRE Corporation, reproduced and distributed with the permission of The MITRE Corporation"
 	}
-	g.who = namedBy(g.waiting)
+	g.who, g.names = namedBy(g.waiting), map[string]evidence.Actor{}
+	if _, actors := g.catalogue(); actors {
+		for i := range g.waiting {
+			if cl := &g.waiting[i]; !cl.Revoked.True() && strings.TrimSpace(string(cl.Value)) != "" {
+				g.names[strings.ToLower(string(cl.UUID))] = actorOf(cl)
+			}
+		}
+	}
 }
 
 // Summary accounts for the clusters; see [source.Reader].

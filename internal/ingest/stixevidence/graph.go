@@ -45,15 +45,19 @@ type graph struct {
 	owners     map[string][]*stix.Object // infrastructure -> actors that own it
 	origin     map[string]string         // actor -> the one country its source attributes it to
 
+	groups  map[string]string      // ATT&CK id -> identifier of a group; made when asked for
+	claimed map[evidence.Class]int // claims read from descriptions
+
 	set          dataset
 	heaped       int
 	unknownMarks int
+	unframed     int // sentences of descriptions that link another group and were not read
 }
 
 func newGraph(file string, opt source.Options) *graph {
 	return &graph{
 		file: file, objects: map[string]*stix.Object{}, library: library{}, own: map[*stix.Object]*evidence.Record{}, lost: map[string]int{},
-		rules: opt.Markings, said: saidBy(opt), allowed: map[string]evidence.TLP{}, unread: marking.Unread{}, marked: map[*stix.Object]evidence.TLP{}, before: map[string]made{},
+		claimed: map[evidence.Class]int{}, rules: opt.Markings, said: saidBy(opt), allowed: map[string]evidence.TLP{}, unread: marking.Unread{}, marked: map[*stix.Object]evidence.TLP{}, before: map[string]made{},
 		sum: source.Summary{Format: "stix", Counts: map[string]int{}, Skipped: map[string]int{}},
 	}
 }

@@ -29,10 +29,10 @@ var kept = map[string]bool{
 }
 
 // keep says what of the objects goes into records: the descriptions of
-// techniques and software are long and in none, and what no property has a
-// place for is in those of actors, campaigns and what is said of them.
+// techniques are long and in none, and what no property has a place for is in
+// those of actors, campaigns and what is said of them.
 var keep = stix.Keep{
-	Text: func(typ string) bool { return typ != "attack-pattern" && typ != "malware" && typ != "tool" },
+	Text: func(typ string) bool { return typ != "attack-pattern" },
 	Extra: func(typ string) bool {
 		return typ == "intrusion-set" || typ == "threat-actor" || typ == "campaign" || typ == "incident" || typ == "relationship" || typ == "sighting"
 	},

@@ -130,7 +130,8 @@ func (g *graph) rank(o *stix.Object, from int) {
 // begin starts the view of one marking. Only in the last, which sees everything,
 // is what does not become evidence counted and told.
 func (g *graph) begin(view evidence.TLP) {
-	g.view, g.heaped, g.unknownMarks = view, 0, 0
+	g.view, g.heaped, g.unknownMarks, g.unframed = view, 0, 0, 0
+	clear(g.claimed)
 	g.index()
 }
 

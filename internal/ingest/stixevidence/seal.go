@@ -1,6 +1,8 @@
 package stixevidence
 
 import (
+	"maps"
+	"slices"
 	"sync"
 
 	"github.com/cahoots-project/cahoots/internal/evidence"
@@ -25,6 +27,12 @@ func sealAll(list []evidence.Record) {
 func (g *graph) conclude() {
 	if g.heaped > 0 {
 		g.note("%d campaign dates stand on the first of a month and are carried with the precision of a month: ATT&CK puts them there where the day is not known.", g.heaped)
+	}
+	for _, class := range slices.Sorted(maps.Keys(g.claimed)) {
+		g.note("%d claims of class %s were read from sentences of descriptions that link two groups.", g.claimed[class], class)
+	}
+	if g.unframed > 0 {
+		g.note("%d sentences of descriptions link two groups and say nothing that is read.", g.unframed)
 	}
 	if g.unknownMarks > 0 {
 		g.note("%d citation marks name a source that the object does not list.", g.unknownMarks)

@@ -176,8 +176,12 @@ func (g *graph) records(o *stix.Object) {
 	switch {
 	case g.actor(o):
 		g.actorRecords(o)
+		g.proseRecords(o, []*stix.Object{o})
+	case o.Type == "malware", o.Type == "tool":
+		g.proseRecords(o, nil)
 	case o.Type == "campaign":
 		g.eventRecords(evidence.Campaign, o)
+		g.proseRecords(o, distinctObjects(g.attributed[o.ID]))
 	case o.Type == "incident":
 		g.eventRecords(evidence.Incident, o)
 	}
