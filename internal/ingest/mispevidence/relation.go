@@ -12,13 +12,12 @@ type meaning struct {
 	kind  string
 }
 
-// relations are the types of relation that say something of two actors. "Linked"
-// is no more than somebody's word.
+// relations are the types of relation that say something of two actors.
 var relations = map[string]meaning{
 	"similar": {evidence.PossiblySame, evidence.KindSimilar}, "overlaps": {evidence.PossiblySame, evidence.KindPart},
 	"part-of": {evidence.PossiblySame, evidence.KindPart}, "subgroup-of": {evidence.PossiblySame, evidence.KindPart}, "member-of": {evidence.PossiblySame, evidence.KindPart},
 	"alias-of": {evidence.PossiblySame, ""}, "same-as": {evidence.PossiblySame, ""}, "duplicate-of": {evidence.PossiblySame, ""},
-	"linked-to": {evidence.Statement, ""}, "related-to": {evidence.Statement, ""}, "associated-with": {evidence.Statement, ""},
+	"linked-to": {evidence.PossiblySame, evidence.KindRelated}, "related-to": {evidence.PossiblySame, evidence.KindRelated}, "associated-with": {evidence.PossiblySame, evidence.KindRelated},
 	"uses": {evidence.Statement, ""}, "works-with": {evidence.Statement, ""}, "collaborates-with": {evidence.Statement, ""},
 }
 

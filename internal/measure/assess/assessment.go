@@ -189,6 +189,9 @@ type Pair struct {
 	Channels []channel.Measurement `json:"channels"`
 	Links    []channel.Link        `json:"links"` // ledger and crossfire entries that bear on the pair
 	Warnings []string              `json:"warnings"`
+	// Possibly is who says that the two may be one actor, or one a part of the
+	// other; nil where nobody does. They are judged as two.
+	Possibly *resolve.Possibility `json:"possibly,omitempty"`
 	// Robustness is nil where the pair is not assessable, and in files of earlier
 	// versions.
 	Robustness *Robustness `json:"robustness,omitempty"`

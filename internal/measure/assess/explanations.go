@@ -107,8 +107,8 @@ func sharedSupplier(f findings) Explanation {
 
 func sameActor(f findings) Explanation {
 	var yes, no reasons
-	if f.possiblyOne != "" {
-		yes.say(nil, "%s", f.possiblyOne)
+	if f.possibly != nil {
+		yes.say(nil, "%s", strings.TrimSuffix(f.possibly.Why, "."))
 	}
 	if len(f.contestedIdentity) > 0 {
 		yes.say(nil, "%s", enumerate(f.contestedIdentity))

@@ -6,6 +6,7 @@ import (
 
 	"github.com/cahoots-project/cahoots/internal/evidence"
 	"github.com/cahoots-project/cahoots/internal/measure/channel"
+	"github.com/cahoots-project/cahoots/internal/measure/resolve"
 	"github.com/cahoots-project/cahoots/internal/measure/stat"
 )
 
@@ -16,10 +17,10 @@ type findings struct {
 	ledger, crossfire []channel.Link
 	together          channel.Together // what the joint test says
 	tests             []channel.Tested
-	contestedIdentity []string // sentences: whose attribution is contested
-	possiblyOne       string   // who says that the two may be one actor; empty where nobody does
-	merged            bool     // with disputed aliases the two are one actor
-	beyond            bool     // the period begins after the data end
+	contestedIdentity []string             // sentences: whose attribution is contested
+	possibly          *resolve.Possibility // whether the two may be one actor; nil where nobody says so
+	merged            bool                 // with disputed aliases the two are one actor
+	beyond            bool                 // the period begins after the data end
 }
 
 // test is the test on the channel of a name; the zero value where there is none.
@@ -245,7 +246,7 @@ const (
 // link of half of what they have would have been seen; it is never high, because
 // smaller ones would not.
 func confidence(v verdict, f findings) string {
-	if v.level == NotAssessable || len(f.contestedIdentity) > 0 || f.beyond || f.possiblyOne != "" || challenged(v, f) {
+	if v.level == NotAssessable || len(f.contestedIdentity) > 0 || f.beyond || f.possibly != nil || challenged(v, f) {
 		return Low
 	}
 	n := len(sources(v.carrying))

@@ -6,6 +6,7 @@ import (
 
 	"github.com/cahoots-project/cahoots/internal/evidence"
 	"github.com/cahoots-project/cahoots/internal/measure/channel"
+	"github.com/cahoots-project/cahoots/internal/measure/resolve"
 	"github.com/cahoots-project/cahoots/internal/measure/stat"
 )
 
@@ -135,7 +136,7 @@ func TestContestedIdentityCapsConfidence(t *testing.T) {
 	if v := judge(f); v.confidence != Low {
 		t.Errorf("confidence %s with a contested attribution", v.confidence)
 	}
-	f.contestedIdentity, f.possiblyOne = nil, "a catalogue takes the two for one"
+	f.contestedIdentity, f.possibly = nil, &resolve.Possibility{Why: "a catalogue takes the two for one"}
 	if v := judge(f); v.confidence != Low {
 		t.Errorf("confidence %s though the two may be one", v.confidence)
 	}

@@ -201,7 +201,7 @@ func (m *measurement) findings(n int) findings {
 	p := m.pairs[n]
 	f.contestedIdentity = contested(m.actors[p.A], m.actors[p.B])
 	if one, ok := m.corpus.Directory.Possibly(p.A, p.B); ok {
-		f.possiblyOne = strings.TrimSuffix(one.Why, ".")
+		f.possibly = &one
 	}
 	f.together, f.tests = m.battery.Together(n), m.battery.Of(n)
 	return f
@@ -290,8 +290,9 @@ func newPair(f findings) Pair {
 	}
 	slices.Sort(p.Evidence)
 	p.Evidence = slices.Compact(p.Evidence)
-	if f.possiblyOne != "" {
-		p.Warnings = append(p.Warnings, "the two may be one actor ("+f.possiblyOne+"): confidence is low")
+	if f.possibly != nil {
+		p.Possibly = f.possibly
+		p.Warnings = append(p.Warnings, "whether the two are one actor, or one a part of the other, is open, and confidence is low: "+strings.TrimSuffix(f.possibly.Why, "."))
 	}
 	for _, w := range f.contestedIdentity {
 		p.Warnings = append(p.Warnings, w+": confidence is low")
@@ -313,7 +314,7 @@ func (m *measurement) coverage(keep func(record int) bool) map[resolve.ActorID]c
 		for _, i := range m.corpus.Places(id) {
 			r := &records[i]
 			when, _ := r.When()
-			if r.Class == evidence.Alias || r.Class == evidence.Sponsor || !m.period.IsZero() && !when.IsZero() && !when.Overlaps(m.period) {
+			if !tellsOfDoings(r.Class) || !m.period.IsZero() && !when.IsZero() && !when.Overlaps(m.period) {
 				continue
 			}
 			if keep != nil && !keep(i) {
@@ -326,6 +327,16 @@ func (m *measurement) coverage(keep func(record int) bool) map[resolve.ActorID]c
 		out[id] = c
 	}
 	return out
+}
+
+// tellsOfDoings reports whether a record of the class tells of something done,
+// and not of names, of who is behind whom, or of what somebody says of two.
+func tellsOfDoings(c evidence.Class) bool {
+	switch c {
+	case evidence.Alias, evidence.Sponsor, evidence.PossiblySame, evidence.Statement, evidence.Denial:
+		return false
+	}
+	return true
 }
 
 // askedByState notes the actors that are in the question because a state is.

@@ -162,6 +162,9 @@ func (a *Assessment) keepRecords(all []evidence.Record) {
 	}
 	for _, p := range a.Pairs {
 		want(p.Evidence)
+		if p.Possibly != nil {
+			want(p.Possibly.Records)
+		}
 		for _, l := range p.Links {
 			want(l.Records)
 		}

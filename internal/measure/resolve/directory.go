@@ -30,7 +30,7 @@ type Directory struct {
 	// one; umbrellaRefs are the entries of these names.
 	umbrellas    map[string][]*Actor
 	umbrellaRefs map[string]string
-	possible     []possibility
+	possible     []Possibility
 	possibly     map[[2]ActorID]int // place in possible
 }
 
@@ -71,7 +71,7 @@ func Resolve(records []evidence.Record, policy Policy) (*Directory, error) {
 	d.settleKinds(c)
 	d.order()
 	d.findConflicts(c)
-	d.findPossible(m.weak, c.same)
+	d.findPossible(c, m.weak, c.same)
 	return d, nil
 }
 

@@ -101,7 +101,7 @@ func TestTwoPublishersWithOnlyAliasesOfOthersInCommonArePossiblyOne(t *testing.T
 		t.Fatal("they are merged")
 	}
 	p, ok := d.Possibly(d.Actors()[0].ID, d.Actors()[1].ID)
-	if !ok || p.Grade != sharedNames || !slices.Equal(p.Sources, []string{"one", "two"}) || len(p.Records) != 4 {
+	if !ok || p.Grade != SharedNames || !slices.Equal(p.Sources, []string{"one", "two"}) || len(p.Records) != 4 {
 		t.Errorf("%+v", p)
 	}
 }
@@ -114,8 +114,8 @@ func TestASourceThatSaysTwoMayBeOneIsHeard(t *testing.T) {
 	names := slices.Concat(entryOf("a", "a:1", "KP", "Andariel"), entryOf("a", "a:2", "KP", "Lazarus"))
 	for _, c := range []struct {
 		record evidence.Record
-		want   grade
-	}{{said("", ""), saidOne}, {said(evidence.Contested, ""), saidPart}, {said("", evidence.KindPart), saidPart}, {said("", evidence.KindSimilar), saidSimilar}, {said(evidence.Denied, ""), ""}} {
+		want   Grade
+	}{{said("", ""), SaidOne}, {said(evidence.Contested, ""), SaidPart}, {said("", evidence.KindPart), SaidPart}, {said("", evidence.KindSimilar), SaidSimilar}, {said(evidence.Denied, ""), ""}} {
 		d := mustResolve(t, append(slices.Clone(names), c.record), Policy{})
 		if len(d.Actors()) != 2 {
 			t.Fatal("they are merged")
@@ -137,6 +137,24 @@ func TestANameWithItsCoinerBehindItIsNameAndCoiner(t *testing.T) {
 	for name, coiner := range map[string]string{"Heron Nine": "Vendor Two", "Iridium (Iran)": "", "Shrike (second wave)": ""} {
 		if !slices.ContainsFunc(a.Names, func(c claim) bool { return c.Name == name && c.Coiner == coiner }) {
 			t.Errorf("no name %q coined by %q among %v", name, coiner, a.Names)
+		}
+	}
+}
+
+func TestAnOwnNameAmongTheNamesOfAnotherMakesThemPossiblyOne(t *testing.T) {
+	for _, c := range []struct {
+		state string // of the second
+		want  bool
+	}{{"KP", true}, {"CN", false}} {
+		records := slices.Concat(entryOf("one", "one:1", "KP", "Heron", "Wader"), entryOf("two", "two:1", "KP", "Heron"), entryOf("two", "two:2", c.state, "Wader"))
+		d := mustResolve(t, records, Policy{})
+		heron, wader := mustFind(t, d, "one:1"), mustFind(t, d, "two:2")
+		if heron.ID == wader.ID {
+			t.Fatalf("%s: two keeps them apart", c.state)
+		}
+		p, ok := d.Possibly(heron.ID, wader.ID)
+		if ok != c.want || ok && (p.Grade != SharedNames || len(d.PossiblyWith(wader.ID)) != 1) {
+			t.Errorf("%s: %v %+v", c.state, ok, p)
 		}
 	}
 }

@@ -177,7 +177,7 @@ func TestOneObscureAliasIsTooLittleToMerge(t *testing.T) {
 	d := mustResolve(t, slices.Concat(a, b, []evidence.Record{coined("a", "a:1", "Grey Wolf"), coined("b", "b:1", "Red Fox")}), Policy{})
 	if len(d.Actors()) != 2 {
 		t.Error("an alias of a third party merges two that their publishers name apart")
-	} else if p, ok := d.Possibly(d.Actors()[1].ID, d.Actors()[0].ID); !ok || p.Grade != sharedNames || !strings.Contains(p.Why, "Lupus") {
+	} else if p, ok := d.Possibly(d.Actors()[1].ID, d.Actors()[0].ID); !ok || p.Grade != SharedNames || !strings.Contains(p.Why, "Lupus") {
 		t.Errorf("they are not said to be possibly one: %+v", p)
 	}
 	if d := mustResolve(t, slices.Concat(entryOf("a", "a:1", "", "Lupus"), b), Policy{}); len(d.Actors()) != 1 {

@@ -82,6 +82,7 @@ func Actor(d *resolve.Directory, name string) (document.Document, error) {
 		{ID: "why", Title: "Why these names are one actor", Blocks: sentences(e.Sentences)},
 		{ID: "names", Title: "Names", Blocks: []document.Block{&names}},
 		{ID: "states", Title: "State", Blocks: []document.Block{&states}},
+		{ID: "possibly", Title: "Possibly the same", Blocks: []document.Block{possiblyTable(d, e.Actor.ID)}},
 		{ID: "conflicts", Title: "Conflicts", Blocks: []document.Block{conflictTable(e.Conflicts)}},
 	}}, nil
 }

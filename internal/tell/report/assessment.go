@@ -23,6 +23,7 @@ const (
 	lowestShown   = 20 // of those, the lowest p-values that stay
 	foldCrossfire = 40
 	foldLinks     = 60
+	foldPossibly  = 20
 	few           = 5 // rows too few to be worth a line that says they are missing
 )
 
@@ -39,7 +40,7 @@ func Assessment(a *assess.Assessment) document.Document {
 		ID: "assessment", Title: b.title(), Setup: b.setup(), Marking: cmp.Or(a.Marking, evidence.Clear),
 		Notices: a.Notices, Main: "measurements", Result: a,
 	}
-	d.Sections = append(d.Sections, b.answer(), b.verdicts(), b.sides(), b.crossfireSection(), b.links(),
+	d.Sections = append(d.Sections, b.answer(), b.verdicts(), b.sides(), b.crossfireSection(), b.links(), b.possibly(),
 		b.timing(), b.channels(), b.measurements(), b.robustness())
 	d.Sections = append(d.Sections, b.details()...)
 	d.Sections = append(d.Sections, b.activity(), b.records(), b.network(), b.publishers(), b.warnings(), b.reading(), b.data())
@@ -152,6 +153,9 @@ func pairRecords(p assess.Pair) []evidence.ID {
 	ids := slices.Clone(p.Evidence)
 	for _, l := range p.Links {
 		ids = append(ids, l.Records...)
+	}
+	if p.Possibly != nil {
+		ids = append(ids, p.Possibly.Records...)
 	}
 	slices.Sort(ids)
 	return slices.Compact(ids)

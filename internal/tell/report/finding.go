@@ -24,6 +24,12 @@ func (b *assessmentBuilder) finding() []string {
 			out, found = append(out, s), true
 		}
 	}
+	beyond := ""
+	for _, f := range []func() string{b.said, b.maybeOne} {
+		if s := f(); s != "" {
+			out, beyond = append(out, s), "Beyond that "
+		}
+	}
 	crossed := b.attacks()
 	seen := b.seen()
 	switch {
@@ -31,10 +37,12 @@ func (b *assessmentBuilder) finding() []string {
 		out = append(out, b.nobody())
 	case seen == 0 && !found:
 		out = append(out, fmt.Sprintf("Whether %s work together could not be seen: the evidence does not tell what at least one group of each pair did.", b.who()))
+	case !found && seen == 1 && beyond != "":
+		out = append(out, beyond+"there is no sign that the two work together, act through each other or share a supplier.")
 	case !found && seen == 1:
 		out = append(out, fmt.Sprintf("There is no sign that %s work together, act through each other or share a supplier.", b.who()))
 	case !found:
-		out = append(out, fmt.Sprintf("There is no sign that %s work together, act through each other or share a supplier, in any of %s pairs.", b.who(), document.Thousands(seen)))
+		out = append(out, capital(fmt.Sprintf("%sthere is no sign that %s work together, act through each other or share a supplier, in any of %s pairs.", beyond, b.who(), document.Thousands(seen))))
 	case seen > 1:
 		out = append(out, fmt.Sprintf("Of the other pairs of %s there is no such sign.", b.who()))
 	}
@@ -60,6 +68,13 @@ func (b *assessmentBuilder) seen() int {
 }
 
 func (b *assessmentBuilder) who() string {
+	if x := b.a.Sides.A; isState(x) && isState(b.a.Sides.B) && x.Label == b.a.Sides.B.Label {
+		seen := map[assess.Actor]bool{}
+		for _, p := range b.pairs {
+			seen[p.A], seen[p.B] = true, true
+		}
+		return groupsOf(x, len(seen))
+	}
 	a, z := groupsOf(b.a.Sides.A, b.distinct(sideA)), groupsOf(b.a.Sides.B, b.distinct(sideB))
 	if !isState(b.a.Sides.A) && len(b.a.Sides.A.Actors) > 1 || !isState(b.a.Sides.B) && len(b.a.Sides.B.Actors) > 1 {
 		return fmt.Sprintf("%s on one side and %s on the other", a, z)
@@ -98,10 +113,10 @@ func (b *assessmentBuilder) together() string {
 	}
 	var out []string
 	if ps := linked(false); len(ps) > 0 {
-		out = append(out, fmt.Sprintf("Sources document that they work together: %s.", list(ps, 4)))
+		out = append(out, fmt.Sprintf("Sources document that they work together: %s.", pairList(ps)))
 	}
 	if ps := linked(true); len(ps) > 0 {
-		out = append(out, fmt.Sprintf("It is documented, and contested by another reading or source, that they work together: %s.", list(ps, 4)))
+		out = append(out, fmt.Sprintf("It is documented, and contested by another reading or source, that they work together: %s.", pairList(ps)))
 	}
 	return strings.Join(out, " ")
 }
@@ -138,17 +153,24 @@ func (b *assessmentBuilder) supply() string {
 	if len(ps) == 0 {
 		return ""
 	}
-	return fmt.Sprintf("Tools or infrastructure that others do not have are documented in both hands, and whether by consent is not: %s. They share a supplier at least.", list(ps, 4))
+	return fmt.Sprintf("Tools or infrastructure that others do not have are documented in both hands, and whether by consent is not: %s. They share a supplier at least.", pairList(ps))
 }
 
 func (b *assessmentBuilder) incidental() string {
-	ps := b.named(func(p pairView) bool { return p.Level == assess.IncidentalOverlap && p.Sign == assess.NoSign }, func(p pairView) string {
-		return fmt.Sprintf("%s and %s", p.A.Name, p.B.Name)
-	})
-	if len(ps) == 0 {
-		return ""
+	var out []string
+	for _, cited := range []bool{true, false} {
+		ps := b.named(func(p pairView) bool {
+			return p.Level == assess.IncidentalOverlap && p.Sign == assess.NoSign && len(p.Evidence) > 0 == cited
+		}, pairName)
+		switch {
+		case len(ps) == 0:
+		case cited:
+			out = append(out, fmt.Sprintf("Sources tell no more than a likeness of methods, or tools that others may have (L1): %s.", pairList(ps)))
+		default:
+			out = append(out, fmt.Sprintf("More in common than chance lets expect, and nothing else, have %s (L1): no source cites a link between them, and groups that know nothing of each other can share as much.", pairList(ps)))
+		}
 	}
-	return fmt.Sprintf("Of %s no more is shown than an overlap of what is public or popular (L1).", list(ps, 4))
+	return strings.Join(out, " ")
 }
 
 func (b *assessmentBuilder) attacked() string {

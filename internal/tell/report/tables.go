@@ -18,13 +18,13 @@ import (
 // of an agreement.
 var tables = map[string][]string{
 	"assessment": {"pairs", "measurements", "channels", "records", "sources", "links", "activity", "agreements", "statements", "claims", "crossfire",
-		"network", "publishers", "variants", "who-says", "timing"},
+		"network", "publishers", "variants", "who-says", "timing", "possibly"},
 	"calibration": {"checks", "false-alarms", "auc", "controls", "power", "recovery", "timing"},
 	"dyads":       {"dyads", "friends", "years", "incidents", "merges", "refused", "account", "sources", "agreements", "changes-", "placebos-"},
 	"landscape": {"groups", "states", "worst", "classes", "objectives", "totals", "prevalent", "contacts", "own_indicators", "state_months", "group_months", "state_days",
 		"group_days", "sectors", "dwell", "time_to_disclosure", "changes", "agreements", "incidents", "conflicts", "sources"},
-	"actors":    {"actors", "names", "states", "conflicts"},
-	"actor":     {"actors", "names", "states", "conflicts"},
+	"actors":    {"actors", "names", "states", "possibly", "conflicts"},
+	"actor":     {"actors", "names", "states", "possibly", "conflicts"},
 	"conflicts": {"conflicts"},
 }
 
