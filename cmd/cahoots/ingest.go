@@ -228,7 +228,7 @@ func (a *app) ingestFile(ctx context.Context, s *store.Store, file *input, repla
 		return in, err
 	}
 	out, err := g.Commit(store.Summary{
-		Dataset: in.Summary.Dataset, Version: in.Summary.Version, License: in.Summary.License,
+		Dataset: in.Summary.Dataset, Scope: in.Summary.Scope, Version: in.Summary.Version, License: in.Summary.License,
 		SHA256: from.SHA256(), Bytes: from.BytesRead(), JSON: body,
 	})
 	var known *store.KnownError

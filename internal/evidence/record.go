@@ -31,6 +31,11 @@ type Actor struct {
 	Country string `json:"country,omitempty"`
 }
 
+// Beside stands between the names of an Actor whose source labels one thing with
+// several names and does not say that they are one actor: they mean somebody only
+// if all of them mean the same.
+const Beside = " | "
+
 // IsZero reports whether the source named neither an actor nor a state.
 func (a Actor) IsZero() bool { return a == Actor{} }
 

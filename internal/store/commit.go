@@ -42,7 +42,7 @@ func (g *ingest) finish(sum Summary) (out Outcome, err error) {
 		return out, err
 	}
 	if g.in.Replace {
-		if out.Replaced, out.Removed, err = g.replace(sum.Dataset); err != nil {
+		if out.Replaced, out.Removed, err = g.replace(sum); err != nil {
 			return out, err
 		}
 	}
@@ -64,15 +64,15 @@ func (g *ingest) describe(sum Summary) error {
 	return g.s.fail("describing "+g.in.Name, err)
 }
 
-// replace removes every other input of the data set, and the earlier reading
-// of the same bytes. Records that this input repeats were taken over as they
+// replace removes every other input of the data set, or of the part of it that the
+// input is an edition of, and the earlier reading of the same bytes. Records that this input repeats were taken over as they
 // were added; what is left to the others goes.
-func (g *ingest) replace(dataset string) (gone []Held, removed int, err error) {
+func (g *ingest) replace(sum Summary) (gone []Held, removed int, err error) {
 	before := "9999" // sorts behind every time
 	if t := g.in.ReplaceBefore; !t.IsZero() {
 		before = t.UTC().Format(timeLayout)
 	}
-	gone, err = g.s.inputs(g.ctx, g.tx, "id <> ? AND (dataset = ? AND at < ? OR id = ?)", g.id, dataset, before, g.same)
+	gone, err = g.s.inputs(g.ctx, g.tx, "id <> ? AND (dataset = ? AND "+scopeOf+" = ? AND at < ? OR id = ?)", g.id, sum.Dataset, sum.Scope, before, g.same)
 	if err != nil {
 		return nil, 0, err
 	}

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"iter"
+	"slices"
 	"time"
 )
 
@@ -25,7 +26,8 @@ type Held struct {
 	Rejected int             `json:"rejected"` // bad records, see Rejected
 	Summary  json.RawMessage `json:"summary"`  // the reader's account
 
-	id int64
+	id    int64
+	scope string // of the data set it is an edition of, see Summary
 }
 
 // A Dataset is what the store holds of one body of evidence.
@@ -61,6 +63,12 @@ func (s *Store) Datasets(ctx context.Context) ([]Dataset, error) {
 // warnings says that one data set is held more than once: its statements would
 // count twice where the versions word them differently.
 func warnings(dataset string, held []Held) []string {
+	if editions := map[string]int{}; len(held) > 1 { // of the same part of it
+		for _, h := range held {
+			editions[h.scope]++
+		}
+		held = slices.DeleteFunc(slices.Clone(held), func(h Held) bool { return editions[h.scope] < 2 })
+	}
 	if len(held) < 2 {
 		return nil
 	}
@@ -84,8 +92,11 @@ func warnings(dataset string, held []Held) []string {
 // maxNamed bounds the inputs that a warning names.
 const maxNamed = 5
 
+// scopeOf is the part of its data set that an input is an edition of.
+const scopeOf = "coalesce(json_extract(summary, '$.scope'), '')"
+
 func (s *Store) inputs(ctx context.Context, q queryer, where string, args ...any) ([]Held, error) {
-	rows, err := q.QueryContext(ctx, `SELECT id, name, reading, coalesce(sha256, ''), bytes, dataset, version, license, at, records, held, rejected, summary
+	rows, err := q.QueryContext(ctx, `SELECT id, name, reading, coalesce(sha256, ''), bytes, dataset, version, license, at, records, held, rejected, summary, `+scopeOf+`
 		FROM input WHERE `+where+` ORDER BY dataset, version, name, sha256, reading`, args...)
 	if err != nil {
 		return nil, s.fail("listing inputs", err)
@@ -95,7 +106,7 @@ func (s *Store) inputs(ctx context.Context, q queryer, where string, args ...any
 	for rows.Next() {
 		var h Held
 		var at, summary string
-		err := rows.Scan(&h.id, &h.Name, &h.Reading, &h.SHA256, &h.Bytes, &h.Dataset, &h.Version, &h.License, &at, &h.Records, &h.Holds, &h.Rejected, &summary)
+		err := rows.Scan(&h.id, &h.Name, &h.Reading, &h.SHA256, &h.Bytes, &h.Dataset, &h.Version, &h.License, &at, &h.Records, &h.Holds, &h.Rejected, &summary, &h.scope)
 		if err != nil {
 			return nil, s.fail("listing inputs", err)
 		}

@@ -36,8 +36,11 @@ type Summary struct {
 	Dataset string // required
 	Version string // as the data set states it
 	License string // notice to reproduce where the data is shown
-	SHA256  string // where Input had none
-	Bytes   int64
+	// Scope is what of the data set the input is an edition of, where that is
+	// less than all; it must stand as "scope" in JSON, where it is kept.
+	Scope  string
+	SHA256 string // where Input had none
+	Bytes  int64
 	// JSON is the reader's account of everything it saw, kept as it is.
 	JSON json.RawMessage
 }

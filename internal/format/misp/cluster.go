@@ -2,12 +2,15 @@ package misp
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
+	"regexp"
 	"slices"
 	"strings"
 )
 
-// A Cluster is one entry of a galaxy.
+// A Cluster is one entry of a galaxy: as its file has it, as an event carries it
+// attached, or as MISP's own pages export it.
 type Cluster struct {
 	Value       Text           `json:"value"`
 	UUID        Text           `json:"uuid"`
@@ -17,7 +20,70 @@ type Cluster struct {
 	Revoked     Text           `json:"revoked"`
 	Meta        Meta           `json:"meta"`
 	Related     Many[relation] `json:"related"`
+
+	// What MISP knows of a cluster on its site. Default are those that came with
+	// the public galaxies; the others are an organisation's own.
+	Distribution Text          `json:"distribution"`
+	Default      Text          `json:"default"`
+	Source       Text          `json:"source"`
+	Deleted      Text          `json:"deleted"`
+	Version      Text          `json:"version"`
+	Orgc         organisation  `json:"Orgc"`
+	Galaxy       Galaxy        `json:"Galaxy"`
+	Elements     Many[keyed]   `json:"GalaxyElement"`
+	Relations    Many[related] `json:"GalaxyClusterRelation"`
 }
+
+// Of the export of MISP's pages.
+type (
+	keyed struct {
+		Key   Text `json:"key"`
+		Value Text `json:"value"`
+	}
+	related struct {
+		Dest Text      `json:"referenced_galaxy_cluster_uuid"`
+		Type Text      `json:"referenced_galaxy_cluster_type"`
+		Tag  Many[Tag] `json:"Tag"`
+	}
+)
+
+// UnmarshalJSON reads every way of writing a cluster as the first.
+func (c *Cluster) UnmarshalJSON(b []byte) error {
+	type plain Cluster
+	var p plain
+	if err := json.Unmarshal(b, &p); err != nil {
+		return err
+	}
+	*c = Cluster(p)
+	for _, e := range c.Elements {
+		if c.Meta.All == nil {
+			c.Meta.All = map[string]Words{}
+		}
+		if e.Value != "" {
+			c.Meta.All[string(e.Key)] = append(c.Meta.All[string(e.Key)], string(e.Value))
+		}
+	}
+	for _, r := range c.Relations {
+		to := relation{Dest: r.Dest, Type: r.Type}
+		for _, t := range r.Tag {
+			to.Tags = append(to.Tags, string(t.Name))
+		}
+		c.Related = append(c.Related, to)
+	}
+	c.Elements, c.Relations = nil, nil
+	return nil
+}
+
+// Own reports a cluster that an organisation made on its site, and whose it is.
+// Sites that updated from before there were such mark the public ones as their own
+// too; their source tells.
+func (c *Cluster) Own() (by string, own bool) {
+	by = string(cmp.Or(c.Orgc.Name, c.Source))
+	return by, c.Default != "" && !c.Default.True() && !public.MatchString(string(c.Source))
+}
+
+// public are the sources of the public galaxies.
+var public = regexp.MustCompile(`(?i)^(misp project|malpedia|open sources|various|microsoft.*|.*github\.com/(mitre|misp)\b.*|https?://.*|.*\btidal.*)$`)
 
 // A relation leads from a cluster to another.
 type relation struct {
@@ -51,6 +117,7 @@ const (
 	Techniques
 	Sectors
 	Countries
+	Campaigns
 )
 
 var software = []string{
@@ -78,6 +145,10 @@ func KindOf(galaxy string) kind {
 		return Sectors
 	case g == "country" || g == "target-information":
 		return Countries
+	case g == "groups": // Tidal's
+		return Actors
+	case g == "campaigns" || strings.HasSuffix(g, "-campaigns") || strings.HasSuffix(g, "-campaign"):
+		return Campaigns
 	}
 	for _, w := range actorWords {
 		if g == w || strings.HasSuffix(g, "-"+w) || strings.HasSuffix(g, "_"+w) {

@@ -67,12 +67,16 @@ func Labels(tags []Tag, galaxies []Galaxy) []Label {
 	return out
 }
 
-// Marking is what tags and a distribution allow, the strictest of all; what is
-// not understood is named to unread.
-func Marking(rules marking.Rules, unread marking.Unread, tags []Tag, distribution Text) evidence.TLP {
-	level := rules.Distribution(string(distribution))
-	if level == evidence.Undecided {
-		unread.Add("distribution:" + string(distribution))
+// Marking is what tags, a distribution and attached clusters of an organisation's
+// own allow, the strictest of all; what is not understood is named to unread.
+func Marking(rules marking.Rules, unread marking.Unread, tags []Tag, galaxies []Galaxy, distribution Text) evidence.TLP {
+	level := Distributed(rules, unread, distribution)
+	for _, g := range galaxies {
+		for i := range g.Cluster {
+			if _, own := g.Cluster[i].Own(); own {
+				level = marking.Join(level, Distributed(rules, unread, g.Cluster[i].Distribution))
+			}
+		}
 	}
 	for _, t := range tags {
 		l, marks := rules.Tag(string(t.Name))
@@ -83,6 +87,15 @@ func Marking(rules marking.Rules, unread marking.Unread, tags []Tag, distributio
 			unread.Add(strings.TrimSpace(string(t.Name)))
 		}
 		level = marking.Join(level, l)
+	}
+	return level
+}
+
+// Distributed is what a distribution alone allows.
+func Distributed(rules marking.Rules, unread marking.Unread, distribution Text) evidence.TLP {
+	level := rules.Distribution(string(distribution))
+	if level == evidence.Undecided {
+		unread.Add("distribution:" + string(distribution))
 	}
 	return level
 }

@@ -108,6 +108,15 @@ func Moment(s string) (evidence.Interval, error) {
 			return evidence.Interval{}, err
 		}
 		return bounded(evidence.On(time.Unix(sec, 0), evidence.Second), s)
+	case (len(s) == 13 || len(s) == 16) && strings.Trim(s, "0123456789") == "": // with thousandths or millionths, as MISP keeps them
+		n, err := strconv.ParseInt(s, 10, 64)
+		if len(s) == 13 {
+			n *= 1000
+		}
+		if err != nil {
+			return evidence.Interval{}, err
+		}
+		return bounded(evidence.On(time.UnixMicro(n), evidence.Second), s)
 	}
 	if iv, err := evidence.ParseInterval(s); err == nil {
 		if evidence.StandIn(iv.From) {

@@ -24,24 +24,26 @@ var catalogues = map[string]catalogue{
 	"threat-actor":             {publisher: "MISP galaxy", country: "LU", independence: "misp-galaxy"},
 	"microsoft-activity-group": {publisher: "Microsoft", country: "US", via: "MISP galaxy", coiner: "Microsoft"},
 	"360net-threat-actor":      {publisher: "Qihoo 360", country: "CN", via: "MISP galaxy", coiner: "Qihoo 360"},
+	"groups":                   {publisher: "Tidal Cyber", country: "US", via: "MISP galaxy"},
 	"mitre-intrusion-set":      {publisher: "MITRE ATT&CK", country: "US", via: "MISP galaxy"}, // one source with ATT&CK itself
 }
 
-// catalogue is that of the galaxy, and whether its clusters are actors: by its
-// type, known or so named, or by its category.
-func (g *galaxyReader) catalogue() (catalogue, bool) {
-	if cat, known := catalogues[g.kind]; known {
+// catalogue is that of a cluster's galaxy, and whether its clusters are actors: by
+// its type, known or so named, or by its category.
+func (g *galaxyReader) catalogue(cl *cluster) (catalogue, bool) {
+	by, own := cl.Own()
+	if cat, known := catalogues[g.kind]; known && !own {
 		return cat, true
 	}
 	if misp.KindOf(g.kind) != misp.Actors && (g.category != "actor" || misp.KindOf(g.kind) != misp.Unknown) {
 		return catalogue{}, false
 	}
 	// Whoever made it says so; the names are not copies of the public galaxy's.
-	by := speaker{publisher: g.source}
-	if by.publisher == "" {
-		by = cmp.Or(g.said, speaker{publisher: "MISP galaxy " + g.kind})
+	say := speaker{publisher: cmp.Or(by, g.source)}
+	if say.publisher == "" {
+		say = cmp.Or(g.said, speaker{publisher: "MISP galaxy " + g.kind})
 	}
-	return catalogue{publisher: by.publisher, country: by.country, via: "MISP galaxy"}, true
+	return catalogue{publisher: say.publisher, country: say.country, via: "MISP galaxy"}, true
 }
 
 // Keys of meta that become records whole. The others, lists of victims among
@@ -69,15 +71,17 @@ func (g *galaxyReader) cluster(cl *cluster) {
 		return
 	}
 	g.seen[uuid] = cl.line
-	cat, isActor := g.catalogue()
+	cat, isActor := g.catalogue(cl)
 	switch {
-	case cl.Revoked.True():
+	case cl.Revoked.True() || cl.Deleted.True():
 		g.sum.Skipped["revoked"]++
 	case isActor:
 		g.sum.Counts[g.kind]++
 		g.actor(cl, cat, uuid)
 	case g.kind == "tool":
 		g.tool(cl, name, uuid)
+	case misp.KindOf(g.kind) == misp.Campaigns:
+		g.sum.Skipped[g.kind+": whose a campaign is stands in prose alone"]++
 	case misp.KindOf(g.kind) == misp.Unknown:
 		g.sum.Skipped[g.kind+": a kind of galaxy that is not known"]++
 	default:
@@ -97,14 +101,17 @@ func (g *galaxyReader) actor(cl *cluster, cat catalogue, uuid string) {
 	who := actorOf(cl)
 	who.Country = g.state(cl.Meta.All["country"].First(), "country")
 	name := who.Name
+	if g.kind == "groups" && attackID(cl) != "" {
+		cat.independence = catalogues["mitre-intrusion-set"].publisher // what Tidal has from ATT&CK is one source with it
+	}
 	refs := distinct(cl.Meta.All["refs"])
 	e := entry{g: g, cat: cat, cl: cl, base: evidence.Record{
 		Subject: who,
 		Citation: evidence.Citation{
 			Publisher: cat.publisher, PublisherCountry: cat.country, Via: cat.via, Title: name, Locator: misp.Words(refs).First(),
 		},
-		Independence: cat.independence,
-		Origin:       evidence.Origin{Dataset: g.sum.Dataset, Object: uuid, Version: g.sum.Version, File: g.in.Name, Line: cl.line},
+		Independence: cat.independence, Marking: g.marking(cl),
+		Origin: evidence.Origin{Dataset: g.sum.Dataset, Object: uuid, Version: g.sum.Version, File: g.in.Name, Line: cl.line},
 	}}
 	e.aliases(name, refs)
 	e.sponsors()
@@ -115,10 +122,31 @@ func (g *galaxyReader) actor(cl *cluster, cat catalogue, uuid string) {
 // actorOf is the actor that a cluster names.
 func actorOf(cl *cluster) evidence.Actor {
 	a := evidence.Actor{Name: strings.TrimSpace(string(cl.Value)), Ref: "misp-galaxy:" + strings.ToLower(string(cl.UUID))}
-	if id := cl.Meta.All["external_id"].First(); groupID.MatchString(id) {
+	if id := attackID(cl); id != "" {
 		a.Name, a.Ref = strings.TrimSuffix(a.Name, " - "+id), "attack:"+id
 	}
 	return a
+}
+
+// attackID is the ATT&CK group that the cluster is. Tidal numbers its own groups
+// alike and says which are MITRE's.
+func attackID(cl *cluster) string {
+	id := cl.Meta.First("external_id")
+	if strings.EqualFold(cl.Meta.First("source"), "MITRE") {
+		id = cmp.Or(id, cl.Meta.First("group_attack_id"))
+	}
+	if !groupID.MatchString(id) {
+		return ""
+	}
+	return id
+}
+
+// marking is what the distribution of an organisation's own cluster allows.
+func (g *galaxyReader) marking(cl *cluster) evidence.TLP {
+	if _, own := cl.Own(); !own {
+		return ""
+	}
+	return misp.Distributed(g.rules, g.marks, cl.Distribution)
 }
 
 func (e *entry) emit(r evidence.Record) {
@@ -257,7 +285,7 @@ var wordsFor = map[string]map[string]string{
 }
 
 var objectives = map[string]string{
-	"espionage": "espionage", "sabotage": "disruption", "denial of service": "disruption", "defacement": "disruption", "data destruction": "disruption",
+	"espionage": "espionage", "cyber espionage": "espionage", "destruction": "disruption", "disruption": "disruption", "financial gain": "financial", "sabotage": "disruption", "denial of service": "disruption", "defacement": "disruption", "data destruction": "disruption",
 	"financial theft": "financial", "extortion": "financial", "business email compromise": "financial",
 }
 
@@ -266,15 +294,15 @@ var objectives = map[string]string{
 func (e *entry) targets() {
 	r := e.base
 	r.Class = evidence.Targets
-	if len(e.cl.Meta.All["suspected-victims"])+len(e.cl.Meta.All["targeted-sector"]) == 0 {
+	if len(e.cl.Meta.All["suspected-victims"])+len(e.cl.Meta.All["targeted-sector"]) == 0 && e.g.kind != "groups" {
 		r.Independence = copiedFromCFR
 	}
-	for _, key := range []string{"cfr-suspected-victims", "suspected-victims"} {
+	for _, key := range []string{"cfr-suspected-victims", "suspected-victims", "observed_countries"} {
 		for _, s := range e.cl.Meta.All[key] {
 			r.Targets = append(r.Targets, e.victims(s, key)...)
 		}
 	}
-	for _, key := range []string{"targeted-sector", "cfr-target-category"} {
+	for _, key := range []string{"targeted-sector", "cfr-target-category", "target_categories"} {
 		for _, s := range e.cl.Meta.All[key] {
 			sector, ok := evidence.ParseSector(s)
 			if !ok {
@@ -284,10 +312,12 @@ func (e *entry) targets() {
 			r.Targets = append(r.Targets, evidence.Target{Sector: sector})
 		}
 	}
-	for _, s := range e.cl.Meta.All["cfr-type-of-incident"] {
-		r.Objective = cmp.Or(r.Objective, objectives[strings.ToLower(s)])
-		if objectives[strings.ToLower(s)] == "" {
-			e.g.unread.add("cfr-type-of-incident is no known objective", s)
+	for _, key := range []string{"cfr-type-of-incident", "observed_motivations"} {
+		for _, s := range e.cl.Meta.All[key] {
+			r.Objective = cmp.Or(r.Objective, objectives[strings.ToLower(s)])
+			if objectives[strings.ToLower(s)] == "" {
+				e.g.unread.add(key+" is no known objective", s)
+			}
 		}
 	}
 	if len(r.Targets) > 0 || r.Objective != "" {
@@ -327,8 +357,8 @@ func (g *galaxyReader) tool(cl *cluster, name, uuid string) {
 			Class: evidence.UsesSoftware, Subject: evidence.Actor{Ref: "misp-galaxy:" + strings.ToLower(string(rel.Dest))},
 			Value: name, ValueRef: "misp-galaxy:" + uuid, ValueAliases: distinct(cl.Meta.All["synonyms"]),
 			Citation:     evidence.Citation{Publisher: "MISP galaxy", PublisherCountry: "LU", Title: name, Locator: misp.Words(refs).First()},
-			Independence: "misp-galaxy",
-			Origin:       evidence.Origin{Dataset: g.sum.Dataset, Object: uuid, Version: g.sum.Version, File: g.in.Name, Line: cl.line},
+			Independence: "misp-galaxy", Marking: g.marking(cl),
+			Origin: evidence.Origin{Dataset: g.sum.Dataset, Object: uuid, Version: g.sum.Version, File: g.in.Name, Line: cl.line},
 		})
 	}
 	if used == 0 {

@@ -41,7 +41,7 @@ func (r *eventReader) context(ev *misp.Event, e jsonscan.Element) about {
 			Title: string(ev.Info), Locator: r.report(ev, c.labels.marking),
 		},
 		Grade: c.labels.grade, Confidence: c.labels.sure, Marking: c.labels.marking,
-		Origin: evidence.Origin{Dataset: "misp-event", Object: id, File: r.in.Name, Line: e.Line},
+		Origin: evidence.Origin{Dataset: eventDataset, Object: id, File: r.in.Name, Line: e.Line},
 	}
 	if id != "" {
 		c.base.Event = "misp:" + id
@@ -62,7 +62,7 @@ func (r *eventReader) report(ev *misp.Event, of evidence.TLP) string {
 		if a.Type != "link" || a.Deleted.True() || !strings.HasPrefix(string(a.Value), "http") {
 			continue
 		}
-		if misp.Marking(r.rules, marking.Unread{}, a.Tag, a.Distribution).Compare(of) <= 0 {
+		if misp.Marking(r.rules, marking.Unread{}, a.Tag, a.Galaxy, a.Distribution).Compare(of) <= 0 {
 			return string(a.Value)
 		}
 	}
@@ -70,45 +70,32 @@ func (r *eventReader) report(ev *misp.Event, of evidence.TLP) string {
 }
 
 // whose says whose the thing labelled is: the actor of its own tags, else that
-// of the event. Where several are named nothing says which, and why tells.
-func whose(own, event []evidence.Actor) (a evidence.Actor, why string) {
-	for _, list := range [][]evidence.Actor{own, event} {
-		switch list = preferred(list); len(list) {
-		case 0:
-		case 1:
-			return list[0], ""
-		default:
-			return evidence.Actor{}, "several actors tagged, none alone"
-		}
+// of the event. Several may be one actor under the names of several galaxies, or
+// several actors; package resolve decides. ok is false where nobody is named.
+func whose(own, event []evidence.Actor) (a evidence.Actor, ok bool) {
+	list := own
+	if len(list) == 0 {
+		list = event
 	}
-	return evidence.Actor{}, "no actor tagged"
-}
-
-// preferred drops the names without an ATT&CK reference where another actor of
-// the same list has none: an event often carries one actor under the tags of
-// two galaxies, the threat-actor galaxy and ATT&CK.
-func preferred(list []evidence.Actor) []evidence.Actor {
-	byAttack := func(a evidence.Actor) bool { return strings.HasPrefix(a.Ref, "attack:") }
-	attack, other := 0, 0
-	for _, a := range list {
-		if byAttack(a) {
-			attack++
-		} else {
-			other++
-		}
+	switch len(list) {
+	case 0:
+		return a, false
+	case 1:
+		return list[0], true
 	}
-	if attack == 1 && other == 1 {
-		return slices.DeleteFunc(slices.Clone(list), byAttack)
+	names := make([]string, len(list))
+	for i, a := range list {
+		names[i] = a.Name
 	}
-	return list
+	return evidence.Actor{Name: strings.Join(names, evidence.Beside)}, true
 }
 
 // statements are what the event's own tags say about its one actor: that it was
 // active, against whom, with what.
 func (r *eventReader) statements(c about) {
-	a, why := whose(nil, c.labels.actors)
-	if why != "" {
-		r.sum.Skipped["event: "+why]++
+	a, ok := whose(nil, c.labels.actors)
+	if !ok {
+		r.sum.Skipped["event: no actor tagged"]++
 		return
 	}
 	base := c.base
@@ -157,7 +144,7 @@ func (r *eventReader) attribute(c about, a *misp.Attribute, path string) {
 	kind := strings.ToLower(string(a.Type))
 	classify := kinds[kind]
 	own := r.read(a.Tag, a.Galaxy, a.Distribution)
-	actor, why := whose(own.actors, c.labels.actors)
+	actor, known := whose(own.actors, c.labels.actors)
 	switch {
 	case a.Err != nil:
 		r.reject(c.line, string(a.UUID), misp.PathOf(path, a.Err), "attribute cannot be read: "+a.Err.Error())
@@ -171,8 +158,8 @@ func (r *eventReader) attribute(c about, a *misp.Attribute, path string) {
 	case classify == nil:
 		r.sum.Skipped["attribute of type "+kind+": says nothing of an actor by itself"]++
 		return
-	case why != "" && kind != "threat-actor":
-		r.sum.Skipped["attribute: "+why]++
+	case !known && kind != "threat-actor":
+		r.sum.Skipped["attribute: no actor tagged"]++
 		return
 	}
 	recs, err := classify(string(a.Value))

@@ -2,6 +2,7 @@ package mispevidence
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -23,7 +24,7 @@ var EventFormat = source.Format{
 	Open: func(ctx context.Context, r io.Reader, in source.Info, opt source.Options) (source.Reader, error) {
 		return &eventReader{
 			ctx: ctx, scanner: jsonscan.New(r, opt.Limits(), "response"), in: in, seen: map[string]bool{}, rules: opt.Markings, said: speaker{opt.Publisher, opt.PublisherCountry}, marks: marking.Unread{}, unread: counter{},
-			sum: source.Summary{Format: "misp-event", Dataset: "misp-event", Counts: map[string]int{}, Skipped: map[string]int{}},
+			sum: source.Summary{Format: "misp-event", Dataset: eventDataset, Counts: map[string]int{}, Skipped: map[string]int{}},
 		}, nil
 	},
 }
@@ -119,12 +120,15 @@ func (r *eventReader) event(ev *misp.Event, e jsonscan.Element) {
 		return
 	}
 	r.seen[id] = true
+	r.sum.Scope = cmp.Or(r.sum.Scope, id) // an event takes the place of itself and of no other; so does a collection
 	c := r.context(ev, e)
 	r.statements(c)
 	r.attributes(c, ev.Attribute, e.Path()+"/Attribute")
 	r.objects(c, ev.Object, e.Path()+"/Object")
 	r.shadows(ev.Shadow)
 }
+
+const eventDataset = "misp-event"
 
 func (r *eventReader) objects(c about, objects []misp.Object, path string) {
 	for i, o := range objects {

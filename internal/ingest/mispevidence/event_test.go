@@ -54,7 +54,7 @@ func recordOf(t *testing.T, recs []evidence.Record, object string, class evidenc
 func TestAnEventBecomesCitedGradedRecords(t *testing.T) {
 	recs, bad, sum := readAll(t, EventFormat, []byte(smallEvent))
 	ip := recordOf(t, recs, "a2", evidence.Infrastructure)
-	if ip.Value != "198.51.100.3" || ip.Subject != (evidence.Actor{Name: "Sofacy"}) || ip.Grade != "B2" || ip.Marking != evidence.Green || ip.Event != "misp:e-1" ||
+	if ip.Value != "198.51.100.3" || ip.Subject != (evidence.Actor{Name: "Sofacy | APT28"}) || ip.Grade != "B2" || ip.Marking != evidence.Green || ip.Event != "misp:e-1" ||
 		ip.Detected.String() != "2022-03-01T10:00:00Z/2022-03-02T10:00:00Z" || ip.Disclosed.String() != "2022-03-24" || string(ip.Extra["to_ids"]) != `"true"` {
 		t.Errorf("%+v", ip)
 	}
@@ -95,11 +95,12 @@ func TestAnEventBecomesCitedGradedRecords(t *testing.T) {
 	}
 }
 
-func TestSeveralActorsMeanThatNobodyIsNamed(t *testing.T) {
+// Which of several is meant, and whether they are one, package resolve decides.
+func TestSeveralTagsStandBesideOneAnother(t *testing.T) {
 	text := `{"Event":{"uuid":"e","info":"x","Orgc":{"name":"O"},"Tag":[{"name":"misp-galaxy:threat-actor=\"Sofacy\""},{"name":"misp-galaxy:threat-actor=\"Turla\""}],
 	 "Attribute":[{"uuid":"a","type":"ip-dst","value":"198.51.100.3"}]}}`
 	recs, _, sum := readAll(t, EventFormat, []byte(text))
-	if len(recs) != 0 || sum.Skipped["attribute: several actors tagged, none alone"] != 1 {
+	if len(recs) != 2 || recs[1].Subject != (evidence.Actor{Name: "Sofacy | Turla"}) || len(sum.Skipped) != 0 {
 		t.Errorf("%+v, %+v", recs, sum)
 	}
 }

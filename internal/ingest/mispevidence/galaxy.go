@@ -2,17 +2,20 @@ package mispevidence
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"regexp"
 	"strings"
 
 	"github.com/cahoots-project/cahoots/internal/evidence"
 	"github.com/cahoots-project/cahoots/internal/format/jsonscan"
 	"github.com/cahoots-project/cahoots/internal/format/misp"
 	"github.com/cahoots-project/cahoots/internal/ingest/source"
+	"github.com/cahoots-project/cahoots/internal/marking"
 )
 
 // GalaxyFormat reads a galaxy's cluster file.
@@ -40,6 +43,8 @@ type cluster struct {
 func sniffGalaxy(head []byte, _ string) (ok bool, why string) {
 	keys, lists := topKeys(head)
 	switch {
+	case exported.Match(head):
+		return true, ""
 	case keys == nil:
 		return false, "not a JSON object"
 	case lists["values"] && (keys["category"] || keys["authors"] || keys["type"]) || lists["GalaxyCluster"]:
@@ -47,6 +52,10 @@ func sniffGalaxy(head []byte, _ string) (ok bool, why string) {
 	}
 	return false, `no list "values" of clusters beside "type" or "category"`
 }
+
+// exported is how the exports of MISP's own pages begin: one cluster, a list of
+// them, or the answer to a search.
+var exported = regexp.MustCompile(`^(\xef\xbb\xbf)?\s*(\[\s*)?\{\s*("response"\s*:\s*\[\s*\{\s*)?"GalaxyCluster"\s*:\s*\{`)
 
 // topKeys returns the members at the top of a JSON object, as far as head
 // reaches, and which of them hold lists.
@@ -82,6 +91,9 @@ type galaxyReader struct {
 	// what the galaxy says of itself
 	category, source string
 	said             speaker
+	mixed            bool // the galaxy is the cluster's to say, and not the file's
+	rules            marking.Rules
+	marks            marking.Unread
 	who              coiners
 	names            map[string]evidence.Actor // by uuid; of a galaxy of actors
 	queue            []evidence.Record
@@ -94,7 +106,7 @@ type galaxyReader struct {
 
 func newGalaxyReader(ctx context.Context, r io.Reader, in source.Info, opt source.Options) *galaxyReader {
 	return &galaxyReader{
-		ctx: ctx, scanner: jsonscan.New(&capped{r: r, left: maxGalaxy}, opt.Limits(), "values", "GalaxyCluster"), in: in, said: speaker{opt.Publisher, opt.PublisherCountry},
+		ctx: ctx, scanner: jsonscan.New(&capped{r: r, left: maxGalaxy}, opt.Limits(), "values", "GalaxyCluster", "response"), in: in, rules: opt.Markings, marks: marking.Unread{}, said: speaker{opt.Publisher, opt.PublisherCountry},
 		seen: map[string]int{}, unread: counter{},
 		sum: source.Summary{Format: "misp-galaxy", Counts: map[string]int{}, Skipped: map[string]int{}},
 	}
@@ -135,6 +147,9 @@ func (g *galaxyReader) Next() (evidence.Record, error) {
 		case len(g.waiting) > 0:
 			cl := g.waiting[0]
 			g.waiting = g.waiting[1:]
+			if g.mixed {
+				g.kind = cl.galaxy()
+			}
 			g.cluster(&cl)
 		default:
 			return evidence.Record{}, g.final
@@ -167,7 +182,12 @@ func (g *galaxyReader) load() {
 
 func looksLikeCluster(b []byte) bool {
 	keys, _ := topKeys(b)
-	return keys["value"] && keys["uuid"]
+	return keys["value"] && keys["uuid"] || keys["GalaxyCluster"]
+}
+
+// galaxy is the type of the galaxy that the cluster is of.
+func (cl *cluster) galaxy() string {
+	return cmp.Or(string(cl.Type), string(cl.Galaxy.Type), "unknown")
 }
 
 func (g *galaxyReader) decode(e jsonscan.Element) {
@@ -176,7 +196,12 @@ func (g *galaxyReader) decode(e jsonscan.Element) {
 		return
 	}
 	cl := cluster{line: e.Line, path: e.Path()}
-	if err := json.Unmarshal(e.Raw, &cl.Cluster); err != nil {
+	wrapped := struct{ GalaxyCluster *misp.Cluster }{&cl.Cluster}
+	err := json.Unmarshal(e.Raw, &wrapped)
+	if err == nil && cl.Value == "" && cl.UUID == "" {
+		err = json.Unmarshal(e.Raw, &cl.Cluster)
+	}
+	if err != nil {
 		g.reject(e.Line, "", misp.PathOf(e.Path(), err), "cluster cannot be read: "+err.Error())
 		return
 	}
@@ -199,30 +224,55 @@ func (g *galaxyReader) describe() {
 	}
 	g.kind = member("type")
 	g.category, g.source = member("category"), member("source")
-	if g.kind == "" && len(g.waiting) > 0 {
-		g.kind = string(g.waiting[0].Type)
-	}
-	if g.kind == "" {
-		g.kind = "unknown"
+	if g.mixed = g.kind == ""; g.mixed {
+		g.kind = g.only((*cluster).galaxy, "unknown")
 	}
 	g.sum.Dataset, g.sum.Version = "misp-galaxy-"+g.kind, member("version")
+	g.who, g.names = namedBy(g.waiting), map[string]evidence.Actor{}
+	for i := range g.waiting {
+		cl := &g.waiting[i]
+		if g.mixed {
+			g.kind = cl.galaxy()
+		}
+		if _, actors := g.catalogue(cl); actors && !cl.Revoked.True() && strings.TrimSpace(string(cl.Value)) != "" {
+			g.names[strings.ToLower(string(cl.UUID))] = actorOf(cl)
+		}
+	}
+	if by := g.only((*cluster).maker, "several"); by != "" { // an organisation's own are not the public galaxy
+		g.sum.Dataset = "misp-clusters:" + by
+		return
+	}
 	g.sum.License = "MISP galaxy, https://github.com/MISP/misp-galaxy: CC0 1.0 or BSD-2-Clause"
 	if strings.HasPrefix(g.kind, "mitre-") {
 		g.sum.License += "; ATT&CK (c) The MITRE Corporation, reproduced and distributed with the permission of The MITRE Corporation"
 	}
-	g.who, g.names = namedBy(g.waiting), map[string]evidence.Actor{}
-	if _, actors := g.catalogue(); actors {
-		for i := range g.waiting {
-			if cl := &g.waiting[i]; !cl.Revoked.True() && strings.TrimSpace(string(cl.Value)) != "" {
-				g.names[strings.ToLower(string(cl.UUID))] = actorOf(cl)
-			}
+}
+
+// only is what all clusters say, or how several are called.
+func (g *galaxyReader) only(say func(*cluster) string, several string) (one string) {
+	for i := range g.waiting {
+		switch s := say(&g.waiting[i]); {
+		case i == 0:
+			one = s
+		case s != one:
+			return several
 		}
 	}
+	return one
+}
+
+// maker is whose own cluster it is; "" of one that came with a public galaxy.
+func (cl *cluster) maker() string {
+	by, own := cl.Own()
+	if !own {
+		return ""
+	}
+	return cmp.Or(by, "unnamed")
 }
 
 // Summary accounts for the clusters; see [source.Reader].
 func (g *galaxyReader) Summary() source.Summary {
 	s := g.sum
-	s.Notes = g.unread.notes()
+	s.Notes = append(g.unread.notes(), g.marks.Notes()...)
 	return s
 }

@@ -24,7 +24,7 @@ type named struct{ name, ref string }
 
 // read collects labels from tags and from attached galaxies.
 func (r *eventReader) read(tags []misp.Tag, galaxies []misp.Galaxy, distribution misp.Text) labels {
-	l := labels{marking: misp.Marking(r.rules, r.marks, tags, distribution)}
+	l := labels{marking: misp.Marking(r.rules, r.marks, tags, galaxies, distribution)}
 	reliability, credibility := "", ""
 	for _, t := range tags {
 		low := strings.ToLower(strings.TrimSpace(string(t.Name)))

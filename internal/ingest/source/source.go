@@ -79,9 +79,12 @@ type Reader interface {
 // Summary accounts for everything a reader saw: each object of the input became
 // records, was skipped for a stated reason, or was rejected.
 type Summary struct {
-	Format   string `json:"format"`
-	Dataset  string `json:"dataset"`
-	Version  string `json:"version,omitempty"`
+	Format  string `json:"format"`
+	Dataset string `json:"dataset"`
+	Version string `json:"version,omitempty"`
+	// Scope is what of the data set the input is an edition of, where that is
+	// less than all: one MISP event.
+	Scope    string `json:"scope,omitempty"`
 	License  string `json:"license,omitempty"` // notice to reproduce where the data is shown
 	Objects  int    `json:"objects"`           // objects or rows seen
 	Records  int    `json:"records"`           // records yielded

@@ -158,3 +158,14 @@ func TestAnOwnNameAmongTheNamesOfAnotherMakesThemPossiblyOne(t *testing.T) {
 		}
 	}
 }
+
+// Names that stand beside one another mean somebody only if all of them mean the
+// same: a third that means another, or nobody known, is not outvoted.
+func TestNamesBesideOneAnotherMustAllMeanTheSame(t *testing.T) {
+	d := mustResolve(t, smallWorld(), Policy{})
+	for name, want := range map[string]bool{"APT28 | Sofacy": true, "Sofacy | APT28 | APT29": false, "APT28 | Nobody Known": false} {
+		if _, ok := d.Of(evidence.Actor{Name: name}); ok != want {
+			t.Errorf("%s: %v, want %v", name, ok, want)
+		}
+	}
+}

@@ -6,6 +6,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/cahoots-project/cahoots/internal/evidence"
 )
 
 // A decision is who a name without a reference means, or why nobody.
@@ -30,6 +32,9 @@ func (d *Directory) decide(name string) decision {
 	if missing(name) {
 		return decision{why: "says that the actor is unknown"}
 	}
+	if strings.Contains(name, evidence.Beside) {
+		return d.decideBeside(strings.Split(name, evidence.Beside))
+	}
 	switch as := d.lookup(name); {
 	case len(as) == 1:
 		return decision{actor: as[0], why: "the name is known"}
@@ -51,6 +56,23 @@ func (d *Directory) decide(name string) decision {
 		}
 	}
 	return decision{why: "no catalogue knows the name", unknown: true}
+}
+
+// decideBeside asks that every name means the same actor: each was put there for
+// itself, so that one that means another, or nobody known, is no slip of the pen.
+func (d *Directory) decideBeside(names []string) decision {
+	var one *Actor
+	for _, n := range names {
+		dec := d.decide(n)
+		switch {
+		case dec.actor == nil:
+			return decision{why: "names several, of whom " + n + " " + dec.why}
+		case one != nil && one != dec.actor:
+			return decision{why: "names " + andList(labels([]*Actor{one, dec.actor}))}
+		}
+		one = dec.actor
+	}
+	return decision{actor: one, why: "all names in it mean this actor"}
 }
 
 // decidePacked lets an ATT&CK id decide, else the unambiguous names vote. What

@@ -65,15 +65,15 @@ func loadMISP(b *Builder, name string, r io.Reader, def Defaults) (*Loaded, erro
 const maxMISP = 1 << 30
 
 func (l *mispList) event(ev *misp.Event) {
-	level := l.marking("", ev.Tag, ev.Distribution)
+	level := l.marking("", ev.Tag, ev.Galaxy, ev.Distribution)
 	for i := range ev.Attribute {
 		l.attribute(ev, &ev.Attribute[i], level)
 	}
 	for _, o := range ev.Object {
-		of, within := ev, l.marking(level, nil, o.Distribution)
+		of, within := ev, l.marking(level, nil, nil, o.Distribution)
 		if o.Event != nil {
 			of = o.Event
-			within = l.marking(within, of.Tag, of.Distribution)
+			within = l.marking(within, of.Tag, of.Galaxy, of.Distribution)
 		}
 		for i := range o.Attribute {
 			a := &o.Attribute[i]
@@ -88,8 +88,8 @@ func (l *mispList) event(ev *misp.Event) {
 	}
 }
 
-func (l *mispList) marking(within evidence.TLP, tags []misp.Tag, distribution misp.Text) evidence.TLP {
-	return marking.Join(within, misp.Marking(l.def.Markings, l.unread, tags, distribution))
+func (l *mispList) marking(within evidence.TLP, tags []misp.Tag, galaxies []misp.Galaxy, distribution misp.Text) evidence.TLP {
+	return marking.Join(within, misp.Marking(l.def.Markings, l.unread, tags, galaxies, distribution))
 }
 
 func (l *mispList) attribute(ev *misp.Event, a *misp.Attribute, within evidence.TLP) {
@@ -100,7 +100,7 @@ func (l *mispList) attribute(ev *misp.Event, a *misp.Attribute, within evidence.
 		return
 	}
 	if a.Event != nil { // an attribute search gives each attribute its event
-		ev, within = a.Event, l.marking(within, a.Event.Tag, a.Event.Distribution)
+		ev, within = a.Event, l.marking(within, a.Event.Tag, a.Event.Galaxy, a.Event.Distribution)
 	}
 	until, why := l.standing(a)
 	if why != "" {
@@ -117,7 +117,7 @@ func (l *mispList) attribute(ev *misp.Event, a *misp.Attribute, within evidence.
 	}
 	base := Indicator{
 		Source: string(ev.Orgc.Name), Ref: ref, Disclosed: l.disclosed(ev), Until: until,
-		Context: beside(string(a.Comment), words(a.Tag, ev.Tag)), Marking: l.marking(within, a.Tag, a.Distribution),
+		Context: beside(string(a.Comment), words(a.Tag, ev.Tag)), Marking: l.marking(within, a.Tag, a.Galaxy, a.Distribution),
 	}
 	groups := actorsOf(a.Tag, a.Galaxy)
 	if len(groups) == 0 {
