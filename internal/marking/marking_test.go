@@ -171,3 +171,41 @@ func TestTheUserDecidesWhatIsNotUnderstood(t *testing.T) {
 		t.Errorf("%q", notes)
 	}
 }
+
+// What is not understood is told in an order of its own and not at endless length.
+func TestNotesNameTenMarkingsInOrderAndCountTheRest(t *testing.T) {
+	u := Unread{}
+	for _, n := range []string{"m", "c", "k", "a", "l", "b", "j", "d", "i", "e", "h", "f", "g"} {
+		u.Add("class " + n)
+		u.Add("class " + n)
+	}
+	notes := u.Notes()
+	if len(notes) != 11 || notes[10] != "3 further markings are not understood." {
+		t.Fatalf("%q", notes)
+	}
+	for i, note := range notes[:10] {
+		if want := "The marking class " + string(rune('a'+i)) + " is not understood (2 times)"; !strings.HasPrefix(note, want) {
+			t.Errorf("%q, want %q", note, want)
+		}
+	}
+}
+
+func TestALongTextOfAMarkingIsCutShortInItsName(t *testing.T) {
+	for n, want := range map[int]string{80: strings.Repeat("é", 80), 81: strings.Repeat("é", 80) + "..."} {
+		if got := define(t, some, statement(strings.Repeat("é", n))).String(); got != some+" ("+want+")" {
+			t.Errorf("%d letters are named %q", n, got)
+		}
+	}
+}
+
+func TestAnExtensionThatIsNotKnownRestrictsWhateverElseIsSaid(t *testing.T) {
+	more := `,"extensions":{"extension-definition--00000000-0000-4000-8000-000000000009":{"x":"y"}}`
+	for _, members := range []string{`,"definition_type":"tlp","definition":{"tlp":"clear"}`, `,"name":"TLP:CLEAR"` + statement("CC BY 4.0")} {
+		if got := (Rules{}).Definition(define(t, some, members)); got.Compare(evidence.Clear) > 0 {
+			t.Fatalf("%s alone allows %q", members, got)
+		}
+		if got := (Rules{}).Definition(define(t, some, members+more)); got != evidence.Undecided {
+			t.Errorf("%s with an extension allows %q", members, got)
+		}
+	}
+}

@@ -70,6 +70,7 @@ func TestTheLadderFollowsItsRules(t *testing.T) {
 		{promise: "statistics alone reach L1 with low confidence", overlap: stat.Distinguishable, level: 1, sign: NoSign, confidence: Low},
 		{promise: "attacks on the other's state give a pair no sign", crossfire: []channel.Link{crossfire("x"), crossfire("y")}, level: 0, sign: NoSign, confidence: Low},
 		{promise: "an attack on the other group is adversarial and raises nothing", ledger: []channel.Link{link(evidence.AttackOnState, "x"), link(evidence.AttackOnState, "y")}, level: 0, sign: Adversarial, confidence: Moderate},
+		{promise: "one source's word of an attack on the other group is adversarial, weakly", ledger: []channel.Link{link(evidence.AttackOnGroup, "x")}, level: 0, sign: Adversarial, confidence: Low},
 		{promise: "so is an attack on the group by whatever means", ledger: []channel.Link{link(evidence.AttackOnGroup, "x"), link(evidence.SharedTool, "y")}, level: 2, sign: Adversarial, confidence: Moderate},
 		{promise: "a joint operation that was seen is L5", ledger: []channel.Link{link(evidence.JointOperation, "x", observed, agreed)}, level: 5, sign: Cooperative, confidence: Low},
 		{promise: "a joint operation that was concluded is L3", ledger: []channel.Link{link(evidence.JointOperation, "x", agreed)}, level: 3, sign: Cooperative, confidence: Low},
@@ -156,6 +157,19 @@ func TestLevelJSONKeepsNotAssessableApart(t *testing.T) {
 	var l Level
 	if l.UnmarshalJSON([]byte("6")) == nil || l.UnmarshalJSON([]byte(`"L1"`)) == nil {
 		t.Error("a level off the ladder was accepted")
+	}
+}
+
+// "None found" needs two sources that watched either of them.
+func TestNoneFoundNeedsTwoSourcesOfEither(t *testing.T) {
+	for _, c := range []struct {
+		a, b int
+		want string
+	}{{1, 3, Low}, {3, 1, Low}, {2, 2, Moderate}, {2, 9, Moderate}} {
+		f := findings{lookedA: coverage{Records: 9, Sources: c.a}, lookedB: coverage{Records: 9, Sources: c.b}, together: overlap(stat.NotDistinguishable)}
+		if v := judge(f); v.level != NoneFound || v.confidence != c.want {
+			t.Errorf("%d and %d sources: %v, %s, want %s", c.a, c.b, v.level, v.confidence, c.want)
+		}
 	}
 }
 

@@ -133,3 +133,44 @@ func TestWithoutARecordALinkIsWhatTheOthersTell(t *testing.T) {
 		t.Errorf("without any: %+v", none)
 	}
 }
+
+// Of one attack told as several things, the most telling stands for it.
+func TestOneAttackIsCalledByTheMostTellingOfItsClasses(t *testing.T) {
+	classes := []evidence.Class{evidence.Targets, evidence.Campaign, evidence.Incident, evidence.AttackOnState} // the least first
+	for i, less := range classes {
+		for _, more := range classes[i+1:] {
+			for _, order := range [][]evidence.Class{{less, more}, {more, less}} {
+				var records []evidence.Record
+				for n, class := range order {
+					r := attack(fmt.Sprint(n), heron, otter, "PT")
+					r.Class, r.Event = class, "t:one"
+					records = append(records, r)
+				}
+				c, pairs, _ := pairOf(t, "", append(records, told("x"))...)
+				if got := channel.Crossfire(c, pairs, evidence.Interval{})[0].Links(); len(got) != 1 || got[0].Class != more || len(got[0].Records) != 2 {
+					t.Errorf("%s and %s are %+v", less, more, got)
+				}
+			}
+		}
+	}
+}
+
+// Coding one record otherwise leaves what the others tell as it is.
+func TestARecordIsRecodedAlone(t *testing.T) {
+	c, pairs, _ := pairOf(t, "", told("a", shown, event("t:one")), told("b", shown, event("t:two")))
+	cited := channel.Ledger(c, pairs, evidence.Interval{})[0]
+	place := slices.IndexFunc(c.Records(), func(r evidence.Record) bool { return r.Origin.Object == "a" })
+	seen := 0
+	links := cited.Recoded(place, func(l *channel.Link) { seen++; l.Consent, l.Class = evidence.ConsentRefused, evidence.SharedTool })
+	if seen != 1 || len(links) != 2 {
+		t.Fatalf("%d records recoded, links %+v", seen, links)
+	}
+	for _, l := range links {
+		if recoded := l.Records[0] == c.Records()[place].ID; recoded != (l.Consent == evidence.ConsentRefused) || recoded != (l.Class == evidence.SharedTool) {
+			t.Errorf("%+v", l)
+		}
+	}
+	if again := cited.Links(); len(again) != 2 || again[0].Consent != evidence.ConsentShown || again[1].Consent != evidence.ConsentShown {
+		t.Errorf("the links themselves are changed: %+v", again)
+	}
+}

@@ -211,7 +211,7 @@ func join(ts []telling) []Link {
 	switch {
 	case len(knowing.Records) == 0:
 		return []Link{silent}
-	case len(silent.Records) > 0 && most(byFirmness, knowing.Basis, silent.Basis) != knowing.Basis:
+	case most(byFirmness, knowing.Basis, silent.Basis) != knowing.Basis:
 		return []Link{knowing, silent}
 	}
 	all := Link{}

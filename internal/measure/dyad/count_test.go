@@ -318,3 +318,106 @@ func TestOneActorsIncidentsWithALikeWordAreOneWithinAMonthOnly(t *testing.T) {
 		}
 	}
 }
+
+// Which ties are strong enough, and how far apart in time; see [candidate.weakness].
+func TestTellingsAreOneWithATieThatIsStrongEnough(t *testing.T) {
+	ox, u, v := by("Oxcart"), at("https://example.org/report"), at("https://example.org/other")
+	a := func(when string, change ...func(*evidence.Record)) evidence.Record {
+		return said("one", "1", "CN", "RU", "Ministry breached", when, change...)
+	}
+	b := func(title, when string, change ...func(*evidence.Record)) evidence.Record {
+		return said("two", "2", "CN", "RU", title, when, change...)
+	}
+	// Another incident of the first data set that cites the same report.
+	also := said("one", "3", "CN", "RU", "Shipyard", "2019", u)
+	wide := func(r *evidence.Record) {
+		for _, c := range []string{"US", "GB", "FR", "IT", "ES", "PL"} {
+			r.Targets = append(r.Targets, evidence.Target{Country: c})
+		}
+	}
+	for _, c := range []struct {
+		promise string
+		records []evidence.Record
+		one     bool
+	}{
+		{"a report of each alone, and the actor, where one has no date", []evidence.Record{a("2020-03", u, ox), b("Foreign office", "", u, ox)}, true},
+		{"a report of each alone, and a word, where one has no date", []evidence.Record{a("2020-03", u), b("Ministry robbed", "", u)}, true},
+		{"a report alone where one has no date", []evidence.Record{a("2020-03", u), b("Foreign office", "", u)}, false},
+		{"no report where one has no date", []evidence.Record{a("2020-03", u, ox), b("Foreign office", "", v, ox)}, false},
+		{"a report of several where one has no date", []evidence.Record{a("2020-03", u, ox), b("Foreign office", "", u, ox), also}, false},
+		{"a report of each alone, and near dates", []evidence.Record{a("2020-03-01", u), b("Foreign office", "2020-05-20", u)}, true},
+		{"a report of each alone, and far dates", []evidence.Record{a("2020-03-01", u), b("Foreign office", "2020-09-20", u)}, false},
+		{"a report of several, and near dates", []evidence.Record{a("2020-03-01", u), b("Foreign office", "2020-03-20", u), also}, false},
+		{"a report of several, the actor and near dates", []evidence.Record{a("2020-03-01", u, ox), b("Foreign office", "2020-03-20", u, ox), also}, true},
+		{"a report and the actor, two years apart", []evidence.Record{a("2020-03-01", u, ox), b("Foreign office", "2022-03-01", u, ox)}, true},
+		{"a report and the actor, more than two years apart", []evidence.Record{a("2020-03-01", u, ox), b("Foreign office", "2022-03-15", u, ox)}, false},
+		{"titles that share a name, a year apart", []evidence.Record{a("2020-03-01"), b("Ministry breached", "2021-03-02")}, true},
+		{"titles that share a name, more than a year apart", []evidence.Record{a("2020-03-01"), b("Ministry breached", "2021-03-10")}, false},
+		{"the same first and last month, and the actor", []evidence.Record{a("2020-03/2020-09", ox), b("Foreign office", "2020-03/2020-09", ox)}, true},
+		{"the same first and last month alone", []evidence.Record{a("2020-03/2020-09"), b("Foreign office", "2020-03/2020-09")}, false},
+		{"the actor, a word and near dates", []evidence.Record{a("2020-03-01", ox), b("Ministry robbed", "2020-03-20", ox)}, true},
+		{"the actor and a word where one lasts for years", []evidence.Record{a("2020-03-01", ox), b("Ministry robbed", "2018-01/2021-03", ox)}, false},
+		{"a report and the actor where one tells of many states", []evidence.Record{a("2020-03-01", u, ox), b("Foreign office", "2020-03-20", u, ox, wide)}, false},
+	} {
+		// The actor strikes elsewhere too: its name alone names no incident.
+		records := append(c.records, said("one", "9", "CN", "US", "Earlier affair", "2011", ox))
+		// Words that others use, so that those in common are rare.
+		for n := range 12 {
+			records = append(records, said("three", fmt.Sprint(n), "IR", "IL", fmt.Sprintf("Affair %c%c", 'a'+n, 'b'+n), "2005"))
+		}
+		if table := count(t, Question{}, records...); (len(table.Merges) == 1) != c.one {
+			t.Errorf("%s: joined %+v, refused %+v", c.promise, table.Merges, table.Refused)
+		}
+	}
+}
+
+func TestATellingIsNoRivalOfAnotherVictimsOfOneCase(t *testing.T) {
+	url, attack := at("https://example.org/report"), func(r *evidence.Record) { r.Class = evidence.AttackOnState }
+	both := said("one", "1", "CN", "RU", "Ministries breached", "2020-03", url, func(r *evidence.Record) {
+		r.Targets = append(r.Targets, evidence.Target{Country: "IN"})
+	})
+	table := count(t, Question{}, both,
+		said("two", "a", "CN", "RU", "Ministries breached", "2020-03", url, attack), said("two", "b", "CN", "IN", "Ministries breached", "2020-03", url, attack))
+	if len(table.Incidents) != 1 || len(table.Merges) != 2 {
+		t.Errorf("%d incidents of one campaign told for each victim: %+v", len(table.Incidents), table.Refused)
+	}
+	table = count(t, Question{}, both,
+		said("two", "a", "CN", "RU", "Ministries breached", "2020-03", url, attack), said("two", "b", "CN", "RU", "Ministries breached", "2020-03", url, attack))
+	if len(table.Merges) != 0 {
+		t.Errorf("two incidents of one data set and victim are one: %+v", table.Merges)
+	}
+}
+
+func TestAQuestionOfAStateIsAnsweredWithItsDyadsAlone(t *testing.T) {
+	records := []evidence.Record{
+		said("one", "1", "CN", "RU", "x", "2020"), said("one", "2", "RU", "CN", "y", "2020"), said("one", "3", "RU", "IN", "z", "2020"), said("one", "4", "US", "IR", "v", "2020"),
+	}
+	for q, want := range map[Question][]string{
+		{}: {"CN>RU", "RU>CN", "RU>IN", "US>IR"}, {A: "CN"}: {"CN>RU", "RU>CN"}, {A: "IN"}: {"RU>IN"}, {A: "CN", B: "RU"}: {"CN>RU", "RU>CN"}, {A: "IN", B: "RU"}: {"RU>IN"},
+	} {
+		var got []string
+		for _, d := range count(t, q, records...).Dyads {
+			got = append(got, d.String())
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("%+v: %v, want %v", q, got, want)
+		}
+	}
+}
+
+func TestFriendsThatAreLevelShareARankAndAgreementsAreCited(t *testing.T) {
+	treaty := deal("deal", "treaty", "2001", "2001/..", "CN", "JP")
+	table := count(t, Question{}, treaty,
+		said("one", "1", "CN", "JP", "a", "2012"), said("one", "2", "CN", "JP", "b", "2013"), said("one", "3", "CN", "JP", "c", "2014"),
+		said("one", "4", "JP", "CN", "d", "2012"), said("one", "5", "GB", "DE", "e", "2012"), said("one", "6", "DE", "US", "f", "2012"), said("one", "7", "KZ", "CN", "g", "2012"))
+	var got []string
+	for _, f := range table.Friends {
+		got = append(got, fmt.Sprint(f.Rank, f.Initiator, f.Target))
+	}
+	if want := []string{"1CNJP", "2DEUS", "2GBDE", "2JPCN", "5KZCN"}; !slices.Equal(got, want) {
+		t.Errorf("ranks %v, want %v", got, want)
+	}
+	if _, ok := table.Records[treaty.ID]; !ok {
+		t.Error("the agreement's record is not among those cited")
+	}
+}

@@ -115,7 +115,7 @@ func (d *Directory) labelled(s string) (out []*Actor) {
 	return out
 }
 
-// nearest lists at most three names within a third of the letters of name, or
+// nearest lists at most three names within a quarter of the letters of name, or
 // that contain it, nearest first.
 func (d *Directory) nearest(name string) []string {
 	type near struct {

@@ -44,6 +44,13 @@ func TestCSVWritesTheTableAskedForWithTheNumbersOfItsSources(t *testing.T) {
 	if err := document.Write(&b, &d, "csv", document.Options{Table: "third"}); err == nil || !strings.Contains(err.Error(), "first, second") {
 		t.Errorf("a table that is not there: %v", err)
 	}
+	none := document.Document{ID: "d", Sections: []document.Section{{ID: "s", Blocks: []document.Block{&document.Paragraph{}}}}}
+	if err := document.Write(&b, &none, "csv", document.Options{Table: "first"}); err == nil {
+		t.Error("a table of a document that has none is written")
+	}
+	if got := render(t, none, "csv", document.Options{}); strings.TrimSpace(got) != "" {
+		t.Errorf("a document without tables is %q", got)
+	}
 	d.Main = "third"
 	if got := render(t, d, "csv", document.Options{}); strings.Contains(got, "one") || strings.Contains(got, "two") {
 		t.Errorf("a main table without rows is written as another: %q", got)
@@ -57,6 +64,19 @@ func TestWordsOfEveryLetterAreLeftAsTheyAre(t *testing.T) {
 		}
 	}
 	if got := document.Plain("a\u202eb\x07"); got != "a⟨U+202E⟩b⟨U+0007⟩" {
+		t.Errorf("%q", got)
+	}
+}
+
+// A short rendering leaves rows out and says how many; a file of figures has all.
+func TestCSVWritesAlsoTheRowsThatAShortRenderingLeavesOut(t *testing.T) {
+	row := func(text string, fold document.Fold) document.Row {
+		return document.Row{Fold: fold, Cells: []document.Cell{{Text: text}}}
+	}
+	d := document.Document{ID: "d", Sections: []document.Section{{ID: "s", Blocks: []document.Block{&document.Table{
+		ID: "t", Columns: []document.Column{{ID: "c"}}, Rows: []document.Row{row("first", document.Always), row("second", document.WhenAll), row("and 1 more", document.WhenFolded)},
+	}}}}}
+	if got := render(t, d, "csv", document.Options{}); got != "c\nfirst\nsecond\n" {
 		t.Errorf("%q", got)
 	}
 }

@@ -3,9 +3,13 @@ package server_test
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io"
+	"net"
 	"net/http"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -172,5 +176,68 @@ func TestTheAccessLogSaysWhoGotWhatAndWhyNot(t *testing.T) {
 		want("a failed login", func(a server.Access) bool { return a.Who == "" && a.Status == 401 && a.Refused != "" })
 		want("a job", func(a server.Access) bool { return a.Who == "desk" && a.Event == "done" && a.Job != "" })
 		return
+	}
+}
+
+// A browser asks for a name and a password only where it is told that it may.
+func TestWhoIsRefusedIsAskedForATokenInBothWays(t *testing.T) {
+	s, _, _ := planted(t)
+	_, entry := tokenFor(t, "desk", server.Reader, evidence.Green)
+	res, _ := client{t: t, base: running(t, server.Config{Store: s, Tokens: server.Tokens{entry}})}.get("/")
+	asked := strings.Join(res.Header.Values("WWW-Authenticate"), "; ")
+	if res.StatusCode != http.StatusUnauthorized || !strings.Contains(asked, "Bearer realm=") || !strings.Contains(asked, "Basic realm=") {
+		t.Errorf("%s: %s", res.Status, asked)
+	}
+}
+
+func TestAClientFillsTheAccessLogNoFurtherThanItsBounds(t *testing.T) {
+	s, _, _ := planted(t)
+	var log lines
+	base := running(t, server.Config{Store: s, Loopback: true, Access: &log})
+	var query []string
+	for n := range 40 {
+		query = append(query, fmt.Sprintf("%s%d=x", strings.Repeat("n", 300), n), fmt.Sprintf("q%d=x", n))
+	}
+	client{t: t, base: base}.get("/" + strings.Repeat("p", 1000) + "?" + strings.Join(query, "&"))
+	var got []server.Access
+	for deadline := time.Now().Add(5 * time.Second); len(got) == 0 && time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
+		got, _ = log.all(t)
+	}
+	if len(got) != 1 {
+		t.Fatalf("%d lines", len(got))
+	}
+	a := got[0]
+	if len(a.Path) != 256 || len(a.Query) != 16 || slices.ContainsFunc(a.Query, func(s string) bool { return len(s) > 256 }) {
+		t.Errorf("a path of %d bytes, %d names: %q", len(a.Path), len(a.Query), a.Query)
+	}
+}
+
+// full is a disk without room.
+type full struct{}
+
+func (full) Write([]byte) (int, error) { return 0, errors.New("no space left on device") }
+
+func TestAnAccessLogThatCannotBeWrittenIsReportedAndStopsNobody(t *testing.T) {
+	s, _, _ := planted(t)
+	for _, to := range []io.Writer{full{}, io.Discard} {
+		var said lines
+		h, err := server.New(server.Config{Tool: tool, Store: s, Loopback: true, Access: to, Log: func(f string, args ...any) { fmt.Fprintf(&said, f, args...) }})
+		if err != nil {
+			t.Fatal(err)
+		}
+		l, err := net.Listen("tcp", "127.0.0.1:0")
+		if err != nil {
+			t.Fatal(err)
+		}
+		ctx, stop := contextOf(t)
+		done := make(chan error, 1)
+		go func() { done <- h.Serve(ctx, l, nil) }()
+		res, _ := client{t: t, base: "http://" + l.Addr().String()}.get("/api/v1/assessments")
+		stop()
+		<-done
+		reported := strings.Contains(said.b.String(), "no space left")
+		if _, isFull := to.(full); reported != isFull || res.StatusCode != http.StatusOK {
+			t.Errorf("%T: %s, %q", to, res.Status, said.b.String())
+		}
 	}
 }
