@@ -12,6 +12,7 @@ require (
 	github.com/google/renameio/v2 v2.0.2 // files written beside and renamed when whole
 	github.com/google/uuid v1.6.0 // STIX ids (UUIDv5)
 	github.com/klauspost/compress v1.20.3 // zstd and a fast gzip
+	github.com/ledongthuc/pdf v0.0.0-20260907135840-6c8c28e0e8a0 // text of PDF reports
 	github.com/parquet-go/parquet-go v0.32.0 // Parquet out
 	github.com/rivo/uniseg v0.4.7 // widths of text in a terminal
 	github.com/rogpeppe/go-internal v1.16.0 // testscript: command tests as scripts
@@ -20,7 +21,7 @@ require (
 	github.com/spf13/cobra v1.10.2 // verbs, flags and their help
 	github.com/ulikunitz/xz v0.5.17 // xz-compressed inputs
 	golang.org/x/image v0.40.0 // which letters a font has, and how wide they are
-	golang.org/x/net v0.62.0 // public suffixes and internationalised domain names; HTML in tests
+	golang.org/x/net v0.62.0 // public suffixes and internationalised domain names; HTML of reports and tests
 	golang.org/x/sync v0.24.0 // one rendering for many that ask at once
 	golang.org/x/sys v0.49.0 // file locks, free disk space, what the processor can do
 	golang.org/x/term v0.47.0 // whether there is a terminal, and how wide it is

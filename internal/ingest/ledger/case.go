@@ -15,9 +15,9 @@ type Case struct {
 	Version string
 
 	Question   question
-	Actors     []actor
+	Actors     []Actor
 	Sources    []Source
-	Evidence   []item
+	Evidence   []Item
 	Agreements []agreement
 	Controls   []Control
 	Policy     policy
@@ -33,19 +33,30 @@ type question struct {
 	Line     int
 }
 
-// An actor is a group the case speaks of.
-type actor struct {
+// Two states of a claim that no evidence has: what a program read from a report
+// and nobody has accepted, and what somebody refused. Such entries are kept, so
+// that nobody is asked twice, and are no records.
+const (
+	Proposed evidence.Status = "proposed"
+	Refused  evidence.Status = "refused"
+)
+
+// pending reports that a claim of this status is no evidence.
+func pending(s evidence.Status) bool { return s == Proposed || s == Refused }
+
+// An Actor is a group the case speaks of.
+type Actor struct {
 	Name    string
 	Country string // ISO 3166-1 alpha-2 of the state it is attributed to; empty where none
 	By      string // who coined Name
 	Source  string // id of the source that does
-	Aliases []alias
+	Aliases []Alias
 	Note    string
 	Line    int
 }
 
-// An alias is another name of an actor, and who uses it.
-type alias struct {
+// An Alias is another name of an actor, and who uses it.
+type Alias struct {
 	Name   string
 	By     string // who coined it
 	Source string // id of a source
@@ -71,9 +82,9 @@ type Source struct {
 	Line      int
 }
 
-// An item is one entry of the evidence list. Several actors, or several seconds,
+// An Item is one entry of the evidence list. Several actors, or several seconds,
 // make one record for each pair.
-type item struct {
+type Item struct {
 	ID      string
 	Class   evidence.Class
 	Kind    string // possibly-same: less than identity
@@ -95,6 +106,7 @@ type item struct {
 	Consent     evidence.Consent
 	Exclusivity evidence.Exclusivity
 	Status      evidence.Status
+	AcceptedAs  evidence.Status // of what is proposed: the status it has once accepted
 	Confidence  evidence.Confidence
 	Grade       evidence.Admiralty
 

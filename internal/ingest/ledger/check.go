@@ -48,6 +48,7 @@ func Check(c *Case, bad []*source.RecordError, now time.Time) []Finding {
 	k.rungs(c)
 	k.sides(c)
 	k.items(c)
+	k.waiting(c)
 	k.usage(c)
 	slices.SortStableFunc(k.found, func(a, b Finding) int {
 		return cmp.Or(-cmp.Compare(a.Severity, b.Severity), cmp.Compare(a.Line, b.Line))
@@ -110,9 +111,9 @@ func (k *checker) rungs(c *Case) {
 }
 
 // consent is what an asserted entry says of consent, else empty.
-func (it *item) consent() evidence.Consent {
+func (it *Item) consent() evidence.Consent {
 	switch {
-	case it.Status == evidence.Contested || it.Status == evidence.Denied:
+	case it.Status == evidence.Contested || it.Status == evidence.Denied || pending(it.Status):
 		return ""
 	case it.Class == evidence.Takeover || it.Class == evidence.FalseFlag:
 		return evidence.ConsentRefused
@@ -197,6 +198,19 @@ func (k *checker) items(c *Case) {
 		if needs[it.Class]&needWith != 0 && it.Consent == "" && asksConsent(it.Class) {
 			k.say(Advice, it.Line, it.ID, "evidence/consent", "class %s without consent: say shown, refused or unknown, on which the sign rests", it.Class)
 		}
+	}
+}
+
+// waiting counts what is proposed and no evidence yet.
+func (k *checker) waiting(c *Case) {
+	n := 0
+	for _, it := range c.Evidence {
+		if it.Status == Proposed {
+			n++
+		}
+	}
+	if n > 0 {
+		k.say(Advice, 0, "", "evidence/status", "%d entries are only proposed and count for nothing: accept or refuse them (cahoots read --review)", n)
 	}
 }
 

@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/cahoots-project/cahoots/internal/evidence"
@@ -86,7 +87,8 @@ var (
 	sameness    = []string{evidence.KindPart, evidence.KindSimilar} // kinds of possibly-same
 	signs       = []string{"none", "cooperative", "unilateral", "adversarial", "undetermined"}
 	confidences = []string{"low", "moderate", "high"}
-	statuses    = []string{string(evidence.Asserted), string(evidence.Contested), string(evidence.Denied)}
+	claimed     = []string{string(evidence.Asserted), string(evidence.Contested), string(evidence.Denied)}
+	statuses    = append(slices.Clone(claimed), string(Proposed), string(Refused))
 	consents    = []string{string(evidence.ConsentShown), string(evidence.ConsentRefused), string(evidence.ConsentUnknown)}
 	exclusives  = []string{string(evidence.Public), string(evidence.Shared), string(evidence.Exclusive)}
 	bases       = []string{string(evidence.Observed), string(evidence.Assessed), string(evidence.Reported)}

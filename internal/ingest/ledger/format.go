@@ -58,9 +58,23 @@ type reader struct {
 func newReader(c *Case, bad []*source.RecordError) *reader {
 	x := &reader{bad: perEntry(bad), records: c.Records()}
 	x.sum = source.Summary{Format: "case", Dataset: c.Dataset(), Version: c.Version, License: c.Notice, Counts: map[string]int{}, Skipped: map[string]int{}}
-	names := 0
+	names, proposed, refused := 0, 0, 0
+	pend := func(s evidence.Status) {
+		switch s {
+		case Proposed:
+			proposed++
+		case Refused:
+			refused++
+		}
+	}
+	for _, it := range c.Evidence {
+		pend(it.Status)
+	}
 	for _, a := range c.Actors {
 		names += len(a.Aliases)
+		for _, al := range a.Aliases {
+			pend(al.Status)
+		}
 		if a.Source != "" {
 			names++
 		}
@@ -75,9 +89,14 @@ func newReader(c *Case, bad []*source.RecordError) *reader {
 	count("name claim", names)
 	count("agreement", len(c.Agreements))
 	count("control", len(c.Controls))
-	if n := len(c.Controls); n > 0 {
-		x.sum.Skipped["control: an expected outcome, no evidence"] = n
+	skip := func(why string, n int) {
+		if n > 0 {
+			x.sum.Skipped[why] = n
+		}
 	}
+	skip("control: an expected outcome, no evidence", len(c.Controls))
+	skip("proposed: nobody has accepted it yet (cahoots read --review)", proposed)
+	skip("refused by a reviewer", refused)
 	x.sum.Objects += len(x.bad)
 	return x
 }

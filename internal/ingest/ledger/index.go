@@ -11,8 +11,8 @@ import (
 // An index finds the actor that a name of the case means.
 type index struct {
 	dataset string
-	byName  map[string]*actor
-	aliases map[string]*alias // those of byName
+	byName  map[string]*Actor
+	aliases map[string]*Alias // those of byName
 	clashes []clash
 	names   []string
 }
@@ -25,7 +25,7 @@ type clash struct {
 // index maps names, then undisputed aliases, to actors. A name that two actors
 // claim is a clash and finds neither.
 func (c *Case) index() *index {
-	idx := &index{dataset: c.Dataset(), byName: map[string]*actor{}, aliases: map[string]*alias{}}
+	idx := &index{dataset: c.Dataset(), byName: map[string]*Actor{}, aliases: map[string]*Alias{}}
 	for i := range c.Actors {
 		a := &c.Actors[i]
 		idx.byName[fold(a.Name)] = a
@@ -35,7 +35,7 @@ func (c *Case) index() *index {
 		a := &c.Actors[i]
 		for j := range a.Aliases {
 			al := &a.Aliases[j]
-			if al.Status == evidence.Contested || al.Status == evidence.Denied {
+			if al.Status == evidence.Contested || al.Status == evidence.Denied || al.Status == Refused {
 				continue
 			}
 			if o, taken := idx.byName[fold(al.Name)]; taken && o != a {
@@ -75,6 +75,9 @@ func (x *index) named(name string, sources map[string]*Source, level evidence.TL
 		return found, err
 	}
 	open := func(id string) bool { return sources[id] == nil || sources[id].Marking.Compare(level) <= 0 }
+	if al != nil && pending(al.Status) { // nobody has said yet that the two are one
+		return evidence.Actor{Name: name}, nil
+	}
 	if al != nil && !open(cmp.Or(al.Source, a.Source)) {
 		return evidence.Actor{Name: name}, nil
 	}

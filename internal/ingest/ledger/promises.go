@@ -17,7 +17,7 @@ func (d *decoder) agreement(n ast.Node, path string) (a agreement) {
 	a.Line = d.mapping(n, path,
 		field{"id", d.id(&a.ID)}, field{"name", d.line(&a.Name)}, field{"kind", choose(d, "kind", &a.Kind, kinds)},
 		field{"parties", d.texts(&parties)}, field{"signed", d.interval(&a.Signed)}, field{"in_force", d.interval(&a.InForce)},
-		field{"clauses", d.texts(&terms)}, field{"status", d.status(&a.Status)}, field{"grade", d.grade(&a.Grade)},
+		field{"clauses", d.texts(&terms)}, field{"status", choose(d, "status", &a.Status, claimed)}, field{"grade", d.grade(&a.Grade)},
 		field{"source", d.line(&a.Source)}, field{"locator", d.line(&a.Locator)}, field{"note", d.text(&a.Note)})
 	for _, s := range parties {
 		code, ok := evidence.ParseCountry(s)

@@ -15,7 +15,8 @@ const (
 
 // Records returns the case as evidence, in the order of the file: the names of
 // the actors, the evidence, the agreements. An item with several actors, or
-// several seconds, gives a record for each pair.
+// several seconds, gives a record for each pair. What is only proposed, or was
+// refused, gives none.
 func (c *Case) Records() []evidence.Record {
 	idx := c.index()
 	sources := map[string]*Source{}
@@ -27,6 +28,9 @@ func (c *Case) Records() []evidence.Record {
 		out = append(out, c.names(&c.Actors[i], idx, sources)...)
 	}
 	for i := range c.Evidence {
+		if pending(c.Evidence[i].Status) {
+			continue
+		}
 		out = append(out, c.links(&c.Evidence[i], idx, sources)...)
 	}
 	for i := range c.Agreements {
@@ -55,9 +59,9 @@ func (c *Case) base(class evidence.Class, object string, line int, s *Source, lo
 // names gives an alias record for the actor's own name where its coiner is
 // cited, one for every alias, and the actor's state as a claim of its own where
 // the source that says so is marked.
-func (c *Case) names(a *actor, idx *index, sources map[string]*Source) []evidence.Record {
+func (c *Case) names(a *Actor, idx *index, sources map[string]*Source) []evidence.Record {
 	var out []evidence.Record
-	add := func(al alias) {
+	add := func(al Alias) {
 		id := al.Source
 		if id == "" {
 			id = a.Source
@@ -71,10 +75,12 @@ func (c *Case) names(a *actor, idx *index, sources map[string]*Source) []evidenc
 		out = append(out, r.Seal())
 	}
 	if a.Source != "" {
-		add(alias{Name: a.Name, By: a.By, Source: a.Source, Note: a.Note, Line: a.Line})
+		add(Alias{Name: a.Name, By: a.By, Source: a.Source, Note: a.Note, Line: a.Line})
 	}
 	for _, al := range a.Aliases {
-		add(al)
+		if !pending(al.Status) {
+			add(al)
+		}
 	}
 	if s := sources[a.Source]; s != nil && a.Country != "" && s.Marking.Compare(evidence.Clear) > 0 {
 		r := c.base(evidence.Sponsor, slug(a.Name)+"/country", a.Line, s, "")
@@ -84,7 +90,7 @@ func (c *Case) names(a *actor, idx *index, sources map[string]*Source) []evidenc
 	return out
 }
 
-func (c *Case) links(it *item, idx *index, sources map[string]*Source) []evidence.Record {
+func (c *Case) links(it *Item, idx *index, sources map[string]*Source) []evidence.Record {
 	r := c.base(it.Class, it.ID, it.Line, sources[it.Source], it.Locator)
 	if it.Event != "" {
 		r.Event = c.Dataset() + ":" + it.Event

@@ -41,7 +41,7 @@ func (d *decoder) resolve(c *Case) {
 		}
 		return err == nil
 	}
-	c.Actors = keep(c.Actors, func(a actor) bool {
+	c.Actors = keep(c.Actors, func(a Actor) bool {
 		ok := cited(a.Line, a.Name, "actors/source", a.Source)
 		for _, al := range a.Aliases {
 			ok = cited(al.Line, a.Name, "actors/aliases/"+al.Name, al.Source) && ok
@@ -54,7 +54,7 @@ func (d *decoder) resolve(c *Case) {
 		return ok
 	})
 	idx = c.index()
-	c.Evidence = keep(c.Evidence, func(it item) bool {
+	c.Evidence = keep(c.Evidence, func(it Item) bool {
 		ok := cited(it.Line, it.ID, "evidence/source", it.Source)
 		for _, n := range it.Actors {
 			ok = named(it.Line, it.ID, "evidence/actor", n) && ok
@@ -84,10 +84,10 @@ func (d *decoder) unique(c *Case) {
 		seen[kind+id] = line
 		return true
 	}
-	c.Evidence = keep(c.Evidence, func(it item) bool { return first("evidence", it.ID, it.Line) })
+	c.Evidence = keep(c.Evidence, func(it Item) bool { return first("evidence", it.ID, it.Line) })
 	c.Agreements = keep(c.Agreements, func(a agreement) bool { return first("evidence", a.ID, a.Line) })
 	c.Controls = keep(c.Controls, func(k Control) bool { return first("controls", k.ID, k.Line) })
-	c.Actors = keep(c.Actors, func(a actor) bool { return first("actors", slug(a.Name), a.Line) })
+	c.Actors = keep(c.Actors, func(a Actor) bool { return first("actors", slug(a.Name), a.Line) })
 }
 
 func (d *decoder) at(line int, object, path, why string) {

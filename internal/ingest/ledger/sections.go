@@ -65,7 +65,7 @@ func (d *decoder) question(n ast.Node, path string, q *question) {
 		field{"a", d.texts(&q.A)}, field{"b", d.texts(&q.B)}, field{"from", d.date(&q.From)}, field{"to", d.date(&q.To)})
 }
 
-func (d *decoder) actor(n ast.Node, path string) (a actor) {
+func (d *decoder) actor(n ast.Node, path string) (a Actor) {
 	a.Line = d.mapping(n, path,
 		field{"name", d.line(&a.Name)}, field{"country", d.country(&a.Country)}, field{"by", d.line(&a.By)},
 		field{"source", d.line(&a.Source)}, field{"note", d.text(&a.Note)},
@@ -84,7 +84,7 @@ func entriesNested[T any](d *decoder, to *[]T, read func(*decoder, ast.Node, str
 	}
 }
 
-func (d *decoder) alias(n ast.Node, path string) (a alias) {
+func (d *decoder) alias(n ast.Node, path string) (a Alias) {
 	a.Line = d.mapping(n, path,
 		field{"name", d.line(&a.Name)}, field{"by", d.line(&a.By)}, field{"source", d.line(&a.Source)},
 		field{"status", d.status(&a.Status)}, field{"grade", d.grade(&a.Grade)}, field{"note", d.text(&a.Note)})

@@ -12,7 +12,7 @@ import (
 	"github.com/cahoots-project/cahoots/internal/evidence"
 )
 
-func (d *decoder) item(n ast.Node, path string) (it item) {
+func (d *decoder) item(n ast.Node, path string) (it Item) {
 	it.Line = d.mapping(n, path,
 		field{"id", d.id(&it.ID)}, field{"class", d.class(&it.Class)}, field{"event", d.id(&it.Event)},
 		field{"kind", choose(d, "kind", &it.Kind, sameness)},
@@ -24,7 +24,7 @@ func (d *decoder) item(n ast.Node, path string) (it item) {
 		field{"disclosed", d.interval(&it.Disclosed)}, field{"basis", choose(d, "basis", &it.Basis, bases)},
 		field{"consent", choose(d, "consent", &it.Consent, consents)},
 		field{"exclusivity", choose(d, "exclusivity", &it.Exclusivity, exclusives)},
-		field{"status", d.status(&it.Status)}, field{"grade", d.grade(&it.Grade)},
+		field{"status", d.status(&it.Status)}, field{"accepted_as", choose(d, "accepted_as", &it.AcceptedAs, claimed)}, field{"grade", d.grade(&it.Grade)},
 		field{"confidence", d.value(func(s string) error {
 			p, err := strconv.Atoi(s)
 			if err != nil || p < 0 || p > 100 {
@@ -92,7 +92,7 @@ var (
 )
 
 // requireItem reports what the class of an item needs and the item lacks.
-func (d *decoder) requireItem(n ast.Node, path string, it *item) {
+func (d *decoder) requireItem(n ast.Node, path string, it *Item) {
 	if it.ID == "" {
 		d.fail(n, path, "evidence needs an id, so that a report can point at it")
 	}
@@ -102,6 +102,9 @@ func (d *decoder) requireItem(n ast.Node, path string, it *item) {
 	}
 	if it.Source == "" && it.Locator == "" {
 		d.fail(n, path, "no citation: give source: and an id of the sources")
+	}
+	if it.AcceptedAs != "" && !pending(it.Status) {
+		d.fail(n, path, "accepted_as is for what is proposed or refused; give the status alone")
 	}
 	wanted := needs[it.Class]
 	check := func(bit need, ok bool, why string, args ...any) {

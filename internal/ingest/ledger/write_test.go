@@ -14,8 +14,8 @@ import (
 
 // same compares cases but for lines and file.
 var same = cmp.Options{
-	cmpopts.IgnoreFields(Case{}, "File"), cmpopts.IgnoreFields(actor{}, "Line"), cmpopts.IgnoreFields(alias{}, "Line"),
-	cmpopts.IgnoreFields(Source{}, "Line"), cmpopts.IgnoreFields(item{}, "Line"), cmpopts.IgnoreFields(agreement{}, "Line"),
+	cmpopts.IgnoreFields(Case{}, "File"), cmpopts.IgnoreFields(Actor{}, "Line"), cmpopts.IgnoreFields(Alias{}, "Line"),
+	cmpopts.IgnoreFields(Source{}, "Line"), cmpopts.IgnoreFields(Item{}, "Line"), cmpopts.IgnoreFields(agreement{}, "Line"),
 	cmpopts.IgnoreFields(Control{}, "Line"), cmpopts.IgnoreFields(question{}, "Line"), cmpopts.EquateEmpty(), cmp.AllowUnexported(evidence.Confidence{}),
 }
 

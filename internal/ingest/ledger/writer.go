@@ -96,7 +96,7 @@ func (p *printer) question(q question) {
 	p.open("question").list("a", q.A).list("b", q.B).put("from", q.From).put("to", q.To).close()
 }
 
-func (p *printer) actors(actors []actor) {
+func (p *printer) actors(actors []Actor) {
 	if len(actors) == 0 {
 		return
 	}
@@ -129,14 +129,14 @@ func (p *printer) sources(sources []Source) {
 	p.close()
 }
 
-func (p *printer) item(it *item) {
+func (p *printer) item(it *Item) {
 	p.entry().put("id", it.ID).put("class", string(it.Class)).put("kind", it.Kind).put("event", it.Event)
 	p.list("actor", it.Actors).list("with", it.With).put("speaker", it.Speaker).put("country", it.Country)
 	p.put("value", it.Value).put("ref", it.Ref).list("aliases", it.Aliases)
 	p.targets(it.Targets)
 	p.put("objective", it.Objective).put("activity", it.Activity.String()).put("detected", it.Detected.String())
 	p.put("disclosed", it.Disclosed.String()).put("basis", string(it.Basis)).put("consent", string(it.Consent))
-	p.put("exclusivity", string(it.Exclusivity)).put("status", string(it.Status))
+	p.put("exclusivity", string(it.Exclusivity)).put("status", string(it.Status)).put("accepted_as", string(it.AcceptedAs))
 	if n, ok := it.Confidence.Value(); ok {
 		p.put("confidence", strconv.Itoa(n))
 	}

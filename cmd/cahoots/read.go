@@ -1,0 +1,193 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/cahoots-project/cahoots/internal/evidence"
+	"github.com/cahoots-project/cahoots/internal/files"
+	"github.com/cahoots-project/cahoots/internal/ingest/ledger"
+	"github.com/cahoots-project/cahoots/internal/ingest/plaintext"
+	"github.com/cahoots-project/cahoots/internal/ingest/prose"
+	"github.com/cahoots-project/cahoots/internal/tell/document"
+)
+
+// reader is one run of "cahoots read".
+type reader struct {
+	publisher, published string
+	review               bool
+}
+
+func (a *app) readCommand() *cobra.Command {
+	var rd reader
+	cmd := &cobra.Command{
+		Use:   "read REPORT...",
+		Short: "Read reports, and propose what they say as cited claims",
+		Long: `Reads reports (HTML, Markdown, plain text, PDF; folders of them) and proposes what
+they say of hacking groups: links between two groups, other names, tools,
+techniques, vulnerabilities, victims and indicators, each with the words it rests
+on and their place. Nothing is asked of any network.
+
+With -o CASE.yaml the proposals become a case file. They are no evidence: every
+entry has status proposed until somebody accepts it, with --review at a terminal or
+in an editor. If the file is there already, what was decided in it stays decided,
+and only what is new is proposed. With --db, names that the store knows are found
+too.`,
+		Example: `  cahoots read report.pdf
+  cahoots read reports/ -o my-case.yaml
+  cahoots read reports/ -o my-case.yaml --review
+  cahoots read passage.txt --format json`,
+		Args: atLeast(1, "the file of a report, or a folder of reports"),
+		RunE: func(cmd *cobra.Command, args []string) error { return a.read(cmd.Context(), args, rd) },
+	}
+	f := cmd.Flags()
+	f.StringVar(&rd.publisher, "publisher", "", "`NAME` of who published the report, where the file does not say")
+	f.StringVar(&rd.published, "published", "", "`DATE` of publication, where the file does not say")
+	f.BoolVar(&rd.review, "review", false, "go through the proposals at the terminal: accept, change, refuse")
+	return cmd
+}
+
+// readings is the result of reading reports.
+type readings struct {
+	Reports []*prose.Report `json:"reports"`
+	Failed  []failedReport  `json:"failed"`
+	// Of all reports, so that one report's claims stand where they are looked for.
+	Links    []prose.Claim `json:"links"`
+	Mentions []prose.Named `json:"mentions"`
+	Claims   []prose.Claim `json:"claims"`
+}
+
+type failedReport struct {
+	File string `json:"file"`
+	Why  string `json:"why"`
+}
+
+func (a *app) read(ctx context.Context, args []string, rd reader) error {
+	if rd.published != "" {
+		if _, err := evidence.ParseInterval(rd.published); err != nil {
+			return usagef("--published: %w", err)
+		}
+	}
+	names, err := a.storeNames(ctx)
+	if err != nil {
+		return err
+	}
+	got := &readings{Reports: []*prose.Report{}, Failed: []failedReport{}, Links: []prose.Claim{}, Mentions: []prose.Named{}, Claims: []prose.Claim{}}
+	for _, arg := range args {
+		err := eachReport(ctx, arg, func(path string) error {
+			rep, err := a.readReport(path, rd, names)
+			if err != nil {
+				if len(args) == 1 && path == arg {
+					return err
+				}
+				got.Failed = append(got.Failed, failedReport{path, err.Error()})
+				return nil
+			}
+			got.Reports = append(got.Reports, rep)
+			got.Links, got.Mentions, got.Claims = append(got.Links, rep.Links...), append(got.Mentions, rep.Mentions...), append(got.Claims, rep.Claims...)
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+	}
+	if err := a.tellReadings(got, rd); err != nil {
+		return err
+	}
+	if len(got.Failed) > 0 {
+		return errRejected
+	}
+	return nil
+}
+
+func (a *app) readReport(path string, rd reader, names []prose.Name) (*prose.Report, error) {
+	f, err := a.open(path, plaintext.MaxFile)
+	if err != nil {
+		return nil, fmt.Errorf("reading a report: %w", err)
+	}
+	defer f.Close()
+	b, err := io.ReadAll(io.LimitReader(f, plaintext.MaxFile+1))
+	if err != nil {
+		return nil, fmt.Errorf("reading report %s: %w", path, err)
+	}
+	t, err := plaintext.Read(path, b)
+	if err != nil {
+		return nil, err
+	}
+	return prose.Of(path, t, prose.Options{Publisher: rd.publisher, Published: rd.published, Names: names}), nil
+}
+
+// reportFiles are the names of files that a folder of reports is read for.
+var reportFiles = []string{".txt", ".md", ".markdown", ".html", ".htm", ".xhtml", ".pdf"}
+
+// eachReport calls do for a file, or for every report of a folder in the order of
+// their names.
+func eachReport(ctx context.Context, path string, do func(string) error) error {
+	if info, err := os.Stat(path); path == "-" || err != nil || !info.IsDir() {
+		return do(path)
+	}
+	return filepath.WalkDir(path, func(p string, d fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return fmt.Errorf("reading the folder %s: %w", path, err)
+		case ctx.Err() != nil:
+			return ctx.Err()
+		case d.IsDir() || strings.HasPrefix(d.Name(), ".") || !slices.Contains(reportFiles, strings.ToLower(filepath.Ext(p))):
+			return nil
+		}
+		return do(p)
+	})
+}
+
+// storeNames are the names that the store knows, where there is one.
+func (a *app) storeNames(context.Context) ([]prose.Name, error) { return nil, nil }
+
+// tellReadings writes the case file, or what was found.
+func (a *app) tellReadings(got *readings, rd reader) error {
+	ext := strings.ToLower(filepath.Ext(a.output))
+	if ext != ".yaml" && ext != ".yml" {
+		if rd.review {
+			return usagef("--review needs a case file that keeps what is decided: -o CASE.yaml")
+		}
+		return a.write(readDocument(got), document.Options{})
+	}
+	before, err := caseBefore(a.output)
+	if err != nil {
+		return err
+	}
+	c := prose.Case(prose.CaseID(a.output), got.Reports, before)
+	if err := a.put("", "case file", func(w io.Writer) error { return ledger.Write(w, c) }); err != nil {
+		return err
+	}
+	a.output = ""
+	return a.write(readDocument(got), document.Options{})
+}
+
+// caseBefore is the case file that is there already, or nil. One with errors is
+// not written over.
+func caseBefore(path string) (*ledger.Case, error) {
+	b, err := files.Read(path, ledger.MaxSize)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	c, bad, err := ledger.Parse(strings.NewReader(string(b)), path)
+	if err != nil {
+		return nil, err
+	}
+	if len(bad) > 0 {
+		return nil, fmt.Errorf("the case file is there already and has errors, so nothing is added to it: %w", bad[0])
+	}
+	return c, nil
+}

@@ -1,0 +1,144 @@
+package prose
+
+import (
+	"strings"
+
+	"github.com/cahoots-project/cahoots/internal/evidence"
+)
+
+// link makes the claim of a rule, unless what stands around its key takes it back.
+func (r *reading) link(q *rule, s, at int, p pairing) (Link, bool) {
+	from, to := r.clause(s, at)
+	if r.blocked(q, s, at, from, to) {
+		return Link{}, false
+	}
+	l := Link{Class: q.class, Consent: q.consent, Exclusive: q.exclusive, Basis: evidence.Observed, Status: evidence.Asserted,
+		a: p.a, b: p.b, sentence: s, key: at, Why: q.line}
+	l.Start, l.End = r.quotation(s, p)
+	l.A, l.B = r.name(p.a, l.Start, l.End), r.name(p.b, l.Start, l.End)
+	if r.negated(at, from, to) {
+		switch q.class {
+		case evidence.Statement:
+			l.Class, l.Consent = evidence.Denial, evidence.ConsentUnknown
+		default:
+			return Link{}, false
+		}
+	}
+	r.basis(&l, s, from, to)
+	return l, true
+}
+
+// blocked reports a clause that finds nothing, or only thinks of a case.
+func (r *reading) blocked(q *rule, s, at, from, to int) bool {
+	sent := r.sents[s]
+	for i := from; i < to; i++ {
+		if r.toks[i].class.any(r.lex.mask("NOEVID")) {
+			return true
+		}
+	}
+	for i := sent.from; i < min(sent.to, at); i++ {
+		if r.toks[i].class.any(r.lex.mask("IF")) && r.toks[i].mention < 0 && !(r.toks[i].low == "let" && i != sent.from) && !(r.toks[i].low == "risk" || r.toks[i].low == "exercise") {
+			return true
+		}
+		if r.toks[i].low == "whether" {
+			return true
+		}
+	}
+	return false
+}
+
+// negated reports a word of negation before the key in its clause.
+func (r *reading) negated(at, from, to int) bool {
+	for i := at - 1; i >= max(from, at-6); i-- {
+		t := r.toks[i]
+		if t.class.any(r.lex.mask("NOT")) && r.tok(i+1).low != "only" {
+			return true
+		}
+		if t.text == "," {
+			return false
+		}
+	}
+	return false
+}
+
+// quotation is the part of the text that a claim rests on: the sentence without
+// its end, with the one before where that names the group that is meant.
+func (r *reading) quotation(s int, _ pairing) (from, to int) {
+	from, to = r.bounds(s)
+	for to > from && strings.ContainsRune(".!", rune(r.text[to-1])) {
+		to--
+	}
+	return from, to
+}
+
+// basis settles how the link is known, and how sure the text is.
+func (r *reading) basis(l *Link, s, from, to int) {
+	sent := r.sents[s]
+	reported, hedge := false, ""
+	for i := sent.from; i < sent.to; i++ {
+		t := &r.toks[i]
+		if t.mention >= 0 {
+			continue
+		}
+		if t.class.any(r.lex.mask("REPORTED")) {
+			reported = true
+		}
+		if hedge == "" && t.class.any(r.lex.mask("HEDGE")) {
+			hedge = r.hedgeAt(i)
+		}
+	}
+	l.Hedge = hedge
+	switch {
+	case reported:
+		l.Basis = evidence.Reported
+	case hedge != "":
+		l.Basis = evidence.Assessed
+	}
+	for _, next := range []int{s, s + 1, s + 2} {
+		if next >= len(r.sents) {
+			break
+		}
+		for i := r.sents[next].from; i < r.sents[next].to; i++ {
+			t := &r.toks[i]
+			if t.class.any(r.lex.mask("REFUTE")) && next <= s+1 {
+				l.Status = evidence.Denied
+			} else if t.class.any(r.lex.mask("DISPUTE")) && l.Status == evidence.Asserted && next > s && l.Class == evidence.Statement {
+				l.Status = evidence.Contested
+			}
+		}
+	}
+}
+
+// hedgeAt is the words of likelihood at a token, as they stand.
+func (r *reading) hedgeAt(i int) string {
+	end := i + 1
+	for _, p := range r.lex.phrases[r.toks[i].low] {
+		if p.class.any(r.lex.mask("HEDGE")) && i+len(p.words) <= len(r.toks) {
+			same := true
+			for k, w := range p.words {
+				same = same && r.toks[i+k].low == w
+			}
+			if same {
+				end = max(end, i+len(p.words))
+			}
+		}
+	}
+	return r.text[r.toks[i].start:r.toks[end-1].end]
+}
+
+// attacksOnStates finds attacks on a partner of the attacker's own state.
+func (r *reading) attacksOnStates() {}
+
+// settle leaves each claim once.
+func (r *reading) settle() {
+	var out []Link
+	seen := map[string]bool{}
+	for _, l := range r.links {
+		k := bare(l.A) + "|" + bare(l.B) + "|" + string(l.Class) + string(l.Status)
+		if !seen[k] {
+			seen[k] = true
+			out = append(out, l)
+		}
+	}
+	r.links = out
+}

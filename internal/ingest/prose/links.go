@@ -1,0 +1,293 @@
+package prose
+
+import (
+	"github.com/cahoots-project/cahoots/internal/evidence"
+)
+
+// A Link is what a passage says of two groups.
+type Link struct {
+	A, B       string
+	Class      evidence.Class
+	Consent    evidence.Consent
+	Exclusive  evidence.Exclusivity
+	Basis      evidence.Basis
+	Status     evidence.Status
+	Hedge      string // the words of likelihood, as they stand
+	When       evidence.Interval
+	WhenKind   string // activity, detected, disclosed
+	Start, End int    // of the quotation
+	Why        string // the rule
+
+	a, b     int // actors; b is -1 for a state
+	sentence int
+	key      int
+}
+
+// findLinks goes through the sentences, and for each pair of groups in one takes
+// the first rule that fits.
+func (r *reading) findLinks() {
+	for s := range r.sents {
+		if r.question(s) {
+			continue
+		}
+		ps := r.parties(s)
+		if len(ps) == 0 {
+			continue
+		}
+		done := map[[2]int]bool{}
+		all := rules()
+		for i := range all {
+			q := &all[i]
+			at, ok := r.fits(q, s)
+			if !ok {
+				continue
+			}
+			for _, pair := range r.pairs(q, s, at, ps) {
+				two := [2]int{min(pair.a, pair.b), max(pair.a, pair.b)}
+				if done[two] {
+					continue
+				}
+				if l, ok := r.link(q, s, at, pair); ok {
+					done[two] = true
+					r.links = append(r.links, l)
+				}
+			}
+		}
+	}
+	r.attacksOnStates()
+	r.settle()
+}
+
+// question reports a sentence that asks.
+func (r *reading) question(s int) bool {
+	for i := r.sents[s].to - 1; i >= r.sents[s].from; i-- {
+		if t := r.toks[i]; t.word {
+			return false
+		} else if t.text == "?" {
+			return true
+		}
+	}
+	return false
+}
+
+// A pairing is two groups with their places; a comes first where the class has a
+// direction.
+type pairing struct {
+	a, b   int
+	pa, pb party
+}
+
+// pairs gives the pairs of groups that a rule with its key at a token speaks of.
+func (r *reading) pairs(q *rule, s, at int, ps []party) []pairing {
+	if len(ps) == 1 {
+		p := ps[0]
+		if len(p.who) < 2 || q.parties == "pair" || q.direction != "none" && q.direction != "first" && !p.plural {
+			return nil
+		}
+		var out []pairing
+		for i := range p.who {
+			for j := i + 1; j < len(p.who); j++ {
+				out = append(out, pairing{p.who[i], p.who[j], p, p})
+			}
+		}
+		return out
+	}
+	first, second := r.nearest(s, at, ps)
+	var out []pairing
+	for _, a := range first.who {
+		for _, b := range second.who {
+			if a == b {
+				continue
+			}
+			p := pairing{a, b, first, second}
+			if r.turned(q, s, at, first, second) {
+				p = pairing{b, a, second, first}
+			}
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// nearest is the two parties that stand around the key, in the order of the text.
+func (r *reading) nearest(s, at int, ps []party) (party, party) {
+	if len(ps) == 2 {
+		return ps[0], ps[1]
+	}
+	// Of more, the last before the key and the first behind it; where all stand on
+	// one side, the two nearest.
+	i := 0
+	for i < len(ps) && ps[i].at < at {
+		i++
+	}
+	switch {
+	case i == 0:
+		return ps[0], ps[1]
+	case i == len(ps):
+		return ps[i-2], ps[i-1]
+	}
+	return ps[i-1], ps[i]
+}
+
+// turned reports whether the second party of the text is the first of the claim.
+func (r *reading) turned(q *rule, s, at int, first, second party) bool {
+	switch q.direction {
+	case "agent":
+		return r.agent(at, first, second) == 1
+	case "giver":
+		return r.giver(at, first, second) == 1
+	case "getter":
+		return r.agent(at, first, second) == 0
+	case "through":
+		return r.owner(s, at, first, second) == 1
+	case "time":
+		return r.earlier(s, at, first, second) == 1
+	case "second":
+		return true
+	}
+	return false
+}
+
+// agent is which of two parties does what the key says: 0 or 1.
+func (r *reading) agent(at int, first, second party) int {
+	if r.passive(at) {
+		if r.prep(second) == "by" {
+			return 1
+		}
+		if r.prep(first) == "by" {
+			return 0
+		}
+		if first.at < at && second.at > at {
+			return 1 // "X was taken over", by whom the text speaks of
+		}
+		return 1
+	}
+	if first.at < at && second.at > at {
+		return 0
+	}
+	if r.prep(second) == "by" {
+		return 1
+	}
+	if first.at >= at && first.at >= 0 { // both behind the key
+		return 0
+	}
+	return 0
+}
+
+// giver is which of two parties gives, by the key of giving.
+func (r *reading) giver(at int, first, second party) int {
+	for i, p := range []party{first, second} {
+		switch r.prep(p) {
+		case "by", "from":
+			return i
+		case "to":
+			return 1 - i
+		}
+	}
+	if r.passive(at) {
+		if first.at < at && second.at < at {
+			return 0
+		}
+		return 1
+	}
+	return 0
+}
+
+// owner is which of two parties has the access that the other comes through: the
+// one behind the word for it, or whose it is.
+func (r *reading) owner(s, at int, first, second party) int {
+	sent := r.sents[s]
+	thing := -1
+	for i := sent.from; i < sent.to; i++ {
+		if r.toks[i].class.any(r.lex.mask("ACCESSX")) || thing < 0 && i > at && r.toks[i].class.any(r.lex.mask("TOOL|ACCESS")) {
+			thing = i
+			if i > at {
+				break
+			}
+		}
+	}
+	if thing < 0 {
+		return 1
+	}
+	for i, p := range []party{first, second} {
+		if p.at >= 0 && p.end <= thing && thing-p.end <= 4 && r.tok(p.end).text == "'s" {
+			return i
+		}
+	}
+	for i, p := range []party{first, second} {
+		if p.at > thing && p.at-thing <= reach {
+			return i
+		}
+	}
+	for i, p := range []party{first, second} {
+		if p.at < 0 || r.prep(p) == "by" {
+			return i
+		}
+	}
+	return 1
+}
+
+// earlier is which of two parties comes first in time.
+func (r *reading) earlier(s, at int, first, second party) int {
+	sent := r.sents[s]
+	for i := sent.from; i < sent.to; i++ {
+		switch r.toks[i].low {
+		case "after", "where", "when", "whenever", "once", "since":
+			// The clause behind it tells what came first.
+			if first.at > i && first.at-i <= 8 {
+				return 0
+			}
+			if second.at > i && second.at-i <= 8 && first.at < i {
+				return 1
+			}
+		case "follows", "followed", "following", "trails", "trailed", "follow":
+			if r.tok(i+1).low == "by" || r.passive(i) {
+				return 0
+			}
+			if first.at < i && second.at > i && r.toks[i].low != "following" {
+				return 1
+			}
+		case "before", "preceded", "precedes":
+			if r.tok(i+1).low != "by" {
+				return 0
+			}
+			return 1
+		}
+	}
+	return 0
+}
+
+// prep is the preposition before a party, beyond articles and words for what it is.
+func (r *reading) prep(p party) string {
+	for i := p.at - 1; i >= max(0, p.at-5); i-- {
+		t := &r.toks[i]
+		switch t.low {
+		case "by", "to", "from", "of", "with", "for", "against", "between", "in", "into", "through", "on", "as", "than", "behind":
+			return t.low
+		}
+		if !t.word && t.text != "\"" || t.class.any(r.lex.mask("SAYV")) || t.mention >= 0 || be[t.low] {
+			return ""
+		}
+	}
+	return ""
+}
+
+// passive reports a key that is done to its subject: a participle with a form of
+// be before it, or "by" behind it.
+func (r *reading) passive(at int) bool {
+	if r.passiveAt(at) {
+		return true
+	}
+	if !r.lex.part[r.toks[at].low] {
+		return false
+	}
+	for i := at + 1; i < min(len(r.toks), at+5); i++ {
+		switch t := r.toks[i]; {
+		case t.low == "by":
+			return true
+		case !t.word:
+			return false
+		}
+	}
+	return false
+}
