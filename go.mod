@@ -14,6 +14,7 @@ require (
 	github.com/klauspost/compress v1.20.3 // zstd and a fast gzip
 	github.com/ledongthuc/pdf v0.0.0-20260907135840-6c8c28e0e8a0 // text of PDF reports
 	github.com/parquet-go/parquet-go v0.32.0 // Parquet out
+	github.com/pierrec/lz4/v4 v4.1.21 // lz4-compressed logs
 	github.com/rivo/uniseg v0.4.7 // widths of text in a terminal
 	github.com/rogpeppe/go-internal v1.16.0 // testscript: command tests as scripts
 	github.com/santhosh-tekuri/jsonschema/v6 v6.0.3 // what is written is held to its schemas in tests
@@ -40,7 +41,6 @@ require (
 	github.com/ncruces/go-strftime v1.1.0 // indirect
 	github.com/parquet-go/bitpack v1.0.0 // indirect
 	github.com/parquet-go/jsonlite v1.0.0 // indirect
-	github.com/pierrec/lz4/v4 v4.1.21 // indirect
 	github.com/remyoudompheng/bigfft v0.0.0-20230129092748-24d4a6f8daec // indirect
 	github.com/spf13/pflag v1.0.9 // indirect
 	github.com/stretchr/testify v1.12.1 // indirect

@@ -32,6 +32,7 @@ type matchOptions struct {
 	organisations string
 	routes        string
 	maps          match.Maps
+	unwrap        string
 	as            string
 	group, source string
 	tlp           string
@@ -96,6 +97,7 @@ could match, in Parquet files by day, which --retro reads in place of logs.`,
 	f.StringVar(&opt.maps.Columns, "columns", "", "read tables through a `MAP` of their columns: a YAML file, or the name of a map (docs/log-maps.md)")
 	f.StringVar(&opt.maps.Fields, "fields", "", "read JSON logs through a `MAP` of their fields")
 	f.StringVar(&opt.maps.Pattern, "pattern", "", "read logs line by line through a `MAP` of patterns")
+	f.StringVar(&opt.unwrap, "unwrap", "", "where in every line of a wrapped log the entry stands: keys from the outside in, `PATH` with dots (result._raw); default: it is looked for")
 	f.StringVar(&opt.maps.Zone, "timezone", "", "`ZONE` of times that name none, such as Europe/Kyiv or +02:00 (default: UTC)")
 	f.StringVar(&opt.as, "as", "", "read the logs as `FORMAT` instead of recognising it")
 	f.StringVar(&opt.group, "group", "", "`NAME` of the group that indicators without one belong to")
@@ -128,6 +130,8 @@ func (o *matchOptions) check(logs []string) error {
 	switch {
 	case o.follow && slices.Contains(logs, "-"):
 		return usagef("standard input ends by itself; --follow is for files")
+	case o.follow && o.unwrap != "":
+		return usagef("--follow reads logs as their sensors write them; --unwrap is for files")
 	case o.retro == "" && o.follow && len(logs) == 0:
 		return usagef("--follow needs a LOG")
 	case o.retro == "":
@@ -203,7 +207,7 @@ func (m *matcher) run(ctx context.Context, logs []string, listed map[string]bool
 	bar, started := m.rate("matching", sizeOf(logs), "B"), time.Now()
 	defer bar.done()
 	r := match.New(match.Options{
-		Set: m.set, Formats: m.formats, As: m.opt.as, Inside: m.places.Inside, Store: m.store, Sink: m.sink, Keeper: m.keeper,
+		Set: m.set, Formats: m.formats, As: m.opt.as, Unwrap: m.opt.unwrap, Inside: m.places.Inside, Store: m.store, Sink: m.sink, Keeper: m.keeper,
 		Exact: m.opt.slow, Workers: m.opt.workers, Explain: m.opt.explain, Commit: m.opt.commit << 20, Follow: m.opt.follow, Remark: m.remark,
 		Progress: func(bytes, events, hits int64) {
 			if bar.bar != nil {

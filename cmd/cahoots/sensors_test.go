@@ -1,9 +1,13 @@
 package main
 
 import (
+	"archive/tar"
 	"bytes"
+	"compress/gzip"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io"
 	"maps"
 	"os"
 	"path/filepath"
@@ -421,6 +425,110 @@ func TestLogsInWrappings(t *testing.T) {
 	if l := n.landscape(); l.Totals.Events != 1 {
 		t.Errorf("the same entry counts %d times", l.Totals.Events)
 	}
+}
+
+// Where the entry stands can be said; what stands there is an object or a line of a log.
+func TestUnwrapping(t *testing.T) {
+	t.Parallel()
+	const bind = "15-Sep-2025 10:00:00.123 queries: info: client @0x7f8b 10.1.5.5#46255 (bad.example.org): query: bad.example.org IN A + (10.1.0.53)"
+	entry := eve("tls", "10.1.5.5", "45.9.20.66", `,"tls":{"sni":"bad.example.org"}`)
+	quoted, err := json.Marshal(entry)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, c := range map[string]struct{ unwrap, log string }{
+		"an object":                 {"a.b", `{"a":{"b":` + entry + `}}`},
+		"text":                      {"a.b", `{"a":{"b":` + string(quoted) + `}}`},
+		"keys with dots":            {"a.b", `{"a.b":` + entry + `}`},
+		"deep":                      {"1.2.3.4.5.6.7", `{"1":{"2":{"3":{"4":{"5":{"6":{"7":` + entry + `}}}}}}}`},
+		"text in text":              {"log.data", `{"log":"{\"data\":` + strings.ReplaceAll(entry, `"`, `\"`) + `}\n"}`},
+		"a line of BIND":            {"message", `{"message":"` + bind + `\n"}`},
+		"a line of BIND, unsaid":    {"", `{"host":"x","event":{"original":"` + bind + `"}}`},
+		"an array over lines":       {"_source", "[\n  {\n    \"_index\": 1,\n    \"_source\": " + entry + "\n  }\n]"},
+		"an array, unsaid":          {"", "[\n  {\n    \"_index\": 1,\n    \"_source\": " + entry + "\n  }\n]"},
+		"lines without it are said": {"x", `{"x":` + entry + `}` + "\n" + `{"y":1}` + "\n"},
+	} {
+		n := newNetwork(t)
+		save(t, filepath.Join(n.dir, "ind.csv"), []string{oneOfEach})
+		save(t, filepath.Join(n.dir, "org.csv"), []string{twoOrganisations})
+		save(t, filepath.Join(n.dir, "x.log"), []string{c.log + "\n"})
+		args := []string{"match", "--db", n.db, "--indicators", filepath.Join(n.dir, "ind.csv"), "--organisations", filepath.Join(n.dir, "org.csv"), filepath.Join(n.dir, "x.log")}
+		if c.unwrap != "" {
+			args = append(args, "--unwrap", c.unwrap)
+		}
+		status := 0
+		if strings.HasPrefix(name, "lines without") {
+			status = exitRejected
+		}
+		cahoots(t, status, args...)
+		if l := n.landscape(); l.Totals.Events != 1 || len(l.Incidents) != 1 || l.Incidents[0].Organisation != "Acme Bank" {
+			t.Errorf("%s: %+v", name, l.Totals)
+		}
+	}
+}
+
+// A log that gives no address, where its kind has them, is not read as it is meant.
+func TestALogWithoutAddressesIsSaid(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		log, line string
+		status    int
+	}{
+		"renamed fields":          {"eve.json", `{"timestamp":"2025-09-15T10:00:00.123456+0000","event_type":"dns","source":"10.1.5.5","dns":{"question":"bad.example.org"}}`, exitRejected},
+		"names without addresses": {"eve.json", `{"timestamp":"2025-09-15T10:00:00.123456+0000","event_type":"dns","source":"10.1.5.5","dns":{"rrname":"bad.example.org"}}`, exitRejected},
+		"nested elsewhere":        {"x.json", `{"ts":1757930400.5,"uid":"C1","ids":{"orig_h":"10.1.5.5","resp_h":"45.9.20.66"}}`, exitRejected},
+		"a log in columns":        {"dns.log", "#separator \\x09\n#path\tdns\n#fields\tts\tuid\torig\tresp\tquery\n1757930400.5\tC1\t10.1.5.5\t10.1.0.53\tbad.example.org", exitRejected},
+		"a map of the user's":     {"x.json", `{"when":1757930400,"who":"","what":"bad.example.org"}`, exitRejected},
+		"statistics":              {"eve.json", `{"timestamp":"2025-09-15T10:00:00.123456+0000","event_type":"stats","stats":{"uptime":7}}`, 0},
+		"certificates":            {"x509.log", `{"ts":1757930400.5,"fuid":"F1","fingerprint":"ab","san.dns":["bad.example.org"]}`, 0},
+		"scripts":                 {"loaded_scripts.log", "#separator \\x09\n#path\tloaded_scripts\n#fields\tname\n", 0},
+	} {
+		n := newNetwork(t)
+		save(t, filepath.Join(n.dir, "ind.csv"), []string{oneOfEach})
+		save(t, filepath.Join(n.dir, "map.yaml"), []string{"fields: {when: time, who: src, what: domain}\n"})
+		save(t, filepath.Join(n.dir, c.log), []string{c.line + "\n"})
+		var out, errs bytes.Buffer
+		args := []string{"match", "--db", n.db, "--format", "json", "--indicators", filepath.Join(n.dir, "ind.csv"), "--fields", filepath.Join(n.dir, "map.yaml"), filepath.Join(n.dir, c.log)}
+		got := Run(t.Context(), args, Streams{In: strings.NewReader(""), Out: &out, Err: &errs}, func(string) string { return "" })
+		if said := strings.Contains(errs.String(), "names an address") && strings.Contains(out.String(), `"no_address": true`); got != c.status || said != (got == exitRejected) {
+			t.Errorf("%s: %d %s", name, got, errs.String())
+		}
+	}
+}
+
+// An archive of logs is a folder.
+func TestAnArchiveOfLogs(t *testing.T) {
+	t.Parallel()
+	n := newNetwork(t)
+	var packed bytes.Buffer
+	z := gzip.NewWriter(&packed)
+	w := tar.NewWriter(z)
+	for _, f := range []struct{ name, text string }{
+		{"logs/eve.json", eve("tls", "10.1.5.5", "45.9.20.66", `,"tls":{"sni":"bad.example.org"}`) + "\n"}, {"logs/README", "no log\n"}, {"logs/empty.json", ""},
+		{"logs/dns.log", "#separator \\x09\n#path\tdns\n#fields\tts\tuid\tid.orig_h\tid.resp_h\tquery\n1757930400.5\tC1\t10.2.5.5\t10.2.0.53\tbad.example.org\n"},
+	} {
+		if err := errors.Join(w.WriteHeader(&tar.Header{Name: f.name, Size: int64(len(f.text)), Mode: 0o600}), writeAll(w, f.text)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := errors.Join(w.Close(), z.Close()); err != nil {
+		t.Fatal(err)
+	}
+	save(t, filepath.Join(n.dir, "ind.csv"), []string{oneOfEach})
+	save(t, filepath.Join(n.dir, "logs.tgz"), []string{packed.String()})
+	var out, errs bytes.Buffer
+	args := []string{"match", "--db", n.db, "--format", "json", "--indicators", filepath.Join(n.dir, "ind.csv"), filepath.Join(n.dir, "logs.tgz")}
+	if got := Run(t.Context(), args, Streams{In: strings.NewReader(""), Out: &out, Err: &errs}, func(string) string { return "" }); got != 0 || !strings.Contains(errs.String(), "README") {
+		t.Fatalf("exit status %d: %s", got, errs.String())
+	}
+	if l := n.landscape(); l.Totals.Systems != 2 || !strings.Contains(out.String(), "logs.tgz/logs/dns.log") {
+		t.Errorf("%+v %s", l.Totals, out.String())
+	}
+}
+
+func writeAll(w io.Writer, text string) error {
+	_, err := io.WriteString(w, text)
+	return err
 }
 
 // A damaged beginning costs its lines, and not the log.

@@ -40,6 +40,7 @@ type Result struct {
 	// First and Last are the times of the first and the last event of the block,
 	// the earlier first; zero where it has none, or where they are not known.
 	First, Last time.Time
+	Addressed   bool // an entry of the block names an address
 	Hits        []Hit
 	Rejected    []telemetry.Rejection
 	Lines       []Line // every event, where ScanOptions.Lines asks for them

@@ -21,14 +21,16 @@ type Result struct {
 
 // A Log is what was read of one log.
 type Log struct {
-	Log      string           `json:"log"`
-	Format   string           `json:"format"`
-	Hits     int64            `json:"hits"` // entries with an indicator, in force or not
-	InForce  int64            `json:"in_force"`
-	TooEarly int64            `json:"too_early"` // of the rest, those with one that was in force later
-	TooLate  int64            `json:"too_late"`
-	Known    int64            `json:"known"` // blocks that were in the store already
-	Counts   telemetry.Counts `json:"counts"`
+	Log      string `json:"log"`
+	Format   string `json:"format"`
+	Hits     int64  `json:"hits"` // entries with an indicator, in force or not
+	InForce  int64  `json:"in_force"`
+	TooEarly int64  `json:"too_early"` // of the rest, those with one that was in force later
+	TooLate  int64  `json:"too_late"`
+	Known    int64  `json:"known"` // blocks that were in the store already
+	// NoAddress says that no entry named an address, in a log whose entries do.
+	NoAddress bool             `json:"no_address,omitempty"`
+	Counts    telemetry.Counts `json:"counts"`
 }
 
 // A List is what was read of one file of indicators.

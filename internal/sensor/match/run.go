@@ -31,6 +31,7 @@ type Options struct {
 	Set     *indicator.Set
 	Formats *Formats
 	As      string                // the format of the logs; empty to recognise it
+	Unwrap  string                // where in a line the entry stands; empty to look for it
 	Inside  func(netip.Addr) bool // says which addresses belong to a watched organisation
 	Store   store
 	Sink    sink
@@ -74,32 +75,35 @@ func New(opt Options, out *Result) *run {
 func (m *run) Rejected() bool { return m.rejected }
 
 // Log matches one log. What stands before a fault is kept. An empty log has no
-// lines; a file that nobody named, but a folder or pattern that was, may be no log.
+// lines; a file that nobody named, but a folder, pattern or archive that was, may be no
+// log.
 func (m *run) Log(ctx context.Context, name string, listed bool) error {
-	l, err := telemetry.Open(name, m.opt.Formats.list, m.opt.As)
-	switch {
-	case errors.Is(err, telemetry.ErrEmpty):
-		m.out.Logs = append(m.out.Logs, Log{Log: name, Format: "empty"})
-		return nil
-	case listed && errors.Is(err, telemetry.ErrFormat):
-		m.out.Foreign = append(m.out.Foreign, name)
-		return nil
-	case err != nil:
-		return err
-	}
-	defer l.Close()
-	return m.scan(ctx, ctx, l, 1)
+	opening := telemetry.Opening{Formats: m.opt.Formats.list, As: m.opt.As, Unwrap: m.opt.Unwrap}
+	return opening.Each(name, func(name string, within bool, l *telemetry.Log, err error) error {
+		switch {
+		case errors.Is(err, telemetry.ErrEmpty):
+			m.out.Logs = append(m.out.Logs, Log{Log: name, Format: "empty"})
+			return nil
+		case (listed || within) && errors.Is(err, telemetry.ErrFormat):
+			m.out.Foreign = append(m.out.Foreign, name)
+			return nil
+		case err != nil:
+			return err
+		}
+		return m.scan(ctx, ctx, l, 1)
+	})
 }
 
 // scan matches an open log whose first line has a number.
 func (m *run) scan(ctx, commit context.Context, l *telemetry.Log, first int64) error {
 	out := Log{Log: l.Name, Format: l.Format.Name}
-	bad := 0
+	bad, addressed := 0, false
 	_, err := indicator.Scan(ctx, l, m.opt.Set, indicator.ScanOptions{Workers: m.opt.Workers, Slow: m.opt.Exact, Lines: m.opt.Keeper != nil, FirstLine: first}, func(r *indicator.Result) error {
 		m.mu.Lock()
 		defer m.mu.Unlock()
 		out.Counts.Add(r.Counts)
 		out.count(r.Hits)
+		addressed = addressed || r.Addressed
 		for _, rej := range r.Rejected {
 			if bad++; bad <= maxListed {
 				m.out.Rejected = append(m.out.Rejected, rej)
@@ -114,7 +118,11 @@ func (m *run) scan(ctx, commit context.Context, l *telemetry.Log, first int64) e
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	err = errors.Join(err, m.flush(commit))
-	m.rejected = m.rejected || out.Counts.Rejected > 0
+	if entries := out.Counts.Events + out.Counts.Skipped[telemetry.SkipNothing]; l.Addresses && entries > 0 && !addressed {
+		out.NoAddress = true
+		m.opt.Remark("%s: none of its %d entries names an address, which entries of %s do: its fields stand elsewhere; see --unwrap and --fields", l.Name, entries, l.Format.Name)
+	}
+	m.rejected = m.rejected || out.Counts.Rejected > 0 || out.NoAddress
 	m.out.Logs = append(m.out.Logs, out)
 	return err
 }

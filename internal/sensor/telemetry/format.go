@@ -21,6 +21,9 @@ type Format struct {
 	// Objects says that one entry may span lines (pretty-printed JSON, an
 	// array of objects): the log is re-cut into one object per line first.
 	Objects func(head []byte) bool
+	// Lines says that a line alone tells that it is an entry, also where a shipper
+	// wrapped it.
+	Lines bool
 	// Addresses reports whether every entry of such a log should name an address;
 	// nil is no.
 	Addresses func(head []byte, name string) bool

@@ -3,23 +3,20 @@ package telemetry
 import (
 	"bufio"
 	"bytes"
-	"compress/bzip2"
 	"errors"
 	"fmt"
 	"io"
 	"os"
 	"strings"
 	"sync"
-
-	"github.com/klauspost/compress/gzip"
-	"github.com/klauspost/compress/zstd"
-	"github.com/ulikunitz/xz"
 )
 
 // A Log is one open sensor log. Next may be called by many goroutines.
 type Log struct {
 	Name   string
 	Format Format
+	// Addresses says that every entry of such a log should name an address.
+	Addresses bool
 
 	file *os.File // nil for standard input handed in by a caller
 	size int64    // of the file on disk; 0 where unknown
@@ -37,36 +34,57 @@ type feed interface {
 // sniffSize is how much of a log a format may look at.
 const sniffSize = 64 << 10
 
-// Open opens a log by path, or standard input for "-", undoes gzip, zstd, bzip2 or xz
-// compression (recognised by content, not by name) and finds its format among
-// those given. as is the name of a format to use without asking, or empty.
+// Opening says how logs are opened.
+type Opening struct {
+	Formats []Format // among which the format of a log is found
+	As      string   // name of the format to use without asking; empty to ask
+	// Unwrap is where in every line of the log the entry stands: keys, from the
+	// outside in, separated by dots. What stands there is an object, or text that is a
+	// line of a log. Empty looks for entries that are wrapped, see [Format.Objects].
+	Unwrap string
+}
+
+// Open opens a log by path, or standard input for "-", undoes compression (gzip, zstd,
+// lz4, bzip2, xz; recognised by content, not by name) and finds its format.
 //
 // Where no format recognises the log, the error gives every format's reason.
+func (o Opening) Open(name string) (*Log, error) {
+	l, a, err := o.open(name)
+	return l, errors.Join(err, a.refuse())
+}
+
+// Open opens a log of one of some formats, see [Opening.Open].
 func Open(name string, formats []Format, as string) (*Log, error) {
+	return Opening{Formats: formats, As: as}.Open(name)
+}
+
+// Read opens a log from a reader, as Open does from a file.
+func Read(name string, r io.Reader, formats []Format, as string) (*Log, error) {
+	l, a, err := Opening{Formats: formats, As: as}.read(name, nil, r)
+	return l, errors.Join(err, a.refuse())
+}
+
+// open opens a log or an archive of some.
+func (o Opening) open(name string) (*Log, *archive, error) {
 	if name == "-" {
-		return Read("-", os.Stdin, formats, as)
+		return o.read("-", nil, os.Stdin)
 	}
 	f, err := os.Open(name)
 	if err != nil {
-		return nil, fmt.Errorf("open log: %w", err)
+		return nil, nil, fmt.Errorf("open log: %w", err)
 	}
 	st, err := f.Stat()
 	if err == nil && st.IsDir() {
 		err = fmt.Errorf("open log: %s is a folder; name its files or let Expand list them", name)
 	}
 	if err != nil {
-		return nil, errors.Join(err, f.Close())
+		return nil, nil, errors.Join(err, f.Close())
 	}
-	l, err := newLog(name, f, f, formats, as)
+	l, a, err := o.read(name, f, f)
 	if err != nil {
-		return nil, errors.Join(err, f.Close())
+		return nil, nil, errors.Join(err, f.Close())
 	}
-	return l, nil
-}
-
-// Read opens a log from a reader, as Open does from a file.
-func Read(name string, r io.Reader, formats []Format, as string) (*Log, error) {
-	return newLog(name, nil, r, formats, as)
+	return l, a, nil
 }
 
 // Size is the number of bytes of the log as stored (compressed), 0 if unknown.
@@ -91,42 +109,52 @@ func (l *Log) Close() error {
 // An error other than io.EOF is final; the blocks before it stand.
 func (l *Log) Next() (*Block, error) { return l.feed.next() }
 
-func newLog(name string, file *os.File, r io.Reader, formats []Format, as string) (*Log, error) {
+func (o Opening) read(name string, file *os.File, r io.Reader) (*Log, *archive, error) {
 	br := newPeeker(r)
+	if isZip(br) {
+		a, err := newZip(name, file)
+		return nil, a, err
+	}
 	in, stop, err := unpack(br)
 	if err != nil {
-		return nil, fmt.Errorf("open log %s: %w", name, err)
+		return nil, nil, fmt.Errorf("open log %s: %w", name, err)
 	}
-	packed := in != br
-	l, err := formatLog(name, file, in, packed, formats, as)
+	if isTar(in) {
+		return nil, newTar(name, file, in, stop), nil
+	}
+	l, err := o.format(name, file, in, in != br)
 	if err != nil {
 		stop()
-		return nil, err
+		return nil, nil, err
 	}
 	l.stop = stop
-	return l, nil
+	return l, nil, nil
 }
 
-// formatLog finds the format of an unpacked log and the feed that suits it.
-func formatLog(name string, file *os.File, in *bufio.Reader, packed bool, formats []Format, as string) (*Log, error) {
+// format finds the format of an unpacked log and the feed that suits it.
+func (o Opening) format(name string, file *os.File, in *bufio.Reader, packed bool) (*Log, error) {
+	if o.Unwrap != "" {
+		in, packed = newPeeker(&unwrapReader{r: recut(in), w: wrapping{path: strings.Split(o.Unwrap, "."), text: true}}), true
+	}
 	head, err := in.Peek(sniffSize)
 	if err != nil && !errors.Is(err, io.EOF) && len(head) == 0 {
 		return nil, fmt.Errorf("read log %s: %w", name, err)
 	}
 	if head = bytes.Clone(head); len(head) == 0 {
-		if _, err := recognise(nil, name, formats, as); as != "" && err != nil {
+		if _, err := recognise(nil, name, o.Formats, o.As); o.As != "" && err != nil {
 			return nil, err
 		}
 		return nil, fmt.Errorf("read log %s: %w", name, ErrEmpty)
 	}
-	if len(head) > 262 && string(head[257:262]) == "ustar" {
-		return nil, fmt.Errorf("log %s is %w: it is a tar archive; unpack it, or read one log of it: tar -xOf FILE LOG | cahoots match ... -", name, ErrFormat)
+	raw := head
+	if spread(head) { // an object a line, as formats look at
+		head, _ = io.ReadAll(newObjectReader(bufio.NewReader(bytes.NewReader(head)))) // it ends inside an object
 	}
-	var wrapped wrapping
-	format, head, err := recogniseFrom(head, name, formats, as)
-	if errors.Is(err, ErrFormat) && as == "" {
-		if w, inner, f, ok := unwrapped(head, name, formats); ok {
-			wrapped, head, format, err = w, inner, f, nil
+	format, head, err := recogniseFrom(head, name, o.Formats, o.As)
+	if errors.Is(err, ErrFormat) && o.As == "" && o.Unwrap == "" {
+		if w, inner, f, ok := unwrapped(head, name, o.Formats); ok {
+			in, packed = newPeeker(&unwrapReader{r: recut(in), w: w}), true
+			raw, head, format, err = inner, inner, f, nil
 		}
 	}
 	if err != nil {
@@ -137,11 +165,8 @@ func formatLog(name string, file *os.File, in *bufio.Reader, packed bool, format
 		return nil, fmt.Errorf("read log %s as %s: %w", name, format.Name, err)
 	}
 	l := &Log{Name: name, Format: format, file: file, size: regularSize(file)}
-	objects := wrapped == nil && format.Objects != nil && format.Objects(head)
-	if wrapped != nil {
-		l.feed = &streamFeed{name: name, schema: schema, r: &unwrapReader{r: in, w: wrapped}}
-		return l, nil
-	}
+	l.Addresses = format.Addresses != nil && format.Addresses(head, bareName(name))
+	objects := format.Objects != nil && (format.Objects(head) || format.Objects(raw))
 	if l.size > 0 && !packed && !objects && !format.Headers {
 		l.feed = &fileFeed{name: name, schema: schema, file: file, size: l.size}
 		return l, nil
@@ -167,67 +192,6 @@ func regularSize(f *os.File) int64 {
 	}
 	return st.Size()
 }
-
-// unpack undoes compression; what is not compressed comes back as it is. stop frees
-// what unpacking holds.
-func unpack(br *bufio.Reader) (r *bufio.Reader, stop func(), err error) {
-	stop = func() {}
-	magic, err := br.Peek(4)
-	if err != nil && !errors.Is(err, io.EOF) {
-		return nil, stop, err
-	}
-	switch {
-	case bytes.HasPrefix(magic, []byte{0x1f, 0x8b}):
-		z, err := gzip.NewReader(br)
-		if err != nil {
-			return nil, stop, fmt.Errorf("gzip: %w", err)
-		}
-		return newPeeker(z), stop, nil
-	case bytes.HasPrefix(magic, []byte{0x28, 0xb5, 0x2f, 0xfd}), len(magic) == 4 && magic[0]&0xf0 == 0x50 && bytes.Equal(magic[1:], []byte{0x2a, 0x4d, 0x18}): // the latter a frame to be skipped
-		// Two, so that a second processor helps as soon as it has nothing else
-		// to do; more would only hold more memory.
-		z, err := zstd.NewReader(br, zstd.WithDecoderConcurrency(2), zstd.WithDecoderMaxWindow(128<<20))
-		if err != nil {
-			return nil, stop, fmt.Errorf("zstd: %w", err)
-		}
-		return newPeeker(z), z.Close, nil
-	case bytes.HasPrefix(magic, []byte("BZh")):
-		return newPeeker(bzip2.NewReader(br)), stop, nil
-	case bytes.HasPrefix(magic, []byte{0xfd, '7', 'z', 'X'}):
-		z, err := xz.ReaderConfig{DictCap: 64 << 20}.NewReader(br)
-		if err != nil {
-			return nil, stop, fmt.Errorf("xz: %w", err)
-		}
-		return newPeeker(z), stop, nil
-	}
-	for _, c := range captures {
-		if bytes.HasPrefix(magic, c.magic) {
-			return nil, stop, fmt.Errorf("%w: it is %s", ErrFormat, c.advice)
-		}
-	}
-	return br, stop, nil
-}
-
-// Errors of logs that are none.
-var (
-	ErrEmpty  = errors.New("the log is empty")
-	ErrFormat = errors.New("in no known format")
-)
-
-// captures are files beside logs that a program must convert first.
-var captures = []struct {
-	magic  []byte
-	advice string
-}{
-	{[]byte{0xd4, 0xc3, 0xb2, 0xa1}, pcapAdvice}, {[]byte{0xa1, 0xb2, 0xc3, 0xd4}, pcapAdvice}, {[]byte{0x4d, 0x3c, 0xb2, 0xa1}, pcapAdvice}, {[]byte{0x0a, 0x0d, 0x0d, 0x0a}, pcapAdvice},
-	{[]byte("PK\x03\x04"), "a ZIP archive; unpack it, or read one log of it: unzip -p FILE LOG | cahoots match ... -"},
-	{[]byte{0x0c, 0xa5}, nfcapdAdvice}, {[]byte{0xa5, 0x0c}, nfcapdAdvice},
-}
-
-const (
-	pcapAdvice   = "a capture of packets; make logs of it: zeek -r FILE, or suricata -r FILE"
-	nfcapdAdvice = "a binary flow file; make a log of it: nfdump -r FILE -o csv"
-)
 
 // recogniseFrom recognises a log whose beginning may be damaged, by the first line
 // from which on it is one; the lines before are read with the rest, and rejected.
@@ -280,7 +244,7 @@ func recognise(head []byte, name string, formats []Format, as string) (Format, e
 }
 
 func bareName(name string) string {
-	for _, end := range []string{".gz", ".zst", ".bz2", ".xz"} {
+	for _, end := range []string{".gz", ".zst", ".lz4", ".bz2", ".xz"} {
 		name = strings.TrimSuffix(name, end)
 	}
 	return name

@@ -14,7 +14,10 @@ import (
 // A wrapping says where the entry of a sensor stands in a line that a shipper
 // wrote: behind text (a syslog head), and under keys, from the outside in, as an
 // object or as a string that holds one (Wazuh, Filebeat, Elastic, Splunk, Kafka).
-type wrapping []string
+type wrapping struct {
+	path []string
+	text bool // the entry is a line of text, or an object
+}
 
 const (
 	wrapDepth = 4  // how deep entries are looked for
@@ -33,12 +36,12 @@ func unwrapped(head []byte, name string, formats []Format) (w wrapping, inner []
 		if i < 0 {
 			continue
 		}
-		if w, f, ok = find(bytes.TrimSpace(line[i:]), name, formats, wrapping{}); ok {
+		if w, f, ok = find(bytes.TrimSpace(line[i:]), name, formats, nil); ok {
 			break
 		}
 	}
 	if !ok {
-		return nil, nil, f, false
+		return w, nil, f, false
 	}
 	for line := range bytes.Lines(head) {
 		inner = append(inner, w.open(line)...)
@@ -46,13 +49,13 @@ func unwrapped(head []byte, name string, formats []Format) (w wrapping, inner []
 	return w, inner, f, true
 }
 
-func find(object []byte, name string, formats []Format, at wrapping) (wrapping, Format, bool) {
+func find(object []byte, name string, formats []Format, at []string) (wrapping, Format, bool) {
 	if f, err := recognise(append(bytes.Clone(object), '\n'), name, formats, ""); err == nil && f.Objects != nil {
-		return slices.Clone(at), f, true
+		return wrapping{path: slices.Clone(at)}, f, true
 	}
 	var members map[string]json.RawMessage
 	if len(at) == wrapDepth || json.Unmarshal(object, &members) != nil {
-		return nil, Format{}, false
+		return wrapping{}, Format{}, false
 	}
 	for _, key := range slices.Sorted(maps.Keys(members)) {
 		if inside := objectIn(members[key]); inside != nil {
@@ -60,8 +63,13 @@ func find(object []byte, name string, formats []Format, at wrapping) (wrapping, 
 				return w, f, true
 			}
 		}
+		if text := textIn(members[key]); text != nil {
+			if f, err := recognise(append(text, '\n'), name, formats, ""); err == nil && f.Lines {
+				return wrapping{path: append(slices.Clone(at), key), text: true}, f, true
+			}
+		}
 	}
-	return nil, Format{}, false
+	return wrapping{}, Format{}, false
 }
 
 // objectIn is the object that a value is, or that it holds as text; nil where it
@@ -70,15 +78,22 @@ func objectIn(value json.RawMessage) []byte {
 	if len(value) > 0 && value[0] == '{' {
 		return value
 	}
+	text := textIn(value)
+	i := bytes.IndexByte(text, '{')
+	if i < 0 {
+		return nil
+	}
+	return text[i:]
+}
+
+// textIn is the text that a value is, as one line; nil where it is none.
+func textIn(value json.RawMessage) []byte {
 	var text string
 	if len(value) == 0 || value[0] != '"' || json.Unmarshal(value, &text) != nil {
 		return nil
 	}
-	i := strings.IndexByte(text, '{')
-	if i < 0 {
-		return nil
-	}
-	return []byte(strings.NewReplacer("\n", " ", "\r", " ").Replace(text[i:]))
+	text = strings.TrimRight(text, "\r\n")
+	return []byte(strings.NewReplacer("\n", " ", "\r", " ").Replace(text))
 }
 
 // open is the entry in a line, with a line end; the line as it is where there is
@@ -88,17 +103,59 @@ func (w wrapping) open(line []byte) []byte {
 	if i < 0 {
 		return line
 	}
-	object := bytes.TrimSpace(line[i:])
-	for _, key := range w {
-		var members map[string]json.RawMessage
-		if json.Unmarshal(object, &members) != nil {
-			return line
-		}
-		if object = objectIn(members[key]); object == nil {
+	value := json.RawMessage(bytes.TrimSpace(line[i:]))
+	if len(w.path) > 0 {
+		if value = under(value, w.path); value == nil {
 			return line
 		}
 	}
-	return append(bytes.Clone(object), '\n')
+	entry := []byte(value)
+	if text := textIn(value); w.text && text != nil {
+		entry = text
+	} else if entry = objectIn(value); entry == nil {
+		return line
+	}
+	return append(bytes.Clone(entry), '\n')
+}
+
+// under is what stands under keys of an object, or of text that holds one, from the
+// outside in; keys with dots between them may be one key. Nil where nothing does.
+func under(value json.RawMessage, keys []string) json.RawMessage {
+	if len(keys) == 0 {
+		return value
+	}
+	var members map[string]json.RawMessage
+	if json.Unmarshal(objectIn(value), &members) != nil {
+		return nil
+	}
+	for n := len(keys); n > 0; n-- {
+		if inner := members[strings.Join(keys[:n], ".")]; inner != nil {
+			if found := under(inner, keys[n:]); found != nil {
+				return found
+			}
+		}
+	}
+	return nil
+}
+
+// spread reports whether objects are in an array, or over several lines.
+func spread(head []byte) bool {
+	head = bytes.TrimLeft(head, "\ufeff \t\r\n")
+	line := bytes.TrimSpace(FirstLine(head))
+	if len(line) > 0 && line[0] == '[' {
+		inside := bytes.TrimSpace(line[1:])
+		return len(inside) == 0 || inside[0] == '{'
+	}
+	return len(line) > 0 && line[0] == '{' && !json.Valid(line)
+}
+
+// recut cuts objects that are spread into one a line.
+func recut(r *bufio.Reader) *bufio.Reader {
+	head, _ := r.Peek(sniffSize) // what is the matter with it is found when it is read
+	if !spread(head) {
+		return r
+	}
+	return newPeeker(newObjectReader(r))
 }
 
 // unwrapReader yields the entries of a wrapped log, a line each.

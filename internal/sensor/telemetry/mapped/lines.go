@@ -17,7 +17,8 @@ import (
 func (m *Map) lines() telemetry.Format {
 	s := &lineSchema{m: m}
 	return telemetry.Format{
-		Name: Pattern,
+		Name:  Pattern,
+		Lines: true,
 		Sniff: func(head []byte, _ string) (bool, string) {
 			n := 0
 			for line := range bytes.Lines(head) {

@@ -5,6 +5,8 @@
 package suricata
 
 import (
+	"bytes"
+
 	"github.com/cahoots-project/cahoots/internal/sensor/telemetry"
 	"github.com/cahoots-project/cahoots/internal/sensor/telemetry/jsonlog"
 )
@@ -20,6 +22,8 @@ func Format() telemetry.Format {
 		Sniff:    sniff,
 		Schema:   func([]byte, string) (telemetry.Schema, error) { return NewSchema() },
 		Objects:  jsonlog.Spread,
+		// Statistics, which may have a log of their own, concern nobody.
+		Addresses: func(head []byte, _ string) bool { return !bytes.Contains(head, []byte(`"stats"`)) },
 	}
 }
 

@@ -19,8 +19,13 @@ type header struct {
 	fields         []string
 }
 
+// begin is what holds before a header says otherwise.
+func begin() header {
+	return header{separator: '\t', set: ',', empty: "(empty)", unset: "-"}
+}
+
 func newTSV(head []byte) (telemetry.Schema, error) {
-	h := header{separator: '\t', set: ',', empty: "(empty)", unset: "-"}
+	h := begin()
 	for line := range bytes.Lines(head) {
 		if line[0] != '#' {
 			break

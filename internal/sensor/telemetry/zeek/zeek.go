@@ -8,6 +8,7 @@ package zeek
 import (
 	"bytes"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/cahoots-project/cahoots/internal/sensor/telemetry"
@@ -26,6 +27,10 @@ func TSV() telemetry.Format {
 		Sniff:    sniffTSV,
 		Schema:   func(head []byte, _ string) (telemetry.Schema, error) { return newTSV(head) },
 		Headers:  true,
+		Addresses: func(head []byte, name string) bool {
+			h := begin()
+			return h.read(head) == nil && hasAddresses(h.path)
+		},
 	}
 }
 
@@ -41,6 +46,10 @@ func JSON() telemetry.Format {
 			return jsonlog.New(opt)
 		},
 		Objects: jsonlog.Spread,
+		Addresses: func(head []byte, name string) bool {
+			named := slices.ContainsFunc(ofConnections, func(p string) bool { return bytes.Contains(head, []byte(`"_path":"`+p+`"`)) })
+			return named || hasAddresses(pathOfFile(name)) || jsonlog.Has(head, "uid")
+		},
 	}
 }
 
@@ -72,6 +81,11 @@ func pathOfFile(name string) string {
 	}
 	return base
 }
+
+// ofConnections are logs of whose entries each is of a connection.
+var ofConnections = []string{"conn", "dns", "ssl", "tls", "quic", "http"}
+
+func hasAddresses(path string) bool { return slices.Contains(ofConnections, path) }
 
 // kindOf is the kind of event that a Zeek log path holds.
 func kindOf(path string) telemetry.Kind {
