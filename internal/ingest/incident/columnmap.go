@@ -45,7 +45,9 @@ type Map struct {
 	// and country), "target" (country, sector and name).
 	Pair    []string `yaml:"pair"`
 	Slipped *slipped `yaml:"slipped"`
-	Keep    []named  `yaml:"keep"` // columns kept as they are in Record.Extra
+	// Skip tells rows that are no incident by what a column holds.
+	Skip map[string][]string `yaml:"skip"`
+	Keep []named             `yaml:"keep"` // columns kept as they are in Record.Extra
 
 	missing map[string]bool
 }

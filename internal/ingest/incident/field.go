@@ -33,6 +33,8 @@ type field struct {
 	// Except is "initiator" where the columns hold the states of both sides:
 	// those of the initiator are no targets. target_country only.
 	Except string `yaml:"except"`
+	// Codes is "cow" where states stand as numbers of the Correlates of War.
+	Codes string `yaml:"codes"`
 	// Infer reads what the column does not state from several columns
 	// together; objective only, and only where the table above says nothing.
 	Infer []inference `yaml:"infer"`
@@ -61,6 +63,9 @@ func (f *field) check() error {
 	}
 	if f.List != "" && f.List != "python" && f.List != "prose" {
 		return fmt.Errorf("list %q is unknown; use python or prose, or split with a separator", f.List)
+	}
+	if f.Codes != "" && f.Codes != "cow" {
+		return fmt.Errorf("codes %q are unknown; cow are those of the Correlates of War, and ISO codes need no word", f.Codes)
 	}
 	switch {
 	case f.List == "prose" && len(f.Split) > 0:
@@ -113,6 +118,9 @@ func (fs *fields) check() error {
 		}
 		if f.Except != "" && (f.Except != "initiator" || key != "target_country") {
 			errs = append(errs, fmt.Errorf("fields: %s: except is for target_country, and says initiator", key))
+		}
+		if f.Codes != "" && !strings.HasSuffix(key, "country") {
+			errs = append(errs, fmt.Errorf("fields: %s: codes are of states; they fit initiator_country and target_country", key))
 		}
 		if f.List == "prose" && !strings.HasSuffix(key, "country") {
 			errs = append(errs, fmt.Errorf("fields: %s: list prose finds states; it fits initiator_country and target_country", key))

@@ -40,6 +40,9 @@ func (m *Map) columns() []named {
 		}
 		add(m.Slipped.Trust...)
 	}
+	for _, name := range sortedKeys(m.Skip) {
+		add(named{Name: name})
+	}
 	add(m.Keep...)
 	return cols
 }

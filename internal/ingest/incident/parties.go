@@ -97,6 +97,9 @@ func (r *reader) state(f *field, t string, rec *evidence.Record, w row) string {
 		return ""
 	}
 	code, ok := evidence.ParseCountry(t)
+	if c, isCode := evidence.ParseCOW(t); isCode && f.Codes == "cow" {
+		code, ok = c, true
+	}
 	if !ok {
 		r.tally.fault(f.name(), "values name no state and are kept as written", w.line, t)
 		if raw := w.cell(named{Name: f.name()}).Text; raw != "" {
@@ -112,7 +115,12 @@ func (r *reader) targets(rec *evidence.Record, initiators []string, w row) []evi
 	fs := r.m.Fields
 	countries := r.states(fs.TargetCountry, rec, w)
 	if fs.TargetCountry != nil && fs.TargetCountry.Except != "" {
-		countries = slices.DeleteFunc(countries, func(c string) bool { return slices.Contains(initiators, c) })
+		others := slices.DeleteFunc(slices.Clone(countries), func(c string) bool { return slices.Contains(initiators, c) })
+		if len(others) == len(countries) && len(texts(r.column(fs.TargetCountry, w))) > 1 {
+			r.tally.fault(fs.TargetCountry.name(), "rows whose initiator is none of the states; whom it attacked is left open", w.line, "")
+			others = nil
+		}
+		countries = others
 	}
 	sectors := r.sectorItems(w)
 	names := r.column(fs.TargetName, w)

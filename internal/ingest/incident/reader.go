@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/cahoots-project/cahoots/internal/evidence"
@@ -168,6 +169,7 @@ func (r *reader) readRow() (recs []evidence.Record, bad *source.RecordError, err
 	w := row{cells: cells, line: line, place: r.place, m: r.m}
 	switch {
 	case bad != nil:
+	case r.skipped(w):
 	case r.m.Kind == kindActors:
 		recs, bad = r.actors(w)
 	default:
@@ -177,6 +179,18 @@ func (r *reader) readRow() (recs []evidence.Record, bad *source.RecordError, err
 		r.sum.Rejected++
 	}
 	return recs, bad, nil
+}
+
+// skipped reports, and counts, a row that the map leaves out.
+func (r *reader) skipped(w row) bool {
+	for _, column := range sortedKeys(r.m.Skip) {
+		value := strings.TrimSpace(w.cell(named{Name: column}).Text)
+		if slices.ContainsFunc(r.m.Skip[column], func(s string) bool { return strings.EqualFold(strings.TrimSpace(s), value) }) {
+			r.skip(fmt.Sprintf("left out by the map: %s is %q", column, value))
+			return true
+		}
+	}
+	return false
 }
 
 func (r *reader) skip(reason string) {
