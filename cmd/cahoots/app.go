@@ -136,7 +136,7 @@ rejected, 4 store damaged, 130 interrupted. Finding coordination is no error.`,
 	root.AddCommand(
 		a.fetchCommand(), a.ingestCommand(), a.sourcesCommand(), a.actorsCommand(), a.assessCommand(), a.dyadsCommand(),
 		a.reportCommand(), a.checkCommand(), a.doctorCommand(), a.backupCommand(), a.restoreCommand(), a.calibrateCommand(), a.demoCommand(),
-		a.readCommand(), a.matchCommand(), a.landscapeCommand(), a.simulateCommand(), a.serveCommand(),
+		a.readCommand(), a.matchCommand(), a.landscapeCommand(), a.sightingsCommand(), a.simulateCommand(), a.serveCommand(),
 	)
 	root.AddCommand(a.exportCommand(), a.licencesCommand())
 	return root

@@ -47,29 +47,29 @@ does in one organisation without a pause of --gap days.`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return a.landscape(cmd.Context(), opt) },
 	}
-	f := cmd.Flags()
+	judgingFlags(cmd.Flags(), &opt)
+	tableFlag(cmd, &opt.table, report.Tables("landscape")...)
+	return cmd
+}
+
+// judgingFlags say what counts, when, and for whom; landscape and sightings share
+// them, so that an incident of one is found by the other.
+func judgingFlags(f *pflag.FlagSet, opt *landscapeOptions) {
 	f.StringVar(&opt.from, "from", "", "first `DATE` of the period: 2023, 2023-09 or 2023-09-01 (default: all)")
 	f.StringVar(&opt.to, "to", "", "last `DATE` of the period")
-	onlyFlags(f, &opt.only)
+	f.StringVar(&opt.only.Group, "group", "", "only what one group did, by any `NAME` of it, or unattributed")
+	f.StringVar(&opt.only.Organisation, "organisation", "", "only what one organisation of the map saw, by `NAME`, or unmapped")
+	f.StringVar(&opt.only.State, "state", "", "only what groups of one sponsor `STATE` did")
 	f.IntVar(&opt.gap, "gap", sighting.DefaultGap, "`DAYS` after which a group seen again is a new incident")
 	f.BoolVar(&opt.noAnswers, "without-answers", false, "leave out entries that show their indicators in DNS answers only")
 	f.Float64Var(&opt.prevalence, "prevalence", 0, "count indicators that more than `PERCENT` of all systems with sightings show as unattributed; 0 is none")
 	f.StringVar(&opt.window, "window", "stated", "which validity of indicators counts: stated (a start that is only the time of publication bounds nothing), strict, \"lead DAYS\" (so long before), or ignore")
 	f.StringVar(&opt.policy, "policy", "", "YAML `FILE` that splits or joins names (docs/method.md)")
-	tableFlag(cmd, &opt.table, report.Tables("landscape")...)
-	return cmd
 }
 
 func (a *app) landscape(ctx context.Context, opt landscapeOptions) error {
-	if opt.gap < 1 {
-		return usagef("--gap %d is not a number of days, 1 or more", opt.gap)
-	}
-	if opt.prevalence < 0 || opt.prevalence > 100 {
-		return usagef("--prevalence %g is no percentage from 0 to 100", opt.prevalence)
-	}
-	window, err := indicator.ParseWindow(opt.window)
-	if err != nil {
-		return usageError{err}
+	if _, err := opt.check(); err != nil {
+		return err
 	}
 	s, err := a.openStore(ctx, true)
 	if err != nil {
@@ -80,10 +80,8 @@ func (a *app) landscape(ctx context.Context, opt landscapeOptions) error {
 	if err != nil {
 		return err
 	}
-	in.Only = opt.only
-	in.Window, in.Prevalence, in.NoAnswers = window, opt.prevalence/100, opt.noAnswers
 	l, err := landscape.Run(in)
-	if errors.Is(err, landscape.ErrOnly) || errors.Is(err, landscape.ErrPeriod) {
+	if errors.Is(err, landscape.ErrOnly) {
 		return usageError{err}
 	}
 	if err != nil {
@@ -92,14 +90,25 @@ func (a *app) landscape(ctx context.Context, opt landscapeOptions) error {
 	return a.write(l, document.Options{Table: opt.table})
 }
 
-// onlyFlags narrow to a group, an organisation or a state.
-func onlyFlags(f *pflag.FlagSet, only *landscape.Only) {
-	f.StringVar(&only.Group, "group", "", "only what one group did, by any `NAME` of it, or unattributed")
-	f.StringVar(&only.Organisation, "organisation", "", "only what one organisation of the map saw, by `NAME`, or unmapped")
-	f.StringVar(&only.State, "state", "", "only what groups of one sponsor `STATE` did")
+// check refuses what is no rule.
+func (opt *landscapeOptions) check() (window indicator.Window, err error) {
+	if opt.gap < 1 {
+		return window, usagef("--gap %d is not a number of days, 1 or more", opt.gap)
+	}
+	if opt.prevalence < 0 || opt.prevalence > 100 {
+		return window, usagef("--prevalence %g is no percentage from 0 to 100", opt.prevalence)
+	}
+	if window, err = indicator.ParseWindow(opt.window); err != nil {
+		return window, usageError{err}
+	}
+	return window, nil
 }
 
-func (a *app) landscapeInput(ctx context.Context, s *store.Store, opt landscapeOptions) (landscape.Input, error) {
+func (a *app) landscapeInput(ctx context.Context, s *store.Store, opt landscapeOptions) (in landscape.Input, err error) {
+	window, err := opt.check()
+	if err != nil {
+		return in, err
+	}
 	in, held, err := server.LandscapeInput(ctx, s, a.tool())
 	if err != nil {
 		return in, err
@@ -107,7 +116,8 @@ func (a *app) landscapeInput(ctx context.Context, s *store.Store, opt landscapeO
 	if !held {
 		return in, fmt.Errorf("the store %s holds no sightings; make some with: cahoots match --indicators FILE LOG...", s.Path())
 	}
-	in.From, in.To, in.Gap = opt.from, opt.to, opt.gap
+	in.From, in.To, in.Gap, in.Only = opt.from, opt.to, opt.gap, opt.only
+	in.Window, in.Prevalence, in.NoAnswers = window, opt.prevalence/100, opt.noAnswers
 	if in.Policy, err = readPolicy(opt.policy); err != nil {
 		return in, err
 	}

@@ -39,14 +39,21 @@ func (v *tableValue) Set(id string) error {
 	return nil
 }
 
+// moreFormats annotates a verb with formats that are its own.
+const moreFormats = "formats"
+
 // writing flags name what a verb makes; every other may name what it reads.
 var writing = []string{"output", "export", "out", "access-log"}
 
 // before refuses, before any work, what cannot come out well: an unknown format,
 // and a result that would fall on the store or on an input.
 func (a *app) before(cmd *cobra.Command, args []string) error {
-	if !slices.Contains(document.Formats(), a.format) {
-		return usagef("format %q is unknown; use one of %s", a.format, strings.Join(document.Formats(), ", "))
+	formats := document.Formats()
+	if more := cmd.Annotations[moreFormats]; more != "" {
+		formats = append(formats, strings.Split(more, ",")...)
+	}
+	if !slices.Contains(formats, a.format) {
+		return usagef("format %q is unknown; use one of %s", a.format, strings.Join(formats, ", "))
 	}
 	var guard files.Guard
 	for _, suffix := range []string{"", "-wal", "-shm", "-journal"} {

@@ -6,3 +6,8 @@ import _ "embed"
 //
 //go:embed landscape-v1.schema.json
 var Landscape []byte
+
+// Sightings is the JSON Schema (draft 2020-12) of cahoots/sightings/v1.
+//
+//go:embed sightings-v1.schema.json
+var Sightings []byte

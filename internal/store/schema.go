@@ -77,6 +77,17 @@ var migrations = []string{
 	// known.
 	`ALTER TABLE log_block ADD COLUMN first INTEGER;
 	ALTER TABLE log_block ADD COLUMN last INTEGER;`,
+	// Where an entry stands, and which connection it is about; null where it is not
+	// known.
+	`CREATE TABLE log_name (
+		id   INTEGER PRIMARY KEY,
+		name TEXT NOT NULL UNIQUE
+	) STRICT;
+	ALTER TABLE entry ADD COLUMN log INTEGER REFERENCES log_name (id);
+	ALTER TABLE entry ADD COLUMN line INTEGER;
+	ALTER TABLE entry ADD COLUMN community INTEGER;
+	ALTER TABLE entry ADD COLUMN flow INTEGER;
+	ALTER TABLE entry ADD COLUMN began INTEGER;`,
 }
 
 // migrate brings the file to the newest schema in one transaction, so that two

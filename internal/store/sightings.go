@@ -24,6 +24,7 @@ type Sink struct {
 
 	systems      map[sighting.System]int64
 	combinations map[string]int64
+	logs         map[string]int64
 }
 
 // Lines counts the lines of the logs that the store has read, each block once,
@@ -47,7 +48,7 @@ type Lines struct {
 // files, or some of them, said before; with replace, of everything any list
 // said. all yields the set.
 func (s *Store) Sink(ctx context.Context, files []string, version string, all func(func(sighting.Statement) bool), replace bool) (*Sink, error) {
-	k := &Sink{s: s, systems: map[sighting.System]int64{}, combinations: map[string]int64{}}
+	k := &Sink{s: s, systems: map[sighting.System]int64{}, combinations: map[string]int64{}, logs: map[string]int64{}}
 	err := s.write(ctx, "sightings", func(tx *sql.Tx) error {
 		seen, err := s.seen(ctx, tx)
 		if err != nil {
@@ -177,6 +178,7 @@ func (k *Sink) Add(ctx context.Context, blocks []sighting.Block) error {
 	if err != nil { // numbers given within the transaction are gone with it
 		clear(k.systems)
 		clear(k.combinations)
+		clear(k.logs)
 	}
 	return err
 }

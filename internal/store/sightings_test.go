@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"context"
+	"math"
 	"net/netip"
 	"path/filepath"
 	"reflect"
@@ -46,6 +47,16 @@ func partials(t interface {
 	return out
 }
 
+func entries(r *rapid.T, s *store.Store) (out []sighting.Entry) {
+	for e, err := range s.Entries(context.Background(), math.MinInt32, math.MaxInt32) {
+		if err != nil {
+			r.Fatal(err)
+		}
+		out = append(out, e)
+	}
+	return out
+}
+
 func newBlock(id, version string, entries ...sighting.Entry) sighting.Block {
 	b := sighting.Block{ID: id, Version: version, Log: "eve.json", Entries: entries}
 	b.Counts.Lines, b.Counts.Events = int64(len(entries)), int64(len(entries))
@@ -76,6 +87,11 @@ func TestTheStoreKeepsWhatABookKeeps(t *testing.T) {
 				slices.Sort(keys)
 				e := entry(byte(n), rapid.SampledFrom([]string{"198.18.0.1", "198.18.0.2", "2001:db8::1"}).Draw(r, "host"), keys...)
 				e.Named = rapid.Bool().Draw(r, "named")
+				e.Origin = sighting.Origin{Log: rapid.SampledFrom([]string{"", "a.json", "b.json"}).Draw(r, "log"), Line: int64(rapid.IntRange(0, 2).Draw(r, "line"))}
+				e.Link = sighting.Link{Community: int64(rapid.IntRange(0, 2).Draw(r, "community")), Flow: int64(rapid.IntRange(0, 2).Draw(r, "flow"))}
+				if rapid.Bool().Draw(r, "known beginning") {
+					e.Link.Began = e.Time.Add(-time.Hour)
+				}
 				b.Entries = append(b.Entries, e)
 			}
 			return b
@@ -92,6 +108,9 @@ func TestTheStoreKeepsWhatABookKeeps(t *testing.T) {
 		}
 		split := func(p *sighting.Partial) bool { return len(p.Indicators) > 1 }
 		if got, want := partials(r, s, nil), book.Partials(nil); !equalPartials(got, want) {
+			r.Fatalf("store: %v\nbook: %v", got, want)
+		}
+		if got, want := entries(r, s), book.Entries(); len(want) > 0 && !reflect.DeepEqual(got, want) {
 			r.Fatalf("store: %v\nbook: %v", got, want)
 		}
 		if got, want := partials(r, s, split), book.Partials(split); !equalPartials(got, want) {

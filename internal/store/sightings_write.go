@@ -67,18 +67,21 @@ func nanos(t time.Time) any {
 	return t.UnixNano()
 }
 
+// entryColumns are the columns of an entry in the order of its values.
+const entryColumns = "day, id, time, system, combination, named, contact, log, line, community, flow, began"
+
 func (w *blockWriter) entry(e *sighting.Entry) (err error) {
 	if w.insert == nil {
-		w.insert, err = w.tx.PrepareContext(w.ctx, "INSERT INTO entry (day, id, time, system, combination, named, contact) VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING")
+		w.insert, err = w.tx.PrepareContext(w.ctx, "INSERT INTO entry ("+entryColumns+") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING")
 		if err != nil {
 			return err
 		}
 	}
-	system, combination, err := w.numbers(e)
+	values, err := w.values(e)
 	if err != nil {
 		return err
 	}
-	res, err := w.insert.ExecContext(w.ctx, int64(e.Day()), e.ID[:], e.Time.UnixNano(), system, combination, e.Named, e.Contact.Code())
+	res, err := w.insert.ExecContext(w.ctx, values...)
 	if err != nil {
 		return err
 	}
@@ -88,27 +91,59 @@ func (w *blockWriter) entry(e *sighting.Entry) (err error) {
 	return w.join(e)
 }
 
+func (w *blockWriter) values(e *sighting.Entry) ([]any, error) {
+	system, combination, err := w.numbers(e)
+	if err != nil {
+		return nil, err
+	}
+	log, err := w.log(e.Origin.Log)
+	if err != nil {
+		return nil, err
+	}
+	return []any{int64(e.Day()), e.ID[:], e.Time.UnixNano(), system, combination, e.Named, e.Contact.Code(),
+		log, known(e.Origin.Line), known(e.Link.Community), known(e.Link.Flow), nanos(e.Link.Began)}, nil
+}
+
+// known is a number as it is stored, null where it is 0.
+func known(n int64) any {
+	if n == 0 {
+		return nil
+	}
+	return n
+}
+
 // join joins what is known of an entry with what another reading found in it.
 func (w *blockWriter) join(e *sighting.Entry) error {
-	old := sighting.Entry{ID: e.ID, Time: e.Time}
-	var host []byte
-	var keys string
-	var contact int64
-	err := w.tx.QueryRowContext(w.ctx, `SELECT s.host, s.sensor, c.indicators, e.named, e.contact FROM entry e JOIN system s ON s.id = e.system
-		JOIN combination c ON c.id = e.combination WHERE e.day = ? AND e.id = ?`, int64(e.Day()), e.ID[:]).
-		Scan(&host, &old.System.Sensor, &keys, &old.Named, &contact)
+	var row entryRow
+	err := w.tx.QueryRowContext(w.ctx, entryQuery+" WHERE e.day = ? AND e.id = ?", int64(e.Day()), e.ID[:]).Scan(row.columns()...)
 	if err != nil {
 		return err
 	}
-	old.System.Host, old.Indicators, old.Contact = addr(host), strings.Split(keys, "\n"), sighting.ContactOf(contact)
+	old := row.entry()
+	old.Time = e.Time
 	whole := old.Merge(*e)
-	system, combination, err := w.numbers(&whole)
+	values, err := w.values(&whole)
 	if err != nil {
 		return err
 	}
-	_, err = w.tx.ExecContext(w.ctx, "UPDATE entry SET system = ?, combination = ?, named = ?, contact = ? WHERE day = ? AND id = ?",
-		system, combination, whole.Named, whole.Contact.Code(), int64(e.Day()), e.ID[:])
+	_, err = w.tx.ExecContext(w.ctx, "REPLACE INTO entry ("+entryColumns+") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", values...)
 	return err
+}
+
+// log is the number of a log's name, null for none.
+func (w *blockWriter) log(name string) (any, error) {
+	if name == "" {
+		return nil, nil
+	}
+	id, known := w.logs[name]
+	if !known {
+		var err error
+		if id, err = number(w.ctx, w.tx, "INSERT INTO log_name (name) VALUES (?)", "SELECT id FROM log_name WHERE name = ?", []any{name}); err != nil {
+			return nil, err
+		}
+		w.logs[name] = id
+	}
+	return id, nil
 }
 
 // numbers of an entry's system and combination of indicators.

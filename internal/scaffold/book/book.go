@@ -3,6 +3,9 @@
 package book
 
 import (
+	"bytes"
+	"cmp"
+	"maps"
 	"slices"
 	"strings"
 
@@ -47,7 +50,7 @@ func (b *Book) Merge(o *Book) {
 func (b *Book) Partials(split func(*sighting.Partial) bool) []sighting.Partial {
 	sums := map[key]sighting.Partial{}
 	for _, e := range b.entries {
-		p := partial(&e)
+		p := e.Partial()
 		k := keyOf(&p)
 		if have, ok := sums[k]; ok {
 			p = have.Merge(p)
@@ -65,7 +68,7 @@ func (b *Book) Partials(split func(*sighting.Partial) bool) []sighting.Partial {
 	}
 	if len(single) > 0 {
 		for _, e := range b.entries {
-			if p := partial(&e); single[keyOf(&p)] {
+			if p := e.Partial(); single[keyOf(&p)] {
 				out = append(out, p)
 			}
 		}
@@ -74,8 +77,11 @@ func (b *Book) Partials(split func(*sighting.Partial) bool) []sighting.Partial {
 	return out
 }
 
-func partial(e *sighting.Entry) sighting.Partial {
-	return sighting.Partial{Day: e.Day(), System: e.System, Contact: e.Contact, Indicators: e.Indicators, First: e.Time, Last: e.Time, Events: 1}
+// Entries are all of them, by time and id.
+func (b *Book) Entries() []sighting.Entry {
+	return slices.SortedFunc(maps.Values(b.entries), func(x, y sighting.Entry) int {
+		return cmp.Or(x.Time.Compare(y.Time), bytes.Compare(x.ID[:], y.ID[:]))
+	})
 }
 
 type key struct {

@@ -34,23 +34,31 @@ func (in Input) Within(ceiling evidence.TLP) Input {
 		}
 		return ceiling.Compare(evidence.Red) < 0
 	}
-	all := in.Partials
+	partials, entries := in.Partials, in.Entries
 	in.Partials = func(split func(*sighting.Partial) bool) iter.Seq2[sighting.Partial, error] {
-		return func(yield func(sighting.Partial, error) bool) {
-			for p, err := range all(split) {
-				if err == nil && slices.ContainsFunc(p.Indicators, hidden) {
-					p.Indicators = slices.DeleteFunc(slices.Clone(p.Indicators), hidden) // others hold the list too
-					if len(p.Indicators) == 0 {
-						continue
-					}
+		return without(partials(split), hidden, func(p *sighting.Partial) *[]string { return &p.Indicators })
+	}
+	in.Entries = func(first, last sighting.Day) iter.Seq2[sighting.Entry, error] {
+		return without(entries(first, last), hidden, func(e *sighting.Entry) *[]string { return &e.Indicators })
+	}
+	return in
+}
+
+// without leaves out the indicators that are hidden, and what shows no other.
+func without[T any](all iter.Seq2[T, error], hidden func(string) bool, keys func(*T) *[]string) iter.Seq2[T, error] {
+	return func(yield func(T, error) bool) {
+		for x, err := range all {
+			if list := keys(&x); err == nil && slices.ContainsFunc(*list, hidden) {
+				*list = slices.DeleteFunc(slices.Clone(*list), hidden) // others hold the list too
+				if len(*list) == 0 {
+					continue
 				}
-				if !yield(p, err) {
-					return
-				}
+			}
+			if !yield(x, err) {
+				return
 			}
 		}
 	}
-	return in
 }
 
 // upTo are those whose marking is not above the ceiling.

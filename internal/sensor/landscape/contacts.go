@@ -78,16 +78,22 @@ func hostless(j *judged, period span) (h Hostless) {
 	return h
 }
 
-type partials = func(split func(*sighting.Partial) bool) iter.Seq2[sighting.Partial, error]
-
 // withoutAnswers leaves out what shows its indicators in DNS answers only.
-func withoutAnswers(all partials) partials {
-	return func(split func(*sighting.Partial) bool) iter.Seq2[sighting.Partial, error] {
-		return func(yield func(sighting.Partial, error) bool) {
-			for p, err := range all(split) {
-				if (err != nil || !p.Contact.Answer) && !yield(p, err) {
-					return
-				}
+func (in *Input) withoutAnswers() {
+	partials, entries := in.Partials, in.Entries
+	in.Partials = func(split func(*sighting.Partial) bool) iter.Seq2[sighting.Partial, error] {
+		return only(partials(split), func(p *sighting.Partial) bool { return !p.Contact.Answer })
+	}
+	in.Entries = func(first, last sighting.Day) iter.Seq2[sighting.Entry, error] {
+		return only(entries(first, last), func(e *sighting.Entry) bool { return !e.Contact.Answer })
+	}
+}
+
+func only[T any](all iter.Seq2[T, error], is func(*T) bool) iter.Seq2[T, error] {
+	return func(yield func(T, error) bool) {
+		for x, err := range all {
+			if (err != nil || is(&x)) && !yield(x, err) {
+				return
 			}
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/cahoots-project/cahoots/internal/evidence"
+	"github.com/cahoots-project/cahoots/internal/measure/resolve"
 	"github.com/cahoots-project/cahoots/internal/sensor/sighting"
 )
 
@@ -30,25 +31,30 @@ func (l *Landscape) mark(j *judged, period span, in *Input) {
 	seen := map[string]bool{}
 	for i := range j.Sightings {
 		if s := &j.Sightings[i]; period.has(s.Day) {
-			for key := range strings.SplitSeq(s.Finding.Group.Key, "\n") { // of a disputed group, every one
-				seen[key] = true
-			}
+			note(seen, &s.Finding.Group)
 		}
 	}
 	for i := range records {
 		r := &records[i]
-		if r.Marking.Compare(l.Marking) > 0 && (j.shows(r, seen) || l.cites(r.ID)) {
+		if r.Marking.Compare(l.Marking) > 0 && (shows(j.dir, r, seen) || l.cites(r.ID)) {
 			l.Marking = r.Marking
 		}
 	}
 }
 
+// note adds the keys of a group, of a disputed one every one.
+func note(seen map[string]bool, g *sighting.Group) {
+	for key := range strings.SplitSeq(g.Key, "\n") {
+		seen[key] = true
+	}
+}
+
 // shows reports whether a record bears on how one of the groups is shown.
-func (j *judged) shows(r *evidence.Record, seen map[string]bool) bool {
+func shows(dir *resolve.Directory, r *evidence.Record, seen map[string]bool) bool {
 	if r.Origin.Dataset == sighting.Dataset || r.Class != evidence.Alias && r.Class != evidence.Sponsor && r.Objective == "" && r.Subject.Country == "" {
 		return false
 	}
-	id, ok := j.dir.Of(r.Subject)
+	id, ok := dir.Of(r.Subject)
 	return ok && seen["actor:"+string(id)]
 }
 

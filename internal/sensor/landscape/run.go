@@ -17,7 +17,10 @@ type Input struct {
 	// Partials yields what sensors saw; entries of partials for which split is
 	// true must come one by one, because a window of an indicator begins or
 	// ends between them. The order does not matter.
-	Partials   func(split func(*sighting.Partial) bool) iter.Seq2[sighting.Partial, error]
+	Partials func(split func(*sighting.Partial) bool) iter.Seq2[sighting.Partial, error]
+	// Entries yields the entries of the days from the first to the last, by time and
+	// id; needed by [List] alone.
+	Entries    func(first, last sighting.Day) iter.Seq2[sighting.Entry, error]
 	Statements []sighting.Statement
 	Map        *sighting.Map
 	// Records are evidence about groups: their names, states, classes and
@@ -63,14 +66,10 @@ func Run(in Input) (*Landscape, error) {
 	if err := in.Check(); err != nil {
 		return nil, err
 	}
-	if in.NoAnswers {
-		in.Partials = withoutAnswers(in.Partials)
-	}
-	common, err := prevalent(in.Partials(nil), in.Prevalence)
+	common, err := in.settle()
 	if err != nil {
 		return nil, err
 	}
-	in.Statements = demoted(in.Statements, common)
 	j, err := Judge(in)
 	if err != nil {
 		return nil, err
@@ -99,6 +98,17 @@ func Run(in Input) (*Landscape, error) {
 	return l, nil
 }
 
+// settle leaves out and demotes what the rules say, and gives the indicators that
+// many systems show.
+func (in *Input) settle() ([]Prevalent, error) {
+	if in.NoAnswers {
+		in.withoutAnswers()
+	}
+	common, err := prevalent(in.Partials(nil), in.Prevalence)
+	in.Statements = demoted(in.Statements, common)
+	return common, err
+}
+
 func (in *Input) rules(gap int) Rules {
 	return Rules{GapDays: gap, Window: in.Window.String(), Prevalence: in.Prevalence, NoAnswers: in.NoAnswers}
 }
@@ -112,21 +122,11 @@ var units = Units{
 
 // Judge turns what sensors saw into sightings and incidents.
 func Judge(in Input) (*judged, error) {
-	var records []evidence.Record
-	for _, r := range in.Records {
-		if r.Origin.Dataset != sighting.Dataset { // what came from here says nothing new of a group
-			records = append(records, r)
-		}
-	}
-	dir, err := resolve.Resolve(records, in.Policy)
+	dir, judge, err := in.judge()
 	if err != nil {
 		return nil, err
 	}
-	judge := sighting.NewJudge(in.Statements, in.Window, newActors(dir, records).who)
-	places := in.Map
-	if places == nil {
-		places = &sighting.Map{}
-	}
+	places := in.places()
 	j := &judged{gap: in.Gap, dir: dir}
 	if j.gap <= 0 {
 		j.gap = sighting.DefaultGap
@@ -146,6 +146,28 @@ func Judge(in Input) (*judged, error) {
 	}
 	j.Incidents = sighting.Incidents(j.Sightings, j.early, j.gap)
 	return j, nil
+}
+
+// judge resolves the names of groups.
+func (in *Input) judge() (*resolve.Directory, *sighting.Judge, error) {
+	var records []evidence.Record
+	for _, r := range in.Records {
+		if r.Origin.Dataset != sighting.Dataset { // what came from here says nothing new of a group
+			records = append(records, r)
+		}
+	}
+	dir, err := resolve.Resolve(records, in.Policy)
+	if err != nil {
+		return nil, nil, err
+	}
+	return dir, sighting.NewJudge(in.Statements, in.Window, newActors(dir, records).who), nil
+}
+
+func (in *Input) places() *sighting.Map {
+	if in.Map == nil {
+		return &sighting.Map{}
+	}
+	return in.Map
 }
 
 // cover widens the days of the data.

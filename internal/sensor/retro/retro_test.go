@@ -89,6 +89,9 @@ func blocks(t testing.TB, inside func(netip.Addr) bool, run func(take func(*indi
 		for i := range b.Rejected { // places of a block are numbered by its log
 			b.Rejected[i].File = ""
 		}
+		for i := range b.Entries { // neither line nor connection is kept
+			b.Entries[i].Origin, b.Entries[i].Link = sighting.Origin{}, sighting.Link{}
+		}
 		b.Log = ""
 		out[r.BlockID] = b
 		return nil

@@ -36,7 +36,9 @@ func FromResult(r *indicator.Result, version string, inside func(netip.Addr) boo
 	b := Block{ID: r.BlockID, Version: version, Log: r.Log, Number: r.Number, Counts: r.Counts, First: r.First, Last: r.Last, Rejected: r.Rejected, After: r.After}
 	seen := map[indicator.Indicator]bool{}
 	for i := range r.Hits {
-		b.Entries = append(b.Entries, FromHit(&r.Hits[i], inside))
+		e := FromHit(&r.Hits[i], inside)
+		e.Origin.Log = r.Log
+		b.Entries = append(b.Entries, e)
 		for _, m := range r.Hits[i].Matches {
 			if !seen[m.Indicator] {
 				seen[m.Indicator] = true

@@ -28,6 +28,8 @@ func entries(t *rapid.T, label string) []sighting.Entry {
 			System:     sighting.System{Host: netip.AddrFrom4([4]byte{198, 18, 0, byte(rapid.IntRange(1, 3).Draw(t, "host"))}), Sensor: rapid.SampledFrom([]string{"", "s"}).Draw(t, "sensor")},
 			Named:      rapid.Bool().Draw(t, "named"),
 			Indicators: keys,
+			Origin:     sighting.Origin{Log: rapid.SampledFrom([]string{"", "a", "b"}).Draw(t, "log"), Line: int64(rapid.IntRange(0, 2).Draw(t, "line"))},
+			Link:       sighting.Link{Community: int64(rapid.IntRange(0, 2).Draw(t, "community")), Flow: int64(rapid.IntRange(0, 2).Draw(t, "flow"))},
 		}
 	}), 0, 20).Draw(t, label)
 }
@@ -51,7 +53,7 @@ func merged(books ...*book.Book) *book.Book {
 func TestMergingIsCommutativeAssociativeAndIdempotent(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		x, y, z := entries(t, "x"), entries(t, "y"), entries(t, "z")
-		want := filled(x, y, z).Partials(nil)
+		want, whole := filled(x, y, z).Partials(nil), filled(x, y, z).Entries()
 		for name, b := range map[string]*book.Book{
 			"in another order":       filled(z, x, y),
 			"entry by entry":         filled(slices.Collect(slices.Values(slices.Concat(y, z, x)))),
@@ -63,6 +65,9 @@ func TestMergingIsCommutativeAssociativeAndIdempotent(t *testing.T) {
 		} {
 			if got := b.Partials(nil); !reflect.DeepEqual(got, want) {
 				t.Fatalf("%s: %v, want %v", name, got, want)
+			}
+			if got := b.Entries(); !reflect.DeepEqual(got, whole) {
+				t.Fatalf("%s: %v, want %v", name, got, whole)
 			}
 		}
 	})

@@ -38,12 +38,16 @@ type Entry struct {
 	// host is certain.
 	Named      bool
 	Indicators []string // keys (indicator.Indicator.Key), sorted, each once
+	// Origin is where the entry stands, in one of the logs that hold it.
+	Origin Origin
+	// Link says which connection the entry is about.
+	Link Link
 }
 
 // FromHit makes an entry of a hit. inside reports whether an address belongs to
 // a watched organisation; it may be nil.
 func FromHit(h *indicator.Hit, inside func(netip.Addr) bool) Entry {
-	e := Entry{ID: EntryID(h.LineID), Time: h.Event.Time.UTC()}
+	e := Entry{ID: EntryID(h.LineID), Time: h.Event.Time.UTC(), Origin: Origin{Line: h.Line}, Link: linkOf(&h.Event)}
 	named, answer := telemetry.NoSide, true
 	for i := range h.Matches {
 		m := &h.Matches[i]
@@ -85,6 +89,11 @@ func behind(e *telemetry.Event, inside func(netip.Addr) bool) netip.Addr {
 	return e.Src
 }
 
+// Partial is the entry alone.
+func (e *Entry) Partial() Partial {
+	return Partial{Day: e.Day(), System: e.System, Contact: e.Contact, Indicators: e.Indicators, First: e.Time, Last: e.Time, Events: 1}
+}
+
 // Day of the entry.
 func (e *Entry) Day() Day { return DayOf(e.Time) }
 
@@ -103,6 +112,7 @@ func (e Entry) Merge(o Entry) Entry {
 	if o.Time.Before(e.Time) {
 		e.Time = o.Time
 	}
+	e.Origin, e.Link = e.Origin.merge(o.Origin), e.Link.merge(o.Link)
 	return e
 }
 

@@ -37,6 +37,8 @@ type Event struct {
 	Opened   Side // SrcSide where it is known who opened the connection, else NoSide
 	// Reply says what became of the contact, as far as the entry tells.
 	Reply Reply
+	// Connection is the one that the entry is about.
+	Connection Connection
 	// Domains holds DNS query names, TLS and QUIC server names and HTTP hosts.
 	Domains []string
 	// URLs holds absolute URLs where the log has them, else host and path

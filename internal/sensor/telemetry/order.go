@@ -137,6 +137,7 @@ func (o *order) apply(e *Event) {
 func (e *Event) turn() {
 	e.Src, e.Dst = e.Dst, e.Src
 	e.Inside = e.Inside>>1 | e.Inside<<1&3
+	e.Connection.SrcPort, e.Connection.DstPort = e.Connection.DstPort, e.Connection.SrcPort
 }
 
 // turned reports whether dst opened the connection, and whether that is known.

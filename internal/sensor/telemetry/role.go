@@ -58,6 +58,12 @@ const (
 	RoleReplyFlags // TCP flags that dst sent, in hexadecimal
 	RoleFlags      // TCP flags that src sent, as letters or as a number
 	RoleAnswered   // any value says that dst answered
+
+	// Which connection it is about.
+	RoleProto     // name or number of the protocol above IP
+	RoleFlow      // what the sensor calls the connection
+	RoleCommunity // its Community ID
+	RoleBegan     // when it began
 	numRoles
 )
 
@@ -65,7 +71,7 @@ func (r Role) String() string {
 	return [numRoles]string{"none", "time", "kind", "src", "dst", "sender", "receiver", "domain", "host", "path", "url", "hash", "ja3", "ja4",
 		"answer", "certificate", "subject", "fingerprint", "forwarded", "tunnel", "link", "header", "header-value", "text", "site",
 		"sensor", "src-inside", "dst-inside", "sent-by-asker", "opener", "direction", "src-port", "dst-port",
-		"dns-type", "dns-version", "state", "replies", "reply-flags", "flags", "answered"}[r]
+		"dns-type", "dns-version", "state", "replies", "reply-flags", "flags", "answered", "proto", "flow", "community-id", "began"}[r]
 }
 
 // Matchable reports whether an indicator can speak of values in this role.
@@ -152,6 +158,8 @@ func (d *Draft) Set(role Role, value string) error {
 		e.Sensor = value
 	case RoleSrcInside, RoleDstInside:
 		d.inside(role, isTrue(value))
+	case RoleProto, RoleFlow, RoleCommunity, RoleBegan:
+		e.Connection.set(role, value)
 	default:
 		d.order.set(role, value)
 	}
@@ -281,6 +289,7 @@ func (d *Draft) Event() (Event, error) {
 		return Event{}, err
 	}
 	d.e.Time = t
+	d.e.Connection.SrcPort, d.e.Connection.DstPort = d.order.srcPort, d.order.dstPort
 	d.order.apply(&d.e)
 	if d.site != "" && d.path != "" {
 		d.host = d.site

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"encoding/csv"
 	"fmt"
+	"io"
 	"strconv"
 	"strings"
 )
@@ -16,25 +17,45 @@ func writeCSV(w *bufio.Writer, d *Document, o Options) error {
 	if err != nil {
 		return err
 	}
-	c := csv.NewWriter(w)
-	head := make([]string, len(t.Columns))
-	for i, col := range t.Columns {
-		head[i] = col.ID
-	}
-	if err := c.Write(head); err != nil {
+	rows, err := NewRows(w, t.Columns)
+	if err != nil {
 		return err
 	}
 	for _, r := range t.Shown(true) {
-		line := make([]string, len(t.Columns))
-		for i := range t.Columns {
-			line[i] = csvCell(r.Cells[i])
-		}
-		if err := c.Write(line); err != nil {
+		if err := rows.Write(r.Cells); err != nil {
 			return err
 		}
 	}
-	c.Flush()
-	return c.Error()
+	return rows.Flush()
+}
+
+// Rows writes rows of a table as CSV as they come, as [Write] does.
+type Rows struct {
+	c    *csv.Writer
+	line []string
+}
+
+// NewRows writes the head of the columns.
+func NewRows(w io.Writer, columns []Column) (*Rows, error) {
+	r := &Rows{csv.NewWriter(w), make([]string, len(columns))}
+	for i, col := range columns {
+		r.line[i] = col.ID
+	}
+	return r, r.c.Write(r.line)
+}
+
+// Write writes a cell for each column.
+func (r *Rows) Write(cells []Cell) error {
+	for i := range r.line {
+		r.line[i] = csvCell(cells[i])
+	}
+	return r.c.Write(r.line)
+}
+
+// Flush writes what is buffered.
+func (r *Rows) Flush() error {
+	r.c.Flush()
+	return r.c.Error()
 }
 
 // pick finds the table with the id, or the document's main one.

@@ -13,7 +13,7 @@ import (
 
 // Of returns the document of a result that this package knows: an
 // [*assess.Assessment], a [*calibration.Calibration], a [*dyad.Table], a
-// [*landscape.Landscape], or a [document.Document] as it is.
+// [*landscape.Landscape], a [*landscape.Listing], or a [document.Document] as it is.
 func Of(result any) (document.Document, error) {
 	switch r := result.(type) {
 	case document.Document:
@@ -28,6 +28,8 @@ func Of(result any) (document.Document, error) {
 		return dyads(r), nil
 	case *landscape.Landscape:
 		return Landscape(r), nil
+	case *landscape.Listing:
+		return Sightings(r), nil
 	}
 	return document.Document{}, fmt.Errorf("report: %T is no result that can be shown", result)
 }
@@ -35,7 +37,7 @@ func Of(result any) (document.Document, error) {
 // documentFor is Of, without the work where only the result itself is written.
 func documentFor(result any, format string) (document.Document, error) {
 	switch result.(type) {
-	case *assess.Assessment, *dyad.Table, *landscape.Landscape:
+	case *assess.Assessment, *dyad.Table, *landscape.Landscape, *landscape.Listing:
 		if format == "json" {
 			return document.Document{Result: result}, nil
 		}

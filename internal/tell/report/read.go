@@ -62,6 +62,16 @@ var saved = map[string]func([]byte) (any, error){
 		}
 		return l, nil
 	},
+	landscape.ListingSchema: func(b []byte) (any, error) {
+		l := new(landscape.Listing)
+		if err := json.Unmarshal(b, l); err != nil {
+			return nil, err
+		}
+		if unknown := unknownFields(b, l); len(unknown) > 0 {
+			l.Warnings = append(l.Warnings, "the file holds fields that this version does not know and does not show: "+strings.Join(unknown, ", "))
+		}
+		return l, nil
+	},
 }
 
 // Read takes a result back from the JSON that [Write] made of it. What it

@@ -23,6 +23,7 @@ var tables = map[string][]string{
 	"dyads":       {"dyads", "friends", "years", "incidents", "merges", "refused", "account", "sources", "agreements", "changes-", "placebos-"},
 	"landscape": {"groups", "states", "worst", "classes", "objectives", "totals", "prevalent", "contacts", "own_indicators", "state_months", "group_months", "state_days",
 		"group_days", "sectors", "dwell", "time_to_disclosure", "changes", "agreements", "incidents", "conflicts", "sources"},
+	"sightings": {"sightings"},
 	"actors":    {"actors", "names", "states", "possibly", "conflicts"},
 	"actor":     {"actors", "names", "states", "possibly", "conflicts"},
 	"conflicts": {"conflicts"},
@@ -65,6 +66,8 @@ func Marking(result any) evidence.TLP {
 	case *dyad.Table:
 		return r.Marking
 	case *landscape.Landscape:
+		return r.Marking
+	case *landscape.Listing:
 		return r.Marking
 	}
 	return ""

@@ -30,6 +30,7 @@ func LandscapeInput(ctx context.Context, s *store.Store, tool assess.Tool) (in l
 	in.Partials = func(split func(*sighting.Partial) bool) iter.Seq2[sighting.Partial, error] {
 		return s.Partials(ctx, split)
 	}
+	in.Entries = func(first, last sighting.Day) iter.Seq2[sighting.Entry, error] { return s.Entries(ctx, first, last) }
 	if in.Statements, err = s.Statements(ctx); err != nil {
 		return in, true, err
 	}

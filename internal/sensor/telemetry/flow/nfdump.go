@@ -19,6 +19,7 @@ var nfdumpColumns = map[string]telemetry.Role{
 	"sa": telemetry.RoleSrc, "srcAddr": telemetry.RoleSrc,
 	"da": telemetry.RoleDst, "dstAddr": telemetry.RoleDst,
 	"sp": telemetry.RoleSrcPort, "srcPort": telemetry.RoleSrcPort, "dp": telemetry.RoleDstPort, "dstPort": telemetry.RoleDstPort,
+	"pr": telemetry.RoleProto, "proto": telemetry.RoleProto,
 	"flg": telemetry.RoleFlags, "flags": telemetry.RoleFlags,
 }
 

@@ -20,6 +20,10 @@ var fields = []struct {
 	{"dest_ip", telemetry.RoleDst},
 	{"src_port", telemetry.RoleSrcPort},
 	{"dest_port", telemetry.RoleDstPort},
+	{"proto", telemetry.RoleProto},
+	{"flow_id", telemetry.RoleFlow},
+	{"community_id", telemetry.RoleCommunity},
+	{"flow.start", telemetry.RoleBegan},
 	{"direction", telemetry.RoleDirection}, // of the packet: alerts from version 7 on
 	{"flow.src_ip", telemetry.RoleOpener},
 	{"flow.state", telemetry.RoleState},

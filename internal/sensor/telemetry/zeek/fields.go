@@ -19,6 +19,11 @@ var fields = []column{
 	{"ts", telemetry.RoleTime, nil},
 	{"id.orig_h", telemetry.RoleSrc, nil},
 	{"id.resp_h", telemetry.RoleDst, nil},
+	{"id.orig_p", telemetry.RoleSrcPort, nil},
+	{"id.resp_p", telemetry.RoleDstPort, nil},
+	{"proto", telemetry.RoleProto, []string{"conn", "dns"}},
+	{"uid", telemetry.RoleFlow, nil},
+	{"community_id", telemetry.RoleCommunity, []string{"conn"}},
 	{"local_orig", telemetry.RoleSrcInside, []string{"conn"}},
 	{"local_resp", telemetry.RoleDstInside, []string{"conn"}},
 	{"conn_state", telemetry.RoleState, []string{"conn"}},
@@ -68,6 +73,9 @@ func jsonOptions() jsonlog.Options {
 	}
 	for i, name := range []string{"orig_h", "resp_h"} { // as zq and pipelines that dislike dots write them
 		role := []telemetry.Role{telemetry.RoleSrc, telemetry.RoleDst}[i]
+		opt.Fields = append(opt.Fields, jsonlog.Field{Path: []string{"id", name}, Role: role}, jsonlog.Field{Path: []string{"id_" + name}, Role: role})
+		role = []telemetry.Role{telemetry.RoleSrcPort, telemetry.RoleDstPort}[i]
+		name = name[:len(name)-1] + "p"
 		opt.Fields = append(opt.Fields, jsonlog.Field{Path: []string{"id", name}, Role: role}, jsonlog.Field{Path: []string{"id_" + name}, Role: role})
 	}
 	opt.Fields = append(opt.Fields,
