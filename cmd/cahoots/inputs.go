@@ -38,7 +38,11 @@ type readOptions struct {
 }
 
 func (o *readOptions) flags(f *pflag.FlagSet) {
-	f.StringVar(&o.as, "as", "", "read the input as `FORMAT` instead of recognising it: stix, misp-galaxy, misp-event, case, incidents")
+	var names []string
+	for _, format := range formats() {
+		names = append(names, format.Name)
+	}
+	f.StringVar(&o.as, "as", "", "read the input as `FORMAT` instead of recognising it: "+strings.Join(names, ", "))
 	f.StringVar(&o.columnMap, "map", "", "column map (YAML `FILE`) of a table of incidents or actors; see docs/incident-maps.md")
 	f.StringVar(&o.addedAfter, "added-after", "", "of TAXII collections, what the server got after `TIME` (RFC 3339)")
 	f.StringVar(&o.source.Publisher, "publisher", "", "`NAME` of whose word it is where the input names nobody")

@@ -45,9 +45,8 @@ var builtin = sync.OnceValue(func() []*Map {
 // Format reads incident tables. With Options.Map it reads by that map;
 // otherwise the header must be that of a built-in one.
 var Format = source.Format{
-	Name:     "incidents",
-	Describe: "table of incidents or of actors (CSV, XLSX, JSON) through a column map; EuRepoC, CFR and DCID are built in",
-	Sniff:    sniff,
+	Name:  "incidents",
+	Sniff: sniff,
 	Open: func(ctx context.Context, r io.Reader, in source.Info, opt source.Options) (source.Reader, error) {
 		return open(ctx, r, in, opt)
 	},

@@ -14,10 +14,9 @@ import (
 // Format is the case file among the formats of [source.Open].
 func Format() source.Format {
 	return source.Format{
-		Name:     "case",
-		Describe: "case file: a YAML ledger of curated, cited evidence (docs/case-files.md)",
-		Sniff:    sniff,
-		Open:     open,
+		Name:  "case",
+		Sniff: sniff,
+		Open:  open,
 	}
 }
 

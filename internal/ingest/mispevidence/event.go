@@ -18,9 +18,8 @@ import (
 // EventFormat reads MISP events: one event, a collection ("response"), a bare
 // list of attributes or of objects, or events one after another.
 var EventFormat = source.Format{
-	Name:     "misp-event",
-	Describe: "MISP events, collections of events, attributes and objects (JSON)",
-	Sniff:    sniffEvent,
+	Name:  "misp-event",
+	Sniff: sniffEvent,
 	Open: func(ctx context.Context, r io.Reader, in source.Info, opt source.Options) (source.Reader, error) {
 		return &eventReader{
 			ctx: ctx, scanner: jsonscan.New(r, opt.Limits(), "response"), in: in, seen: map[string]bool{}, rules: opt.Markings, said: speaker{opt.Publisher, opt.PublisherCountry}, marks: marking.Unread{}, unread: counter{},

@@ -12,7 +12,7 @@ import (
 // hashes.csv. Nothing is read from them: the events they list are files beside
 // them.
 var FeedFormat = source.Format{
-	Name: "misp-feed", Describe: "index of a MISP feed, which only lists its events",
+	Name: "misp-feed",
 	Sniff: func(head []byte, _ string) (bool, string) {
 		return manifest.Match(head) || hashes.Match(head), "no index of a MISP feed"
 	},

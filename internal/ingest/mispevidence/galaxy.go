@@ -20,9 +20,8 @@ import (
 
 // GalaxyFormat reads a galaxy's cluster file.
 var GalaxyFormat = source.Format{
-	Name:     "misp-galaxy",
-	Describe: "MISP galaxy clusters (threat-actor, mitre-intrusion-set, microsoft-activity-group, tool)",
-	Sniff:    sniffGalaxy,
+	Name:  "misp-galaxy",
+	Sniff: sniffGalaxy,
 	Open: func(ctx context.Context, r io.Reader, in source.Info, opt source.Options) (source.Reader, error) {
 		return newGalaxyReader(ctx, r, in, opt), nil
 	},

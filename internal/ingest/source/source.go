@@ -23,8 +23,6 @@ import (
 type Format struct {
 	// Name as a person would write it after --as: "stix", "misp-galaxy", "incidents", "case".
 	Name string
-	// Describe is one line for --help.
-	Describe string
 	// Sniff reports whether the input could be this format, from at most its
 	// first 64 KiB (decompressed) and its name without compression suffix. On
 	// false, why says what was missing, for the error that lists every attempt.

@@ -28,9 +28,8 @@ import (
 
 // Format reads STIX 2.0 and 2.1.
 var Format = source.Format{
-	Name:     "stix",
-	Describe: "STIX 2.0 and 2.1 bundles, including MITRE ATT&CK",
-	Sniff:    sniff,
+	Name:  "stix",
+	Sniff: sniff,
 	Open: func(ctx context.Context, r io.Reader, in source.Info, opt source.Options) (source.Reader, error) {
 		return &reader{ctx: ctx, scanner: jsonscan.New(r, opt.Limits(), "objects"), g: newGraph(in.Name, opt)}, nil
 	},

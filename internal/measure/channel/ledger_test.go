@@ -139,10 +139,10 @@ func TestOneAttackIsCalledByTheMostTellingOfItsClasses(t *testing.T) {
 	classes := []evidence.Class{evidence.Targets, evidence.Campaign, evidence.Incident, evidence.AttackOnState} // the least first
 	for i, less := range classes {
 		for _, more := range classes[i+1:] {
-			for _, order := range [][]evidence.Class{{less, more}, {more, less}} {
+			for n := range 8 { // records are ordered by what their object is called
 				var records []evidence.Record
-				for n, class := range order {
-					r := attack(fmt.Sprint(n), heron, otter, "PT")
+				for _, class := range []evidence.Class{less, more} {
+					r := attack(fmt.Sprint(n, class), heron, otter, "PT")
 					r.Class, r.Event = class, "t:one"
 					records = append(records, r)
 				}
