@@ -101,8 +101,7 @@ func (b *Battery) Pairs() int { return len(b.pairs) }
 
 // Together is what the joint test says of the pair at a place.
 func (b *Battery) Together(n int) Together {
-	t, _ := b.joint.Of(b.pairs[n])
-	return t
+	return b.joint.together(b.pairs[n])
 }
 
 // Dated reports whether any test rests on dates that can be drawn.
@@ -132,101 +131,6 @@ func places[T any](list []T, keep func(int) bool) []T {
 		}
 	}
 	return out
-}
-
-// A Retest is the measurable tests of some pairs, to be repeated on changed
-// evidence with the work that a change makes necessary and no more: a pair that
-// had too few items has no more of them when evidence is left out, and a null
-// model is run again only where its evidence changed.
-type Retest struct {
-	b    *Battery
-	at   []int
-	base [][]Tested // of every pair, its measurable tests
-	of   [][]int    // places of pairs whose test on a channel that stands beside is repeated
-}
-
-// Retest prepares the pairs at the places to be measured again.
-func (b *Battery) Retest(at []int) *Retest {
-	r := &Retest{b: b, at: at, base: make([][]Tested, len(at)), of: make([][]int, len(b.Channels))}
-	for k, n := range at {
-		for c, t := range b.Of(n) {
-			if t.P != nil {
-				r.base[k] = append(r.base[k], t)
-				r.of[c] = append(r.of[c], k)
-			}
-		}
-	}
-	return r
-}
-
-// Under measures again on changed evidence.
-func (r *Retest) Under(change Change) (*retested, error) {
-	out := &retested{r: r, beside: make([]map[int]Measurement, len(r.of))}
-	var joined []joinable
-	for c, ch := range r.b.Channels {
-		left, changed := r.b.readings[c].Under(change)
-		switch {
-		case !ch.Beside && changed:
-			joined = append(joined, left.(joinable))
-		case !ch.Beside:
-			joined = append(joined, nil)
-		case changed && len(r.of[c]) > 0:
-			pairs := make([]Pair, len(r.of[c]))
-			for i, k := range r.of[c] {
-				pairs[i] = r.b.pairs[r.at[k]]
-			}
-			f, err := r.b.beside(left, pairs)
-			if err != nil {
-				return nil, err
-			}
-			out.beside[c] = map[int]Measurement{}
-			for i, k := range r.of[c] {
-				out.beside[c][k] = f.Measurements[i]
-			}
-		}
-	}
-	out.joint = r.b.joint
-	if slices.ContainsFunc(joined, func(j joinable) bool { return j != nil }) {
-		var err error
-		if out.joint, err = r.b.joint.again(context.Background(), joined); err != nil {
-			return nil, err
-		}
-	}
-	return out, nil
-}
-
-// Whole are the tests of pair k, in the order of the channels, as first measured.
-func (r *Retest) Whole(k int) []Tested { return r.base[k] }
-
-// retested is what a change of the evidence did to the tests.
-type retested struct {
-	r      *Retest
-	joint  *joint
-	beside []map[int]Measurement // by channel, of the pairs measured again
-}
-
-// Of are the tests of pair k, in the order of [Retest.Whole], with what the joint
-// test says.
-func (r *retested) Of(k int) (Together, []Tested) {
-	together, ms := r.joint.Of(r.r.b.pairs[r.r.at[k]])
-	of := map[string]Measurement{}
-	for _, m := range ms {
-		of[m.Channel] = m
-	}
-	out := slices.Clone(r.r.base[k])
-	for i := range out {
-		for c := range r.r.b.Channels {
-			if out[i].Is != &r.r.b.Channels[c] {
-				continue
-			}
-			if m, again := r.beside[c][k]; again {
-				out[i].Measurement = m
-			} else if m, joined := of[out[i].Is.Name]; joined && !out[i].Is.Beside {
-				out[i].Measurement = m
-			}
-		}
-	}
-	return together, out
 }
 
 // Tested is a measurement with its channel.

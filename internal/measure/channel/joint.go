@@ -108,31 +108,43 @@ func newJoint(ctx context.Context, channels []Channel, readings []Reading, pairs
 			j.pairs = append(j.pairs, p)
 		}
 	}
-	return j, j.remake(ctx, joined)
+	for c, r := range joined {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		j.parts[c] = r.part(j.pairs, plan)
+	}
+	j.finish()
+	return j, ctx.Err()
 }
 
-// again runs the same test on other evidence: by channel, nil for what has not
-// changed. Inflation stays what it is, and fewer draws do.
-func (j *joint) again(ctx context.Context, readings []joinable) (*joint, error) {
+// again runs the same test on other evidence: by channel what measures it, nil for
+// what has not changed. Inflation stays what it is, and fewer draws do.
+func (j *joint) again(parts []func() part) *joint {
 	out := &joint{pairs: j.pairs, place: j.place, plan: j.plan, about: j.about, parts: slices.Clone(j.parts)}
 	out.plan.Draws = min(againDraws, j.plan.Draws)
-	return out, out.remake(ctx, readings)
+	for c, of := range parts {
+		if of != nil {
+			out.parts[c] = of()
+		}
+		out.parts[c].measure = slices.Clone(out.parts[c].measure) // of others too
+	}
+	out.finish()
+	return out
 }
 
-func (j *joint) remake(ctx context.Context, readings []joinable) error {
+// measured is a channel on other evidence.
+func (j *joint) measured(c int, r joinable) part {
+	plan := j.plan
+	plan.Draws, plan.inflation = min(againDraws, plan.Draws), j.parts[c].family.Inflation
+	return r.part(j.pairs, plan)
+}
+
+// finish tests over the channels that are measured.
+func (j *joint) finish() {
 	var parts []stat.Part
-	for c, r := range readings {
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		if r != nil {
-			plan := j.plan
-			plan.inflation = j.parts[c].family.Inflation
-			j.parts[c] = r.part(j.pairs, plan)
-		} else {
-			j.parts[c].measure = slices.Clone(j.parts[c].measure)
-		}
-		parts = append(parts, j.parts[c].part)
+	for _, p := range j.parts {
+		parts = append(parts, p.part)
 	}
 	j.test = stat.NewJoint(parts, len(j.pairs), j.plan.Draws, j.plan.Level)
 	j.by = map[stat.Parts]*stat.Family{}
@@ -143,7 +155,6 @@ func (j *joint) remake(ctx context.Context, readings []joinable) error {
 	if slices.ContainsFunc(j.result, func(t Together) bool { return t.Verdict == stat.Distinguishable }) {
 		j.Name()
 	}
-	return ctx.Err()
 }
 
 // run tests the pairs over sets of channels.
@@ -248,10 +259,14 @@ func (j *joint) Of(p Pair) (Together, []Measurement) {
 			out[c] = j.parts[c].none(p)
 		}
 	}
-	if able {
-		return j.result[n], out
+	return j.together(p), out
+}
+
+func (j *joint) together(p Pair) Together {
+	if n, able := j.place[p]; able {
+		return j.result[n]
 	}
-	return Together{Result: stat.Unmeasurable(stat.NullJoint, stat.JointSum, 0, 0, "no channel can be measured")}, out
+	return Together{Result: stat.Unmeasurable(stat.NullJoint, stat.JointSum, 0, 0, "no channel can be measured")}
 }
 
 // Families are the channels over all the given pairs.

@@ -56,9 +56,11 @@ func ControlTest(a, b, others []float64, span Span, w Window, stretch float64, t
 		}
 	}
 	t := newTimingTest(NullControls, sumOfStrata(strata), a, b, follows, tail)
-	t.strata = inOrder(strata)
-	for n, s := range strata {
-		s.days = followingShare(span.From+stretch*float64(n), span, stretch, follows)
+	t.strata = func() controlStrata {
+		for n, s := range strata {
+			s.days = followingShare(span.From+stretch*float64(n), span, stretch, follows)
+		}
+		return inOrder(strata)
 	}
 	return t
 }

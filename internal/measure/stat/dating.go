@@ -83,7 +83,7 @@ func (t *TimingTest) SetMDEDated(level, seen float64) {
 	mde, why, ok := 0., "", false
 	switch n, chance := float64(t.NA), t.null.mean; {
 	case t.Tail != TailLower && t.strata != nil:
-		mde, why, ok = t.strata.detectable(level, seen)
+		mde, why, ok = t.strata().detectable(level, seen)
 	default:
 		if mde, why, ok = t.null.detectable(t.Tail, level, FollowingEvents); ok && t.Tail != TailLower {
 			if seen < 1 {

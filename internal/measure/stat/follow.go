@@ -144,7 +144,8 @@ func (t *followTable) on(from, to int) *followDate {
 		}
 	}
 	p := t.parties
-	in, all := p.all.within(p, from, to), p.all.within(p, p.from, p.to)-float64(len(t.own))
+	everybody := p.masses().all
+	in, all := everybody.within(p, from, to), everybody.within(p, p.from, p.to)-float64(len(t.own))
 	for i := range t.own {
 		f, u := p.kernel(&t.own[i])
 		l.lap[i] = float64(max(0, min(to, u)-max(from, f))) / float64(u-f)
@@ -174,8 +175,9 @@ func (l *followDate) density(states []int) float64 {
 		return l.all
 	}
 	p, sum := l.t.parties, 0.
+	state := p.masses().state
 	for _, s := range states {
-		in, all := p.state[s].within(p, l.from, l.to), p.state[s].within(p, p.from, p.to)
+		in, all := state[s].within(p, l.from, l.to), state[s].within(p, p.from, p.to)
 		for _, i := range l.t.ownWith[s] {
 			in -= l.lap[i]
 			all--

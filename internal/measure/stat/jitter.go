@@ -118,5 +118,5 @@ func newTimingTest(name string, null *poissonBinomial, a, b []float64, follows f
 type TimingTest struct {
 	Result
 	null   *poissonBinomial
-	strata controlStrata // of a [ControlTest]
+	strata func() controlStrata // of a [ControlTest]; only power needs them
 }

@@ -3,6 +3,7 @@ package stat
 import (
 	"cmp"
 	"slices"
+	"sync"
 )
 
 // A MarkedEvent is something a party did at a time, with two kinds of marks: what
@@ -93,8 +94,14 @@ type Parties struct {
 	events   [][]MarkedEvent // by party
 	from, to int             // days covered
 	share    [2][]float64    // of all events, that of each mark
-	state    []massOf        // by mark of the first kind: where in time the events with it lie
-	all      massOf
+	// masses are where in time events lie: of all, and by mark of the first kind.
+	// They are much work, and no party may have events enough to need them.
+	masses func() *masses
+}
+
+type masses struct {
+	all   massOf
+	state []massOf
 }
 
 // NewParties takes the events of each party as they are on record.
@@ -128,7 +135,7 @@ func NewParties(events [][]MarkedEvent) *Parties {
 			p.share[kind] = append(p.share[kind], x/total)
 		}
 	}
-	p.spread(len(count[0]))
+	p.masses = sync.OnceValue(func() *masses { return p.spread(len(count[0])) })
 	return p
 }
 
@@ -142,27 +149,27 @@ type massOf []float64
 const kernelDays = 6
 
 // spread fills the masses.
-func (p *Parties) spread(states int) {
+func (p *Parties) spread(states int) *masses {
 	days := p.to - p.from + 1
-	p.all = make(massOf, days)
-	p.state = make([]massOf, states)
+	out := &masses{make(massOf, days), make([]massOf, states)}
 	for _, own := range p.events {
 		for i := range own {
 			e := &own[i]
-			p.all.add(p, e, 1)
+			out.all.add(p, e, 1)
 			for _, k := range e.Marks[0] {
-				if p.state[k] == nil {
-					p.state[k] = make(massOf, days)
+				if out.state[k] == nil {
+					out.state[k] = make(massOf, days)
 				}
-				p.state[k].add(p, e, 1)
+				out.state[k].add(p, e, 1)
 			}
 		}
 	}
-	for _, m := range append(slices.Clone(p.state), p.all) {
+	for _, m := range append(slices.Clone(out.state), out.all) {
 		for d := 1; d < len(m); d++ {
 			m[d] += m[d-1]
 		}
 	}
+	return out
 }
 
 // kernel is the interval over which an event is spread.
