@@ -122,7 +122,8 @@ func (o Opening) read(name string, file *os.File, r io.Reader) (*Log, *archive, 
 	if isTar(in) {
 		return nil, newTar(name, file, in, stop), nil
 	}
-	l, err := o.format(name, file, in, in != br)
+	text := plain(in)
+	l, err := o.format(name, file, text, text != br)
 	if err != nil {
 		stop()
 		return nil, nil, err

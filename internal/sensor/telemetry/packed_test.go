@@ -2,6 +2,7 @@ package telemetry_test
 
 import (
 	"bytes"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"os"
@@ -10,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"unicode/utf16"
 
 	"github.com/cahoots-project/cahoots/internal/sensor/telemetry"
 )
@@ -151,4 +153,46 @@ func TestArchivesOfLogs(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
+}
+
+// What programs leave at the beginning of a log, and in what letters, costs no entry.
+func TestBeginningsOfLogs(t *testing.T) {
+	text := lines(0, 100)
+	for name, c := range map[string]struct {
+		log              string
+		events, rejected int
+	}{
+		"NULs before a line":    {strings.Repeat("\x00", 3<<20) + "\n" + text, 100, 1},
+		"NULs within a line":    {strings.Repeat("\x00", 3<<20) + text, 99, 1},
+		"NULs only":             {strings.Repeat("\x00", 3<<20), -1, 0},
+		"UTF-16, little-endian": {utf16of(text, binary.LittleEndian, true), 100, 0},
+		"UTF-16, big-endian":    {utf16of(text, binary.BigEndian, true), 100, 0},
+		"UTF-16 without a mark": {utf16of(text, binary.LittleEndian, false), 100, 0},
+	} {
+		log, err := telemetry.Read("x", strings.NewReader(c.log), formats, "")
+		if c.events < 0 {
+			if !errors.Is(err, telemetry.ErrEmpty) {
+				t.Errorf("%s: %v", name, err)
+			}
+			continue
+		}
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		if events, rejected, _, err := drain(t, log); events != c.events || len(rejected) != c.rejected || err != nil {
+			t.Errorf("%s: %d events, %.200v, %v", name, events, rejected, err)
+		}
+	}
+}
+
+func utf16of(text string, order binary.AppendByteOrder, mark bool) string {
+	var out []byte
+	if mark {
+		out = order.AppendUint16(out, 0xfeff)
+	}
+	for _, c := range utf16.Encode([]rune(text)) {
+		out = order.AppendUint16(out, c)
+	}
+	return string(out)
 }

@@ -8,6 +8,7 @@ package columns
 import (
 	"bytes"
 	"fmt"
+	"slices"
 
 	"github.com/cahoots-project/cahoots/internal/sensor/telemetry"
 )
@@ -15,6 +16,9 @@ import (
 // Options of a log in columns.
 type Options struct {
 	Separator byte
+	// Long is a separator of several bytes, in place of Separator; quotes do not go
+	// with it.
+	Long string
 	// Quoted says that values may stand in double quotes, doubled inside
 	// (RFC 4180). Line breaks inside quotes are not supported: a log is read
 	// line by line.
@@ -46,10 +50,16 @@ type Options struct {
 }
 
 // Schema reads lines in columns.
-type Schema struct{ opt Options }
+type Schema struct {
+	opt     Options
+	nothing bool // no column is a time, and none can be matched
+}
 
 // New returns the schema.
-func New(opt Options) *Schema { return &Schema{opt: opt} }
+func New(opt Options) *Schema {
+	some := slices.ContainsFunc(opt.Roles, func(r telemetry.Role) bool { return r == telemetry.RoleTime || r.Matchable() })
+	return &Schema{opt: opt, nothing: !some}
+}
 
 // Options returns what the schema was made of.
 func (s *Schema) Options() Options { return s.opt }
@@ -70,6 +80,9 @@ func (s *Schema) Decode(line []byte) (telemetry.Event, telemetry.Outcome, error)
 	}
 	if s.opt.Header != nil && s.opt.Header(line) {
 		return none, telemetry.IsHeader, nil
+	}
+	if s.nothing {
+		return none, telemetry.IsNothing, nil
 	}
 	var d telemetry.Draft
 	d.Reset(s.opt.Kind)

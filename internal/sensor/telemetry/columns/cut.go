@@ -26,6 +26,10 @@ func (s *Schema) cut(line []byte) (value, rest []byte, more bool, err error) {
 	if s.opt.Quoted && len(line) > 0 && line[0] == '"' {
 		return s.cutQuoted(line)
 	}
+	if s.opt.Long != "" {
+		value, rest, more = bytes.Cut(line, []byte(s.opt.Long))
+		return value, rest, more, nil
+	}
 	value, rest, more = bytes.Cut(line, []byte{s.opt.Separator})
 	return value, rest, more, nil
 }

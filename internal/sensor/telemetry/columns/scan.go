@@ -58,7 +58,7 @@ func (s *Schema) Scanner() telemetry.Scanner {
 		sc.mapped = append(sc.mapped, m)
 		sc.last = i
 	}
-	if sc.last > maxColumns-16 || len(sc.mapped) > maxValues || len(sc.mapped) == 0 || !s.opt.Clock.IsZero() ||
+	if sc.last > maxColumns-16 || len(sc.mapped) > maxValues || len(sc.mapped) == 0 || !s.opt.Clock.IsZero() || s.opt.Long != "" ||
 		s.opt.Separator == '\n' || s.opt.Header != nil && s.opt.HeaderStart == "" {
 		return headerScanner{s}
 	}

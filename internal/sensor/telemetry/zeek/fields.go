@@ -39,6 +39,7 @@ var fields = []column{
 	{"cert_chain_fps", telemetry.RoleFingerprint, []string{"ssl", "tls"}},
 	{"certificate.subject", telemetry.RoleSubject, []string{"x509"}},
 	{"san.dns", telemetry.RoleCertName, []string{"x509"}},
+	{"san.ip", telemetry.RoleCertName, []string{"x509"}},
 	{"fingerprint", telemetry.RoleFingerprint, []string{"x509"}},
 	{"helo", telemetry.RoleDomain, []string{"smtp"}},
 	{"referrer", telemetry.RoleLink, []string{"http"}},
@@ -54,7 +55,7 @@ var fields = []column{
 
 // isSet reports whether a field holds several values.
 func isSet(name string) bool {
-	return slices.Contains([]string{"tx_hosts", "rx_hosts", "answers", "cert_chain_fps", "san.dns"}, name)
+	return slices.Contains([]string{"tx_hosts", "rx_hosts", "answers", "cert_chain_fps", "san.dns", "san.ip"}, name)
 }
 
 // jsonOptions maps the fields of every log at once: a JSON line does not always

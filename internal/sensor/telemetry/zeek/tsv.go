@@ -13,21 +13,23 @@ import (
 
 // header is what the # lines of a log have said so far.
 type header struct {
-	separator, set byte
-	empty, unset   string
-	path           string
-	fields         []string
+	separator    string // mostly a tab
+	set          byte
+	empty, unset string
+	path         string
+	fields       []string
 }
 
 // begin is what holds before a header says otherwise.
 func begin() header {
-	return header{separator: '\t', set: ',', empty: "(empty)", unset: "-"}
+	return header{separator: "\t", set: ',', empty: "(empty)", unset: "-"}
 }
 
-func newTSV(head []byte) (telemetry.Schema, error) {
+func newTSV(head []byte, name string) (telemetry.Schema, error) {
 	h := begin()
+	h.path = pathOfFile(name) // where no #path says otherwise
 	for line := range bytes.Lines(head) {
-		if line[0] != '#' {
+		if line = bytes.TrimLeft(line, " \t"); !bytes.HasPrefix(line, []byte("#")) {
 			break
 		}
 		if err := h.read(line); err != nil {
@@ -56,13 +58,15 @@ func (h *header) read(data []byte) error {
 func (h *header) line(line string) error {
 	if rest, ok := strings.CutPrefix(line, "#separator "); ok {
 		b, err := unescape([]byte(rest))
-		if err != nil || len(b) != 1 {
-			return fmt.Errorf("#separator %q is not one character", rest)
+		if err != nil || len(b) == 0 {
+			return fmt.Errorf("#separator %q is none", rest)
 		}
-		h.separator = b[0]
+		if h.separator = string(b); h.separator == `\t` {
+			h.separator = "\t"
+		}
 		return nil
 	}
-	key, value, _ := strings.Cut(line, string(rune(h.separator)))
+	key, value, _ := strings.Cut(line, h.separator)
 	switch key {
 	case "#set_separator":
 		if len(value) != 1 {
@@ -76,20 +80,23 @@ func (h *header) line(line string) error {
 	case "#path":
 		h.path = value
 	case "#fields":
-		h.fields = strings.Split(value, string(rune(h.separator)))
+		h.fields = strings.Split(value, h.separator)
 	}
 	return nil
 }
 
 func (h *header) schema() telemetry.Schema {
 	opt := columns.Options{
-		Separator: h.separator,
+		Separator: h.separator[0],
 		Unset:     []string{h.unset, h.empty},
 		Kind:      kindOf(h.path),
 		Unescape:  unescape,
 		Header:    func(line []byte) bool { return line[0] == '#' }, HeaderStart: "#",
 		Roles: make([]telemetry.Role, len(h.fields)),
 		Set:   make([]byte, len(h.fields)),
+	}
+	if len(h.separator) > 1 {
+		opt.Long = h.separator
 	}
 	for i, name := range h.fields {
 		opt.Roles[i] = h.role(name)

@@ -25,7 +25,7 @@ func TSV() telemetry.Format {
 		Name:     "zeek",
 		Describe: "Zeek log in columns with its # header",
 		Sniff:    sniffTSV,
-		Schema:   func(head []byte, _ string) (telemetry.Schema, error) { return newTSV(head) },
+		Schema:   newTSV,
 		Headers:  true,
 		Addresses: func(head []byte, name string) bool {
 			h := begin()
@@ -54,7 +54,8 @@ func JSON() telemetry.Format {
 }
 
 func sniffTSV(head []byte, _ string) (bool, string) {
-	if !bytes.HasPrefix(head, []byte("#separator ")) {
+	head = bytes.TrimLeft(head, " \t")
+	if !bytes.HasPrefix(head, []byte("#separator ")) && !bytes.HasPrefix(head, []byte("#fields\t")) { // the latter of zeek-cut -C
 		return false, "does not begin with #separator"
 	}
 	return true, ""

@@ -69,6 +69,30 @@ func TestColumnsFollowTheHeader(t *testing.T) {
 	}
 }
 
+// A log is one whatever stands before its header, and however much of it there is.
+func TestBeginningsOfLogsInColumns(t *testing.T) {
+	const entry = "1591367999.305988\tC1\t10.0.0.1\t9.9.9.9\ta.example\n"
+	for text, rejected := range map[string]int{
+		"# a comment\n" + dnsHeader: 0, "\n" + dnsHeader: 0, "\t" + dnsHeader: 1, "#fields\tts\tuid\tid.orig_h\tid.resp_h\tquery\n": 0,
+		strings.Replace(dnsHeader, `\x09`, `\t`, 1): 0, strings.ReplaceAll(strings.Replace(dnsHeader, `\x09`, `||`, 1), "\t", "||"): 0,
+	} {
+		log, err := telemetry.Read("dns.log", strings.NewReader(text+strings.ReplaceAll(entry, "\t", map[bool]string{true: "||", false: "\t"}[strings.Contains(text, "||")])), Formats(), "")
+		if err != nil {
+			t.Errorf("%q: %v", text, err)
+			continue
+		}
+		b, err := log.Next()
+		if err != nil {
+			t.Fatal(err)
+		}
+		var names []string
+		c := agree.Decode(b, func(_ int64, _ []byte, e *telemetry.Event) { names = append(names, e.Domains...) }, func(telemetry.Rejection) {})
+		if strings.Join(names, " ") != "a.example" || c.Rejected != int64(rejected) {
+			t.Errorf("%q: %q %+v", text, names, c)
+		}
+	}
+}
+
 func TestUnsetAndEmptyAreNoValues(t *testing.T) {
 	e, outcome, err := tsv(t, dnsHeader).Decode([]byte("1591367999.305988\tC1\t10.0.0.1\t9.9.9.9\t-"))
 	if err != nil || outcome != telemetry.IsEvent || len(e.Domains) != 0 {
