@@ -8,6 +8,7 @@ import (
 	"os"
 	"runtime/debug"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -47,6 +48,8 @@ type app struct {
 	quiet  bool
 	seed   uint64
 	all    bool
+	full   bool
+	args   []string // as typed
 }
 
 // errRejected ends a verb that did its work but left records out.
@@ -62,7 +65,7 @@ func usagef(format string, args ...any) error { return usageError{fmt.Errorf(for
 
 // Run runs the program and returns its exit status.
 func Run(ctx context.Context, args []string, std Streams, getenv func(string) string) int {
-	a := &app{Streams: std, getenv: getenv}
+	a := &app{Streams: std, getenv: getenv, args: args}
 	root := a.root()
 	root.SetArgs(args)
 	root.SetIn(std.In)
@@ -129,7 +132,8 @@ rejected, 4 store damaged, 130 interrupted. Finding coordination is no error.`,
 	flags.StringVarP(&a.output, "output", "o", "", "write the result to `FILE` instead of standard output")
 	flags.BoolVarP(&a.quiet, "quiet", "q", false, "no progress and no remarks on standard error")
 	flags.Uint64Var(&a.seed, "seed", 1, "seed of everything random")
-	flags.BoolVar(&a.all, "all", false, "show every row, also those that are folded")
+	flags.BoolVar(&a.full, "full", false, "show the whole text, not only what was found and what matters")
+	flags.BoolVar(&a.all, "all", false, "show every row too, also those that are folded")
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.Version = toolVersion()
@@ -216,17 +220,55 @@ func (a *app) openStore(ctx context.Context, existing bool) (*store.Store, error
 	return s, err
 }
 
-// width of the terminal the result goes to; 0 where it goes elsewhere.
+// width of the text: what COLUMNS says, else the terminal that the result goes
+// to; 0 where nothing tells.
 func (a *app) width() int {
-	f, ok := a.Out.(*os.File)
-	if !ok || a.output != "" || !term.IsTerminal(int(f.Fd())) {
+	if n, err := strconv.Atoi(a.getenv("COLUMNS")); err == nil && n > 0 {
+		return n
+	}
+	if !a.atTerminal() {
 		return 0
 	}
-	w, _, err := term.GetSize(int(f.Fd()))
+	w, _, err := term.GetSize(int(a.Out.(*os.File).Fd()))
 	if err != nil {
 		return 0
 	}
 	return w
+}
+
+// atTerminal reports whether the result goes to a terminal.
+func (a *app) atTerminal() bool {
+	f, ok := a.Out.(*os.File)
+	return ok && (a.output == "" || a.output == "-") && term.IsTerminal(int(f.Fd()))
+}
+
+// color reports whether the text may be coloured (https://no-color.org).
+func (a *app) color() bool {
+	return a.atTerminal() && a.getenv("NO_COLOR") == "" && a.getenv("TERM") != "dumb"
+}
+
+// typed is the command as it was typed, without what says where the result goes.
+func (a *app) typed() string {
+	words := []string{"cahoots"}
+	for i := 0; i < len(a.args); i++ {
+		switch name, _, joined := strings.Cut(a.args[i], "="); name {
+		case "-o", "--output", "--format":
+			if !joined {
+				i++
+			}
+			continue
+		}
+		words = append(words, document.ShellWord(a.args[i]))
+	}
+	return strings.Join(words, " ")
+}
+
+// program is the program with the flags that say which store is meant.
+func (a *app) program() string {
+	if a.db == "" {
+		return "cahoots"
+	}
+	return "cahoots --db " + document.ShellWord(a.db)
 }
 
 // terminal reports whether progress can be shown.

@@ -90,7 +90,8 @@ func (a *app) before(cmd *cobra.Command, args []string) error {
 
 // write renders a result where the flags say.
 func (a *app) write(result any, o document.Options) error {
-	o.All = o.All || a.all
+	o.All, o.Full, o.Color = o.All || a.all, a.full, a.color()
+	o.Command, o.Program = a.typed(), a.program()
 	if o.Width == 0 {
 		o.Width = a.width()
 	}

@@ -118,6 +118,7 @@ func questionsPage(t *testing.T, held assess.Input) string {
 		}
 		fmt.Fprintf(&page, "\n## %s\n`cahoots assess --a %q --b %q%s`\n\n", q.title, q.A, q.B, map[bool]string{true: " --from " + q.From}[q.From != ""])
 		fmt.Fprintf(&page, "%s\n\n", leadOf(t, result))
+		fitsAScreen(t, q.title, result)
 		signs, sure, unseen := map[string]int{}, map[string]int{}, 0
 		for _, p := range result.Pairs {
 			signs[string(p.Sign)]++
@@ -129,6 +130,34 @@ func questionsPage(t *testing.T, held assess.Input) string {
 		fmt.Fprintf(&page, "- Sign: %s\n- Confidence: %s\n- Could not be seen: %d of %d pairs\n- States: %s\n", countsOf(signs), countsOf(sure), unseen, len(result.Pairs), orNone(result.Sides.Strategic))
 	}
 	return page.String()
+}
+
+// fitsAScreen holds the short text to 45 lines of 100 columns, twelve of them
+// the card, with the finding among the first ten.
+func fitsAScreen(t *testing.T, title string, result any) {
+	var b strings.Builder
+	if err := report.Write(&b, result, "text", document.Options{Width: 100, Command: "cahoots assess --a 'Side A' --b 'Side B'"}); err != nil {
+		t.Fatal(err)
+	}
+	lines := strings.Split(strings.TrimRight(b.String(), "\n"), "\n")
+	card := 0
+	for i, l := range lines {
+		if strings.HasPrefix(l, "  Finding ") && i > 9 {
+			t.Errorf("%s: the finding stands on line %d", title, i+1)
+		}
+		if strings.HasPrefix(l, "  Finding ") {
+			card = i
+		}
+		if card > 0 && l == "" {
+			if n := i - card; n > 12 {
+				t.Errorf("%s: the card has %d lines", title, n)
+			}
+			break
+		}
+	}
+	if len(lines) > 45 || card == 0 {
+		t.Errorf("%s: %d lines, want a card and 45 at most:\n%s", title, len(lines), b.String())
+	}
 }
 
 // leadOf is the first paragraph of the document.

@@ -72,7 +72,7 @@ func datasets(in Input, records []evidence.Record) []Dataset {
 	until := map[string]evidence.Interval{}
 	for i := range records {
 		r := &records[i]
-		if end := lastDay(r); end.To.After(until[r.Origin.Dataset].To) {
+		if end := r.LastDay(); end.To.After(until[r.Origin.Dataset].To) {
 			until[r.Origin.Dataset] = end
 		}
 	}
@@ -90,36 +90,10 @@ func datasets(in Input, records []evidence.Record) []Dataset {
 	return nonNil(out)
 }
 
-// lastDay is the last day of which a record tells that something happened: the
-// end of its best date, or the beginning where that is no more than a year; zero
-// where it has none or tells of nothing that happened.
-func lastDay(r *evidence.Record) evidence.Interval {
-	when, _ := r.When()
-	if when.From.IsZero() || r.Class == evidence.Alias || r.Class == evidence.Sponsor || r.Class == evidence.Agreement {
-		return evidence.Interval{}
-	}
-	day := when.From
-	if !when.To.IsZero() && when.ToPrecision >= evidence.Month {
-		day = when.To.AddDate(0, 0, -1) // intervals end before their To
-	}
-	return evidence.Interval{From: day, To: day.AddDate(0, 0, 1), FromPrecision: evidence.Day, ToPrecision: evidence.Day}
-}
-
-// reach is how far incident tables go, or campaigns where there are none: what
-// the program carries was gathered for its question and does not count. beyond
-// says how the period lies to that end.
+// reach is how far the data go (see [evidence.Reach]). beyond says how the period
+// lies to that end.
 func reach(records []evidence.Record, period evidence.Interval) (until evidence.Interval, beyond Beyond) {
-	for _, classes := range [][]evidence.Class{{evidence.Incident}, {evidence.Campaign, evidence.Activity}} {
-		for i := range records {
-			r := &records[i]
-			if end := lastDay(r); !r.Origin.Builtin && slices.Contains(classes, r.Class) && end.To.After(until.To) {
-				until = end
-			}
-		}
-		if !until.IsZero() {
-			break
-		}
-	}
+	until = evidence.Reach(records)
 	switch {
 	case until.IsZero() || period.IsZero():
 	case !period.From.IsZero() && !period.From.Before(until.To):

@@ -36,7 +36,7 @@ func Count(ctx context.Context, in Input) (*Table, error) {
 		return nil, fmt.Errorf("resolving names: %w", err)
 	}
 	t := &Table{
-		Schema: Schema, Tool: in.Tool, Question: q, Data: in.Datasets, Records: map[evidence.ID]evidence.Record{},
+		Schema: Schema, Tool: in.Tool, Question: q, Data: in.Datasets, Reach: evidence.Reach(in.Records).String(), Records: map[evidence.ID]evidence.Record{},
 		Notices: set(in.Notices), Warnings: slices.Clone(in.Warnings),
 	}
 	told, read, other := tellings(in.Records, who)

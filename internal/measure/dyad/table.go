@@ -69,12 +69,14 @@ type Input struct {
 
 // A Table is who attacked whom.
 type Table struct {
-	Schema   string       `json:"schema"`
-	Tool     Tool         `json:"tool"`
-	Question Question     `json:"question"`
-	Data     []Dataset    `json:"data"`
-	Marking  evidence.TLP `json:"marking"`
-	Account  account      `json:"account"`
+	Schema   string    `json:"schema"`
+	Tool     Tool      `json:"tool"`
+	Question Question  `json:"question"`
+	Data     []Dataset `json:"data"`
+	// Reach is how far the data on incidents go, EDTF; empty where none is dated.
+	Reach   string       `json:"reach,omitempty"`
+	Marking evidence.TLP `json:"marking"`
+	Account account      `json:"account"`
 	// Dyads are the ordered pairs of states with at least one incident, those
 	// with most first.
 	Dyads []Dyad `json:"dyads"`

@@ -13,7 +13,9 @@ type Document struct {
 	Marking evidence.TLP // the strictest marking of the content
 	// Label is a word that must be read with every figure, such as "synthetic";
 	// empty where there is none.
-	Label    string
+	Label string
+	// Card is the answer at a glance; nil where the document answers no question.
+	Card     *Card
 	Sections []Section
 	// Citations are numbered from 1 in the order in which an unfolded reader
 	// meets them.
@@ -57,9 +59,9 @@ type List struct{ Items []Item }
 
 // An Item is one line of a list: "Term: Text [Refs]".
 type Item struct {
-	Term string
-	Text string
-	Refs []int
+	Term string `json:"term,omitempty"`
+	Text string `json:"text"`
+	Refs []int  `json:"refs,omitempty"`
 }
 
 // A Series is a set of values for a chart. A renderer that cannot draw leaves
@@ -116,8 +118,8 @@ func (List) block()      {}
 func (*Table) block()    {}
 func (Series) block()    {}
 
-// Tables returns every table of the document in order, the list of sources
-// last.
+// Tables returns every table of the document in order, that of the card and the list
+// of sources last.
 func (d *Document) Tables() []*Table {
 	var ts []*Table
 	for _, s := range d.Sections {
@@ -126,6 +128,9 @@ func (d *Document) Tables() []*Table {
 				ts = append(ts, t)
 			}
 		}
+	}
+	if d.Card != nil && d.Card.Matters != nil {
+		ts = append(ts, d.Card.Matters)
 	}
 	if len(d.Citations) > 0 {
 		ts = append(ts, sourcesTable(d.Citations))

@@ -47,7 +47,7 @@ func documentParts(d *Document, most int) ([]byte, []heldTable, error) {
 	var held []heldTable
 	out := jsonDocument{
 		Schema: documentSchema, ID: d.ID, Title: Plain(d.Title), Marking: Plain(string(d.Marking)), Main: d.Main, Label: Plain(d.Label),
-		Setup: []jsonField{}, Sections: []jsonSection{}, Citations: []jsonCitation{}, Notices: plains(d.Notices),
+		Card: jsonCardOf(d.Card), Setup: []jsonField{}, Sections: []jsonSection{}, Citations: []jsonCitation{}, Notices: plains(d.Notices),
 	}
 	for _, f := range d.Setup {
 		out.Setup = append(out.Setup, jsonField{f.ID, Plain(f.Name), Plain(f.Value)})
@@ -92,6 +92,14 @@ func plains(in []string) []string {
 	return out
 }
 
+func plainItems(in []Item) []Item {
+	out := make([]Item, len(in))
+	for i, it := range in {
+		out[i] = Item{Plain(it.Term), Plain(it.Text), it.Refs}
+	}
+	return out
+}
+
 type jsonDocument struct {
 	Schema    string         `json:"schema"`
 	ID        string         `json:"id"`
@@ -99,6 +107,7 @@ type jsonDocument struct {
 	Marking   string         `json:"marking,omitempty"`
 	Main      string         `json:"main,omitempty"`
 	Label     string         `json:"label,omitempty"`
+	Card      *jsonCard      `json:"card,omitempty"`
 	Setup     []jsonField    `json:"setup"`
 	Sections  []jsonSection  `json:"sections"`
 	Citations []jsonCitation `json:"citations"`
@@ -133,12 +142,6 @@ type jsonCitation struct {
 	Standing  string `json:"standing,omitempty"`
 }
 
-type jsonItem struct {
-	Term string `json:"term,omitempty"`
-	Text string `json:"text"`
-	Refs []int  `json:"refs,omitempty"`
-}
-
 type jsonText struct {
 	Kind string `json:"kind"` // "paragraph"
 	Text string `json:"text"`
@@ -148,8 +151,8 @@ type jsonText struct {
 }
 
 type jsonList struct {
-	Kind  string     `json:"kind"` // "list"
-	Items []jsonItem `json:"items"`
+	Kind  string `json:"kind"` // "list"
+	Items []Item `json:"items"`
 }
 
 type jsonColumn struct {
@@ -163,6 +166,7 @@ type jsonRow struct {
 	ID    string `json:"id,omitempty"`
 	Pair  string `json:"pair,omitempty"`
 	Fold  string `json:"fold,omitempty"`
+	Tone  string `json:"tone,omitempty"`
 	Cells []any  `json:"cells"`
 }
 
@@ -238,11 +242,7 @@ func jsonBlock(b Block) any {
 	case Paragraph:
 		return jsonText{"paragraph", Plain(b.Text), b.Refs, b.Lead, foldNames[b.Fold]}
 	case List:
-		l := jsonList{"list", []jsonItem{}}
-		for _, i := range b.Items {
-			l.Items = append(l.Items, jsonItem{Plain(i.Term), Plain(i.Text), i.Refs})
-		}
-		return l
+		return jsonList{"list", plainItems(b.Items)}
 	case *Table:
 		return tableJSON(b)
 	case Series:
@@ -262,7 +262,7 @@ func tableJSON(t *Table) jsonTable {
 		return out
 	}
 	for _, r := range t.Rows {
-		row := jsonRow{ID: Plain(r.ID), Pair: Plain(r.Pair), Fold: foldNames[r.Fold], Cells: make([]any, len(t.Columns))}
+		row := jsonRow{ID: Plain(r.ID), Pair: Plain(r.Pair), Fold: foldNames[r.Fold], Tone: string(r.Tone), Cells: make([]any, len(t.Columns))}
 		for i := range t.Columns {
 			row.Cells[i] = cellJSON(r.Cells[i])
 		}

@@ -23,6 +23,7 @@ var page = template.Must(template.New("page").Funcs(template.FuncMap{
 	"kind":      blockKind,
 	"heading":   func(depth int) int { return min(6, depth+2) },
 	"seen":      notesShown,
+	"arrow":     arrowText,
 	"inc":       func(i int) int { return i + 1 },
 	"cells":     humanCells,
 	"emptyText": emptyText,

@@ -26,6 +26,9 @@ func (m *markdownWriter) document(d *Document) {
 	if d.Marking != "" {
 		m.printf("\n**TLP:%s**\n", markdown(string(d.Marking)))
 	}
+	if d.Card != nil {
+		m.card(d.Card)
+	}
 	if len(d.Setup) > 0 {
 		m.printf("\n")
 		for _, f := range d.Setup {
@@ -43,6 +46,18 @@ func (m *markdownWriter) document(d *Document) {
 		for _, n := range d.Notices {
 			m.printf("\n%s\n", markdown(n))
 		}
+	}
+}
+
+// card is the answer at a glance.
+func (m *markdownWriter) card(c *Card) {
+	m.printf("\n> **%s.**\n", markdown(c.Headline))
+	for _, a := range c.Arrows {
+		m.printf(">\n> %s\n", markdown(arrowText(c.Sides, a)))
+	}
+	m.printf("\n")
+	for _, f := range c.Facts {
+		m.printf("- **%s:** %s%s\n", markdown(f.Term), markdown(f.Text), refs(f.Refs))
 	}
 }
 

@@ -58,7 +58,8 @@ func (f Fold) shown(all bool) bool { return f == Always || (f == WhenAll) == all
 type Row struct {
 	ID    string
 	Fold  Fold
-	Pair  string // id of the pair that the row is about; empty where it is about none or several
+	Pair  string  // id of the pair that the row is about; empty where it is about none or several
+	Tone  Finding // colours the row; empty for none
 	Cells []Cell
 }
 

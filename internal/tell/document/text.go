@@ -3,6 +3,7 @@ package document
 import (
 	"bufio"
 	"fmt"
+	"io"
 	"strings"
 )
 
@@ -13,52 +14,85 @@ const (
 	SeeAllHere = "see all with --all, or with --format json"
 )
 
-// writeText lays the document out for a terminal or a mail: no colour, no
-// control characters, columns aligned by the width of what is shown.
+// writeText lays the document out for a terminal or a mail: no control
+// characters, no colour but where [Options] ask for it, columns aligned by the
+// width of what is shown. A document with a card is short unless Full or All is
+// set.
 func writeText(w *bufio.Writer, d *Document, o Options) error {
-	t := &textWriter{w: w, width: o.Width, all: o.All}
+	t := &textWriter{w: w, width: o.Width, all: o.All, color: o.Color}
 	if t.width <= 0 {
 		t.width = defaultWidth
 	}
 	t.width = max(t.width, minimumWidth)
-	t.document(d)
+	if d.Card != nil && !o.Full && !o.All {
+		t.brief(d, o)
+	} else {
+		t.document(d)
+	}
 	return nil // bufio.Writer keeps the first error for Flush
 }
 
 type textWriter struct {
-	w     *bufio.Writer
+	w     io.StringWriter // keeps its first error
 	width int
 	all   bool
+	color bool
+	tone  Finding // of the lines that follow
 }
 
-func (t *textWriter) line(s string) { t.w.WriteString(strings.TrimRight(s, " ") + "\n") }
+func (t *textWriter) line(s string) {
+	s = strings.TrimRight(s, " ")
+	if t.color {
+		s = painted(s, t.tone)
+	}
+	_, _ = t.w.WriteString(s + "\n")
+}
 
 func (t *textWriter) document(d *Document) {
 	t.para("", d.Title, "")
 	if d.Marking != "" {
 		t.line("TLP:" + Plain(string(d.Marking)))
 	}
+	if d.Card != nil { // what was asked and found comes first, what it was made of last
+		t.card(d.Card)
+		t.sections(d)
+		t.heading("Made of")
+		t.setup(d.Setup, "  ")
+	} else {
+		t.setup(d.Setup, "")
+		t.sections(d)
+	}
+	t.sources(d.Citations)
+	t.notices(d.Notices)
+}
+
+func (t *textWriter) setup(fields []Field, indent string) {
 	name := ""
-	for _, f := range d.Setup {
+	for _, f := range fields {
 		label := f.Name + ": "
 		if f.Name == name { // several lines of one kind: name it once
 			label = ""
 		}
 		name = f.Name
-		t.para(fmt.Sprintf("%-10s", label), f.Value, strings.Repeat(" ", 10))
+		t.para(fmt.Sprintf("%s%-10s", indent, label), f.Value, indent+strings.Repeat(" ", 10))
 	}
+}
+
+func (t *textWriter) sections(d *Document) {
 	for _, s := range d.Sections {
-		if s.Folded && !t.all {
-			continue
+		if !s.Folded || t.all {
+			t.section(s)
 		}
-		t.section(s)
 	}
-	t.sources(d.Citations)
-	if len(d.Notices) > 0 {
-		t.heading("Notices")
-		for _, n := range d.Notices {
-			t.para("  ", n, "  ")
-		}
+}
+
+func (t *textWriter) notices(notices []string) {
+	if len(notices) == 0 {
+		return
+	}
+	t.heading("Notices")
+	for _, n := range notices {
+		t.para("  ", n, "  ")
 	}
 }
 

@@ -21,7 +21,11 @@ func (t *textWriter) table(tab *Table, indent string) {
 	}
 	g := newGrid(tab, rows)
 	g.fit(t.width - displayWidth(indent))
-	g.print(func(s string) { t.line(indent + s) })
+	g.print(func(s string, tone Finding) {
+		t.tone = tone
+		t.line(indent + s)
+		t.tone = ""
+	})
 	seen := notesShown(rows)
 	for i, n := range tab.Notes {
 		if seen[i+1] {
@@ -48,6 +52,7 @@ func emptyText(tab *Table) string {
 type grid struct {
 	head   []string
 	cells  [][]string
+	tones  []Finding // of the rows
 	kinds  []kind
 	widths []int
 	gap    string // between columns
@@ -71,7 +76,7 @@ func newGrid(tab *Table, rows []Row) *grid {
 			line = append(line, s)
 			g.widths[k] = max(g.widths[k], displayWidth(s))
 		}
-		g.cells = append(g.cells, line)
+		g.cells, g.tones = append(g.cells, line), append(g.tones, r.Tone)
 	}
 	return g
 }
@@ -131,15 +136,16 @@ func (g *grid) longest(k int) int {
 	return n
 }
 
-func (g *grid) print(line func(string)) {
-	g.row(g.head, line)
+func (g *grid) print(line func(string, Finding)) {
+	plain := func(s string) { line(s, "") }
+	g.row(g.head, plain)
 	rule := make([]string, len(g.widths))
 	for k, w := range g.widths {
 		rule[k] = strings.Repeat("-", w)
 	}
-	line(strings.Join(rule, g.gap))
-	for _, cells := range g.cells {
-		g.row(cells, line)
+	plain(strings.Join(rule, g.gap))
+	for i, cells := range g.cells {
+		g.row(cells, func(s string) { line(s, g.tones[i]) })
 	}
 }
 

@@ -13,6 +13,16 @@ type Options struct {
 	// All shows every row and section, also those that a short rendering
 	// folds. CSV and JSON always hold everything.
 	All bool
+	// Full writes the whole of a document that has a card; without it the text
+	// format stops after what matters. All includes it.
+	Full bool
+	// Color lets the text format colour and embolden with ANSI escapes (ECMA-48
+	// SGR), for terminals.
+	Color bool
+	// Command is what made the document, as it was typed, so that a short text can
+	// say what to type next; empty where it is not known. Program is the program
+	// with the flags that every next command needs, "cahoots" where it is empty.
+	Command, Program string
 	// Width is the number of columns of the text format; 0 is 100. Lines of
 	// text may exceed it only where a single word or a row of figures does.
 	Width int

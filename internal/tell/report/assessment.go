@@ -46,6 +46,7 @@ func Assessment(a *assess.Assessment) document.Document {
 	d.Sections = append(d.Sections, b.activity(), b.records(), b.network(), b.publishers(), b.warnings(), b.reading(), b.data())
 	d.Sections = slices.DeleteFunc(d.Sections, func(s document.Section) bool { return len(s.Blocks) == 0 })
 	d.Citations = b.bib.list
+	d.Card = b.card()
 	return d
 }
 

@@ -82,7 +82,7 @@ func TestSavedCalibrationsRenderAsTheyDid(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, format := range []string{"text", "markdown", "csv", "html", "json"} {
-		for _, o := range []document.Options{{}, {All: true}} {
+		for _, o := range []document.Options{{}, {Full: true}, {All: true}} {
 			if write(t, c, format, o) != write(t, read, format, o) {
 				t.Errorf("%s differs after saving", format)
 			}
@@ -91,7 +91,7 @@ func TestSavedCalibrationsRenderAsTheyDid(t *testing.T) {
 }
 
 func TestACalibrationThatFailsSaysSoFirst(t *testing.T) {
-	text := write(t, calibratedFor(t), "text", document.Options{})
+	text := write(t, calibratedFor(t), "text", document.Options{Full: true})
 	for _, want := range []string{"not hold", "level L0 instead of L5", "naive:", "whole verdict", "Clopper"} {
 		if !strings.Contains(strings.Join(strings.Fields(text), " "), want) {
 			t.Errorf("the text does not say %q", want)
@@ -104,7 +104,7 @@ func TestACalibrationThatFailsSaysSoFirst(t *testing.T) {
 
 func TestRatesThatWereNotMeasuredAreNotZero(t *testing.T) {
 	c := &calibration.Calibration{Schema: calibration.Schema, FalseAlarms: []calibration.FalseAlarm{{Setting: "all", Channel: "rare"}}}
-	if text := write(t, c, "text", document.Options{}); !strings.Contains(text, "not measurable") || strings.Contains(text, "0.0%") {
+	if text := write(t, c, "text", document.Options{Full: true}); !strings.Contains(text, "not measurable") || strings.Contains(text, "0.0%") {
 		t.Errorf("a rate of no corpora prints as\n%s", text)
 	}
 }

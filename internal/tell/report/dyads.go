@@ -45,6 +45,7 @@ func dyads(t *dyad.Table) document.Document {
 	d.Sections = append(d.Sections, b.cases(), b.pacts(), b.merges(), b.refused(), b.account(), b.warnings(), b.reading(), b.data())
 	d.Sections = slices.DeleteFunc(d.Sections, func(s document.Section) bool { return len(s.Blocks) == 0 })
 	d.Citations = b.bib.list
+	d.Card = b.card()
 	return d
 }
 

@@ -63,10 +63,9 @@ func TestASavedTableOfDyadsRendersAsItDidInEveryFormat(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, format := range document.Formats() {
-			for _, all := range []bool{false, true} {
-				o := document.Options{All: all}
+			for _, o := range []document.Options{{}, {Full: true}, {All: true}} {
 				if a, b := render(t, table, format, o), render(t, back, format, o); a != b {
-					t.Errorf("%s as %s (all %v): the saved table renders otherwise", name, format, all)
+					t.Errorf("%s as %s (%+v): the saved table renders otherwise", name, format, o)
 				}
 			}
 		}
@@ -101,7 +100,7 @@ func TestTheSchemaNamesTheFieldsOfATableOfDyads(t *testing.T) {
 }
 
 func TestAnIncidentToldTwiceIsOneLineWithTwoCitations(t *testing.T) {
-	text := render(t, dyadTable(t, dyad.Question{A: "CN", B: "RU"}, 0), "text", document.Options{Width: 160})
+	text := render(t, dyadTable(t, dyad.Question{A: "CN", B: "RU"}, 0), "text", document.Options{Full: true, Width: 160})
 	for _, want := range []string{"China against Russia 2 and Russia against China 1", "1 incident is told by more than one data set and counted once", "both cite example.org/yard"} {
 		if !strings.Contains(strings.Join(strings.Fields(text), " "), want) {
 			t.Errorf("the text does not say %q:\n%s", want, text)

@@ -1,13 +1,14 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 
 	"github.com/cahoots-project/cahoots/internal/evidence"
 	"github.com/cahoots-project/cahoots/internal/measure/assess"
+	"github.com/cahoots-project/cahoots/internal/measure/channel"
 	"github.com/cahoots-project/cahoots/internal/tell/document"
 )
 
@@ -105,9 +106,7 @@ func (b *assessmentBuilder) named(keep func(pairView) bool, text func(pairView) 
 
 func (b *assessmentBuilder) together() string {
 	linked := func(contested bool) []string {
-		return b.named(func(p pairView) bool {
-			return p.Sign == assess.Cooperative && p.Level > 0 && p.Contested == contested
-		}, func(p pairView) string {
+		return b.named(func(p pairView) bool { return worksTogether(p) && p.Contested == contested }, func(p pairView) string {
 			return fmt.Sprintf("%s and %s (%s)", p.A.Name, p.B.Name, levelText(p.Level))
 		})
 	}
@@ -122,20 +121,15 @@ func (b *assessmentBuilder) together() string {
 }
 
 func (b *assessmentBuilder) taken() string {
-	ps := b.named(func(p pairView) bool { return p.Sign == assess.Unilateral }, func(p pairView) string {
-		actor, other := p.A.Name, p.B.Name
-		for _, l := range p.Links {
-			if l.Class == evidence.Takeover || l.Class == evidence.FalseFlag {
-				if l.Direction == "b->a" {
-					actor, other = other, actor
-				}
-				if l.Class == evidence.FalseFlag {
-					return fmt.Sprintf("%s posed as %s", actor, other)
-				}
-				return fmt.Sprintf("%s acted through %s unasked, by taking over tools or access", actor, other)
-			}
+	ps := b.named(oneTook, func(p pairView) string {
+		switch actor, other, class := taker(p); class {
+		case evidence.FalseFlag:
+			return fmt.Sprintf("%s posed as %s", actor, other)
+		case evidence.Takeover:
+			return fmt.Sprintf("%s acted through %s unasked, by taking over tools or access", actor, other)
+		default:
+			return fmt.Sprintf("%s and %s: one took from the other", actor, other)
 		}
-		return fmt.Sprintf("%s and %s: one took from the other", actor, other)
 	})
 	if len(ps) == 0 {
 		return ""
@@ -144,7 +138,7 @@ func (b *assessmentBuilder) taken() string {
 }
 
 func (b *assessmentBuilder) supply() string {
-	ps := b.named(func(p pairView) bool { return p.Level >= assess.SharedSupply && p.Sign == assess.Undetermined }, func(p pairView) string {
+	ps := b.named(sharesSupply, func(p pairView) string {
 		if p.Level > assess.SharedSupply {
 			return fmt.Sprintf("%s and %s (%s, consent not shown)", p.A.Name, p.B.Name, levelText(p.Level))
 		}
@@ -174,20 +168,8 @@ func (b *assessmentBuilder) incidental() string {
 }
 
 func (b *assessmentBuilder) attacked() string {
-	struck := func(p pairView) (forth, back bool) {
-		for _, l := range p.Links {
-			if (l.Class == evidence.AttackOnState || l.Class == evidence.AttackOnGroup) && l.Channel == "ledger" {
-				forth, back = forth || l.Direction == "a->b", back || l.Direction == "b->a"
-			}
-		}
-		return forth, back
-	}
-	ps := b.named(func(p pairView) bool {
-		forth, back := struck(p) // older files give a pair this sign for an attack on a state
-		return p.Sign == assess.Adversarial && (forth || back)
-	}, func(p pairView) string {
-		forth, back := struck(p)
-		switch {
+	ps := b.named(oneAttacks, func(p pairView) string {
+		switch forth, back := struck(p); {
 		case forth && back:
 			return fmt.Sprintf("%s and %s attack each other", p.A.Name, p.B.Name)
 		case back:
@@ -201,48 +183,114 @@ func (b *assessmentBuilder) attacked() string {
 	return capital(list(ps, 4)) + "."
 }
 
-// attacks says for each state which groups of the other side are on record
-// against it, and how many of the cases were aimed at it alone. Contested and
-// denied cases are not counted.
-func (b *assessmentBuilder) attacks() []string {
-	type tally struct {
-		n, aimed int
-		told     bool // older files do not tell how many victims there were
-		names    []string
+// What a pair is an instance of, for the first paragraph and for the card.
+
+func worksTogether(p pairView) bool { return p.Sign == assess.Cooperative && p.Level > 0 }
+func oneTook(p pairView) bool       { return p.Sign == assess.Unilateral }
+func sharesSupply(p pairView) bool {
+	return p.Level >= assess.SharedSupply && p.Sign == assess.Undetermined
+}
+
+// oneAttacks asks for the link as well: older files give a pair this sign for an
+// attack on a state.
+func oneAttacks(p pairView) bool {
+	forth, back := struck(p)
+	return p.Sign == assess.Adversarial && (forth || back)
+}
+
+// struck says which of the two is on record as attacking the other.
+func struck(p pairView) (forth, back bool) {
+	for _, l := range p.Links {
+		if (l.Class == evidence.AttackOnState || l.Class == evidence.AttackOnGroup) && l.Channel == "ledger" {
+			forth, back = forth || l.Direction == channel.AToB, back || l.Direction == channel.BToA
+		}
 	}
-	by := map[string]*tally{}
+	return forth, back
+}
+
+// taker names the one that took and the one it took from, and by which class of
+// link; the class is empty where no link tells.
+func taker(p pairView) (actor, other string, by evidence.Class) {
+	for _, l := range p.Links {
+		if l.Class != evidence.Takeover && l.Class != evidence.FalseFlag {
+			continue
+		}
+		if l.Direction == channel.BToA {
+			return p.B.Name, p.A.Name, l.Class
+		}
+		return p.A.Name, p.B.Name, l.Class
+	}
+	return p.A.Name, p.B.Name, ""
+}
+
+// An assault is what is on record of one side's groups against one state of the
+// other side. Contested and denied cases are not counted.
+type assault struct {
+	state    string // alpha-2
+	from     int    // index of the side that attacks
+	n, aimed int
+	told     bool     // older files do not tell how many victims there were
+	names    []string // of the attackers
+	by       map[assess.Actor]int
+	records  []evidence.ID
+}
+
+func (b *assessmentBuilder) assaults() []*assault {
+	side := map[assess.Actor]int{}
+	for _, p := range b.a.Pairs {
+		side[p.A], side[p.B] = 0, 1
+	}
+	var out []*assault
 	for _, c := range b.crossfire {
 		if c.link.Status == evidence.Contested || c.link.Status == evidence.Denied {
 			continue
 		}
-		if by[c.state] == nil {
-			by[c.state] = &tally{}
+		i := slices.IndexFunc(out, func(t *assault) bool { return t.state == c.state && t.from == side[c.attacker] })
+		if i < 0 {
+			i = len(out)
+			out = append(out, &assault{state: c.state, from: side[c.attacker], by: map[assess.Actor]int{}})
 		}
-		by[c.state].n++
-		by[c.state].told = by[c.state].told || c.link.Victims > 0
+		t := out[i]
+		t.n++
+		t.told = t.told || c.link.Victims > 0
 		if c.link.Victims == 1 {
-			by[c.state].aimed++
+			t.aimed++
 		}
-		by[c.state].names = append(by[c.state].names, c.attacker.Name)
+		t.by[c.attacker]++
+		t.names = append(t.names, c.attacker.Name)
+		t.records = append(t.records, c.link.Records...)
 	}
-	var out []string
-	for _, state := range slices.Sorted(maps.Keys(by)) {
-		t := by[state]
+	for _, t := range out {
 		slices.Sort(t.names)
 		t.names = slices.Compact(t.names)
+	}
+	slices.SortFunc(out, func(x, y *assault) int { return cmp.Or(cmp.Compare(x.state, y.state), cmp.Compare(x.from, y.from)) })
+	return out
+}
+
+// aimedText says how many cases were aimed at the state alone, "" where files do
+// not tell.
+func (t *assault) aimedText() string {
+	switch {
+	case t.told && t.aimed == 0:
+		return ", none aimed at it alone"
+	case t.told:
+		return fmt.Sprintf(", %s aimed at it alone", document.Thousands(t.aimed))
+	}
+	return ""
+}
+
+// attacks says for each state which groups of the other side are on record
+// against it, and how many of the cases were aimed at it alone.
+func (b *assessmentBuilder) attacks() []string {
+	var out []string
+	for _, t := range b.assaults() {
 		verb := "hack"
 		if len(t.names) == 1 {
 			verb = "hacks"
 		}
-		aimed := ""
-		switch {
-		case t.told && t.aimed == 0:
-			aimed = ", none aimed at it alone"
-		case t.told:
-			aimed = fmt.Sprintf(", %s aimed at it alone", document.Thousands(t.aimed))
-		}
-		out = append(out, fmt.Sprintf("%s %s %s: %s%s.", list(t.names, 4), verb, place(state, "the other side"),
-			document.Plural(t.n, "cited case", "cited cases"), aimed))
+		out = append(out, fmt.Sprintf("%s %s %s: %s%s.", list(t.names, 4), verb, place(t.state, "the other side"),
+			document.Plural(t.n, "cited case", "cited cases"), t.aimedText()))
 	}
 	return out
 }

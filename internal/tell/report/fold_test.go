@@ -113,7 +113,7 @@ func TestAllShowsWhatIsFoldedInText(t *testing.T) {
 	if strings.Contains(text, "folded") {
 		t.Error("the full text speaks of folded rows")
 	}
-	if !strings.Contains(render(t, a, "text", document.Options{}), "--all") {
+	if !strings.Contains(render(t, a, "text", document.Options{Full: true}), "--all") {
 		t.Error("the short text does not say how to see everything")
 	}
 }
@@ -129,7 +129,7 @@ func TestOrderOfThePairsDoesNotMatter(t *testing.T) {
 }
 
 func TestCitationNumbersRunInTheOrderOfReading(t *testing.T) {
-	text := render(t, many(4, 4, 8), "text", document.Options{})
+	text := render(t, many(4, 4, 8), "text", document.Options{Full: true})
 	body, sources, _ := strings.Cut(text, "\nSOURCES\n")
 	highest := 0
 	for _, m := range regexp.MustCompile(`\[(\d+)\]`).FindAllStringSubmatch(body, -1) {

@@ -20,8 +20,8 @@ func TestLayoutsStayAsTheyAre(t *testing.T) {
 		name, format string
 		o            document.Options
 	}{
-		{"small.txt", "text", document.Options{}},
-		{"small-80.txt", "text", document.Options{Width: 80}},
+		{"small.txt", "text", document.Options{Full: true}},
+		{"small-80.txt", "text", document.Options{Full: true, Width: 80}},
 		{"small.md", "markdown", document.Options{}},
 		{"small.csv", "csv", document.Options{}},
 		{"small-crossfire.csv", "csv", document.Options{Table: "crossfire"}},

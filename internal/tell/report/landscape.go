@@ -30,6 +30,7 @@ func Landscape(l *landscape.Landscape) document.Document {
 			d.Sections[1+i].Folded = true // tables without rows
 		}
 	}
+	d.Card = b.card()
 	return d
 }
 

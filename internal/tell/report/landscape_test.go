@@ -108,7 +108,7 @@ func TestASavedLandscapeRendersAgain(t *testing.T) {
 
 func TestALandscapeSaysWhatItsFiguresAre(t *testing.T) {
 	l := landscaped(t)
-	text := render(t, l, "text", document.Options{})
+	text := render(t, l, "text", document.Options{Full: true})
 	for _, want := range []string{
 		"TLP:AMBER", "3 incidents by 1 known group in 1 organisation, on 3 systems (6 events)",
 		"33.3 % of the incidents", "disputed: Loud <Bear> or Quiet Panda", "ACTIVITY BETWEEN STATES WITH AN AGREEMENT IN FORCE", "1 of 100 log lines were rejected",

@@ -14,12 +14,30 @@ import (
 // worstShown is how many incidents the first screen names.
 const worstShown = 5
 
-// worst are the incidents to look at first: of known groups before others, those
-// that may go on before those that ended, then those with most systems and events.
+// worst is the section of the incidents to look at first.
 func (b *landscapeBuilder) worst() document.Section {
+	t, first := b.worstTable()
+	if t == nil {
+		return document.Section{}
+	}
+	title := "Incidents to look at first"
+	if n := len(b.l.Incidents); n > worstShown {
+		title = fmt.Sprintf("The %d incidents to look at first, of %s", worstShown, document.Thousands(n))
+	}
+	command := "cahoots"
+	for _, a := range b.entriesOf(first) {
+		command += " " + document.ShellWord(a)
+	}
+	return document.Section{ID: "worst", Title: title, Blocks: []document.Block{t, document.Paragraph{Text: "The log entries of one, for a ticket: " + command}}}
+}
+
+// worstTable has the incidents to look at first: of known groups before others,
+// those that may go on before those that ended, then those with most systems and
+// events. It is nil where there is none.
+func (b *landscapeBuilder) worstTable() (*document.Table, *landscape.Incident) {
 	list := slices.Clone(b.l.Incidents)
 	if len(list) == 0 {
-		return document.Section{}
+		return nil, nil
 	}
 	known := map[string]bool{}
 	for _, g := range b.l.Groups {
@@ -48,11 +66,7 @@ func (b *landscapeBuilder) worst() document.Section {
 		t.Rows = append(t.Rows, document.Row{ID: in.ID, Cells: []document.Cell{{Text: shortID(in.ID), Value: in.ID}, document.Words(in.Group), document.Words(in.State), document.Words(in.Organisation),
 			document.Count(in.Systems), document.Count(int(in.Events)), moment(in.FirstSeen), last}})
 	}
-	title := "Incidents to look at first"
-	if n := len(list); n > worstShown {
-		title = fmt.Sprintf("The %d incidents to look at first, of %s", worstShown, document.Thousands(n))
-	}
-	return document.Section{ID: "worst", Title: title, Blocks: []document.Block{t, document.Paragraph{Text: "The log entries of one, for a ticket: " + b.entriesOf(&list[0])}}}
+	return t, &list[0]
 }
 
 const unattributed = "unattributed"
@@ -60,24 +74,24 @@ const unattributed = "unattributed"
 // shortID is as much of an incident's id as tells it from others.
 func shortID(id string) string { return id[:min(len(id), 12)] }
 
-// entriesOf is the command that lists the entries of an incident: ids hold under
+// entriesOf are the arguments that list the entries of an incident: ids hold under
 // the rules that the incidents were made by.
-func (b *landscapeBuilder) entriesOf(in *landscape.Incident) string {
-	command := "cahoots sightings --incident " + shortID(in.ID)
+func (b *landscapeBuilder) entriesOf(in *landscape.Incident) []string {
+	args := []string{"sightings", "--incident", shortID(in.ID)}
 	r := b.l.Rules
 	if r.GapDays != sighting.DefaultGap {
-		command += fmt.Sprintf(" --gap %d", r.GapDays)
+		args = append(args, "--gap", fmt.Sprint(r.GapDays))
 	}
 	if r.Window != "" && r.Window != "stated" {
-		command += fmt.Sprintf(" --window %q", r.Window)
+		args = append(args, "--window", r.Window)
 	}
 	if r.Prevalence > 0 {
-		command += fmt.Sprintf(" --prevalence %g", r.Prevalence*100)
+		args = append(args, "--prevalence", fmt.Sprintf("%g", r.Prevalence*100))
 	}
 	if r.NoAnswers {
-		command += " --without-answers"
+		args = append(args, "--without-answers")
 	}
-	return command
+	return args
 }
 
 // nothing is the one sentence of a landscape that shows no indicator; empty where

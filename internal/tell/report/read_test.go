@@ -60,7 +60,7 @@ func TestFieldsOfALaterVersionAreNamedNotDropped(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	text := strings.Join(strings.Fields(render(t, r, "text", document.Options{})), " ")
+	text := strings.Join(strings.Fields(render(t, r, "text", document.Options{Full: true})), " ")
 	if !strings.Contains(text, "explanations, pairs[].robustness") {
 		t.Errorf("the unknown fields are not named in\n%s", text)
 	}
@@ -89,10 +89,10 @@ func TestWriteNamesTheFormatsAndTablesThereAre(t *testing.T) {
 		t.Errorf("unknown format: %v", err)
 	}
 	err = report.Write(&bytes.Buffer{}, small(t), "csv", document.Options{Table: "nothing"})
-	if err == nil || !strings.Contains(err.Error(), "pairs, agreements, claims, crossfire, links, channels, measurements, records, network, publishers, sources") {
+	if err == nil || !strings.Contains(err.Error(), "pairs, agreements, claims, crossfire, links, channels, measurements, records, network, publishers, matters, sources") {
 		t.Errorf("unknown table: %v", err)
 	}
-	if err = report.Write(&bytes.Buffer{}, 7, "text", document.Options{}); err == nil {
+	if err = report.Write(&bytes.Buffer{}, 7, "text", document.Options{Full: true}); err == nil {
 		t.Error("an int was rendered")
 	}
 }

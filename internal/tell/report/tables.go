@@ -17,11 +17,11 @@ import (
 // one is refused before any work. One that ends in a dash is followed by the id
 // of an agreement.
 var tables = map[string][]string{
-	"assessment": {"pairs", "measurements", "channels", "records", "sources", "links", "activity", "agreements", "statements", "claims", "crossfire",
+	"assessment": {"matters", "pairs", "measurements", "channels", "records", "sources", "links", "activity", "agreements", "statements", "claims", "crossfire",
 		"network", "publishers", "variants", "who-says", "timing", "possibly"},
 	"calibration": {"checks", "false-alarms", "auc", "controls", "power", "recovery", "timing"},
-	"dyads":       {"dyads", "friends", "years", "incidents", "merges", "refused", "account", "sources", "agreements", "changes-", "placebos-"},
-	"landscape": {"groups", "states", "worst", "classes", "objectives", "totals", "prevalent", "contacts", "own_indicators", "state_months", "group_months", "state_days",
+	"dyads":       {"matters", "dyads", "friends", "years", "incidents", "merges", "refused", "account", "sources", "agreements", "changes-", "placebos-"},
+	"landscape": {"matters", "groups", "states", "worst", "classes", "objectives", "totals", "prevalent", "contacts", "own_indicators", "state_months", "group_months", "state_days",
 		"group_days", "sectors", "dwell", "time_to_disclosure", "changes", "agreements", "incidents", "conflicts", "sources"},
 	"sightings": {"sightings"},
 	"actors":    {"actors", "names", "states", "possibly", "conflicts"},

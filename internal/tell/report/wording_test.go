@@ -48,7 +48,7 @@ func TestNoPValueIsPrintedAsZero(t *testing.T) {
 }
 
 func TestTakeoverAndContestedLinksAreNeverCalledCooperation(t *testing.T) {
-	text := render(t, small(t), "text", document.Options{})
+	text := render(t, small(t), "text", document.Options{Full: true})
 	answer, _, _ := strings.Cut(text, "\nVERDICTS")
 	for _, want := range []string{"Turla acted through APT31 unasked", "which is not cooperation", "marked contested"} {
 		if !strings.Contains(strings.Join(strings.Fields(answer), " "), want) {
@@ -59,7 +59,7 @@ func TestTakeoverAndContestedLinksAreNeverCalledCooperation(t *testing.T) {
 	for i := range a.Pairs {
 		a.Pairs[i].Sign, a.Pairs[i].Level, a.Pairs[i].Contested = "cooperative", 5, true
 	}
-	if text := render(t, a, "text", document.Options{}); strings.Contains(text, "Sources document that") || !strings.Contains(text, "and contested by another") {
+	if text := render(t, a, "text", document.Options{Full: true}); strings.Contains(text, "Sources document that") || !strings.Contains(text, "and contested by another") {
 		t.Error("contested cooperation is told as found")
 	}
 }

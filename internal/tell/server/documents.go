@@ -50,7 +50,7 @@ const assetsPath = "/assets/"
 
 // render makes the answer of a result.
 func render(result any, w wish) (*answer, error) {
-	o := document.Options{All: w.all, Table: w.table}
+	o := document.Options{All: w.all, Full: true, Table: w.table}
 	if w.format == "html" {
 		o.Assets = assetsPath
 	}

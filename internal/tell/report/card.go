@@ -1,0 +1,453 @@
+package report
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/cahoots-project/cahoots/internal/evidence"
+	"github.com/cahoots-project/cahoots/internal/measure/assess"
+	"github.com/cahoots-project/cahoots/internal/tell/document"
+)
+
+// card is the answer at a glance. What is said of pairs of groups comes before
+// what is said of the states, and no attack on a state becomes a link of groups.
+func (b *assessmentBuilder) card() *document.Card {
+	c := &document.Card{Sides: []string{b.shortSide(b.a.Sides.A, sideA), b.shortSide(b.a.Sides.B, sideB)}}
+	assaults := b.assaults()
+	headline, finding, pairs := b.pairFinding()
+	against, hostile := b.stateFinding(assaults)
+	switch {
+	case finding == document.NoSign && hostile != "":
+		c.Headline, c.Finding = against+"; no sign that "+b.they()+" work together", hostile
+	case finding == document.Unseen && hostile != "":
+		c.Headline, c.Finding = against+"; whether "+b.they()+" work together could not be seen", hostile
+	case against != "":
+		c.Headline, c.Finding = headline+"; "+against, finding
+	default:
+		c.Headline, c.Finding = headline, finding
+	}
+	c.Headline = capital(c.Headline)
+	c.Arrows = b.arrows(assaults)
+	c.Facts = b.facts(pairs)
+	c.Matters, c.More = b.matters(assaults)
+	c.Next, c.Warnings = b.next(), len(b.a.Warnings)
+	return c
+}
+
+// they are the two sides in running text.
+func (b *assessmentBuilder) they() string {
+	if isState(b.a.Sides.A) && isState(b.a.Sides.B) {
+		return "their groups"
+	}
+	return "the two sides"
+}
+
+// shortSide names a side in few words.
+func (b *assessmentBuilder) shortSide(s assess.Side, of func(pairView) assess.Actor) string {
+	n := b.distinct(of)
+	if isState(s) || n <= 2 {
+		return sideName(s)
+	}
+	country := ""
+	for i, p := range b.pairs {
+		switch c := of(p).Country; {
+		case c == "" || i > 0 && c != country:
+			return document.Plural(n, "group", "groups")
+		default:
+			country = c
+		}
+	}
+	return fmt.Sprintf("%d groups of %s", n, evidence.CountryName(country))
+}
+
+// pairFinding is the weightiest thing that is said of any pair, with the pairs
+// it is said of.
+func (b *assessmentBuilder) pairFinding() (string, document.Finding, []pairView) {
+	kinds := []struct {
+		finding document.Finding
+		is      func(pairView) bool
+		text    func(pairView) string
+	}{
+		{document.Together, worksTogether, func(p pairView) string {
+			if p.Contested {
+				return fmt.Sprintf("%s and %s may work together; the sources disagree", p.A.Name, p.B.Name)
+			}
+			return fmt.Sprintf("%s and %s work together", p.A.Name, p.B.Name)
+		}},
+		{document.Unasked, oneTook, func(p pairView) string {
+			switch actor, other, class := taker(p); class {
+			case evidence.FalseFlag:
+				return fmt.Sprintf("%s poses as %s", actor, other)
+			case evidence.Takeover:
+				return fmt.Sprintf("%s hacks %s and acts through it, unasked", actor, other)
+			default:
+				return fmt.Sprintf("one of %s and %s took from the other", actor, other)
+			}
+		}},
+		{document.Supplier, sharesSupply, func(p pairView) string {
+			if p.Contested {
+				return fmt.Sprintf("%s and %s may share a supplier; the sources disagree", p.A.Name, p.B.Name)
+			}
+			return fmt.Sprintf("%s and %s share a supplier at least; whether by consent is not shown", p.A.Name, p.B.Name)
+		}},
+		{document.Hacks, oneAttacks, func(p pairView) string {
+			switch forth, back := struck(p); {
+			case forth && back:
+				return fmt.Sprintf("%s and %s hack each other", p.A.Name, p.B.Name)
+			case back:
+				return fmt.Sprintf("%s hacks %s", p.B.Name, p.A.Name)
+			}
+			return fmt.Sprintf("%s hacks %s", p.A.Name, p.B.Name)
+		}},
+	}
+	for _, k := range kinds {
+		ps := slices.DeleteFunc(slices.Clone(b.pairs), func(p pairView) bool { return !k.is(p) })
+		slices.SortStableFunc(ps, func(x, y pairView) int { return btoi(x.Contested) - btoi(y.Contested) })
+		if len(ps) == 0 {
+			continue
+		}
+		text := k.text(ps[0])
+		if more := len(ps) - 1; more > 0 {
+			text += fmt.Sprintf(" (and %s of the like)", document.Plural(more, "pair", "pairs"))
+		}
+		finding := k.finding
+		if forth, back := struck(ps[0]); finding == document.Hacks && forth && back {
+			finding = document.EachOther
+		}
+		return text, finding, ps
+	}
+	if b.seen() == 0 {
+		return "Whether they work together could not be seen", document.Unseen, b.pairs
+	}
+	return "No sign of any of it: working together, acting through each other, a common supplier, an attack", document.NoSign, b.pairs
+}
+
+// stateFinding says which side's groups hack which state of the other.
+func (b *assessmentBuilder) stateFinding(assaults []*assault) (string, document.Finding) {
+	var parts [2][]string
+	var who [2][]string
+	for _, t := range assaults {
+		parts[t.from] = append(parts[t.from], place(t.state, "the other side"))
+		who[t.from] = append(who[t.from], t.names...)
+	}
+	name := func(i int) string {
+		if s := []assess.Side{b.a.Sides.A, b.a.Sides.B}[i]; isState(s) {
+			return sideName(s)
+		}
+		slices.Sort(who[i])
+		return list(slices.Compact(who[i]), 2)
+	}
+	verb := func(i int) string {
+		if isState([]assess.Side{b.a.Sides.A, b.a.Sides.B}[i]) || len(slices.Compact(who[i])) == 1 {
+			return "hacks"
+		}
+		return "hack"
+	}
+	switch {
+	case len(parts[0]) > 0 && len(parts[1]) > 0:
+		if isState(b.a.Sides.A) && isState(b.a.Sides.B) {
+			return fmt.Sprintf("%s and %s hack each other", name(0), name(1)), document.EachOther
+		}
+		return fmt.Sprintf("groups of both sides hack the other's state (%s; %s)", list(parts[1], 2), list(parts[0], 2)), document.EachOther
+	case len(parts[0]) > 0:
+		return fmt.Sprintf("%s %s %s", name(0), verb(0), list(parts[0], 3)), document.Hacks
+	case len(parts[1]) > 0:
+		return fmt.Sprintf("%s %s %s", name(1), verb(1), list(parts[1], 3)), document.Hacks
+	}
+	return "", ""
+}
+
+// mostArrows keep the picture small.
+const mostArrows = 4
+
+// arrows are the picture: one for each kind of relation and direction.
+func (b *assessmentBuilder) arrows(assaults []*assault) []document.Arrow {
+	var out []document.Arrow
+	var names []string // of the first pair behind each
+	of := ""
+	add := func(a document.Arrow) {
+		i := slices.IndexFunc(out, func(o document.Arrow) bool {
+			o.N = a.N
+			return o == a
+		})
+		if i < 0 {
+			out, names = append(out, a), append(names, of)
+			return
+		}
+		out[i].N += a.N
+	}
+	for _, p := range b.pairs {
+		actor, other, _ := taker(p)
+		of = actor + ", " + other
+		from := btoi(actor != p.A.Name)
+		switch forth, back := struck(p); {
+		case worksTogether(p):
+			add(document.Arrow{From: -1, Kind: document.Together, Text: "work together", N: 1, Contested: p.Contested})
+		case oneTook(p):
+			add(document.Arrow{From: from, Kind: document.Unasked, Text: "acts through, unasked", N: 1, Contested: p.Contested})
+		case sharesSupply(p):
+			add(document.Arrow{From: -1, Kind: document.Supplier, Text: "common supplier", N: 1, Contested: p.Contested})
+		case oneAttacks(p) && forth && back:
+			add(document.Arrow{From: -1, Kind: document.Hacks, Text: "hack each other", N: 1, Contested: p.Contested})
+		case oneAttacks(p):
+			add(document.Arrow{From: btoi(back), Kind: document.Hacks, Text: "hacks the group", N: 1, Contested: p.Contested})
+		case p.Contested:
+			add(document.Arrow{From: -1, Kind: document.Together, Text: "claimed", N: 1, Contested: true})
+		}
+	}
+	for i, a := range out {
+		out[i].Text = fmt.Sprintf("%s, %s", a.Text, document.Plural(a.N, "pair", "pairs"))
+		if a.N == 1 && len(b.pairs) > 1 {
+			out[i].Text = fmt.Sprintf("%s (%s)", a.Text, names[i])
+		}
+	}
+	at := len(out)
+	for _, t := range assaults {
+		add(document.Arrow{From: t.from, Target: place(t.state, ""), Kind: document.Hacks, Text: "attacks", N: t.n})
+	}
+	for i := at; i < len(out); i++ {
+		out[i].Text = fmt.Sprintf("%s, %s", out[i].Text, document.Plural(out[i].N, "case", "cases"))
+	}
+	return out[:min(mostArrows, len(out))]
+}
+
+// facts are how sure, what could not be seen, and until when the data reach.
+func (b *assessmentBuilder) facts(pairs []pairView) []document.Item {
+	var out []document.Item
+	add := func(term, text string) {
+		if text != "" {
+			out = append(out, document.Item{Term: term, Text: text})
+		}
+	}
+	if s := b.a.Sides; s.Strategic != "" && len(s.A.Countries) > 0 && len(s.B.Countries) > 0 {
+		add("The states", strategicText(s.Strategic)+", which is not evidence that their groups work together")
+	}
+	add("How sure", b.sure(pairs))
+	add("Not seen", b.notSeen())
+	switch {
+	case b.a.Beyond == assess.Wholly:
+		add("Data until", b.a.Reach+", before the period asked about")
+	case b.a.Beyond == assess.Partly:
+		add("Data until", b.a.Reach+"; the period goes on after that")
+	default:
+		add("Data until", b.a.Reach)
+	}
+	return out
+}
+
+// sure is the confidence of the pairs of the finding.
+func (b *assessmentBuilder) sure(pairs []pairView) string {
+	n := map[string]int{}
+	contested := 0
+	for _, p := range pairs {
+		n[p.Confidence]++
+		contested += btoi(p.Contested)
+	}
+	var parts []string
+	for _, c := range []string{"high", "moderate", "low"} {
+		if n[c] > 0 {
+			parts = append(parts, fmt.Sprintf("%s for %s", c, document.Plural(n[c], "pair", "pairs")))
+		}
+	}
+	s := list(parts, 3)
+	if len(pairs) == 1 {
+		s = pairs[0].Confidence
+	}
+	if contested > 0 {
+		s += fmt.Sprintf("; sources disagree on %s", document.Plural(contested, "pair", "pairs"))
+	}
+	return s
+}
+
+// notSeen counts what no source or test could have shown.
+func (b *assessmentBuilder) notSeen() string {
+	if len(b.pairs) == 0 {
+		return "anything: no group of one side is known"
+	}
+	var parts []string
+	all := document.Thousands(len(b.pairs))
+	if unseen := len(b.pairs) - b.seen(); unseen > 0 {
+		parts = append(parts, fmt.Sprintf("%s of %s pairs, where nothing is on record of what one did", document.Thousands(unseen), all))
+	}
+	var shares []float64
+	for _, p := range b.pairs {
+		if p.Together.MDE != nil {
+			shares = append(shares, *p.Together.MDE)
+		}
+	}
+	if len(shares) == 0 {
+		return strings.Join(append(parts, "links that leave no citation: no pair could be tested"), "; ")
+	}
+	slices.Sort(shares)
+	return strings.Join(append(parts, fmt.Sprintf("by test, what the two share below %s of what a group has (the median of %s)",
+		percentText(shares[len(shares)/2]), document.Plural(len(shares), "pair tested", "pairs tested"))), "; ")
+}
+
+// mostMatters is the most rows of what matters.
+const mostMatters = 10
+
+// matters are the pairs and attacks that a reader looks for first, or where
+// nothing stands out the pairs in which most could have been seen.
+func (b *assessmentBuilder) matters(assaults []*assault) (t *document.Table, more int) {
+	t = &document.Table{ID: "matters", Columns: []document.Column{
+		{ID: "who", Title: "Who"}, {ID: "what", Title: "What"}, {ID: "whom", Title: "Whom"}, {ID: "sure", Title: "How sure"}, {ID: "by", Title: "Told by"},
+	}}
+	rows := 0
+	add := func(tone document.Finding, pair string, ids []evidence.ID, cells ...string) {
+		if rows++; rows > mostMatters {
+			return
+		}
+		r := document.Row{ID: fmt.Sprintf("matters-%d", rows), Pair: pair, Tone: tone}
+		for _, c := range append(cells, list(b.publisherNames(ids), 2)) {
+			r.Cells = append(r.Cells, document.Words(c))
+		}
+		t.Rows = append(t.Rows, r)
+	}
+	for _, p := range b.pairs {
+		if tone, what := b.standing(p); what != "" {
+			sure := p.Confidence
+			if p.Contested {
+				sure += ", contested"
+			}
+			a, z := p.A.Name, p.B.Name
+			if actor, other, class := taker(p); class != "" && tone == document.Unasked {
+				a, z = actor, other
+			}
+			ids := linkRecords(p)
+			if len(ids) == 0 && p.Contested {
+				ids = b.contestedClaims()
+			}
+			add(tone, p.id, ids, a, what, z, sure)
+		}
+	}
+	for _, t := range assaults {
+		for _, by := range mostFirst(t.by) {
+			add(document.Hacks, "", b.recordsOf(by, t.state), by.Name, "hacks", place(t.state, "the other side"), document.Plural(t.by[by], "case", "cases"))
+		}
+	}
+	if rows < leastRows {
+		b.bestSeen(leastRows-rows, func(p pairView) {
+			add(document.NoSign, p.id, nil, p.A.Name, "none found", p.B.Name, fmt.Sprintf("%s; would have seen %s", p.Confidence, percentText(*p.Together.MDE)))
+		})
+	}
+	if rows == 0 {
+		return nil, 0
+	}
+	return t, rows - len(t.Rows)
+}
+
+// leastRows are filled up with pairs of which most could have been seen.
+const leastRows = 5
+
+// standing is what stands out of a pair, "" where nothing does.
+func (b *assessmentBuilder) standing(p pairView) (document.Finding, string) {
+	switch {
+	case worksTogether(p):
+		return document.Together, levelText(p.Level)
+	case oneTook(p):
+		if _, _, class := taker(p); class != "" {
+			return document.Unasked, classText(class)
+		}
+		return document.Unasked, "takes from"
+	case sharesSupply(p):
+		return document.Supplier, levelText(p.Level)
+	case oneAttacks(p):
+		if forth, back := struck(p); back && !forth {
+			return document.Hacks, "is hacked by"
+		} else if back {
+			return document.EachOther, "hack each other"
+		}
+		return document.Hacks, "hacks"
+	case p.Contested:
+		return "", "claimed, contested"
+	case p.Level > 0:
+		return "", levelText(p.Level)
+	}
+	return "", ""
+}
+
+// linkRecords are the records that join the two groups themselves.
+func linkRecords(p pairView) (out []evidence.ID) {
+	for _, l := range p.Links {
+		if l.Channel != "crossfire" {
+			out = append(out, l.Records...)
+		}
+	}
+	return out
+}
+
+// contestedClaims are the records of disputed claims about the sides as such.
+func (b *assessmentBuilder) contestedClaims() (out []evidence.ID) {
+	for _, c := range b.a.Sides.Claims {
+		if c.Status == evidence.Contested {
+			out = append(out, c.Evidence...)
+		}
+	}
+	return out
+}
+
+// recordsOf are the records of an actor's uncontested attacks on a state.
+func (b *assessmentBuilder) recordsOf(by assess.Actor, state string) (out []evidence.ID) {
+	for _, c := range b.crossfire {
+		if c.attacker == by && c.state == state && c.link.Status != evidence.Contested && c.link.Status != evidence.Denied {
+			out = append(out, c.link.Records...)
+		}
+	}
+	return out
+}
+
+// mostFirst orders attackers by their cases, then by name.
+func mostFirst(by map[assess.Actor]int) []assess.Actor {
+	var out []assess.Actor
+	for a := range by {
+		out = append(out, a)
+	}
+	slices.SortFunc(out, func(x, y assess.Actor) int {
+		return cmp.Or(cmp.Compare(by[y], by[x]), cmp.Compare(x.Name, y.Name), cmp.Compare(x.ID, y.ID))
+	})
+	return out
+}
+
+// publisherNames are who published the records, each once, in order.
+func (b *assessmentBuilder) publisherNames(ids []evidence.ID) []string {
+	var out []string
+	for _, id := range ids {
+		if r, ok := b.a.Records[id]; ok && r.Citation.Publisher != "" {
+			out = append(out, r.Citation.Publisher)
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// bestSeen calls show with the pairs of nothing found in which the smallest link
+// would have been seen.
+func (b *assessmentBuilder) bestSeen(n int, show func(pairView)) {
+	var ps []pairView
+	for _, p := range b.pairs {
+		if _, what := b.standing(p); what == "" && p.Level == 0 && p.Together.MDE != nil {
+			ps = append(ps, p)
+		}
+	}
+	slices.SortStableFunc(ps, func(x, y pairView) int { return cmp.Compare(*x.Together.MDE, *y.Together.MDE) })
+	for _, p := range ps[:min(n, len(ps))] {
+		show(p)
+	}
+}
+
+// next is what to ask next: the page, the pair that stands out, the two states.
+func (b *assessmentBuilder) next() []document.Next {
+	out := []document.Next{{Args: []string{"--format", "html", "-o", "answer.html"}, Own: true, Why: "the same as a page, with its pictures"}}
+	for _, p := range b.pairs {
+		if _, what := b.standing(p); what != "" && len(b.pairs) > 1 && len(linkRecords(p)) > 0 {
+			out = append(out, document.Next{Args: []string{"assess", "--a", p.A.Name, "--b", p.B.Name}, Why: "this pair alone"})
+			break
+		}
+	}
+	if x, y := b.a.Sides.A, b.a.Sides.B; isState(x) && isState(y) {
+		out = append(out, document.Next{Args: []string{"dyads", "--a", x.Countries[0], "--b", y.Countries[0]}, Why: "every incident between the two states"})
+	}
+	return out
+}
