@@ -108,6 +108,24 @@ export interface Section {
   pairs?: string[];
   blocks: Block[];
 }
+export interface Arrow {
+  from: number;
+  target?: string;
+  kind: string;
+  text: string;
+  n: number;
+  contested?: boolean;
+}
+export interface Card {
+  finding: string;
+  headline: string;
+  sides?: string[];
+  arrows?: Arrow[];
+  facts: Item[];
+  matters?: Table;
+  more?: number;
+  warnings?: number;
+}
 export interface Document {
   schema: string;
   id: string;
@@ -115,6 +133,7 @@ export interface Document {
   marking?: string;
   main?: string;
   label?: string;
+  card?: Card;
   setup: Field[];
   sections: Section[];
   citations: Citation[];

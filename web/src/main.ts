@@ -5,8 +5,9 @@ import { type Document, type Section, setLabel, tables, unpack, whole } from "./
 import { append, el, replace } from "./element";
 import { type Choices, Filter, choices } from "./filter";
 import * as state from "./state";
-import { sectionView, blockView } from "./section";
+import { sectionView, blockView, small } from "./section";
 import { sources } from "./citation";
+import { cardView } from "./card";
 import { pairView } from "./pair";
 import { forget } from "./chart";
 import { save } from "./csv";
@@ -131,6 +132,7 @@ function show(d: Document, root: HTMLElement): void {
   const body = el("div", { id: "sections", class: d.id === "landscape" ? "board" : undefined });
   const list = el("div", { id: "source-list" });
   const main = el("main", { id: "content", tabindex: -1 });
+  append(main, [cardView(d)]);
   if (answer)
     main.append(
       el(
@@ -140,7 +142,14 @@ function show(d: Document, root: HTMLElement): void {
       ),
     );
   main.append(setup(d), bar, pair, body);
-  if (d.citations.length > 0) main.append(el("section", { id: "sources" }, el("h2", {}, "Sources"), list));
+  if (d.citations.length > 0)
+    main.append(
+      el(
+        "section",
+        { id: "sources" },
+        small ? el("details", {}, el("summary", {}, el("h2", {}, "Sources")), list) : [el("h2", {}, "Sources"), list],
+      ),
+    );
   if (d.notices.length > 0)
     main.append(
       el(
@@ -150,24 +159,31 @@ function show(d: Document, root: HTMLElement): void {
         d.notices.map((n) => el("p", {}, n)),
       ),
     );
+  // The menu stands aside of the answer, never before it: beside it where there is
+  // room, closed at the end of a small screen.
+  const wide = matchMedia("(min-width: 1000px)").matches;
   const nav = el(
     "nav",
     { "aria-label": "Sections" },
     el(
-      "ul",
-      {},
-      [...first, ...rest]
-        .filter((s) => s.title && (s.depth ?? 0) === 0)
-        .map((s) => el("li", {}, el("a", { href: `#${s.id}`, click: jump }, s.title))),
-      d.citations.length ? el("li", {}, el("a", { href: "#sources", click: jump }, "Sources")) : null,
+      "details",
+      { open: wide },
+      el("summary", {}, "Sections"),
+      el(
+        "ul",
+        {},
+        [...first, ...rest]
+          .filter((s) => s.title && (s.depth ?? 0) === 0)
+          .map((s) => el("li", {}, el("a", { href: `#${s.id}`, click: jump }, s.title))),
+        d.citations.length ? el("li", {}, el("a", { href: "#sources", click: jump }, "Sources")) : null,
+      ),
     ),
   );
   append(root, [
     el("a", { class: "skip", href: "#content", click: jump }, "Skip to the answer"),
     d.label ? el("p", { class: "ribbon", role: "note" }, `${d.label} data`) : null,
     header(d),
-    nav,
-    main,
+    el("div", { class: "columns" }, nav, main),
   ]);
 
   let turn = 0; // of drawing; a later one ends those before it

@@ -115,7 +115,11 @@ export function sectionView(s: Section, d: Document, filter: Filter, open: boole
 
 // Sections of charts are shown; the reasons of the pairs, which the detail of a
 // pair shows too, and other folded text are closed.
+// On a small screen all but the verdicts are closed, so that the whole is seen.
+export const small = matchMedia("(max-width: 640px)").matches;
+
 export const folds = (s: Section): boolean =>
+  (small && s.title !== "" && !["verdicts", "answer"].includes(s.id)) ||
   (s.folded === true && !s.blocks.some((b) => b.kind === "series" && b.points.length > 0)) ||
   ["reading", "data", "why"].includes(s.id) ||
   s.id.startsWith("pair-");

@@ -29,7 +29,7 @@ func (b *assessmentBuilder) card() *document.Card {
 		c.Headline, c.Finding = headline, finding
 	}
 	c.Headline = capital(c.Headline)
-	c.Arrows = b.arrows(assaults)
+	c.Arrows = b.arrows(assaults, c.Sides)
 	c.Facts = b.facts(pairs)
 	c.Matters, c.More = b.matters(assaults)
 	c.Next, c.Warnings = b.next(), len(b.a.Warnings)
@@ -163,7 +163,7 @@ func (b *assessmentBuilder) stateFinding(assaults []*assault) (string, document.
 const mostArrows = 4
 
 // arrows are the picture: one for each kind of relation and direction.
-func (b *assessmentBuilder) arrows(assaults []*assault) []document.Arrow {
+func (b *assessmentBuilder) arrows(assaults []*assault, sides []string) []document.Arrow {
 	var out []document.Arrow
 	var names []string // of the first pair behind each
 	of := ""
@@ -205,7 +205,11 @@ func (b *assessmentBuilder) arrows(assaults []*assault) []document.Arrow {
 	}
 	at := len(out)
 	for _, t := range assaults {
-		add(document.Arrow{From: t.from, Target: place(t.state, ""), Kind: document.Hacks, Text: "attacks", N: t.n})
+		target := place(t.state, "")
+		if target == sides[1-t.from] {
+			target = "" // the state is the side
+		}
+		add(document.Arrow{From: t.from, Target: target, Kind: document.Hacks, Text: "attacks", N: t.n})
 	}
 	for i := at; i < len(out); i++ {
 		out[i].Text = fmt.Sprintf("%s, %s", out[i].Text, document.Plural(out[i].N, "case", "cases"))
