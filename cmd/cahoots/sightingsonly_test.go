@@ -53,10 +53,19 @@ func TestALandscapeIsNarrowedToAGroupAnOrganisationAndAState(t *testing.T) {
 func TestTheFirstScreenOfALandscapeHasStatesAndTheIncidentsToLookAt(t *testing.T) {
 	t.Parallel()
 	n := twoGroups(t)
-	screen := strings.Join(strings.Split(string(cahoots(t, 0, "landscape", "--db", n.db)), "\n")[:40], "\n")
-	for _, want := range []string{"SPONSOR STATES", "INCIDENTS TO LOOK AT FIRST", "Beta Telecom", "cahoots sightings --incident "} {
+	screen := string(cahoots(t, 0, "landscape", "--db", n.db))
+	for _, want := range []string{"By state    incidents of ", "Incidents to look at first", "Beta Telecom", " sightings --incident "} {
 		if !strings.Contains(screen, want) {
-			t.Errorf("the first 40 lines lack %q:\n%s", want, screen)
+			t.Errorf("the short text lacks %q:\n%s", want, screen)
+		}
+	}
+	if n := strings.Count(screen, "\n"); n > 45 {
+		t.Errorf("it has %d lines:\n%s", n, screen)
+	}
+	full := strings.Join(strings.Split(string(cahoots(t, 0, "landscape", "--db", n.db, "--full")), "\n")[:55], "\n")
+	for _, want := range []string{"SPONSOR STATES", "INCIDENTS TO LOOK AT FIRST"} {
+		if !strings.Contains(full, want) {
+			t.Errorf("the first 55 lines of the whole lack %q:\n%s", want, full)
 		}
 	}
 }

@@ -29,6 +29,7 @@ func Landscape(l *landscape.Landscape) document.Document {
 		for i := range d.Sections[1:] {
 			d.Sections[1+i].Folded = true // tables without rows
 		}
+		return d // one sentence is the whole answer
 	}
 	d.Card = b.card()
 	return d

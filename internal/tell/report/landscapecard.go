@@ -2,7 +2,6 @@ package report
 
 import (
 	"fmt"
-	"strings"
 
 	"github.com/cahoots-project/cahoots/internal/evidence"
 	"github.com/cahoots-project/cahoots/internal/tell/document"
@@ -36,9 +35,6 @@ func (b *landscapeBuilder) card() *document.Card {
 }
 
 func (b *landscapeBuilder) headline() string {
-	if none := b.nothing(); none != "" {
-		return strings.TrimSuffix(none, ".")
-	}
 	t := b.l.Totals
 	if t.Incidents == 0 {
 		return "No sighting of an indicator in force in this period"
