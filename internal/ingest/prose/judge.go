@@ -1,6 +1,7 @@
 package prose
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/cahoots-project/cahoots/internal/evidence"
@@ -18,6 +19,7 @@ func (r *reading) link(q *rule, s, at int, p pairing) (Link, bool) {
 	l.A, l.B = r.name(p.a, l.Start, l.End), r.name(p.b, l.Start, l.End)
 	if r.negated(at, from, to) {
 		switch q.class {
+		case evidence.Denial:
 		case evidence.Statement:
 			l.Class, l.Consent = evidence.Denial, evidence.ConsentUnknown
 		default:
@@ -31,20 +33,27 @@ func (r *reading) link(q *rule, s, at int, p pairing) (Link, bool) {
 // blocked reports a clause that finds nothing, or only thinks of a case.
 func (r *reading) blocked(q *rule, s, at, from, to int) bool {
 	sent := r.sents[s]
-	for i := from; i < to; i++ {
-		if r.toks[i].class.any(r.lex.mask("NOEVID")) {
+	weak := q.class == evidence.Statement
+	if r.hasIn(from, to, "NOEVID") || weak && r.hasIn(sent.from, sent.to, "NOCONC") && !r.hasIn(at, at+1, "COOPERATE") {
+		return true
+	}
+	switch q.class {
+	case evidence.SharedInfrastructure, evidence.SharedPublicTool, evidence.SharedTool, evidence.SameTarget, evidence.TechniqueOverlap:
+		if r.hasIn(sent.from, sent.to, "MANY") {
 			return true
 		}
 	}
 	for i := sent.from; i < min(sent.to, at); i++ {
-		if r.toks[i].class.any(r.lex.mask("IF")) && r.toks[i].mention < 0 && !(r.toks[i].low == "let" && i != sent.from) && !(r.toks[i].low == "risk" || r.toks[i].low == "exercise") {
+		t := &r.toks[i]
+		if t.low == "whether" {
 			return true
 		}
-		if r.toks[i].low == "whether" {
+		if q.class != evidence.TargetAvoidance && t.mention < 0 && t.class.any(r.lex.mask("IF")) && !(t.low == "let" && i != sent.from) && (t.low != "had" || i == sent.from) && !(t.low == "should" && i != sent.from && i > sent.from+2) {
 			return true
 		}
 	}
-	return false
+	first := &r.toks[sent.from]
+	return (first.low == "had" || first.low == "were" || first.low == "should") && sent.to-sent.from > 4
 }
 
 // negated reports a word of negation before the key in its clause.
@@ -126,19 +135,41 @@ func (r *reading) hedgeAt(i int) string {
 	return r.text[r.toks[i].start:r.toks[end-1].end]
 }
 
-// attacksOnStates finds attacks on a partner of the attacker's own state.
-func (r *reading) attacksOnStates() {}
-
-// settle leaves each claim once.
+// settle leaves each claim once, and takes out what only supports a stronger claim
+// beside it: after "A handed its access to B", that B's tools stood on the same
+// server is no second link.
 func (r *reading) settle() {
 	var out []Link
-	seen := map[string]bool{}
 	for _, l := range r.links {
-		k := bare(l.A) + "|" + bare(l.B) + "|" + string(l.Class) + string(l.Status)
-		if !seen[k] {
-			seen[k] = true
+		if !slices.ContainsFunc(out, func(o Link) bool { return r.supports(&l, &o) }) {
 			out = append(out, l)
 		}
 	}
 	r.links = out
+}
+
+// supports reports whether a claim adds nothing to an earlier one.
+func (r *reading) supports(l, o *Link) bool {
+	if min(l.a, l.b) != min(o.a, o.b) || max(l.a, l.b) != max(o.a, o.b) {
+		return false
+	}
+	if l.Class == o.Class {
+		return l.Status == o.Status && l.When.String() == o.When.String() || l.Class == evidence.SharedTool
+	}
+	if l.sentence-o.sentence > 3 {
+		return false
+	}
+	switch l.Class {
+	case evidence.Denial, evidence.TemporalOrder:
+		return false
+	case evidence.Statement:
+		return o.Class != evidence.Denial && o.Class != evidence.AttackOnState
+	}
+	switch o.Class {
+	case evidence.AccessHandover, evidence.Takeover, evidence.FalseFlag, evidence.TargetAvoidance, evidence.InformationExchange:
+		return true
+	case evidence.CoCompromise:
+		return l.Class != evidence.AccessHandover && l.Class != evidence.Takeover
+	}
+	return false
 }

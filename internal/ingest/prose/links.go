@@ -38,24 +38,27 @@ func (r *reading) findLinks() {
 		all := rules()
 		for i := range all {
 			q := &all[i]
-			at, ok := r.fits(q, s)
-			if !ok {
-				continue
-			}
-			for _, pair := range r.pairs(q, s, at, ps) {
-				two := [2]int{min(pair.a, pair.b), max(pair.a, pair.b)}
-				if done[two] {
-					continue
-				}
-				if l, ok := r.link(q, s, at, pair); ok {
-					done[two] = true
-					r.links = append(r.links, l)
-				}
+			for _, at := range r.fits(q, s) {
+				r.linksAt(q, s, at, ps, done)
 			}
 		}
 	}
 	r.attacksOnStates()
 	r.settle()
+}
+
+// linksAt adds the links of a rule with its key at a token.
+func (r *reading) linksAt(q *rule, s, at int, ps []party, done map[[2]int]bool) {
+	for _, pair := range r.pairs(q, s, at, ps) {
+		two := [2]int{min(pair.a, pair.b), max(pair.a, pair.b)}
+		if done[two] {
+			continue
+		}
+		if l, ok := r.link(q, s, at, pair); ok {
+			done[two] = true
+			r.links = append(r.links, l)
+		}
+	}
 }
 
 // question reports a sentence that asks.
@@ -79,24 +82,26 @@ type pairing struct {
 
 // pairs gives the pairs of groups that a rule with its key at a token speaks of.
 func (r *reading) pairs(q *rule, s, at int, ps []party) []pairing {
-	if len(ps) == 1 {
-		p := ps[0]
-		if len(p.who) < 2 || q.parties == "pair" || q.direction != "none" && q.direction != "first" && !p.plural {
-			return nil
-		}
-		var out []pairing
-		for i := range p.who {
-			for j := i + 1; j < len(p.who); j++ {
-				out = append(out, pairing{p.who[i], p.who[j], p, p})
+	if len(ps) == 1 && ps[0].list && !ps[0].plural && ps[0].at > at {
+		// "It resembles those of X and of Y": each with the group the text is about.
+		switch r.prep(ps[0]) {
+		case "of", "with", "to", "from":
+			if topic := r.topic(s, ps[0].who); topic >= 0 {
+				ps = []party{{at: -1, end: -1, who: []int{topic}}, ps[0]}
 			}
 		}
-		return out
 	}
-	first, second := r.nearest(s, at, ps)
+	if len(ps) == 1 {
+		return r.within(q, ps[0])
+	}
+	first, second := r.nearest(at, ps)
+	if first.at < 0 && !r.impliedIn(second) || !r.demandOf(q, at, first, second) {
+		return nil
+	}
 	var out []pairing
 	for _, a := range first.who {
 		for _, b := range second.who {
-			if a == b {
+			if a == b || r.sameActor(a, b) {
 				continue
 			}
 			p := pairing{a, b, first, second}
@@ -106,11 +111,43 @@ func (r *reading) pairs(q *rule, s, at int, ps []party) []pairing {
 			out = append(out, p)
 		}
 	}
+	if q.direction == "none" && first.list && first.named && hasLow(r.toks[first.end:min(len(r.toks), first.end+2)], "all", "both", "each") {
+		out = append(r.within(q, first), out...)
+	}
 	return out
 }
 
+// within pairs the groups of a list.
+func (r *reading) within(q *rule, p party) []pairing {
+	if len(p.who) < 2 || q.parties == "pair" || q.direction != "none" && q.direction != "first" {
+		return nil
+	}
+	var out []pairing
+	for i := range p.who {
+		for _, b := range p.who[i+1:] {
+			if !r.sameActor(p.who[i], b) {
+				out = append(out, pairing{p.who[i], b, p, p})
+			}
+		}
+	}
+	return out
+}
+
+// impliedIn reports a party beside which the group of the text is meant: "matches
+// that of X", "was passed to X". One that acts itself leaves nothing to be meant.
+func (r *reading) impliedIn(p party) bool {
+	switch r.prep(p) {
+	case "of", "with", "to", "from", "by", "as":
+		return true
+	}
+	return false
+}
+
+// sameActor reports two names that the dictionary knows for one group.
+func (r *reading) sameActor(a, b int) bool { return a == b }
+
 // nearest is the two parties that stand around the key, in the order of the text.
-func (r *reading) nearest(s, at int, ps []party) (party, party) {
+func (r *reading) nearest(at int, ps []party) (party, party) {
 	if len(ps) == 2 {
 		return ps[0], ps[1]
 	}
@@ -134,6 +171,8 @@ func (r *reading) turned(q *rule, s, at int, first, second party) bool {
 	switch q.direction {
 	case "agent":
 		return r.agent(at, first, second) == 1
+	case "avoider":
+		return r.avoider(at, first, second) == 1
 	case "giver":
 		return r.giver(at, first, second) == 1
 	case "getter":
@@ -168,7 +207,26 @@ func (r *reading) agent(at int, first, second party) int {
 	if r.prep(second) == "by" {
 		return 1
 	}
-	if first.at >= at && first.at >= 0 { // both behind the key
+	if first.at < at && second.at >= 0 && second.at < at && r.relative(second.end, at) {
+		return 1
+	}
+	return 0
+}
+
+// relative reports "which", "who" or "that" right behind a party and before the key.
+func (r *reading) relative(from, at int) bool {
+	for i := from; i < min(at, from+3); i++ {
+		if w := r.toks[i].low; w == "which" || w == "who" || w == "that" {
+			return true
+		}
+	}
+	return false
+}
+
+// avoider is which of two parties keeps away: the one that is not the owner of what
+// is found.
+func (r *reading) avoider(at int, first, second party) int {
+	if r.prep(first) == "of" && r.prep(second) == "" && second.at > at {
 		return 0
 	}
 	return 0
@@ -185,46 +243,20 @@ func (r *reading) giver(at int, first, second party) int {
 		}
 	}
 	if r.passive(at) {
-		if first.at < at && second.at < at {
-			return 0
-		}
+		return 1
+	}
+	if second.at >= 0 && second.at < at && r.relative(second.end, at) {
 		return 1
 	}
 	return 0
 }
 
-// owner is which of two parties has the access that the other comes through: the
-// one behind the word for it, or whose it is.
-func (r *reading) owner(s, at int, first, second party) int {
-	sent := r.sents[s]
-	thing := -1
-	for i := sent.from; i < sent.to; i++ {
-		if r.toks[i].class.any(r.lex.mask("ACCESSX")) || thing < 0 && i > at && r.toks[i].class.any(r.lex.mask("TOOL|ACCESS")) {
-			thing = i
-			if i > at {
-				break
-			}
-		}
-	}
-	if thing < 0 {
+// owner is which of two parties has the access that the other comes through.
+func (r *reading) owner(_, _ int, first, second party) int {
+	if r.owns(second, "ACCESSX") {
 		return 1
 	}
-	for i, p := range []party{first, second} {
-		if p.at >= 0 && p.end <= thing && thing-p.end <= 4 && r.tok(p.end).text == "'s" {
-			return i
-		}
-	}
-	for i, p := range []party{first, second} {
-		if p.at > thing && p.at-thing <= reach {
-			return i
-		}
-	}
-	for i, p := range []party{first, second} {
-		if p.at < 0 || r.prep(p) == "by" {
-			return i
-		}
-	}
-	return 1
+	return 0
 }
 
 // earlier is which of two parties comes first in time.

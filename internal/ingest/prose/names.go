@@ -4,6 +4,8 @@ import (
 	"regexp"
 	"strings"
 	"unicode"
+
+	"github.com/cahoots-project/cahoots/internal/evidence"
 )
 
 // A Mention is a name in the text.
@@ -39,6 +41,7 @@ type reading struct {
 	actors    []actor
 	found     []Alias
 	links     []Link
+	centre    []int // of each sentence: the actor it is about, or -1
 }
 
 // names finds the names of the text.
@@ -68,6 +71,16 @@ func (r *reading) names() {
 	}
 	for i := range found {
 		r.weigh(&found[i], found, i)
+	}
+	for i := range found { // once more, now that the neighbours are known
+		if m := &found[i]; m.needsWeight() {
+			if i > 0 {
+				r.beside(&found[i-1], m, r.unknown[key(m.Text)])
+			}
+			if i+1 < len(found) {
+				r.beside(&found[i+1], m, r.unknown[key(m.Text)])
+			}
+		}
 	}
 	for i := range found {
 		if r.decide(&found[i]) {
@@ -186,6 +199,9 @@ func (r *reading) capitalsAt(i int) (Mention, bool) {
 	for i < to && r.function(i) {
 		i++
 	}
+	if i < to && r.demonyms(i, to) {
+		return Mention{}, false
+	}
 	if i >= to || to-i == 1 && !r.properWord(i, first && i == r.sents[r.toks[i].sentence].from) {
 		if i < to {
 			return Mention{}, false
@@ -236,6 +252,11 @@ func (r *reading) plain(i int) bool {
 		return false
 	}
 	return english()[t.low] || english()[strings.TrimSuffix(t.low, "s")] || !r.lex.of[t.low].none() || r.lower[t.low] && !english()[t.low] && len(t.low) > 3
+}
+
+// demonyms reports nothing but adjectives of states ("North Korean").
+func (r *reading) demonyms(from, to int) bool {
+	return len(evidence.CountriesIn(r.text[r.toks[from].start:r.toks[to-1].end])) > 0 && demonymText(r.text[r.toks[from].start:r.toks[to-1].end])
 }
 
 var functions = wordSet("the a an and or but of in on at by for from to with as its it their his her our we they he she this that these those no not all both each some any i")

@@ -58,7 +58,7 @@ func (r *reading) meant(s int, named []party) []party {
 	distinct := distinctOf(named)
 	switch {
 	case len(distinct) >= 2:
-		return r.wordFor(s, named, distinct)
+		return named
 	case len(distinct) == 1:
 		topic := r.topic(s, distinct)
 		if topic < 0 {
@@ -119,9 +119,6 @@ func distinctOf(ps []party) []int {
 	return out
 }
 
-// wordFor leaves two named groups as they are.
-func (r *reading) wordFor(_ int, named []party, _ []int) []party { return named }
-
 func (r *reading) groupWord(i int) bool { return peopleSet()[r.tok(i).low] }
 
 func (r *reading) inSentence(s int, words ...string) bool {
@@ -157,6 +154,11 @@ func (r *reading) pronoun(s int, named party) int {
 // the sentence names, or -1.
 func (r *reading) topic(s int, but []int) int {
 	for back := s - 1; back >= max(0, s-4); back-- {
+		if c := r.centre[back]; c >= 0 && !slices.Contains(but, c) {
+			return c
+		}
+	}
+	for back := s - 1; back >= max(0, s-4); back-- {
 		for _, k := range r.groupsIn(back) {
 			if w := r.mentions[k].who; !slices.Contains(but, w) {
 				return w
@@ -177,12 +179,32 @@ func (r *reading) lastTwo(s int) []int {
 			}
 		}
 		if len(here) > 2 && len(out) == 0 {
-			return nil // which two?
+			here = r.heads(back) // of "X is a part of Y; Z is a part of W" X and Z
+			if len(here) != 2 {
+				return nil // which two?
+			}
 		}
 		out = append(here, out...)
 	}
 	if len(out) != 2 {
 		return nil
+	}
+	return out
+}
+
+// heads are the groups that the clauses of a sentence begin with.
+func (r *reading) heads(s int) []int {
+	var out []int
+	fresh := true
+	for i := r.sents[s].from; i < r.sents[s].to; i++ {
+		t := &r.toks[i]
+		if t.text == ";" {
+			fresh = true
+		}
+		if fresh && t.mention >= 0 && r.mentions[t.mention].Kind == Group {
+			out = append(out, r.mentions[t.mention].who)
+			fresh = false
+		}
 	}
 	return out
 }

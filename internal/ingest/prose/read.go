@@ -22,8 +22,11 @@ func Read(text string, o Options) *Reading {
 	r.lex.mark(r.toks)
 	r.names()
 	r.markNames()
+	r.described()
 	r.findActors()
 	r.aliases()
+	r.derive()
+	r.centres()
 	r.findLinks()
 	return &Reading{Mentions: r.mentions, Aliases: r.found, Links: r.links}
 }

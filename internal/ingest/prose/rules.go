@@ -26,6 +26,7 @@ type demand struct {
 	behind bool // the key
 	before bool
 	not    bool
+	party  bool // it looks at the parties, see demandOf
 }
 
 var rules = sync.OnceValue(func() []rule {
@@ -56,7 +57,7 @@ var rules = sync.OnceValue(func() []rule {
 			case strings.HasPrefix(w, "!"):
 				d.not, w = true, w[1:]
 			}
-			d.class = x.mask(w)
+			d.class, d.party = x.mask(w), partyDemands[w]
 			r.with = append(r.with, d)
 		}
 		out = append(out, r)
@@ -67,25 +68,27 @@ var rules = sync.OnceValue(func() []rule {
 // reach is how far from the key a word that belongs to it may stand, in tokens.
 const reach = 10
 
-// fits reports where in a sentence the rule's key stands with all it asks for.
-func (r *reading) fits(q *rule, s int) (at int, ok bool) {
+// fits gives the places in a sentence where the rule's key stands with the words
+// it asks for.
+func (r *reading) fits(q *rule, s int) []int {
 	sent := r.sents[s]
-	for i := sent.from; i < sent.to; i++ {
-		if !r.toks[i].class.any(q.key) || r.toks[i].mention >= 0 && q.direction != "none" {
+	var out []int
+	for i := sent.from; i < sent.to && len(out) < 8; i++ {
+		if !r.toks[i].class.any(q.key) {
 			continue
 		}
 		all := true
 		for _, d := range q.with {
-			if r.stands(d, i, sent) == d.not {
+			if !d.party && r.stands(d, i, sent) == d.not {
 				all = false
 				break
 			}
 		}
 		if all {
-			return i, true
+			out = append(out, i)
 		}
 	}
-	return 0, false
+	return out
 }
 
 func (r *reading) stands(d demand, key int, sent sentence) bool {

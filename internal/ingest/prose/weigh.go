@@ -36,6 +36,14 @@ func demonym(low string) bool {
 	return is
 }
 
+// demonymText reports a phrase that is an adjective of a state ("South Korean").
+func demonymText(s string) bool {
+	_, state := evidence.ParseCountry(s)
+	words := strings.Fields(s)
+	last := strings.ToLower(words[len(words)-1])
+	return !state && (demonym(last) || len(words) == 2 && (last == "korean" || last == "koreans" || last == "african" || last == "lankan"))
+}
+
 // needsWeight reports a mention whose kind the text must tell.
 func (m *Mention) needsWeight() bool {
 	return !m.isKnown && m.Kind == "" || m.isKnown && m.known.common || m.isKnown && m.Kind == Malware || m.isKnown && m.Kind == Group
@@ -75,6 +83,10 @@ func (r *reading) shape(m *Mention, c *candidate) {
 		c.malware += 2.5
 	case orgWords()[last] || orgWords()[strings.TrimSuffix(last, "s")]:
 		c.org += 3
+		if len(words) == 2 && shapeWords()[last] && r.tok(m.from-1).low != "the" {
+			c.org--
+			c.group++
+		}
 	case len(words) == 2 && shapeWords()[last]:
 		c.group += 1.6
 	case len(words) == 2 && allDigits(last):
@@ -96,6 +108,9 @@ func (r *reading) shape(m *Mention, c *candidate) {
 	}
 	if len(words) > 3 {
 		c.org++
+	}
+	if len(words) <= 2 && !r.initial(m.from) {
+		c.group += 0.3
 	}
 }
 
@@ -144,7 +159,7 @@ func (r *reading) before(m *Mention, c *candidate) {
 	lex := r.lex
 	switch {
 	case p == "by":
-		if v := r.tok(i - 1); v.class.any(lex.mask("ACT|ATTACKV|INSTALL|USE|HIJACK|GIVE")) || v.low == "work" || lex.part[v.low] {
+		if v := r.tok(i - 1); strings.HasSuffix(v.low, "ed") || v.class.any(lex.mask("ACT|ATTACKV|INSTALL|USE|HIJACK|GIVE")) || v.low == "work" || lex.part[v.low] {
 			c.group++
 			if v.low == "published" || v.low == "reported" || v.low == "discovered" || v.low == "named" || v.low == "found" || v.low == "tracked" || v.low == "identified" || v.low == "described" || v.low == "observed" || v.low == "detected" || v.low == "made" {
 				c.group--
@@ -152,12 +167,14 @@ func (r *reading) before(m *Mention, c *candidate) {
 			}
 		}
 	case p == "of":
-		if v := r.tok(i - 1); v.class.any(lex.mask("TOOL|INFRA|PEOPLE")) || v.low == "work" || v.low == "hand" || v.low == "kit" || v.low == "hallmarks" {
+		if v := r.tok(i - 1); v.class.any(lex.mask("TOOL|INFRA|PEOPLE|CODEX")) || v.low == "that" || v.low == "name" || v.low == "those" || v.low == "work" || v.low == "hand" || v.low == "kit" || v.low == "hallmarks" {
 			c.group += 0.8
 		}
 	case p == "to" && (r.tok(i-1).low == "attributed" || r.tok(i-1).low == "attribute" || r.tok(i-1).low == "linked" || r.tok(i-1).low == "tied"):
 		c.group += 1.5
-	case p == "in" || p == "at" || p == "near" || p == "across" || p == "throughout":
+	case p == "at" && peopleAt[r.tok(i-1).low]:
+		c.group += 0.8
+	case p == "in" || p == "near" || p == "across" || p == "throughout":
 		c.place++
 	case r.tok(i).class.any(lex.mask("INSTALL")) && !r.tok(i).upper:
 		c.malware += 1.2
@@ -165,6 +182,8 @@ func (r *reading) before(m *Mention, c *candidate) {
 		c.org += 3
 	}
 }
+
+var peopleAt = wordSet("someone somebody people operators members anyone developers staff those")
 
 var placeNouns = wordSet("city town region province district village state island county capital republic")
 
@@ -224,6 +243,8 @@ func (r *reading) after(m *Mention, c *candidate) {
 				break
 			}
 		}
+	case n.text == "," && (nn.low == "whose" || nn.low == "who"):
+		c.group++
 	case n.text == "(" && malwareSet()[nn.low]:
 		c.malware += 1.5
 	}
@@ -234,7 +255,7 @@ func (r *reading) after(m *Mention, c *candidate) {
 		}
 		if programVerbs[v.low] {
 			c.malware++
-		} else if v.class.any(lex.mask("ACT")) && !v.upper && !r.passiveAt(k) {
+		} else if v.class.any(lex.mask("ACT|AVOID|INSTALL|GIVE|GET|HIJACKX|POSE|COOPERATE|TELL")) && !v.upper && !r.passiveAt(k) {
 			c.group += 1.5
 		}
 		break
