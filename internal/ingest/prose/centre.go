@@ -198,11 +198,28 @@ func (r *reading) attacker(s int) int {
 	}
 	for i := r.sents[s].from; i < r.sents[s].to; i++ {
 		switch low := r.toks[i].low; {
+		case s > 0 && r.listed(s-1):
+			return -1
 		case low == "it" || low == "its" || low == "they" || low == "their", peopleSet()[low] && (r.tok(i-1).low == "the" || demonym(r.tok(i-1).low)):
 			return r.centre[s]
 		}
 	}
 	return -1
+}
+
+// listed reports a sentence with a list of groups, of which none is what the next
+// one is about.
+func (r *reading) listed(s int) bool {
+	for back := s; back >= max(0, s-2); back-- {
+		in := r.groupsIn(back)
+		if len(in) > 1 && r.run(in, 0) > 1 && r.mentions[in[0]].who != r.mentions[in[1]].who {
+			return true
+		}
+		if len(in) > 0 {
+			return false
+		}
+	}
+	return false
 }
 
 // attacks reports a sentence that tells of an attack.

@@ -19,6 +19,9 @@ func (r *reading) derive() {
 			if t.class.any(r.lex.mask("INFRAX")) && r.before4(i, sent.from, "same", "shared", "common", "identical") && r.hasIn(max(sent.from, i-9), i, "USE") {
 				t.class = t.class.or(r.lex.mask("USESAME"))
 			}
+			if t.class.any(r.lex.mask("MACHINEX")) && r.before4(i, sent.from, "same", "one", "single") && t.class.any(r.lex.mask("INM")) {
+				t.class = t.class.or(r.lex.mask("ONEM"))
+			}
 			if t.low == "by" && r.groupAfter(i) {
 				if by++; by > 1 {
 					t.class = t.class.or(r.lex.mask("BYBY"))
@@ -143,6 +146,10 @@ func (r *reading) demandOf(q *rule, at int, first, second party) bool {
 			if second.at < at || !r.owns(second, "TOOLX") {
 				return false
 			}
+		case d.class == r.lex.mask("MARKEDFROM"):
+			if r.prep(first) != "from" && r.prep(second) != "from" {
+				return false
+			}
 		case d.class == r.lex.mask("MARKED"):
 			if !r.marked(at, first, second) {
 				return false
@@ -152,17 +159,37 @@ func (r *reading) demandOf(q *rule, at int, first, second party) bool {
 	return true
 }
 
-// marked reports whether the sentence says who gives or who gets.
+// marked reports whether the sentence says who gives or who gets: "to X", "by X",
+// "gave X", "X, to which", "which passed it".
 func (r *reading) marked(at int, first, second party) bool {
 	for _, p := range []party{first, second} {
 		switch r.prep(p) {
-		case "to", "from", "by":
+		case "to", "by":
 			return true
-		case "for", "with", "on":
-			return p.at > at
+		case "with", "on":
+			if p.at > at {
+				return true
+			}
+		}
+		if r.toWhich(p) {
+			return true
+		}
+		if p.at > at && p.at-at <= 3 && r.prep(p) == "" {
+			return true
 		}
 	}
-	return second.at > at && second.at-at <= 3 || first.at > at && first.at-at <= 3
+	next := r.tok(at + 1).low
+	return next == "it" || next == "them" || r.tok(at+1).low == "on" && r.tok(at+2).low == "to"
 }
 
-var partyDemands = wordSet("THEIRS THEIRACCESS THEIRTOOL MARKED")
+// toWhich reports "to which" or "to whom" behind a party.
+func (r *reading) toWhich(p party) bool {
+	for i := max(p.end, 0); p.at >= 0 && i < min(len(r.toks)-1, p.end+8); i++ {
+		if r.toks[i].low == "to" && (r.toks[i+1].low == "which" || r.toks[i+1].low == "whom") {
+			return true
+		}
+	}
+	return false
+}
+
+var partyDemands = wordSet("THEIRS THEIRACCESS THEIRTOOL MARKED MARKEDFROM")

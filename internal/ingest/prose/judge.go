@@ -27,6 +27,9 @@ func (r *reading) link(q *rule, s, at int, p pairing) (Link, bool) {
 		}
 	}
 	r.basis(&l, s, from, to)
+	if l.Class == evidence.Denial && r.hasIn(from, to, "UNASKED") || r.inSentence(s, "knew", "unaware") && l.Class == evidence.Denial {
+		l.Consent = evidence.ConsentRefused
+	}
 	return l, true
 }
 
@@ -34,8 +37,16 @@ func (r *reading) link(q *rule, s, at int, p pairing) (Link, bool) {
 func (r *reading) blocked(q *rule, s, at, from, to int) bool {
 	sent := r.sents[s]
 	weak := q.class == evidence.Statement
-	if r.hasIn(from, to, "NOEVID") || weak && r.hasIn(sent.from, sent.to, "NOCONC") && !r.hasIn(at, at+1, "COOPERATE") {
+	if r.hasIn(from, to, "NOEVID") || weak && r.hasIn(from, to, "NOCONC") {
 		return true
+	}
+	if q.class == evidence.Takeover && r.othersAct(at) {
+		return true
+	}
+	for _, d := range q.with {
+		if d.behind && d.before && r.deniedNear(d, at, from, to) {
+			return true
+		}
 	}
 	switch q.class {
 	case evidence.SharedInfrastructure, evidence.SharedPublicTool, evidence.SharedTool, evidence.SameTarget, evidence.TechniqueOverlap:
@@ -54,6 +65,27 @@ func (r *reading) blocked(q *rule, s, at, from, to int) bool {
 	}
 	first := &r.toks[sent.from]
 	return (first.low == "had" || first.low == "were" || first.low == "should") && sent.to-sent.from > 4
+}
+
+// othersAct reports an organisation as the subject of the key: "whose servers the
+// FBI seized".
+func (r *reading) othersAct(at int) bool {
+	for i := at - 1; i >= max(0, at-2); i-- {
+		if m := r.toks[i].mention; m >= 0 && r.mentions[m].Kind == Organisation {
+			return true
+		}
+	}
+	return false
+}
+
+// deniedNear reports the word of a demand denied: "not have in common".
+func (r *reading) deniedNear(d demand, at, from, to int) bool {
+	for i := max(from, at-reach); i < min(to, at+reach+1); i++ {
+		if r.toks[i].class.any(d.class) {
+			return r.negated(i, from, to)
+		}
+	}
+	return false
 }
 
 // negated reports a word of negation before the key in its clause.
@@ -170,6 +202,54 @@ func (r *reading) supports(l, o *Link) bool {
 		return true
 	case evidence.CoCompromise:
 		return l.Class != evidence.AccessHandover && l.Class != evidence.Takeover
+	}
+	return false
+}
+
+// denials adds what the groups themselves say against a link that was just told:
+// "The newcomers deny being a rebrand", "Both insist that they act on their own".
+func (r *reading) denials() {
+	var out []Link
+	for s := range r.sents {
+		if len(r.groupsIn(s)) > 0 || r.question(s) || !r.deny(s) {
+			continue
+		}
+		last := -1
+		for _, l := range r.links {
+			if l.b >= 0 && l.sentence < s && s-l.sentence <= 2 {
+				last = max(last, l.sentence)
+			}
+		}
+		from, to := r.quotation(s, pairing{})
+		for _, l := range r.links {
+			if l.sentence == last && l.b >= 0 && l.Class != evidence.Denial {
+				out = append(out, Link{A: r.name(l.a, from, to), B: r.name(l.b, from, to), Class: evidence.Denial, Consent: evidence.ConsentUnknown, Basis: evidence.Reported,
+					Status: evidence.Asserted, a: l.a, b: l.b, sentence: s, Start: from, End: to, Why: "denial by the groups"})
+			}
+		}
+	}
+	r.links = append(r.links, out...)
+	slices.SortStableFunc(r.links, func(a, b Link) int { return a.sentence - b.sentence })
+}
+
+// deny reports a sentence in which those it speaks of deny something.
+func (r *reading) deny(s int) bool {
+	sent := r.sents[s]
+	for i := sent.from; i < min(sent.to, sent.from+8); i++ {
+		t := &r.toks[i]
+		if t.mention >= 0 {
+			return false // somebody else denies
+		}
+		switch t.low {
+		case "deny", "denies", "denied", "insist", "insists", "insisted", "reject", "rejects", "rejected":
+			for k := sent.from; k < i; k++ {
+				switch low := r.toks[k].low; {
+				case peopleSet()[low], low == "they", low == "both", low == "newcomers", low == "newcomer", low == "channels", low == "two", low == "it", low == "channel":
+					return true
+				}
+			}
+			return false
+		}
 	}
 	return false
 }

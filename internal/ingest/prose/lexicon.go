@@ -124,6 +124,9 @@ func (x *lexicon) add(entry, kind string, c classes) {
 func (x *lexicon) mark(toks []token) {
 	for i := range toks {
 		t := &toks[i]
+		if months[t.low] && t.upper {
+			continue // "May" is no word of likelihood
+		}
 		t.class = t.class.or(x.of[t.low])
 		for _, p := range x.phrases[t.low] {
 			if len(p.words) > len(toks)-i {

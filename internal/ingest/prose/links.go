@@ -39,16 +39,20 @@ func (r *reading) findLinks() {
 		for i := range all {
 			q := &all[i]
 			for _, at := range r.fits(q, s) {
-				r.linksAt(q, s, at, ps, done)
+				if r.linksAt(q, s, at, ps, done) && q.direction != "none" {
+					break
+				}
 			}
 		}
 	}
 	r.attacksOnStates()
 	r.settle()
+	r.denials()
 }
 
-// linksAt adds the links of a rule with its key at a token.
-func (r *reading) linksAt(q *rule, s, at int, ps []party, done map[[2]int]bool) {
+// linksAt adds the links of a rule with its key at a token, and reports whether
+// there are any.
+func (r *reading) linksAt(q *rule, s, at int, ps []party, done map[[2]int]bool) (some bool) {
 	for _, pair := range r.pairs(q, s, at, ps) {
 		two := [2]int{min(pair.a, pair.b), max(pair.a, pair.b)}
 		if done[two] {
@@ -57,8 +61,10 @@ func (r *reading) linksAt(q *rule, s, at int, ps []party, done map[[2]int]bool) 
 		if l, ok := r.link(q, s, at, pair); ok {
 			done[two] = true
 			r.links = append(r.links, l)
+			some = true
 		}
 	}
+	return some
 }
 
 // question reports a sentence that asks.
@@ -226,15 +232,24 @@ func (r *reading) relative(from, at int) bool {
 // avoider is which of two parties keeps away: the one that is not the owner of what
 // is found.
 func (r *reading) avoider(at int, first, second party) int {
-	if r.prep(first) == "of" && r.prep(second) == "" && second.at > at {
-		return 0
+	if r.prep(second) == "by" {
+		return 1
 	}
 	return 0
 }
 
 // giver is which of two parties gives, by the key of giving.
 func (r *reading) giver(at int, first, second party) int {
+	if next := r.tok(at + 1).low; next == "it" || next == "them" {
+		if second.at >= 0 && second.at < at {
+			return 1
+		}
+		return 0
+	}
 	for i, p := range []party{first, second} {
+		if r.toWhich(p) {
+			return 1 - i // "X, to which it was passed"
+		}
 		switch r.prep(p) {
 		case "by", "from":
 			return i
@@ -293,6 +308,14 @@ func (r *reading) earlier(s, at int, first, second party) int {
 func (r *reading) prep(p party) string {
 	for i := p.at - 1; i >= max(0, p.at-5); i-- {
 		t := &r.toks[i]
+		if t.low == "of" && i > 1 && (peopleSet()[r.toks[i-1].low] || r.toks[i-1].low == "operators" || r.toks[i-1].low == "hands") {
+			if outer := r.toks[i-2].low; outer == "to" || outer == "by" || outer == "from" || outer == "with" {
+				return outer
+			}
+			if outer := r.tok(i - 3).low; outer == "to" || outer == "by" || outer == "from" {
+				return outer
+			}
+		}
 		switch t.low {
 		case "by", "to", "from", "of", "with", "for", "against", "between", "in", "into", "through", "on", "as", "than", "behind":
 			return t.low

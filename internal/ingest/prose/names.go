@@ -215,7 +215,11 @@ func (r *reading) capitalsAt(i int) (Mention, bool) {
 // orgBefore reports a word that takes "of X" into an organisation's name.
 func (r *reading) orgBefore(i int) bool { return orgWords()[r.toks[i].low] }
 
-func (r *reading) isKnown(i int) bool { _, ok := r.knownAt(i); return ok }
+// isKnown reports a name of a dictionary that no longer name takes in.
+func (r *reading) isKnown(i int) bool {
+	m, ok := r.knownAt(i)
+	return ok && !m.known.common
+}
 
 func (r *reading) capital(i int) bool {
 	t := &r.toks[i]

@@ -58,6 +58,11 @@ func (r *reading) meant(s int, named []party) []party {
 	distinct := distinctOf(named)
 	switch {
 	case len(distinct) >= 2:
+		if len(distinct) == 2 {
+			if out := r.formerLatter(s, distinct); out != nil {
+				return out
+			}
+		}
 		return named
 	case len(distinct) == 1:
 		topic := r.topic(s, distinct)
@@ -78,6 +83,25 @@ func (r *reading) meant(s int, named []party) []party {
 	if len(pair) < 2 {
 		return nil
 	}
+	if out := r.formerLatter(s, pair); out != nil {
+		return out
+	}
+	sent := r.sents[s]
+	for i := sent.from; i < sent.to; i++ {
+		low, next := r.toks[i].low, r.tok(i+1).low
+		if low == "both" || low == "the" && (next == "two" || next == "pair" || next == "three") || low == "each" && next == "other" || low == "one" && next == "another" ||
+			low == "these" && r.groupWord(i+1) || low == "either" || (low == "they" || low == "neither") && (r.inSentence(s, "each", "together", "other", "another", "share", "both", "common")) {
+			if next == "three" {
+				pair = r.lastSet(s)
+			}
+			return []party{{at: i, end: i + 1, who: pair, list: true, plural: true}}
+		}
+	}
+	return nil
+}
+
+// formerLatter gives two groups where "the former" and "the latter" stand, or nil.
+func (r *reading) formerLatter(s int, pair []int) []party {
 	sent := r.sents[s]
 	former, latter := -1, -1
 	for i := sent.from; i < sent.to; i++ {
@@ -93,16 +117,6 @@ func (r *reading) meant(s int, named []party) []party {
 		out := []party{{at: former, end: former + 1, who: pair[:1]}, {at: latter, end: latter + 1, who: pair[1:2]}}
 		slices.SortFunc(out, func(a, b party) int { return a.at - b.at })
 		return out
-	}
-	for i := sent.from; i < sent.to; i++ {
-		low, next := r.toks[i].low, r.tok(i+1).low
-		if low == "both" || low == "the" && (next == "two" || next == "pair" || next == "three") || low == "each" && next == "other" || low == "one" && next == "another" ||
-			low == "these" && r.groupWord(i+1) || low == "either" || (low == "they" || low == "neither") && (r.inSentence(s, "each", "together", "other", "another", "share", "both", "common")) {
-			if next == "three" {
-				pair = r.lastSet(s)
-			}
-			return []party{{at: i, end: i + 1, who: pair, list: true, plural: true}}
-		}
 	}
 	return nil
 }

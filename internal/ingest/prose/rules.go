@@ -54,6 +54,8 @@ var rules = sync.OnceValue(func() []rule {
 				d.behind, w = true, w[4:]
 			case strings.HasPrefix(w, "KEY<"):
 				d.before, w = true, w[4:]
+			case strings.HasPrefix(w, "KEY~"):
+				d.behind, d.before, w = true, true, w[4:]
 			case strings.HasPrefix(w, "!"):
 				d.not, w = true, w[1:]
 			}
@@ -94,12 +96,18 @@ func (r *reading) fits(q *rule, s int) []int {
 func (r *reading) stands(d demand, key int, sent sentence) bool {
 	from, to := sent.from, sent.to
 	if d.behind {
-		from, to = key+1, min(to, key+1+reach)
+		to = min(to, key+1+reach)
 	}
 	if d.before {
-		from, to = max(from, key-reach), key
+		from = max(from, key-reach)
 	}
-	if d.not {
+	if d.behind && !d.before {
+		from = key + 1
+	}
+	if d.before && !d.behind {
+		to = key
+	}
+	if d.not && d.class != r.lex.mask("USESAME") {
 		from, to = max(from, key-reach), min(to, key+reach)
 	}
 	for i := from; i < to; i++ {

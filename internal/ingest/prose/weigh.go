@@ -62,6 +62,9 @@ func (r *reading) weigh(m *Mention, all []Mention, at int) {
 		r.shape(m, c)
 	}
 	c.seen++
+	if m.isKnown && m.Kind == Group && m.known.common && !r.initial(m.from) && c.seen == 1 {
+		c.group += 0.5
+	}
 	r.before(m, c)
 	r.after(m, c)
 	if at > 0 {
@@ -84,7 +87,7 @@ func (r *reading) shape(m *Mention, c *candidate) {
 	case orgWords()[last] || orgWords()[strings.TrimSuffix(last, "s")]:
 		c.org += 3
 		if len(words) == 2 && shapeWords()[last] && r.tok(m.from-1).low != "the" {
-			c.org--
+			c.org -= 2
 			c.group++
 		}
 	case len(words) == 2 && shapeWords()[last]:
@@ -110,6 +113,9 @@ func (r *reading) shape(m *Mention, c *candidate) {
 		c.org++
 	}
 	if len(words) <= 2 && !r.initial(m.from) {
+		c.group += 0.3
+	}
+	if len(words) == 1 && strings.IndexFunc(m.Text[1:], unicode.IsUpper) >= 0 && strings.ToUpper(m.Text) != m.Text {
 		c.group += 0.3
 	}
 }
@@ -167,9 +173,11 @@ func (r *reading) before(m *Mention, c *candidate) {
 			}
 		}
 	case p == "of":
-		if v := r.tok(i - 1); v.class.any(lex.mask("TOOL|INFRA|PEOPLE|CODEX")) || v.low == "that" || v.low == "name" || v.low == "those" || v.low == "work" || v.low == "hand" || v.low == "kit" || v.low == "hallmarks" {
+		if v := r.tok(i - 1); v.class.any(lex.mask("TOOL|INFRA|PEOPLE|CODEX|THINGX|MARKER|METHOD")) || v.low == "that" || v.low == "name" || v.low == "those" || v.low == "work" || v.low == "hand" || v.low == "kit" || v.low == "hallmarks" {
 			c.group += 0.8
 		}
+	case (p == "to" || p == "with") && r.tok(i-1).class.any(lex.mask("GIVE|COOPERATE|BELONG")):
+		c.group++
 	case p == "to" && (r.tok(i-1).low == "attributed" || r.tok(i-1).low == "attribute" || r.tok(i-1).low == "linked" || r.tok(i-1).low == "tied"):
 		c.group += 1.5
 	case p == "at" && peopleAt[r.tok(i-1).low]:
@@ -331,10 +339,15 @@ func (c *candidate) kind() Kind {
 // decide settles the kind of a mention and reports whether it is one at all.
 func (r *reading) decide(m *Mention) bool {
 	if !m.needsWeight() {
+		if m.Kind == Organisation && services[m.Text] && r.serviceActs(m) {
+			m.Kind = Group
+		}
 		return m.Kind != ""
 	}
 	c := r.unknown[key(m.Text)]
 	switch {
+	case m.isKnown && m.Kind == Group && r.persona(m):
+		return false
 	case m.isKnown && !m.known.common:
 		// A gang and its program have one name: what the text does with it tells.
 		if m.Kind == Group && m.known.who > 0 && c.malware > c.group+0.5 && programsToo()[key(m.Text)] {
@@ -355,6 +368,30 @@ func (r *reading) decide(m *Mention) bool {
 	}
 	m.Kind = c.kind()
 	return m.Kind != ""
+}
+
+var services = wordSet("GRU FSB SVR MOIS IRGC MSS PLA RGB")
+
+// serviceActs reports a service that is told of as a group is: "a wiper of the GRU".
+func (r *reading) serviceActs(m *Mention) bool {
+	i := m.from - 1
+	if r.tok(i).low == "the" {
+		i--
+	}
+	return r.tok(i).low == "of" && r.tok(i-1).class.any(r.lex.mask("TOOLX"))
+}
+
+// persona reports a name that the text calls a mask of somebody.
+func (r *reading) persona(m *Mention) bool {
+	for i := m.from - 1; i >= max(0, m.from-4); i-- {
+		switch low := r.toks[i].low; {
+		case low == "persona" || low == "personas" || low == "masks" || low == "sock":
+			return true
+		case r.toks[i].mention < 0 && low != "and" && low != "," && low != "the" && !r.toks[i].upper && !r.toks[i].word == false && low != "called":
+			return false
+		}
+	}
+	return false
 }
 
 // programsToo are the names that the lists have for a program, whatever else.
