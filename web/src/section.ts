@@ -21,7 +21,7 @@ export function blockView(b: Block, d: Document, filter: Filter): Node | null {
         b.items.map((i) => el("li", {}, i.term ? el("strong", {}, i.term, ": ") : null, i.text, reference(i.refs))),
       );
     case "table":
-      return b.id === "totals" ? tiles(b) : tableView(b, filter, { open: opener, link: b.id === "actors" ? actorLink : undefined });
+      return b.id === "totals" ? tiles(b) : tableView(b, filter, { open: opener, link: links[b.id] });
     case "series":
       return seriesView(b, d, filter);
   }
@@ -62,6 +62,19 @@ function tiles(t: Table): HTMLElement {
 const opener = (r: Row) => (r.pair ? () => change({ pair: r.pair }) : undefined);
 
 // On a server an actor's name leads to its page; a file has no such pages.
+// links lead from the first cell of a table's rows to another page of the server.
+const links: Record<string, (r: Row) => string | undefined> = { actors: actorLink, worst: entriesLink, incidents: entriesLink };
+
+// entriesLink leads to the log entries of an incident, under the rules of this page.
+function entriesLink(r: Row): string | undefined {
+  const home = document.getElementById("page")?.dataset.home;
+  if (home === undefined || !r.id) return undefined;
+  const asked = new URLSearchParams(location.search);
+  for (const k of ["from", "to", "group", "organisation", "state", "format"]) asked.delete(k);
+  asked.set("incident", r.id);
+  return `${home}sightings?${asked}`;
+}
+
 function actorLink(r: Row): string | undefined {
   const home = document.getElementById("page")?.dataset.home;
   return home === undefined ? undefined : `${home}actors/${encodeURIComponent(text(r.cells[0]))}`;

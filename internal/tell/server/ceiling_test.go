@@ -37,7 +37,8 @@ func everyPath(job string, ids ...string) []string {
 		documents = append(documents, "/api/v1/assessments/"+id)
 	}
 	documents = append(documents, "/api/v1/dyads?builtin=false", "/api/v1/dyads?builtin=false&a=CN&b=DE", "/api/v1/dyads?builtin=false&friends=true",
-		"/api/v1/dyads?builtin=false&agreement=none", "/api/v1/dyads?builtin=false&agreement="+secret+"+object", "/api/v1/landscape", "/api/v1/landscape?from=2023-09&to=2023-09&gap=1")
+		"/api/v1/dyads?builtin=false&agreement=none", "/api/v1/dyads?builtin=false&agreement="+secret+"+object", "/api/v1/landscape", "/api/v1/landscape?from=2023-09&to=2023-09&gap=1",
+		"/api/v1/landscape?window=ignore&prevalence=1", "/api/v1/sightings", "/api/v1/sightings?direction=any&outcome=any&window=ignore", "/api/v1/sightings?limit=1", "/api/v1/sightings?group=Gamma+Group")
 	for _, d := range documents {
 		for _, format := range []string{"json", "document", "csv", "html", "markdown", "text"} {
 			sep := "?"
@@ -60,7 +61,7 @@ func everyPath(job string, ids ...string) []string {
 		out = append(out, "/assessments/"+id)
 	}
 	return append(out, "/", "/actors", "/actors?country=RU", "/conflicts", "/sources", "/actors/Alpha%20Group", "/actors/Gamma%20Group",
-		"/api/v1/assessments", "/api/v1/jobs/"+job, "/api/v1/jobs/"+job+"/events", "/jobs/"+job+"/report", "/dyads", "/dyads?a=CN&b=DE", "/landscape", "/landscape?from=2023")
+		"/api/v1/assessments", "/api/v1/jobs/"+job, "/api/v1/jobs/"+job+"/events", "/jobs/"+job+"/report", "/dyads", "/dyads?a=CN&b=DE", "/landscape", "/landscape?from=2023", "/sightings", "/sightings?group=Gamma+Group")
 }
 
 // telling are addresses of dyads and landscapes in which whoever may see it must
@@ -70,6 +71,7 @@ var telling = []string{
 	"/api/v1/dyads?builtin=false&format=csv&table=incidents", "/api/v1/dyads?builtin=false&agreement=none&format=json&all=true",
 	"/api/v1/landscape?format=json&all=true", "/api/v1/landscape?format=html&all=true", "/api/v1/landscape?format=csv&table=groups",
 	"/api/v1/landscape?from=2023-09&to=2023-09&gap=1&format=json&all=true", "/dyads", "/landscape",
+	"/api/v1/sightings?format=json&all=true", "/api/v1/sightings?format=csv&all=true", "/sightings",
 }
 
 // What is marked RED is planted in every field and looked for in every answer:

@@ -61,6 +61,20 @@ func (p *parameters) number(name string, least, most, otherwise int) int {
 	return n
 }
 
+// percent is a number from 0 to 100; 0 where it is not given.
+func (p *parameters) percent(name string) float64 {
+	s := p.text(name, 16)
+	if s == "" {
+		return 0
+	}
+	n, err := strconv.ParseFloat(s, 64)
+	if err != nil || !(n >= 0 && n <= 100) {
+		p.wrong("%s is %q; give 0 to 100", name, s)
+		return 0
+	}
+	return n
+}
+
 // truth is true or false.
 func (p *parameters) truth(name string, otherwise bool) bool {
 	switch s := p.text(name, 16); s {

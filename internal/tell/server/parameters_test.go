@@ -12,7 +12,7 @@ import (
 // is told to the asker.
 func FuzzTableQueries(f *testing.F) {
 	for _, s := range []string{"", "a=CN&b=RU&from=2014&to=2020-06&friends=true&years=4&agreement=x&builtin=false", "from=2023-09&to=2023-09-30&gap=3",
-		"years=99999999999999999999", "gap=-1", "from=../..", "a=%00&b=\u202e", "from=9999-12-31&to=0000", "friends=TRUE", "from=2021/2022&to=..", "gap=+7&years=%2B7"} {
+		"years=99999999999999999999", "window=lead 9&prevalence=7e-1&group=x&without-answers=true", "gap=-1", "from=../..", "a=%00&b=\u202e", "from=9999-12-31&to=0000", "friends=TRUE", "from=2021/2022&to=..", "gap=+7&years=%2B7"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
