@@ -198,6 +198,7 @@ const maxListed = 1000
 // had of its data set before then.
 func (a *app) ingestFile(ctx context.Context, s *store.Store, file *input, replace time.Time) (in ingested, err error) {
 	in.Input, in.of, in.Warnings = file.Name, file.of(), file.notes
+	file.opt.Lookup = func(ids []string) (map[string][]byte, error) { return s.Referred(ctx, ids) }
 	from, err := file.open(ctx)
 	if err != nil {
 		return in, err
@@ -228,7 +229,7 @@ func (a *app) ingestFile(ctx context.Context, s *store.Store, file *input, repla
 		return in, err
 	}
 	out, err := g.Commit(store.Summary{
-		Dataset: in.Summary.Dataset, Scope: in.Summary.Scope, Version: in.Summary.Version, License: in.Summary.License,
+		Dataset: in.Summary.Dataset, Scope: in.Summary.Scope, Withdrawn: in.Summary.Withdrawn, Referable: in.Summary.Referable, Version: in.Summary.Version, License: in.Summary.License,
 		SHA256: from.SHA256(), Bytes: from.BytesRead(), JSON: body,
 	})
 	var known *store.KnownError
@@ -242,6 +243,9 @@ func (a *app) ingestFile(ctx context.Context, s *store.Store, file *input, repla
 	}
 	in.Added, in.Repeated, in.Removed = out.Added, out.Known, out.Removed
 	in.held = out.Warnings
+	if out.Superseded > 0 {
+		in.Warnings = append(in.Warnings, fmt.Sprintf("%d statements that earlier inputs hold are out of force: this one has newer versions of what they were made from, or withdraws it", out.Superseded))
+	}
 	if out.Removed > 0 {
 		var names []string
 		for _, old := range out.Replaced {

@@ -61,7 +61,8 @@ type Citation struct {
 func (c Citation) IsZero() bool { return c.Publisher == "" && c.Locator == "" }
 
 // Origin says which ingested object a record was made from. File, Line and
-// Builtin tell a person where to look and are no part of the record's identity.
+// Builtin tell a person where to look and are no part of the record's identity;
+// nor are Stamp and Needs, which say whether it is still in force.
 type Origin struct {
 	Dataset string `json:"dataset"`           // "attack-enterprise", "misp-galaxy-threat-actor", "eurepoc", "case:sino-russian"
 	Object  string `json:"object,omitempty"`  // the source's identifier of the object
@@ -69,12 +70,30 @@ type Origin struct {
 	File    string `json:"file,omitempty"`
 	Line    int    `json:"line,omitempty"`    // 1-based; 0 where lines mean nothing
 	Builtin bool   `json:"builtin,omitempty"` // carried by the program, and not read from a file of the user's
+
+	// Stamp is the version of the object, in milliseconds since 1970; 0 where its
+	// source has none. Needs are what else the record was made from.
+	Stamp int64  `json:"-"`
+	Needs []Part `json:"-"`
+}
+
+// A Part is one version of an object of a source.
+type Part struct {
+	Object string // the source's identifier
+	Stamp  int64  // milliseconds since 1970
 }
 
 // ExtraObjectiveBasis is the key in Record.Extra of a JSON string that says why
 // the reader took the Objective for what the source does not state: "inferred:
 // data theft by a state". Without it the source states the objective.
 const ExtraObjectiveBasis = "objective_basis"
+
+// A Referable is an object of a source to which the objects of other inputs may
+// refer, in the words of the format that keeps it.
+type Referable struct {
+	Stamp int64 // its version, in milliseconds since 1970
+	Body  []byte
+}
 
 // A Record is one statement of one source.
 type Record struct {

@@ -18,7 +18,7 @@ import (
 const (
 	batchRows  = 256     // rows of one INSERT
 	batchBytes = 4 << 20 // about the memory that one batch may take before it is written
-	columns    = 10      // of the record table
+	columns    = 13      // of the record table
 )
 
 // A batch is a run of records to be written by one statement.
@@ -64,8 +64,9 @@ func (b *batch) write(ctx context.Context, tx *sql.Tx) error {
 			return errs[i]
 		}
 		begins, ends := span(&r)
+		object, stamp, needs := versions(&r)
 		b.args = append(b.args, string(r.ID), string(r.Class), r.Origin.Dataset, begins, ends,
-			b.input, r.Origin.Version, r.Origin.File, r.Origin.Line, bodies[i])
+			b.input, r.Origin.Version, r.Origin.File, r.Origin.Line, bodies[i], object, stamp, needs)
 	}
 	err := b.insert(ctx, tx)
 	clear(b.rows)
@@ -88,16 +89,24 @@ func (b *batch) insert(ctx context.Context, tx *sql.Tx) (err error) {
 }
 
 // statement inserts the batch's rows. Of two places where one record stands,
-// the lower is kept; an input that replaces others takes their records over.
+// the lower is kept; an input that replaces others takes their records over. Of
+// two versions from which it was made, the newer is kept.
 func (b *batch) statement() string {
 	takes := ""
 	if b.replace {
 		takes = "excluded.input <> input OR "
 	}
-	return "INSERT INTO record (id, class, dataset, begins, ends, input, version, file, line, body) VALUES " +
-		placeholders(columns, len(b.rows)) +
-		" ON CONFLICT (id) DO UPDATE SET input = excluded.input, version = excluded.version, file = excluded.file, line = excluded.line" +
-		" WHERE " + takes + "(excluded.version, excluded.file, excluded.line) < (version, file, line)"
+	here := "(" + takes + "(excluded.version, excluded.file, excluded.line) < (version, file, line))"
+	newer := "(excluded.stamp, excluded.needs) > (stamp, needs)"
+	set := ""
+	for _, c := range []string{"input", "version", "file", "line"} {
+		set += c + " = iif(" + here + ", excluded." + c + ", " + c + "), "
+	}
+	for _, c := range []string{"object", "needs", "stamp"} {
+		set += c + " = iif(" + newer + ", excluded." + c + ", " + c + "), "
+	}
+	return "INSERT INTO record (id, class, dataset, begins, ends, input, version, file, line, body, object, stamp, needs) VALUES " +
+		placeholders(columns, len(b.rows)) + " ON CONFLICT (id) DO UPDATE SET " + strings.TrimSuffix(set, ", ") + " WHERE " + here + " OR " + newer
 }
 
 // placeholders returns rows of n parameters: "(?,?),(?,?)".

@@ -41,6 +41,9 @@ func (g *ingest) finish(sum Summary) (out Outcome, err error) {
 	if err := g.describe(sum); err != nil {
 		return out, err
 	}
+	if err := g.account(sum); err != nil {
+		return out, err
+	}
 	if g.in.Replace {
 		if out.Replaced, out.Removed, err = g.replace(sum); err != nil {
 			return out, err
@@ -78,7 +81,7 @@ func (g *ingest) replace(sum Summary) (gone []Held, removed int, err error) {
 	}
 	for _, old := range gone {
 		var rows int64
-		for _, statement := range []string{"DELETE FROM rejection WHERE input = ?", "DELETE FROM record WHERE input = ?"} {
+		for _, statement := range []string{"DELETE FROM rejection WHERE input = ?", "DELETE FROM withdrawn WHERE input = ?", "DELETE FROM referable WHERE input = ?", "DELETE FROM record WHERE input = ?"} {
 			res, err := g.tx.ExecContext(g.ctx, statement, old.id)
 			if err == nil {
 				rows, err = res.RowsAffected()
@@ -87,7 +90,7 @@ func (g *ingest) replace(sum Summary) (gone []Held, removed int, err error) {
 				return nil, 0, g.s.fail("replacing "+old.Name, err)
 			}
 		}
-		removed += int(rows) // of the second statement
+		removed += int(rows) // of the last statement
 		if _, err := g.tx.ExecContext(g.ctx, "DELETE FROM input WHERE id = ?", old.id); err != nil {
 			return nil, 0, g.s.fail("replacing "+old.Name, err)
 		}
@@ -118,5 +121,6 @@ func (g *ingest) outcome(out Outcome, dataset string) (Outcome, error) {
 		}
 	}
 	out.Warnings = warnings(dataset, held)
-	return out, nil
+	out.Superseded, err = g.superseded()
+	return out, err
 }

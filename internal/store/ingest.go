@@ -38,9 +38,13 @@ type Summary struct {
 	License string // notice to reproduce where the data is shown
 	// Scope is what of the data set the input is an edition of, where that is
 	// less than all; it must stand as "scope" in JSON, where it is kept.
-	Scope  string
-	SHA256 string // where Input had none
-	Bytes  int64
+	Scope string
+	// Withdrawn are the objects that the input takes back, Referable those to
+	// which others may refer, by identifier.
+	Withdrawn []evidence.Part
+	Referable map[string]evidence.Referable
+	SHA256    string // where Input had none
+	Bytes     int64
 	// JSON is the reader's account of everything it saw, kept as it is.
 	JSON json.RawMessage
 }
@@ -62,6 +66,9 @@ type Outcome struct {
 	Removed  int      `json:"removed"` // records of replaced inputs that this one does not repeat
 	Replaced []Held   `json:"replaced,omitempty"`
 	Warnings []string `json:"warnings,omitempty"`
+	// Superseded counts the statements of other inputs that are out of force
+	// because of this one.
+	Superseded int `json:"superseded,omitempty"`
 }
 
 // An ingest writes one input in one transaction. Nothing of it is visible, to

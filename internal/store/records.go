@@ -25,7 +25,7 @@ type Filter struct {
 	IngestedAfter time.Time
 }
 
-// Records yields the records that f chooses in the order of their ids, from
+// Records yields the records in force that f chooses in the order of their ids, from
 // one snapshot: what is ingested meanwhile is not seen. An error ends the
 // sequence; it comes with a zero record.
 func (s *Store) Records(ctx context.Context, f Filter) iter.Seq2[evidence.Record, error] {
@@ -62,15 +62,23 @@ func (s *Store) Records(ctx context.Context, f Filter) iter.Seq2[evidence.Record
 
 // read sends pages of rows, each already being decoded, in order.
 func (s *Store) read(ctx context.Context, f Filter, pages chan<- *page) error {
+	return s.snapshot(ctx, func(q queryer) error { return s.readFrom(ctx, q, f, pages) })
+}
+
+func (s *Store) readFrom(ctx context.Context, q queryer, f Filter, pages chan<- *page) error {
+	force, err := s.force(ctx, q)
+	if err != nil {
+		return err
+	}
 	where, args := f.where()
-	rows, err := s.db.QueryContext(ctx, "SELECT id, version, file, line, body FROM record"+where+" ORDER BY id", args...)
+	rows, err := q.QueryContext(ctx, "SELECT id, version, file, line, body, object, stamp, needs FROM record"+where+" ORDER BY id", args...)
 	if err != nil {
 		return s.fail("reading records", err)
 	}
 	defer rows.Close()
 	p := newPage()
 	for rows.Next() {
-		if err := p.scan(rows); err != nil {
+		if err := p.scan(rows, &force); err != nil {
 			return s.fail("reading records", err)
 		}
 		if !p.full() {
@@ -149,11 +157,15 @@ func newPage() *page {
 
 func (p *page) full() bool { return len(p.bodies) == pageRows || p.size >= batchBytes }
 
-func (p *page) scan(rows *sql.Rows) error {
+func (p *page) scan(rows *sql.Rows, f *force) error {
 	var r evidence.Record
-	var body sql.RawBytes
-	if err := rows.Scan(&r.ID, &r.Origin.Version, &r.Origin.File, &r.Origin.Line, &body); err != nil {
+	var body, stamp, needs sql.RawBytes
+	var object int64
+	if err := rows.Scan(&r.ID, &r.Origin.Version, &r.Origin.File, &r.Origin.Line, &body, &object, &stamp, &needs); err != nil {
 		return err
+	}
+	if !f.holds(object, stamp, needs) {
+		return nil
 	}
 	p.records = append(p.records, r)
 	p.bodies = append(p.bodies, string(body))

@@ -77,6 +77,7 @@ var migrations = []string{
 	// known.
 	`ALTER TABLE log_block ADD COLUMN first INTEGER;
 	ALTER TABLE log_block ADD COLUMN last INTEGER;`,
+	versionsSchema,
 	// Where an entry stands, and which connection it is about; null where it is not
 	// known.
 	`CREATE TABLE log_name (

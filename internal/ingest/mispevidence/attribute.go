@@ -43,6 +43,7 @@ func (r *eventReader) context(ev *misp.Event, e jsonscan.Element) about {
 		Grade: c.labels.grade, Confidence: c.labels.sure, Marking: c.labels.marking,
 		Origin: evidence.Origin{Dataset: eventDataset, Object: id, File: r.in.Name, Line: e.Line},
 	}
+	c.base.Origin.Stamp = stamp(ev.Timestamp)
 	if id != "" {
 		c.base.Event = "misp:" + id
 		c.base.Citation.Via = "MISP event " + id
@@ -151,6 +152,9 @@ func (r *eventReader) attribute(c about, a *misp.Attribute, path string) {
 		return
 	case a.Deleted.True():
 		r.sum.Skipped["deleted"]++
+		if at := max(stamp(a.Timestamp), c.base.Origin.Stamp); at > 0 && a.UUID != "" {
+			r.sum.Withdrawn = append(r.sum.Withdrawn, evidence.Part{Object: strings.ToLower(string(a.UUID)), Stamp: at})
+		}
 		return
 	case kind == "" || a.Value == "":
 		r.reject(c.line, string(a.UUID), path, "the attribute has no type or no value")
@@ -175,7 +179,7 @@ func (r *eventReader) attribute(c about, a *misp.Attribute, path string) {
 
 func (r *eventReader) base(c about, a *misp.Attribute, own labels, path string) evidence.Record {
 	base := c.base
-	base.Origin.Object = strings.ToLower(string(cmp.Or(a.UUID, a.ID)))
+	base.Origin.Object, base.Origin.Stamp = strings.ToLower(string(cmp.Or(a.UUID, a.ID))), max(stamp(a.Timestamp), c.base.Origin.Stamp)
 	base.Note = string(a.Comment)
 	base.Marking = marking.Join(base.Marking, own.marking)
 	base.Grade = cmp.Or(own.grade, base.Grade)
@@ -196,6 +200,16 @@ func (r *eventReader) base(c about, a *misp.Attribute, own labels, path string) 
 		}
 	}
 	return base
+}
+
+// stamp is the time of a version in milliseconds; 0 where it is not told. An edit
+// of an event or of anything in it is a new version of the event.
+func stamp(t misp.Text) int64 {
+	iv, err := misp.Moment(string(t))
+	if err != nil || iv.IsZero() {
+		return 0
+	}
+	return iv.From.UnixMilli()
 }
 
 // span is first_seen to last_seen: when a sensor or an analyst saw it.

@@ -105,7 +105,7 @@ func (g *graph) eventRecords(class evidence.Class, o *stix.Object) {
 		g.sum.Counts[o.Type+", attributed to nobody"]++
 	}
 	for _, by := range distinctObjects(g.attributed[o.ID]) {
-		r := g.base(class, o, by, g.victims[o.ID]...)
+		r := g.base(class, o, by, g.bound(o, by, g.victims[o.ID]...)...)
 		r.Event, r.Value, r.ValueAliases = ref(o), o.Name, without(o.Aliases, o.Name)
 		r.ValueRef, _ = attackRef(o)
 		r.Activity = iv
@@ -146,7 +146,7 @@ func (g *graph) sightingRecords(o *stix.Object) {
 	}
 	iv := g.span(o)
 	for _, by := range actors {
-		r := g.base(evidence.Activity, o, by, of)
+		r := g.base(evidence.Activity, o, by, g.bound(of, by, of)...)
 		r.Event, r.Detected, r.Note = event, iv, join(r.Note, unmarked(o.Description))
 		for _, ref := range o.Refs {
 			if where, _ := g.live(ref); where != nil {

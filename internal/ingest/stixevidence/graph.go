@@ -25,6 +25,7 @@ type graph struct {
 	out     []evidence.Record // made and not yet yielded
 
 	own     map[*stix.Object]*evidence.Record // what objects of ours carry
+	foreign map[string]bool                   // of earlier inputs
 	lost    map[string]int                    // optional properties that could not be read
 	rules   marking.Rules
 	said    publisher               // who stands for what names nobody, in the user's word
@@ -35,6 +36,7 @@ type graph struct {
 
 	view       evidence.TLP              // what is being made is for those who may see this much
 	successor  map[string]string         // revoked object -> the one that replaces it
+	bonds      map[bond]*stix.Object     // what attributes an event to an actor
 	attributed map[string][]*stix.Object // campaign or incident -> actors and states
 	victims    map[string][]*stix.Object // incident -> whom it hit
 	seats      map[string]string         // identity -> the one country where it is
@@ -54,9 +56,12 @@ type graph struct {
 	unframed     int // sentences of descriptions that link another group and were not read
 }
 
+// A bond is an event and one of those behind it.
+type bond struct{ event, by string }
+
 func newGraph(file string, opt source.Options) *graph {
 	return &graph{
-		file: file, objects: map[string]*stix.Object{}, library: library{}, own: map[*stix.Object]*evidence.Record{}, lost: map[string]int{},
+		file: file, objects: map[string]*stix.Object{}, library: library{}, own: map[*stix.Object]*evidence.Record{}, foreign: map[string]bool{}, lost: map[string]int{},
 		claimed: map[evidence.Class]int{}, rules: opt.Markings, said: saidBy(opt), allowed: map[string]evidence.TLP{}, unread: marking.Unread{}, marked: map[*stix.Object]evidence.TLP{}, before: map[string]made{},
 		sum: source.Summary{Format: "stix", Counts: map[string]int{}, Skipped: map[string]int{}},
 	}

@@ -14,7 +14,7 @@ func (g *graph) index() {
 	g.successor, g.attributed, g.reports = map[string]string{}, map[string][]*stix.Object{}, map[string][]*stix.Object{}
 	g.contested, g.owners, g.origin = map[string]*stix.Object{}, map[string][]*stix.Object{}, map[string]string{}
 	g.victims, g.seats, g.users = map[string][]*stix.Object{}, map[string]string{}, map[string][]string{}
-	g.stands = map[string]bool{}
+	g.stands, g.bonds = map[string]bool{}, map[bond]*stix.Object{}
 	actors := 0
 	for o := range g.inForce() {
 		switch {
@@ -92,7 +92,7 @@ func (g *graph) indexRelationship(o *stix.Object) (inherited bool) {
 	case "attributed-to":
 		switch {
 		case g.event(from) && (g.actor(to) || countryOf(to) != ""):
-			g.attributed[from.ID] = append(g.attributed[from.ID], to)
+			g.attribute(from, to, o)
 		case from.Type == "report" && g.actor(to), from.Type == "incident" && to.Type == "campaign":
 			return true
 		}
@@ -120,6 +120,22 @@ func (g *graph) indexRelationship(o *stix.Object) (inherited bool) {
 	return false
 }
 
+// attribute notes who is behind an event, and which relationship says so.
+func (g *graph) attribute(event, by, o *stix.Object) {
+	g.attributed[event.ID] = append(g.attributed[event.ID], by)
+	if old := g.bonds[bond{event.ID, by.ID}]; old == nil || o.ID < old.ID {
+		g.bonds[bond{event.ID, by.ID}] = o
+	}
+}
+
+// bound is an object about an event, with what lays the event to an actor.
+func (g *graph) bound(event, by *stix.Object, more ...*stix.Object) []*stix.Object {
+	if o := g.bonds[bond{event.ID, by.ID}]; o != nil {
+		return append(slices.Clone(more), o)
+	}
+	return more
+}
+
 // inherit hands an attribution on. Older playbooks attribute the report of a
 // campaign and not the campaign.
 func (g *graph) inherit(o *stix.Object) {
@@ -127,10 +143,12 @@ func (g *graph) inherit(o *stix.Object) {
 	to, _ := g.live(o.Target)
 	switch from.Type {
 	case "incident":
-		g.attributed[from.ID] = append(g.attributed[from.ID], g.attributed[to.ID]...)
+		for _, by := range g.attributed[to.ID] {
+			g.attribute(from, by, o)
+		}
 	case "report":
 		for _, c := range g.eventsOf(from, maxNested) {
-			g.attributed[c.ID] = append(g.attributed[c.ID], to)
+			g.attribute(c, to, o)
 		}
 	}
 }

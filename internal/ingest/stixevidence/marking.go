@@ -29,13 +29,18 @@ func (g *graph) levels() []evidence.TLP {
 			list = append(list, evidence.Clear)
 		}
 	}
+	for id := range g.foreign {
+		if l := g.level(g.objects[id]); l.Compare(evidence.Clear) > 0 {
+			list = append(list, l)
+		}
+	}
 	slices.SortFunc(list, evidence.TLP.Compare)
 	return slices.Compact(list)
 }
 
 // level is the marking of an object, worked out once.
 func (g *graph) level(o *stix.Object) evidence.TLP {
-	if o == nil || len(o.Markings) == 0 {
+	if o == nil || len(o.Markings) == 0 && !g.foreign[o.ID] {
 		return ""
 	}
 	level, known := g.marked[o]

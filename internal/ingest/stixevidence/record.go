@@ -19,7 +19,12 @@ func (g *graph) base(class evidence.Class, o, by *stix.Object, others ...*stix.O
 		Subject:    g.actorOf(by),
 		Confidence: o.Confidence,
 		Marking:    g.marking(append(others, o, by)...),
-		Origin:     evidence.Origin{Dataset: g.set.name, Version: g.set.version, Object: o.ID, File: g.file, Line: o.Line},
+		Origin:     evidence.Origin{Dataset: g.set.name, Version: g.set.version, Object: o.ID, File: g.file, Line: o.Line, Stamp: o.Modified.UnixMilli()},
+	}
+	for _, part := range append(others, by) {
+		if part != o {
+			r.Origin.Needs = append(r.Origin.Needs, evidence.Part{Object: part.ID, Stamp: part.Modified.UnixMilli()})
+		}
 	}
 	if op := g.contested[o.ID]; op != nil {
 		r.Status = evidence.Contested

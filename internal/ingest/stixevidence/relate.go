@@ -47,7 +47,7 @@ func (g *graph) relationshipRecords(o *stix.Object) {
 	iv := g.span(o)
 	start, unsourced := len(g.out), false
 	for _, by := range actors {
-		r := g.base("", o, by, from, to)
+		r := g.base("", o, by, g.bound(from, by, from, to)...)
 		fill(&r, func(r *evidence.Record) {
 			r.Event, r.Activity = event, iv
 			if iv.IsZero() && event != "" {
@@ -81,7 +81,7 @@ func (g *graph) drop(o *stix.Object, gone, typ, relation, property string) {
 	case "sighting_of_ref":
 		id = o.SightingOf
 	}
-	g.rejectObject(o, property, "refers to "+stix.Clip(id, 100)+", which is not in the input")
+	g.rejectObject(o, property, "refers to "+stix.Clip(id, 100)+", which is not in the input, nor in an earlier one; ingest what has it, and then this with --replace")
 }
 
 // Types that no relationship of an actor makes evidence of.

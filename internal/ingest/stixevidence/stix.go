@@ -31,7 +31,7 @@ var Format = source.Format{
 	Name:  "stix",
 	Sniff: sniff,
 	Open: func(ctx context.Context, r io.Reader, in source.Info, opt source.Options) (source.Reader, error) {
-		return &reader{ctx: ctx, scanner: jsonscan.New(r, opt.Limits(), "objects"), g: newGraph(in.Name, opt)}, nil
+		return &reader{ctx: ctx, scanner: jsonscan.New(r, opt.Limits(), "objects"), lookup: opt.Lookup, g: newGraph(in.Name, opt)}, nil
 	},
 }
 
@@ -56,6 +56,7 @@ func sniff(head []byte, _ string) (ok bool, why string) {
 type reader struct {
 	ctx     context.Context
 	scanner *jsonscan.Scanner
+	lookup  func([]string) (map[string][]byte, error)
 	g       *graph
 	loaded  bool
 	ranked  bool // more than one marking occurs
@@ -103,6 +104,9 @@ func (r *reader) load() error {
 			return fmt.Errorf("reading STIX: the bundle's spec_version is %s; 2.0 and 2.1 are read", stix.Clip(string(v), 40))
 		}
 	}
+	if err := r.g.borrow(r.lookup); err != nil {
+		return err
+	}
 	r.views = r.g.levels()
 	if len(r.views) == 0 {
 		r.views = []evidence.TLP{evidence.Clear}
@@ -111,6 +115,7 @@ func (r *reader) load() error {
 	r.g.begin(r.views[0])
 	r.g.describe()
 	r.g.listed()
+	r.g.account()
 	return r.ctx.Err()
 }
 

@@ -1,0 +1,195 @@
+package main
+
+import (
+	"fmt"
+	"maps"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/cahoots-project/cahoots/internal/evidence"
+	"github.com/cahoots-project/cahoots/internal/ingest/source"
+	"github.com/cahoots-project/cahoots/internal/store"
+)
+
+// A history is what a maker published over the years: versions of its objects, of
+// which any file holds some.
+type history struct {
+	rng     *rand.Rand
+	objects map[string][]string // identifier: its versions as JSON, oldest first
+	ends    map[string][]string // of relationships
+}
+
+func newHistory(seed uint64) *history {
+	h := &history{rng: rand.New(rand.NewPCG(seed, 1)), objects: map[string][]string{}, ends: map[string][]string{}}
+	id := func(typ string, n int) string { return fmt.Sprintf("%s--00000000-0000-4000-8000-%012d", typ, n) }
+	add := func(typ string, n int, more func(version int) string) string {
+		versions := 1 + h.rng.IntN(3)
+		for v := range versions {
+			revoked := ""
+			if v > 0 && v == versions-1 && h.rng.IntN(3) == 0 { // the last word on an object
+				revoked = `,"revoked":true`
+			}
+			h.objects[id(typ, n)] = append(h.objects[id(typ, n)], fmt.Sprintf(`{"type":%q,"spec_version":"2.1","id":%q,"created":"2020-01-01T00:00:00Z","modified":"2020-01-01T00:00:%02d.%03dZ","created_by_ref":%q%s%s}`,
+				typ, id(typ, n), h.rng.IntN(3)+4*v, n, id("identity", 1), more(v), revoked))
+		}
+		return id(typ, n)
+	}
+	var actors, things []string
+	for n := range 3 {
+		actors = append(actors, add("intrusion-set", n+1, func(v int) string { return fmt.Sprintf(`,"name":"Set %d","aliases":["Name %d of %d"]`, n, v, n) }))
+		things = append(things, add("malware", n+1, func(v int) string { return fmt.Sprintf(`,"name":"Tool %d%c"`, n, 'a'+v) }))
+	}
+	event := add("campaign", 1, func(v int) string { return fmt.Sprintf(`,"name":"Operation %d"`, v) })
+	relate := func(n int, from, relation, to string) {
+		r := add("relationship", n, func(v int) string {
+			return fmt.Sprintf(`,"source_ref":%q,"relationship_type":%q,"target_ref":%q,"description":"said %d"`, from, relation, to, v)
+		})
+		h.ends[r] = []string{from, to}
+	}
+	for n := range 6 {
+		relate(n+1, actors[h.rng.IntN(3)], "uses", things[h.rng.IntN(3)])
+	}
+	relate(7, event, "attributed-to", actors[0])
+	relate(8, event, "uses", things[0])
+	return h
+}
+
+const maker = `{"type":"identity","spec_version":"2.1","id":"identity--00000000-0000-4000-8000-000000000001","created":"2020-01-01T00:00:00Z","modified":"2020-01-01T00:00:00Z","name":"Acme","identity_class":"organization"}`
+
+// file is one bundle of some objects, each in one version, with the ends of its
+// relationships.
+func (h *history) file(t *testing.T, path string, version func(id string, versions int) int) map[string]int {
+	t.Helper()
+	chosen := map[string]int{}
+	for _, id := range slices.Sorted(maps.Keys(h.objects)) {
+		if v := version(id, len(h.objects[id])); v >= 0 {
+			chosen[id] = v
+		}
+	}
+	for _, id := range slices.Sorted(maps.Keys(chosen)) {
+		for _, end := range h.ends[id] {
+			if _, there := chosen[end]; !there {
+				chosen[end] = h.rng.IntN(len(h.objects[end]))
+			}
+		}
+	}
+	parts := []string{maker}
+	for _, id := range slices.Sorted(maps.Keys(chosen)) {
+		parts = append(parts, h.objects[id][chosen[id]])
+	}
+	text := `{"type":"bundle","id":"bundle--00000000-0000-4000-8000-000000000001","objects":[` + strings.Join(parts, ",\n") + "]}"
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return chosen
+}
+
+// inForce ingests files in order and tells what holds.
+func inForce(t *testing.T, files ...string) []string {
+	t.Helper()
+	s, err := store.Open(t.Context(), filepath.Join(t.TempDir(), "s.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	for _, f := range files {
+		if _, err := (&app{}).ingestFile(t.Context(), s, &input{Member: source.File(f)}, time.Time{}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var lines []string
+	for r, err := range s.Records(t.Context(), store.Filter{}) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		lines = append(lines, told(r))
+	}
+	slices.Sort(lines)
+	return lines
+}
+
+func told(r evidence.Record) string {
+	return fmt.Sprintf("%s %s %s %s %s %s", r.Class, r.Subject.Ref, r.Event, r.Value, r.Note, r.Origin.Object)
+}
+
+// Whatever files hold the versions of what a maker published, and in whatever
+// order they come in: what holds is the same, and it is what a file says that holds
+// the newest version of everything.
+func TestTheNewestVersionHoldsWhateverTheFileAndTheOrder(t *testing.T) {
+	for seed := range uint64(8) {
+		h, dir := newHistory(seed), t.TempDir()
+		var files []string
+		for i := range 4 {
+			path := filepath.Join(dir, fmt.Sprintf("%d.json", i))
+			h.file(t, path, func(_ string, versions int) int { return h.rng.IntN(2*versions) - versions })
+			files = append(files, path)
+		}
+		last := filepath.Join(dir, "last.json") // nothing is missing in the end
+		h.file(t, last, func(_ string, versions int) int { return versions - 1 })
+		want := inForce(t, last)
+		for range 4 {
+			order := append(slices.Clone(files), last)
+			h.rng.Shuffle(len(order), func(i, j int) { order[i], order[j] = order[j], order[i] })
+			if got := inForce(t, order...); !slices.Equal(got, want) {
+				t.Fatalf("seed %d, order %v:\n%s\nwant\n%s", seed, order, strings.Join(got, "\n"), strings.Join(want, "\n"))
+			}
+		}
+		// Without the last: some order of the others against all others.
+		first := inForce(t, files...)
+		slices.Reverse(files)
+		if again := inForce(t, files...); !slices.Equal(first, again) {
+			t.Fatalf("seed %d: the order decides:\n%s\nor\n%s", seed, strings.Join(first, "\n"), strings.Join(again, "\n"))
+		}
+	}
+}
+
+// A bundle may refer to what an earlier input has; a record made of both is as
+// strict as the stricter, and what its source took back is lent to nobody.
+func TestWhatABundleRefersToMayBeInAnEarlierInput(t *testing.T) {
+	const id, red = "-0000-4000-8000-000000000001", `,"object_marking_refs":["marking-definition--5e57c739-391a-4eb3-b6be-7d15ca92d5ed"]`
+	object := func(typ, more string) string {
+		return fmt.Sprintf(`{"type":%q,"spec_version":"2.1","id":"%s--00000000%s","created":"2020-01-01T00:00:00Z","modified":"2020-01-01T00:00:00Z","created_by_ref":"identity--00000000%s"%s}`, typ, typ, id, id, more)
+	}
+	bundle := func(objects ...string) string {
+		path := filepath.Join(t.TempDir(), "b.json")
+		text := `{"type":"bundle","id":"bundle--00000000` + id + `","objects":[` + strings.Join(append(objects, maker), ",") + "]}"
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	uses := object("relationship", fmt.Sprintf(`,"source_ref":"intrusion-set--00000000%s","relationship_type":"uses","target_ref":"tool--00000000%s"`, id, id))
+	partial := bundle(object("intrusion-set", `,"name":"Heron"`), uses)
+	for _, c := range []struct {
+		tool string
+		want evidence.TLP
+		read bool
+	}{{`,"name":"Net"`, "", true}, {`,"name":"Net"` + red, evidence.Red, true}, {`,"name":"Net","revoked":true`, "", false}} {
+		s, err := store.Open(t.Context(), filepath.Join(t.TempDir(), "s.db"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var last ingested
+		for _, f := range []string{bundle(object("tool", c.tool)), partial} {
+			if last, err = (&app{}).ingestFile(t.Context(), s, &input{Member: source.File(f)}, time.Time{}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		var found []evidence.Record
+		for r, err := range s.Records(t.Context(), store.Filter{Classes: []evidence.Class{evidence.UsesSoftware}}) {
+			if err != nil {
+				t.Fatal(err)
+			}
+			found = append(found, r)
+		}
+		if (len(found) == 1) != c.read || c.read && (found[0].Value != "Net" || found[0].Marking != c.want || found[0].Exclusivity != evidence.Public) || (len(last.Rejected) == 0) != c.read {
+			t.Errorf("%s: %+v, rejected %v", c.tool, found, last.Rejected)
+		}
+		s.Close()
+	}
+}

@@ -1,0 +1,214 @@
+package store
+
+import (
+	"cmp"
+	"context"
+	"crypto/sha256"
+	"database/sql"
+	"encoding/binary"
+	"slices"
+	"strings"
+
+	"github.com/cahoots-project/cahoots/internal/evidence"
+)
+
+// The newest version of an object of a source is the object, whichever input it
+// came in and in whatever order: a record made from an older version, or from
+// anything that its source withdrew, stays in the store and is out of force.
+// Whether it is follows from what the store holds when it is read, and from
+// nothing that is kept up to date.
+
+// versionsSchema keeps for each record the object that it was made from, its
+// version, and what else it needs. Identifiers are the first 64 bits of their
+// SHA-256; versions sort as bytes. Referable objects are those to which other inputs may refer.
+const versionsSchema = `ALTER TABLE record ADD COLUMN object INTEGER NOT NULL DEFAULT 0;
+	ALTER TABLE record ADD COLUMN stamp BLOB NOT NULL DEFAULT x'';
+	ALTER TABLE record ADD COLUMN needs BLOB NOT NULL DEFAULT x'';
+	CREATE INDEX record_object ON record (object, stamp) WHERE object <> 0;
+	CREATE TABLE withdrawn (
+		input  INTEGER NOT NULL REFERENCES input (id),
+		object INTEGER NOT NULL,
+		stamp  BLOB NOT NULL,
+		PRIMARY KEY (input, object)
+	) STRICT, WITHOUT ROWID;
+	CREATE TABLE referable (
+		object TEXT NOT NULL,
+		input  INTEGER NOT NULL REFERENCES input (id),
+		stamp  INTEGER NOT NULL,
+		body   BLOB NOT NULL,
+		PRIMARY KEY (object, input)
+	) STRICT, WITHOUT ROWID;`
+
+// short is an identifier in 64 bits; never 0, which is none.
+func short(id string) int64 {
+	sum := sha256.Sum256([]byte(id))
+	return int64(binary.BigEndian.Uint64(sum[:8]) | 1)
+}
+
+// version is that of an object and, behind it, the sum of those of what else a
+// record was made from: of two records from one version of a relationship the one
+// counts whose ends are newer.
+func version(stamp, rest int64) []byte {
+	b := binary.BigEndian.AppendUint64(nil, uint64(max(stamp, 0))<<16)[:6]
+	return append(b, binary.BigEndian.AppendUint64(nil, uint64(max(rest, 0))<<16)[:6]...)
+}
+
+const maxRest = 1<<48 - 1
+
+// withdrawal sorts behind all that was made from the version or an older one.
+func withdrawal(stamp int64) []byte { return version(stamp, maxRest) }
+
+const needSize = 8 + 12
+
+// versions is the object of a record, its version and what it needs, as columns.
+func versions(r *evidence.Record) (object int64, stamp, needs []byte) {
+	if r.Origin.Stamp == 0 {
+		return 0, []byte{}, []byte{}
+	}
+	sum := int64(0)
+	needs = make([]byte, 0, needSize*len(r.Origin.Needs))
+	for _, p := range r.Origin.Needs {
+		needs = binary.BigEndian.AppendUint64(needs, uint64(short(p.Object)))
+		needs = append(needs, version(p.Stamp, 0)...)
+		sum = min(sum+max(p.Stamp, 0), maxRest-1)
+	}
+	return short(r.Origin.Object), version(r.Origin.Stamp, sum), needs
+}
+
+// A force tells what is in force.
+type force struct {
+	newest    map[int64]string // of objects of which there are several versions
+	withdrawn map[int64]string
+}
+
+func (s *Store) force(ctx context.Context, q queryer) (f force, err error) {
+	if f.newest, err = s.stamps(ctx, q, "SELECT object, max(stamp) FROM record WHERE object <> 0 GROUP BY object HAVING min(stamp) < max(stamp)"); err != nil {
+		return f, err
+	}
+	f.withdrawn, err = s.stamps(ctx, q, "SELECT object, max(stamp) FROM withdrawn GROUP BY object")
+	return f, err
+}
+
+func (s *Store) stamps(ctx context.Context, q queryer, query string) (map[int64]string, error) {
+	rows, err := q.QueryContext(ctx, query)
+	if err != nil {
+		return nil, s.fail("looking for versions", err)
+	}
+	defer rows.Close()
+	m := map[int64]string{}
+	for rows.Next() {
+		var object int64
+		var stamp []byte
+		if err := rows.Scan(&object, &stamp); err != nil {
+			return nil, s.fail("looking for versions", err)
+		}
+		m[object] = string(stamp)
+	}
+	return m, s.fail("looking for versions", rows.Err())
+}
+
+// holds reports whether a record with these columns is in force.
+func (f *force) holds(object int64, stamp, needs []byte) bool {
+	if object == 0 {
+		return true
+	}
+	if f.newest[object] > string(stamp) || f.withdrawn[object] > string(stamp) {
+		return false
+	}
+	for ; len(needs) >= needSize && len(f.withdrawn) > 0; needs = needs[needSize:] {
+		if f.withdrawn[int64(binary.BigEndian.Uint64(needs))] > string(needs[8:needSize]) {
+			return false
+		}
+	}
+	return true
+}
+
+// account keeps what an input withdraws and what others may refer to.
+func (g *ingest) account(sum Summary) error {
+	var args []any
+	for _, p := range distinctParts(sum.Withdrawn) {
+		args = append(args, g.id, short(p.Object), withdrawal(p.Stamp))
+	}
+	if err := g.rows("INSERT OR REPLACE INTO withdrawn (input, object, stamp) VALUES ", 3, args); err != nil {
+		return err
+	}
+	args = nil
+	for id, o := range sum.Referable {
+		args = append(args, id, g.id, o.Stamp, o.Body)
+	}
+	return g.rows("INSERT INTO referable (object, input, stamp, body) VALUES ", 4, args)
+}
+
+func distinctParts(list []evidence.Part) []evidence.Part {
+	list = slices.Clone(list)
+	slices.SortFunc(list, func(a, b evidence.Part) int {
+		return cmp.Or(strings.Compare(a.Object, b.Object), cmp.Compare(a.Stamp, b.Stamp))
+	})
+	return slices.Compact(list)
+}
+
+func (g *ingest) rows(insert string, n int, args []any) error {
+	for len(args) > 0 {
+		k := min(len(args), n*batchRows)
+		if _, err := g.tx.ExecContext(g.ctx, insert+placeholders(n, k/n), args[:k]...); err != nil {
+			return g.s.fail("accounting for "+g.in.Name, err)
+		}
+		args = args[k:]
+	}
+	return nil
+}
+
+// superseded counts the statements of other inputs that this one has newer
+// versions of, or withdraws.
+func (g *ingest) superseded() (n int, err error) {
+	err = g.tx.QueryRowContext(g.ctx, `SELECT count(DISTINCT id) FROM (
+		SELECT o.id FROM record n JOIN record o ON o.object = n.object AND o.stamp < n.stamp WHERE n.input = ?1 AND n.object <> 0 AND o.object <> 0 AND o.input <> ?1
+		UNION ALL SELECT o.id FROM withdrawn w JOIN record o ON o.object = w.object AND o.stamp < w.stamp WHERE w.input = ?1 AND o.object <> 0 AND o.input <> ?1)`, g.id).Scan(&n)
+	return n, g.s.fail("looking for versions", err)
+}
+
+// Referred gives the newest that any input had of each object that is asked for.
+func (s *Store) Referred(ctx context.Context, ids []string) (map[string][]byte, error) {
+	found := map[string][]byte{}
+	for part := range slices.Chunk(ids, batchRows) {
+		args := make([]any, len(part))
+		for i, id := range part {
+			args[i] = id
+		}
+		rows, err := s.db.QueryContext(ctx, "SELECT object, body FROM referable WHERE object IN "+placeholders(len(part), 1)+" ORDER BY object, stamp, body", args...)
+		if err != nil {
+			return nil, s.fail("looking for objects of other inputs", err)
+		}
+		if err := scanBodies(rows, found); err != nil {
+			return nil, s.fail("looking for objects of other inputs", err)
+		}
+	}
+	return found, nil
+}
+
+func scanBodies(rows *sql.Rows, into map[string][]byte) error {
+	defer rows.Close()
+	for rows.Next() {
+		var id string
+		var body []byte
+		if err := rows.Scan(&id, &body); err != nil {
+			return err
+		}
+		into[id] = body // the newest comes last
+	}
+	return rows.Err()
+}
+
+// snapshot runs f over one state of the store.
+func (s *Store) snapshot(ctx context.Context, f func(queryer) error) error {
+	conn, err := s.db.Conn(ctx)
+	if err != nil {
+		return s.fail("reading records", err)
+	}
+	defer conn.Close()
+	if _, err := conn.ExecContext(ctx, "BEGIN DEFERRED"); err != nil {
+		return s.fail("reading records", err)
+	}
+	defer func() { _, _ = conn.ExecContext(context.WithoutCancel(ctx), "ROLLBACK") }()
+	return f(conn)
+}
