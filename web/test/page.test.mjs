@@ -21,10 +21,10 @@ test("each view renders from the built-in case, from disk, without a request or 
   assert.match(lead, /pairs|pair/);
   assert.ok((await page.locator(".matrix .cell").count()) > 5, "the matrix has cells");
   assert.match(await page.locator(".matrix .cell").first().getAttribute("aria-label"), /confidence/);
-  for (const id of ["timeline", "network", "who-says", "crossfire-timeline", "p-values"]) {
+  for (const id of ["timeline", "network", "who-says", "attacks-timeline", "p-values"]) {
     assert.ok((await drawn(page, id)) > 500, `${id} is drawn`);
   }
-  for (const id of ["pairs", "measurements", "crossfire", "agreements", "claims", "channels"]) {
+  for (const id of ["pairs", "measurements", "attacks", "agreements", "claims", "channels"]) {
     await page.locator(`table[data-table="${id}"] tbody tr`).first().waitFor({ state: "attached" });
   }
   assert.ok((await page.locator("#source-list li").count()) > 10);
@@ -94,7 +94,7 @@ test("a pair opens with its channels, records and sources, by mouse and by keybo
 
 test("filters live in the address and survive a reload", async () => {
   const { page, faults, close } = await open(browser, demo);
-  const rows = () => page.locator('table[data-table="crossfire"] tbody tr').count();
+  const rows = () => page.locator('table[data-table="attacks"] tbody tr').count();
   const all = await rows();
   await page.fill("#filter-from", "2022-03");
   await page.press("#filter-from", "Enter");

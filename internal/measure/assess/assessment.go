@@ -187,7 +187,7 @@ type Pair struct {
 	// Channels has every channel, also those that could not be measured; it is
 	// empty where the pair is not assessable.
 	Channels []channel.Measurement `json:"channels"`
-	Links    []channel.Link        `json:"links"` // ledger and crossfire entries that bear on the pair
+	Links    []channel.Link        `json:"links"` // ledger and attacks entries that bear on the pair
 	Warnings []string              `json:"warnings"`
 	// Possibly is who says that the two may be one actor, or one a part of the
 	// other; nil where nobody does. They are judged as two.

@@ -72,7 +72,7 @@ func coordination(f findings) Explanation {
 	for _, t := range beyondChance(f) {
 		yes.say(nil, "%s beyond chance (adjusted p %.2g), which fits coordination and does not show it", t.Is.Name, *t.PAdjusted)
 	}
-	if attacks := only(f.crossfire, asserted); len(attacks) > 0 {
+	if attacks := only(f.attacks, asserted); len(attacks) > 0 {
 		no.say(attacks, "%s on the other's state", plural(len(attacks), "cited attack", "cited attacks"))
 	}
 	if denials := only(f.ledger, func(l channel.Link) bool { return l.Class == evidence.Denial || l.Status != evidence.Asserted }); len(denials) > 0 {

@@ -14,7 +14,7 @@ import (
 type findings struct {
 	a, b              Actor
 	lookedA, lookedB  coverage
-	ledger, crossfire []channel.Link
+	ledger, attacks   []channel.Link
 	together          channel.Together // what the joint test says
 	tests             []channel.Tested
 	contestedIdentity []string             // sentences: whose attribution is contested

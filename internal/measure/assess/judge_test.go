@@ -25,8 +25,8 @@ func refused(l *channel.Link)     { l.Consent = evidence.ConsentRefused }
 func isContested(l *channel.Link) { l.Status = evidence.Contested }
 func isPublic(l *channel.Link)    { l.Exclusivity = evidence.Public }
 
-func crossfire(source string) channel.Link {
-	return channel.Link{Channel: "crossfire", Class: evidence.AttackOnState, Direction: channel.AToB, State: "RU", Status: evidence.Asserted, Source: source}
+func attacks(source string) channel.Link {
+	return channel.Link{Channel: "attacks", Class: evidence.AttackOnState, Direction: channel.AToB, State: "RU", Status: evidence.Asserted, Source: source}
 }
 
 // overlap is what the joint test says, found on the software both have or, as a
@@ -58,7 +58,7 @@ func TestTheLadderFollowsItsRules(t *testing.T) {
 	for _, c := range []struct {
 		promise    string
 		ledger     []channel.Link
-		crossfire  []channel.Link
+		attacks    []channel.Link
 		overlap    stat.Verdict
 		level      Level
 		sign       Sign
@@ -68,7 +68,7 @@ func TestTheLadderFollowsItsRules(t *testing.T) {
 		{promise: "nothing found where no channel could see", overlap: stat.NotMeasurable, level: 0, sign: NoSign, confidence: Low},
 		{promise: "nothing found where no link could have been", overlap: stat.Blind, level: 0, sign: NoSign, confidence: Low},
 		{promise: "statistics alone reach L1 with low confidence", overlap: stat.Distinguishable, level: 1, sign: NoSign, confidence: Low},
-		{promise: "attacks on the other's state give a pair no sign", crossfire: []channel.Link{crossfire("x"), crossfire("y")}, level: 0, sign: NoSign, confidence: Low},
+		{promise: "attacks on the other's state give a pair no sign", attacks: []channel.Link{attacks("x"), attacks("y")}, level: 0, sign: NoSign, confidence: Low},
 		{promise: "an attack on the other group is adversarial and raises nothing", ledger: []channel.Link{link(evidence.AttackOnState, "x"), link(evidence.AttackOnState, "y")}, level: 0, sign: Adversarial, confidence: Moderate},
 		{promise: "one source's word of an attack on the other group is adversarial, weakly", ledger: []channel.Link{link(evidence.AttackOnGroup, "x")}, level: 0, sign: Adversarial, confidence: Low},
 		{promise: "so is an attack on the group by whatever means", ledger: []channel.Link{link(evidence.AttackOnGroup, "x"), link(evidence.SharedTool, "y")}, level: 2, sign: Adversarial, confidence: Moderate},
@@ -106,10 +106,10 @@ func TestTheLadderFollowsItsRules(t *testing.T) {
 		{promise: "a contested statement leaves alone what two sources tell", ledger: []channel.Link{link(evidence.SharedTool, "x"), link(evidence.SharedTool, "y"), link(evidence.Statement, "z", isContested)}, level: 2, sign: Undetermined, confidence: Moderate},
 		{promise: "four sources make it high", ledger: []channel.Link{link(evidence.SharedTool, "w"), link(evidence.SharedTool, "x"), link(evidence.SharedTool, "y"), link(evidence.SharedTool, "z")}, level: 2, sign: Undetermined, confidence: High},
 		{promise: "two takeovers by two sources are well founded", ledger: []channel.Link{link(evidence.Takeover, "x"), link(evidence.Takeover, "y")}, level: 0, sign: Unilateral, confidence: Moderate},
-		{promise: "cooperation at L5 outweighs crossfire in the sign", ledger: []channel.Link{link(evidence.AccessHandover, "x", observed, agreed)}, crossfire: []channel.Link{crossfire("z")}, level: 5, sign: Cooperative, confidence: Low},
+		{promise: "cooperation at L5 outweighs attacks in the sign", ledger: []channel.Link{link(evidence.AccessHandover, "x", observed, agreed)}, attacks: []channel.Link{attacks("z")}, level: 5, sign: Cooperative, confidence: Low},
 	} {
 		t.Run(c.promise, func(t *testing.T) {
-			v := judge(findings{lookedA: watched, lookedB: watched, ledger: c.ledger, crossfire: c.crossfire, together: overlap(c.overlap)})
+			v := judge(findings{lookedA: watched, lookedB: watched, ledger: c.ledger, attacks: c.attacks, together: overlap(c.overlap)})
 			if v.level != c.level || v.sign != c.sign || v.confidence != c.confidence {
 				t.Errorf("%v %s %s, want %v %s %s", v.level, v.sign, v.confidence, c.level, c.sign, c.confidence)
 			}
@@ -129,7 +129,7 @@ func TestNothingToLookAtIsNotNothingFound(t *testing.T) {
 
 func TestContestedIdentityCapsConfidence(t *testing.T) {
 	w := coverage{Records: 9, Sources: 3}
-	f := findings{lookedA: w, lookedB: w, crossfire: []channel.Link{crossfire("x"), crossfire("y")}, together: overlap(stat.NotDistinguishable)}
+	f := findings{lookedA: w, lookedB: w, attacks: []channel.Link{attacks("x"), attacks("y")}, together: overlap(stat.NotDistinguishable)}
 	if v := judge(f); v.confidence != Moderate {
 		t.Fatalf("confidence %s before", v.confidence)
 	}

@@ -138,7 +138,7 @@ func drawnWithin(r *evidence.Record, pick func(string) float64, period evidence.
 func (m *measurement) withoutSources(f *folding, n int) {
 	records := m.corpus.Records()
 	whole := m.findings(n)
-	for _, source := range sources(slices.Concat(whole.ledger, whole.crossfire)) {
+	for _, source := range sources(slices.Concat(whole.ledger, whole.attacks)) {
 		left := m.findingsUnder(n, func(i int) bool { return records[i].Source() != source }, m.looked)
 		left.together, left.tests = whole.together, whole.tests
 		f.add(variant{kind: kindSource, what: source}, left.outcome(), &VariantSummary{})

@@ -140,7 +140,7 @@ type measurement struct {
 	pairs     []channel.Pair
 	battery   *channel.Battery
 	ledger    []channel.Cited
-	crossfire []channel.Cited
+	attacks   []channel.Cited
 	summaries []ChannelSummary
 
 	unlisted []unlisted
@@ -182,7 +182,7 @@ func (m *measurement) measure(ctx context.Context, in Input, q Question, verdict
 	}
 	m.summaries = summaries(m.battery)
 	m.ledger = channel.Ledger(m.corpus, m.pairs, m.period)
-	m.crossfire = channel.Crossfire(m.corpus, m.pairs, m.period)
+	m.attacks = channel.Attacks(m.corpus, m.pairs, m.period)
 	return nil
 }
 
@@ -213,10 +213,10 @@ func (m *measurement) findingsUnder(n int, keep func(record int) bool, looked ma
 	p := m.pairs[n]
 	f := findings{
 		a: shown(m.actors[p.A]), b: shown(m.actors[p.B]), lookedA: looked[p.A], lookedB: looked[p.B],
-		ledger: m.ledger[n].Links(), crossfire: m.crossfire[n].Links(), beyond: m.beyond,
+		ledger: m.ledger[n].Links(), attacks: m.attacks[n].Links(), beyond: m.beyond,
 	}
 	if keep != nil {
-		f.ledger, f.crossfire = m.ledger[n].Under(keep), m.crossfire[n].Under(keep)
+		f.ledger, f.attacks = m.ledger[n].Under(keep), m.attacks[n].Under(keep)
 	}
 	return f
 }
@@ -270,14 +270,14 @@ func newPair(f findings) Pair {
 	if v.level == NotAssessable {
 		// Nothing is on record of one of the two: no channel could measure
 		// them, and what is on record of the other stands at its other pairs.
-		f.tests, f.ledger, f.crossfire, f.together = nil, nil, nil, channel.Together{Result: stat.Unmeasurable("", "", 0, 0, "nothing is on record")}
+		f.tests, f.ledger, f.attacks, f.together = nil, nil, nil, channel.Together{Result: stat.Unmeasurable("", "", 0, 0, "nothing is on record")}
 	}
 	p := Pair{
 		A: f.a, B: f.b, Level: v.level, LevelName: v.level.Name(), Sign: v.sign, Confidence: v.confidence,
 		Contested: len(f.contestedIdentity) > 0 || slices.ContainsFunc(f.ledger, func(l channel.Link) bool { return l.Status == evidence.Contested }),
 		Why:       explain(v, f), Missing: missing(v.level),
 		LookedA: f.lookedA, LookedB: f.lookedB, Together: f.together, Channels: []channel.Measurement{},
-		Links: append(slices.Clone(f.ledger), f.crossfire...), Warnings: []string{}, Evidence: []evidence.ID{},
+		Links: append(slices.Clone(f.ledger), f.attacks...), Warnings: []string{}, Evidence: []evidence.ID{},
 	}
 	if p.Links == nil {
 		p.Links = []channel.Link{}
@@ -297,7 +297,7 @@ func newPair(f findings) Pair {
 	for _, w := range f.contestedIdentity {
 		p.Warnings = append(p.Warnings, w+": confidence is low")
 	}
-	if v.sign == Cooperative && len(only(f.crossfire, asserted)) > 0 {
+	if v.sign == Cooperative && len(only(f.attacks, asserted)) > 0 {
 		p.Warnings = append(p.Warnings, "there are cited attacks on the other's state as well")
 	}
 	return p

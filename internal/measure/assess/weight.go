@@ -82,7 +82,7 @@ func ratios(f findings) []classed {
 			note(key{string(l.Class), l.Source}, r)
 		}
 	}
-	if attacks := only(f.crossfire, asserted); len(attacks) > 0 {
+	if attacks := only(f.attacks, asserted); len(attacks) > 0 {
 		note(key{"attack on the other's state", ""}, attackRatio)
 	}
 	found := beyondChance(f)

@@ -94,13 +94,13 @@ func (m *measurement) unlist() {
 		keep[n] = len(m.ledger[n].Links()) > 0 || slices.ContainsFunc(m.battery.Of(n), func(t channel.Tested) bool { return t.P != nil })
 		switch {
 		case keep[n]:
-		case len(m.crossfire[n].Links()) > 0:
+		case len(m.attacks[n].Links()) > 0:
 			against.Pairs++
 		default:
 			bare.Pairs++
 		}
 	}
-	m.pairs, m.ledger, m.crossfire = kept(m.pairs, keep), kept(m.ledger, keep), kept(m.crossfire, keep)
+	m.pairs, m.ledger, m.attacks = kept(m.pairs, keep), kept(m.ledger, keep), kept(m.attacks, keep)
 	m.battery.Keep(keep)
 	for _, u := range []unlisted{bare, against} {
 		if u.Pairs > 0 {

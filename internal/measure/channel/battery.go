@@ -82,7 +82,7 @@ func (b *Battery) beside(r Reading, pairs []Pair) (*Family, error) {
 func (b *Battery) Parties(d Dyad) ([]Measurement, error) {
 	var families []*Family
 	for _, kind := range []DateKind{ActivityDates, DisclosureDates} {
-		families = append(families, b.corpus.Chronicle(kind, b.setting.Period, nil).Timing([]Dyad{d}))
+		families = append(families, b.corpus.Timeline(kind, b.setting.Period, nil).Timing([]Dyad{d}))
 	}
 	if err := Adjust(families, b.setting.Alpha); err != nil {
 		return nil, err

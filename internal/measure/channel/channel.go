@@ -65,14 +65,14 @@ type ranking struct {
 // A Link is one piece of cited evidence that connects the two actors of a pair,
 // or one actor to the other's state.
 type Link struct {
-	Channel string         `json:"channel"` // "ledger" or "crossfire"
+	Channel string         `json:"channel"` // "ledger" or "attacks" (on the other's state)
 	Class   evidence.Class `json:"class"`
 	// Direction is "a->b" or "b->a" where one acts on the other, "" where mutual.
 	Direction string `json:"direction,omitempty"`
-	// State is the country attacked (alpha-2), on the crossfire channel.
+	// State is the country attacked (alpha-2), of an attack.
 	State string `json:"state,omitempty"`
-	// Victims is the number of states that the record names, on the crossfire
-	// channel: one was aimed at, many may have been met by chance.
+	// Victims is the number of states that the record of an attack names: one was
+	// aimed at, many may have been met by chance.
 	Victims     int                  `json:"victims,omitempty"`
 	When        string               `json:"when,omitempty"` // EDTF
 	WhenKind    string               `json:"when_kind,omitempty"`

@@ -26,8 +26,8 @@ const (
 // known, and coincide for that reason alone.
 const LongestInterval = 7
 
-// A Chronicle is the well-dated events of a corpus by one kind of date.
-type Chronicle struct {
+// A Timeline is the well-dated events of a corpus by one kind of date.
+type Timeline struct {
 	Kind   DateKind
 	events []event // by day, then key
 	from   float64 // first day
@@ -82,12 +82,12 @@ type event struct {
 // for every dyad.
 type numbered struct{ incident, group, state int }
 
-// Chronicle collects the events of the corpus that are dated by kind to within
+// Timeline collects the events of the corpus that are dated by kind to within
 // [LongestInterval] days, in the period. Contested and denied claims, and bare
 // lists of victims, are no events. keep, where given, leaves records out by their
 // place in [Corpus.Records].
-func (c *Corpus) Chronicle(kind DateKind, period evidence.Interval, keep func(record int) bool) *Chronicle {
-	ch := &Chronicle{Kind: kind, incidents: map[string]int{}, names: map[string]int{}}
+func (c *Corpus) Timeline(kind DateKind, period evidence.Interval, keep func(record int) bool) *Timeline {
+	ch := &Timeline{Kind: kind, incidents: map[string]int{}, names: map[string]int{}}
 	for i := range c.records {
 		r := &c.records[i]
 		if !happened(r) || keep != nil && !keep(i) {
@@ -123,7 +123,7 @@ func happened(r *evidence.Record) bool {
 	return strikes(r.Class) && r.Class != evidence.Targets && (r.Status == "" || r.Status == evidence.Asserted)
 }
 
-func (ch *Chronicle) arrange() {
+func (ch *Timeline) arrange() {
 	slices.SortFunc(ch.events, func(a, b event) int {
 		return cmp.Or(cmp.Compare(a.day, b.day), cmp.Compare(a.key, b.key), cmp.Compare(a.actor, b.actor),
 			cmp.Compare(a.country, b.country), cmp.Compare(a.source, b.source), cmp.Compare(a.days, b.days))
@@ -147,15 +147,15 @@ func (ch *Chronicle) arrange() {
 }
 
 // Coarse reports whether any event has an interval longer than a day, so that
-// [Chronicle.Redraw] can move it.
-func (ch *Chronicle) Coarse() bool {
+// [Timeline.Redraw] can move it.
+func (ch *Timeline) Coarse() bool {
 	return slices.ContainsFunc(ch.events, func(e event) bool { return e.days > 1 })
 }
 
-// Redraw returns the chronicle with every event on a day drawn from its
+// Redraw returns the timeline with every event on a day drawn from its
 // interval; pick gives a number in [0, 1) for each incident.
-func (ch *Chronicle) Redraw(pick func(incident string) float64) *Chronicle {
-	out := &Chronicle{Kind: ch.Kind, events: slices.Clone(ch.events), coarse: ch.coarse, incidents: ch.incidents, names: ch.names}
+func (ch *Timeline) Redraw(pick func(incident string) float64) *Timeline {
+	out := &Timeline{Kind: ch.Kind, events: slices.Clone(ch.events), coarse: ch.coarse, incidents: ch.incidents, names: ch.names}
 	for i := range out.events {
 		if e := &out.events[i]; e.days > 1 {
 			e.day += math.Floor(pick(e.key) * e.days)

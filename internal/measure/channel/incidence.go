@@ -120,13 +120,13 @@ func TargetsOf(r *evidence.Record) []evidence.Target {
 // An Incidence is a bipartite relation of actors and items: which actor has
 // which item.
 type Incidence struct {
-	Channel string
-	Actors  []resolve.ActorID // rows, sorted
-	Items   []item            // columns, by key
-	matrix  *stat.Matrix
-	rows    map[resolve.ActorID]int
-	cells   []cell
-	voices  map[int]int // of each record that tells of a cell: the number of who told it, by name
+	Channel    string
+	Actors     []resolve.ActorID // rows, sorted
+	Items      []item            // columns, by key
+	matrix     *stat.Matrix
+	rows       map[resolve.ActorID]int
+	cells      []cell
+	publishers map[int]int // of each record that tells of a cell: the number of who told it, by name
 }
 
 // cell is one actor's having one item, with the records that say so.
@@ -191,10 +191,10 @@ func (inc *Incidence) hear(c *Corpus) {
 	for n, name := range slices.Sorted(maps.Keys(numbers)) {
 		numbers[name] = n
 	}
-	inc.voices = map[int]int{}
+	inc.publishers = map[int]int{}
 	for _, cell := range inc.cells {
 		for _, i := range cell.records {
-			inc.voices[i] = numbers[c.records[i].Source()]
+			inc.publishers[i] = numbers[c.records[i].Source()]
 		}
 	}
 }
@@ -206,7 +206,7 @@ func (inc *Incidence) fill(keep func(record int) bool) {
 	for _, c := range inc.cells {
 		for _, i := range c.records {
 			if keep == nil || keep(i) {
-				inc.matrix.Tell(c.row, c.column, inc.voices[i])
+				inc.matrix.Tell(c.row, c.column, inc.publishers[i])
 			}
 		}
 	}
@@ -240,7 +240,7 @@ func (inc *Incidence) Only(keep func(record int) bool) (out *Incidence, changed 
 	if len(cells) == len(inc.cells) {
 		return inc, false
 	}
-	out = &Incidence{Channel: inc.Channel, Actors: inc.Actors, Items: inc.Items, rows: inc.rows, cells: cells, voices: inc.voices}
+	out = &Incidence{Channel: inc.Channel, Actors: inc.Actors, Items: inc.Items, rows: inc.rows, cells: cells, publishers: inc.publishers}
 	out.fill(keep)
 	return out, true
 }

@@ -12,7 +12,7 @@ import (
 // Ledger returns the cited links between the two actors of each pair, within
 // the period: every record of a ledger class whose two parties are the pair, in
 // either order. An attack on the other group is one; attacks on its state are
-// crossfire, not ledger.
+// found by [Attacks].
 func Ledger(c *Corpus, pairs []Pair, period evidence.Interval) []Cited {
 	found := c.ledger(period)
 	out := make([]Cited, len(pairs))
@@ -29,8 +29,8 @@ func Linked(c *Corpus, period evidence.Interval) []Pair {
 	})
 }
 
-func (c *Corpus) ledger(period evidence.Interval) map[Pair][]telling {
-	found := map[Pair][]telling{}
+func (c *Corpus) ledger(period evidence.Interval) map[Pair][]claim {
+	found := map[Pair][]claim{}
 	for i := range c.records {
 		r := &c.records[i]
 		s, o := c.subject[i], c.object[i]
@@ -59,10 +59,10 @@ func directed(c evidence.Class) bool {
 	return slices.Contains([]evidence.Class{evidence.Takeover, evidence.FalseFlag, evidence.AccessHandover, evidence.AttackOnState, evidence.AttackOnGroup}, c)
 }
 
-// Crossfire returns for each pair the cited attacks of one actor on the other's
+// Attacks returns for each pair the cited attacks of one actor on the other's
 // state, within the period. Each needs the other actor's state to be known and
 // to differ from the attacker's own.
-func Crossfire(c *Corpus, pairs []Pair, period evidence.Interval) []Cited {
+func Attacks(c *Corpus, pairs []Pair, period evidence.Interval) []Cited {
 	struck := map[resolve.ActorID]map[string][]int{} // attacker -> state -> records
 	for i := range c.records {
 		r := &c.records[i]
@@ -86,7 +86,7 @@ func Crossfire(c *Corpus, pairs []Pair, period evidence.Interval) []Cited {
 		if a == b {
 			continue
 		}
-		var told []telling
+		var told []claim
 		for _, side := range []struct {
 			attacker         resolve.ActorID
 			state, direction string
@@ -96,7 +96,7 @@ func Crossfire(c *Corpus, pairs []Pair, period evidence.Interval) []Cited {
 			}
 			for _, i := range struck[side.attacker][side.state] {
 				r := &c.records[i]
-				t := c.tell("crossfire", side.direction, i)
+				t := c.tell("attacks", side.direction, i)
 				t.State, t.Victims = side.state, victims(r)
 				t.thing = thing{direction: side.direction, source: t.Source, event: cmp.Or(r.Event, r.Citation.Locator+" "+t.When)}
 				told = append(told, t)

@@ -62,7 +62,7 @@ func TestAnActOfOneUponTheOtherKeepsItsDirection(t *testing.T) {
 	}
 }
 
-func TestCrossfireIsAttacksOnTheOthersStateEachWay(t *testing.T) {
+func TestAttacksIsAttacksOnTheOthersStateEachWay(t *testing.T) {
 	c, pairs, period := pairOf(t, "2020",
 		attack("1", heron, otter, "JP", "PT", "PT", "SE"), attack("2", heron, otter, "PT"), attack("3", otter, heron, "NO"),
 		attack("4", heron, otter, "JP"), attack("5", heron, otter, ""),
@@ -74,11 +74,11 @@ func TestCrossfireIsAttacksOnTheOthersStateEachWay(t *testing.T) {
 			Class: evidence.UsesSoftware, Subject: heron, Value: "Tool", Targets: []evidence.Target{{Country: "PT"}}, Activity: evidence.MustInterval("2020"),
 			Citation: evidence.Citation{Publisher: "Weekly"}, Origin: evidence.Origin{Dataset: "t", Object: "tool"},
 		})
-	for n, cited := range channel.Crossfire(c, pairs, period) {
+	for n, cited := range channel.Attacks(c, pairs, period) {
 		got := map[string]int{}
 		for _, l := range cited.Links() {
 			got[l.Direction+" "+l.State]++
-			if l.Channel != "crossfire" || len(l.Records) != 1 {
+			if l.Channel != "attacks" || len(l.Records) != 1 {
 				t.Errorf("%+v", l)
 			}
 		}
@@ -92,12 +92,12 @@ func TestCrossfireIsAttacksOnTheOthersStateEachWay(t *testing.T) {
 	}
 }
 
-func TestThereIsNoCrossfireWithinAStateOrWithOneThatIsNotKnown(t *testing.T) {
+func TestThereIsNoAttacksWithinAStateOrWithOneThatIsNotKnown(t *testing.T) {
 	for _, country := range []string{"NO", ""} {
 		other := otter
 		other.Country = country
 		c, pairs, _ := pairOf(t, "", attack("1", heron, other, "NO", "PT", ""), attack("2", other, heron, "SE"))
-		for _, cited := range channel.Crossfire(c, pairs, evidence.Interval{}) {
+		for _, cited := range channel.Attacks(c, pairs, evidence.Interval{}) {
 			if len(cited.Links()) != 0 {
 				t.Errorf("the other is of %q: %+v", country, cited.Links())
 			}
@@ -134,8 +134,8 @@ func TestWithoutARecordALinkIsWhatTheOthersTell(t *testing.T) {
 	}
 }
 
-// Of one attack told as several things, the most telling stands for it.
-func TestOneAttackIsCalledByTheMostTellingOfItsClasses(t *testing.T) {
+// Of one attack told as several things, the most specific stands for it.
+func TestOneAttackIsCalledByTheMostSpecificOfItsClasses(t *testing.T) {
 	classes := []evidence.Class{evidence.Targets, evidence.Campaign, evidence.Incident, evidence.AttackOnState} // the least first
 	for i, less := range classes {
 		for _, more := range classes[i+1:] {
@@ -147,7 +147,7 @@ func TestOneAttackIsCalledByTheMostTellingOfItsClasses(t *testing.T) {
 					records = append(records, r)
 				}
 				c, pairs, _ := pairOf(t, "", append(records, told("x"))...)
-				if got := channel.Crossfire(c, pairs, evidence.Interval{})[0].Links(); len(got) != 1 || got[0].Class != more || len(got[0].Records) != 2 {
+				if got := channel.Attacks(c, pairs, evidence.Interval{})[0].Links(); len(got) != 1 || got[0].Class != more || len(got[0].Records) != 2 {
 					t.Errorf("%s and %s are %+v", less, more, got)
 				}
 			}

@@ -20,7 +20,7 @@ const ConsentDisputed evidence.Consent = "disputed"
 
 // Cited is what the records tell of one pair, in links.
 type Cited struct {
-	told  []telling
+	told  []claim
 	links []Link
 }
 
@@ -31,7 +31,7 @@ func (c Cited) Links() []Link { return c.links }
 // Under returns the links as they would be on the records that keep admits, by
 // their place in [Corpus.Records].
 func (c Cited) Under(keep func(record int) bool) []Link {
-	left := slices.DeleteFunc(slices.Clone(c.told), func(t telling) bool { return !keep(t.record) })
+	left := slices.DeleteFunc(slices.Clone(c.told), func(t claim) bool { return !keep(t.record) })
 	if len(left) == len(c.told) {
 		return c.links
 	}
@@ -61,8 +61,8 @@ func (c Cited) Recoded(place int, change func(*Link)) []Link {
 	return links(told)
 }
 
-// A telling is one record as a link of a pair.
-type telling struct {
+// A claim is one record as a link of a pair.
+type claim struct {
 	Link
 	record   int // of Corpus.Records
 	dataset  string
@@ -71,7 +71,7 @@ type telling struct {
 	thing    thing
 }
 
-// thing is what a telling tells of: tellings of one thing make one link.
+// thing is what a claim tells of: claims of one thing make one link.
 type thing struct {
 	class             evidence.Class
 	direction, source string
@@ -80,10 +80,10 @@ type thing struct {
 }
 
 // tell states the record at a place as a link of a pair.
-func (c *Corpus) tell(channel, direction string, place int) telling {
+func (c *Corpus) tell(channel, direction string, place int) claim {
 	r := &c.records[place]
 	when, kind := r.When()
-	return telling{record: place, dataset: r.Origin.Dataset, event: r.Event, activity: r.Activity, Link: Link{
+	return claim{record: place, dataset: r.Origin.Dataset, event: r.Event, activity: r.Activity, Link: Link{
 		Channel: channel, Class: r.Class, Direction: direction,
 		When: when.String(), WhenKind: kind,
 		Text:   cmp.Or(r.Value, r.Note, r.Citation.Title),
@@ -92,15 +92,15 @@ func (c *Corpus) tell(channel, direction string, place int) telling {
 	}}
 }
 
-func cited(told []telling) Cited { return Cited{told, links(told)} }
+func cited(told []claim) Cited { return Cited{told, links(told)} }
 
-// links makes one link, or two, of all tellings of a thing. What comes out
+// links makes one link, or two, of all claims of a thing. What comes out
 // depends on the set of records alone, whatever their order, number and names.
-func links(told []telling) []Link {
+func links(told []claim) []Link {
 	if len(told) == 0 {
 		return nil
 	}
-	of := map[thing][]telling{}
+	of := map[thing][]claim{}
 	for _, t := range settle(told) {
 		k := t.thing
 		k.status = t.Status
@@ -118,11 +118,11 @@ func links(told []telling) []Link {
 	return out
 }
 
-// settle finds the tellings that contradict another about consent and that
+// settle finds the claims that contradict another about consent and that
 // nothing tells apart from it, or contradict themselves. All are disputed then,
 // and contested, and so is what is silent on consent and tells the same of the
 // same event; a third that agrees with either settles nothing.
-func settle(told []telling) []telling {
+func settle(told []claim) []claim {
 	out := slices.Clone(told)
 	type same struct {
 		class evidence.Class
@@ -135,7 +135,7 @@ func settle(told []telling) []telling {
 		if says == "" {
 			continue
 		}
-		opposed := func(o telling) bool { return o.consent() != "" && o.consent() != says && !apart(t, &o) }
+		opposed := func(o claim) bool { return o.consent() != "" && o.consent() != says && !apart(t, &o) }
 		if says == ConsentDisputed || slices.ContainsFunc(told, opposed) {
 			out[i].Consent, out[i].Status = ConsentDisputed, evidence.Contested
 			disputed[same{t.Class, t.thing.event}] = true
@@ -149,9 +149,9 @@ func settle(told []telling) []telling {
 	return out
 }
 
-// consent is what an asserted telling claims to know of consent, else empty. Who
+// consent is what an asserted claim says of consent, else empty. Who
 // tells of a takeover or a false flag tells that nobody was asked.
-func (t *telling) consent() evidence.Consent {
+func (t *claim) consent() evidence.Consent {
 	taken := t.Class == evidence.Takeover || t.Class == evidence.FalseFlag
 	switch {
 	case t.Status != evidence.Asserted:
@@ -166,16 +166,16 @@ func (t *telling) consent() evidence.Consent {
 	return t.Consent
 }
 
-// apart reports whether two tellings are of different things for certain: of
+// apart reports whether two claims are of different things for certain: of
 // two events that one data set names, or of times that do not meet.
-func apart(a, b *telling) bool {
+func apart(a, b *claim) bool {
 	if a.dataset == b.dataset && a.event != "" && b.event != "" {
 		return a.event != b.event
 	}
 	return !a.activity.IsZero() && !b.activity.IsZero() && !a.activity.Overlaps(b.activity)
 }
 
-// From the least to the most: what of several tellings counts is the last.
+// From the least to the most: what of several claims counts is the last.
 var (
 	byWidth     = []evidence.Exclusivity{"", evidence.Exclusive, evidence.Shared, evidence.Public}
 	byFirmness  = []evidence.Basis{"", evidence.Reported, evidence.Assessed, evidence.Observed}
@@ -189,13 +189,13 @@ func most[T ~string](order []T, a, b T) T {
 	return a
 }
 
-// join makes links of the tellings of one thing. Of exclusivities the widest
-// counts. Basis and consent stand together in some record: tellings that are
+// join makes links of the claims of one thing. Of exclusivities the widest
+// counts. Basis and consent stand together in some record: claims that are
 // silent on consent and firmer than those that know of it are a link of their
 // own.
-func join(ts []telling) []Link {
-	slices.SortFunc(ts, func(a, b telling) int {
-		// The most telling class of those that tell one thing stands for it.
+func join(ts []claim) []Link {
+	slices.SortFunc(ts, func(a, b claim) int {
+		// The most specific class of those that tell one thing stands for it.
 		return cmp.Or(cmp.Compare(weight(b.Class), weight(a.Class)), cmp.Compare(a.When, b.When), cmp.Compare(a.Text, b.Text), cmp.Compare(a.record, b.record))
 	})
 	knowing, silent := Link{}, Link{}
@@ -221,7 +221,7 @@ func join(ts []telling) []Link {
 	return []Link{all}
 }
 
-// add adds a telling of the same thing; the first gives date and words.
+// add adds a claim of the same thing; the first gives date and words.
 func (l *Link) add(o Link) {
 	if len(l.Records) == 0 {
 		records := slices.Clone(o.Records)

@@ -11,7 +11,7 @@ import (
 // counted against constant rates. It finds most pairs of states in league. It is
 // here as a contrast and supports no verdict; result n is that of dyads[n].
 func Naive(c *Corpus, kind DateKind, dyads []Dyad, period evidence.Interval) []stat.Coincidences {
-	ch := &Chronicle{Kind: kind}
+	ch := &Timeline{Kind: kind}
 	for i := range c.records {
 		r := &c.records[i]
 		when := r.Activity
@@ -36,7 +36,7 @@ func Naive(c *Corpus, kind DateKind, dyads []Dyad, period evidence.Interval) []s
 
 // points are the days of all incidents of a party, several on a day counting
 // each.
-func (ch *Chronicle) points(p Party) []float64 {
+func (ch *Timeline) points(p Party) []float64 {
 	var out []float64
 	seen := map[string]bool{}
 	for i := range ch.events {

@@ -21,9 +21,9 @@ type split struct {
 	othersA, othersB []float64
 	joint            int // incidents laid to both parties, left out
 	// leftOut counts disclosures left out for the sake of their publisher, and
-	// voice is the publisher whose disclosures alone were kept, if one.
-	leftOut int
-	voice   string
+	// publisher is the one whose disclosures alone were kept, if one.
+	leftOut   int
+	publisher string
 }
 
 func (s split) smaller() int { return min(len(s.a), len(s.b)) }
@@ -44,7 +44,7 @@ const (
 // such publisher on one party only, or to hear a single publisher on all, whose
 // telling of others is then the measure. The one that keeps more events on the
 // smaller side is taken, whatever the days.
-func (ch *Chronicle) split(a, b Party) split {
+func (ch *Timeline) split(a, b Party) split {
 	sides := make([]int, len(ch.incidents))
 	for i := range ch.events {
 		e := &ch.events[i]
@@ -60,22 +60,22 @@ func (ch *Chronicle) split(a, b Party) split {
 	if ch.Kind != DisclosureDates {
 		return all
 	}
-	told, both := ch.voices(sides)
+	told, both := ch.publishers(sides)
 	if len(both) == 0 {
 		return all
 	}
 	speaks := assign(told, both)
 	best := ch.gather(sides, states, func(source string) int { return cmp.Or(speaks[source], ofA|ofB) })
-	for _, voice := range both {
+	for _, publisher := range both {
 		one := ch.gather(sides, states, func(source string) int {
-			if source == voice {
+			if source == publisher {
 				return ofA | ofB
 			}
 			return 0
 		})
 		if one.smaller() > best.smaller() {
 			best = one
-			best.voice = voice
+			best.publisher = publisher
 		}
 	}
 	best.joint = all.joint
@@ -85,10 +85,10 @@ func (ch *Chronicle) split(a, b Party) split {
 // orAll compares with all others where those heard with a side are too few to
 // test by: that finds less, and lets no shock pass.
 func (s split) orAll(all split) split {
-	if s.voice == "" && len(s.othersA) < stat.MinEvents {
+	if s.publisher == "" && len(s.othersA) < stat.MinEvents {
 		s.othersA = all.othersA
 	}
-	if s.voice == "" && len(s.othersB) < stat.MinEvents {
+	if s.publisher == "" && len(s.othersB) < stat.MinEvents {
 		s.othersB = all.othersB
 	}
 	return s
@@ -97,7 +97,7 @@ func (s split) orAll(all split) split {
 // gather collects the series from the events; heard tells on which sides a
 // source is listened to, and on others with whichever of the two follows. Others
 // are told apart by state or by actor, as the parties are.
-func (ch *Chronicle) gather(sides []int, states bool, heard func(source string) int) split {
+func (ch *Timeline) gather(sides []int, states bool, heard func(source string) int) split {
 	var s split
 	busyA, busyB := ch.nobody(), ch.nobody()
 	joint := map[int]bool{}
@@ -143,7 +143,7 @@ func dated(days, lengths []float64, e *event) ([]float64, []float64) {
 }
 
 // nobody has for every name the last day on which it was busy, which is none.
-func (ch *Chronicle) nobody() []float64 {
+func (ch *Timeline) nobody() []float64 {
 	out := make([]float64, len(ch.names))
 	for i := range out {
 		out[i] = math.Inf(-1)
@@ -151,9 +151,9 @@ func (ch *Chronicle) nobody() []float64 {
 	return out
 }
 
-// voices counts what every source tells of A and of B, and lists those that tell
-// of both, the most telling first.
-func (ch *Chronicle) voices(sides []int) (told map[string]*[3]int, both []string) {
+// publishers counts what every source tells of A and of B, and lists those that tell
+// of both, the most frequent first.
+func (ch *Timeline) publishers(sides []int) (told map[string]*[3]int, both []string) {
 	told = map[string]*[3]int{}
 	for i := range ch.events {
 		e := &ch.events[i]

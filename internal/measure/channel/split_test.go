@@ -9,7 +9,7 @@ import (
 )
 
 // told are disclosures on days of 2020, by publisher and group.
-func told(t *testing.T, events map[[2]string][]int) *Chronicle {
+func told(t *testing.T, events map[[2]string][]int) *Timeline {
 	t.Helper()
 	var records []evidence.Record
 	for by, days := range events {
@@ -29,10 +29,10 @@ func told(t *testing.T, events map[[2]string][]int) *Chronicle {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return NewCorpus(records, dir).Chronicle(DisclosureDates, evidence.Interval{}, nil)
+	return NewCorpus(records, dir).Timeline(DisclosureDates, evidence.Interval{}, nil)
 }
 
-func splitOf(t *testing.T, ch *Chronicle) split {
+func splitOf(t *testing.T, ch *Timeline) split {
 	t.Helper()
 	var id [2]resolve.ActorID
 	for _, e := range ch.events {

@@ -19,12 +19,12 @@ func TimingChannel(kind DateKind) string { return fmt.Sprintf("timing (%s)", kin
 
 // disclosureChannel is the order of disclosures, which is no order of acts.
 var disclosureChannel = Channel{Name: TimingChannel(DisclosureDates), Beside: true, Read: func(c *Corpus, s Setting) Reading {
-	return events{c.Chronicle(DisclosureDates, s.Period, nil), c, s}
+	return events{c.Timeline(DisclosureDates, s.Period, nil), c, s}
 }}
 
 // events is a timing channel.
 type events struct {
-	*Chronicle
+	*Timeline
 	corpus *Corpus
 	s      Setting
 }
@@ -33,9 +33,9 @@ func (r events) Test(pairs []Pair) (*Family, error) { return r.Timing(Dyads(pair
 func (r events) Dated() bool                        { return r.Coarse() }
 
 func (r events) Under(change Change) (Reading, bool) {
-	ch := r.Chronicle
+	ch := r.Timeline
 	if change.Keep != nil {
-		ch = r.corpus.Chronicle(ch.Kind, r.s.Period, change.Keep)
+		ch = r.corpus.Timeline(ch.Kind, r.s.Period, change.Keep)
 	}
 	if change.Pick != nil {
 		ch = ch.Redraw(change.Pick)
@@ -67,7 +67,7 @@ func Dyads(pairs []Pair) []Dyad {
 // directions the one with the smaller p is reported, with twice that p.
 //
 // Described, a measurable dyad has checks beside it that carry no verdict.
-func (ch *Chronicle) Timing(dyads []Dyad) *Family {
+func (ch *Timeline) Timing(dyads []Dyad) *Family {
 	f := &Family{Channel: TimingChannel(ch.Kind), Null: timingNulls, Actors: len(ch.census.actors), Items: len(ch.events), Measurements: make([]Measurement, len(dyads))}
 	tests := map[int]*sequence{}
 	for n, d := range dyads {
@@ -95,9 +95,9 @@ func (ch *Chronicle) Timing(dyads []Dyad) *Family {
 }
 
 // Followed is how many events of one party follow one of the other in one
-// direction, [AToB] or [BToA], as [Chronicle.Timing] counts them; ok is false
+// direction, [AToB] or [BToA], as [Timeline.Timing] counts them; ok is false
 // where it would not test that direction.
-func (ch *Chronicle) Followed(d Dyad, direction string) (events int, ok bool) {
+func (ch *Timeline) Followed(d Dyad, direction string) (events int, ok bool) {
 	s := ch.split(d.A, d.B)
 	f := ch.following(s, direction)
 	return int(f.jitter.Observed), s.measurable(f)
@@ -114,14 +114,14 @@ func (s split) othersOf(direction string) []float64 {
 // measurable reports whether a direction can be tested. Where one publisher
 // tells of both sides, only the comparison with what it tells of others can.
 func (s split) measurable(f *following) bool {
-	return f.p() >= 0 && (s.voice == "" || f.control.P != nil)
+	return f.p() >= 0 && (s.publisher == "" || f.control.P != nil)
 }
 
-func (ch *Chronicle) tooFew(a, b int) string {
+func (ch *Timeline) tooFew(a, b int) string {
 	return fmt.Sprintf("%d and %d events with a date of %s known to within %d days: at least %d on each side are needed", a, b, ch.Kind, LongestInterval, stat.MinEvents)
 }
 
-func (ch *Chronicle) span() stat.Span { return stat.Span{From: ch.from, To: ch.to} }
+func (ch *Timeline) span() stat.Span { return stat.Span{From: ch.from, To: ch.to} }
 
 // timingNulls names both null models of the channel.
 const timingNulls = "interval jitter, and others in the same stretch"
@@ -138,7 +138,7 @@ type sequence struct {
 	why       stat.Result // of a dyad that is not measurable
 }
 
-func (ch *Chronicle) sequence(d Dyad) *sequence {
+func (ch *Timeline) sequence(d Dyad) *sequence {
 	s := &sequence{split: ch.split(d.A, d.B)}
 	after, before := ch.following(s.split, AToB), ch.following(s.split, BToA)
 	for _, x := range []struct {
@@ -169,7 +169,7 @@ func (ch *Chronicle) sequence(d Dyad) *sequence {
 // another.
 type following struct{ jitter, control *stat.TimingTest }
 
-func (ch *Chronicle) following(s split, direction string) *following {
+func (ch *Timeline) following(s split, direction string) *following {
 	follower, leader := s.b, s.a // events of B follow events of A
 	if direction == BToA {
 		follower, leader = s.a, s.b
@@ -223,8 +223,8 @@ func (s *sequence) measurement(name string) Measurement {
 		m.Warnings = append(m.Warnings, fmt.Sprintf("left out, because the sources lay them to both sides and they coincide with themselves: %d of the incidents", s.joint))
 	}
 	switch {
-	case s.voice != "":
-		m.Warnings = append(m.Warnings, fmt.Sprintf("only disclosures told by %s, which tells of both sides, measured by what it tells of others", s.voice))
+	case s.publisher != "":
+		m.Warnings = append(m.Warnings, fmt.Sprintf("only disclosures told by %s, which tells of both sides, measured by what it tells of others", s.publisher))
 	case s.leftOut > 0:
 		m.Warnings = append(m.Warnings, fmt.Sprintf("left out, because a publisher that tells of both sides would make them coincide by its calendar: %d of the disclosures", s.leftOut))
 	}

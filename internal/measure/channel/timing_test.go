@@ -73,7 +73,7 @@ func TestHeapedDatesFoolTheNaiveTestAndNotTheChannel(t *testing.T) {
 		t.Errorf("the naive test finds %d of 21 pairs of states: the contrast shows nothing", fooled)
 	}
 	for _, kind := range []channel.DateKind{channel.ActivityDates, channel.DisclosureDates} {
-		f := c.Chronicle(kind, evidence.Interval{}, nil).Timing(dyads)
+		f := c.Timeline(kind, evidence.Interval{}, nil).Timing(dyads)
 		if err := channel.Adjust([]*channel.Family{f}, .05); err != nil {
 			t.Fatal(err)
 		}
@@ -152,7 +152,7 @@ func TestEventsThatFollowAreFoundInTheirDirectionAndOnTheirDates(t *testing.T) {
 	}
 	c := corpusOf(t, story(channel.ActivityDates, events))
 	_, dyads := stateDyads([]string{"NO", "PT", "AR"})
-	f := c.Chronicle(channel.ActivityDates, evidence.Interval{}, nil).Timing(dyads)
+	f := c.Timeline(channel.ActivityDates, evidence.Interval{}, nil).Timing(dyads)
 	if err := channel.Adjust([]*channel.Family{f}, .05); err != nil {
 		t.Fatal(err)
 	}
@@ -173,7 +173,7 @@ func TestEventsThatFollowAreFoundInTheirDirectionAndOnTheirDates(t *testing.T) {
 		}
 	}
 	// The same days as days of disclosure are another channel.
-	other := c.Chronicle(channel.DisclosureDates, evidence.Interval{}, nil).Timing(dyads)
+	other := c.Timeline(channel.DisclosureDates, evidence.Interval{}, nil).Timing(dyads)
 	if m := other.Measurements[0]; m.Verdict != stat.NotMeasurable {
 		t.Errorf("dates of activity took part in the test of disclosures: %s", m.Verdict)
 	}
@@ -196,7 +196,7 @@ func TestAShockThatMovesEverybodyIsNoSequence(t *testing.T) {
 		}
 		c := corpusOf(t, story(channel.ActivityDates, map[string][]int{"NO": moved(25), "PT": moved(25), "AR": moved(40), "CL": moved(40), "NZ": moved(40)}))
 		_, dyads := stateDyads([]string{"NO", "PT"})
-		if p := c.Chronicle(channel.ActivityDates, evidence.Interval{}, nil).Timing(dyads).Measurements[0].P; p != nil && *p <= .05 {
+		if p := c.Timeline(channel.ActivityDates, evidence.Interval{}, nil).Timing(dyads).Measurements[0].P; p != nil && *p <= .05 {
 			found++
 		}
 	}
@@ -234,7 +234,7 @@ func TestAPublishersCalendarIsNoSequence(t *testing.T) {
 				}
 			}
 			_, dyads := stateDyads([]string{"NO", "PT"})
-			m := corpusOf(t, records).Chronicle(channel.DisclosureDates, evidence.Interval{}, nil).Timing(dyads).Measurements[0]
+			m := corpusOf(t, records).Timeline(channel.DisclosureDates, evidence.Interval{}, nil).Timing(dyads).Measurements[0]
 			if m.P != nil {
 				tested++
 				if *m.P <= .05 {
@@ -261,7 +261,7 @@ func TestAnIncidentOfBothSidesDoesNotCoincideWithItself(t *testing.T) {
 		}
 	}
 	_, dyads := stateDyads([]string{"NO", "PT"})
-	m := corpusOf(t, records).Chronicle(channel.ActivityDates, evidence.Interval{}, nil).Timing(dyads).Measurements[0]
+	m := corpusOf(t, records).Timeline(channel.ActivityDates, evidence.Interval{}, nil).Timing(dyads).Measurements[0]
 	if m.Verdict != stat.NotMeasurable || m.NA != 0 {
 		t.Errorf("twenty incidents laid to two states gave %+v", m.Result)
 	}
@@ -271,10 +271,10 @@ func TestTimingDoesNotDependOnTheOrderOfRecords(t *testing.T) {
 	rng := rand.New(rand.NewPCG(6, 1))
 	records := story(channel.ActivityDates, map[string][]int{"NO": random(rng, 20, 700), "PT": random(rng, 20, 700), "AR": random(rng, 30, 700)})
 	_, dyads := stateDyads([]string{"NO", "PT", "AR"})
-	want := corpusOf(t, records).Chronicle(channel.ActivityDates, evidence.Interval{}, nil).Timing(dyads).Measurements
+	want := corpusOf(t, records).Timeline(channel.ActivityDates, evidence.Interval{}, nil).Timing(dyads).Measurements
 	for range 5 {
 		rng.Shuffle(len(records), func(i, j int) { records[i], records[j] = records[j], records[i] })
-		if got := corpusOf(t, records).Chronicle(channel.ActivityDates, evidence.Interval{}, nil).Timing(dyads).Measurements; !reflect.DeepEqual(got, want) {
+		if got := corpusOf(t, records).Timeline(channel.ActivityDates, evidence.Interval{}, nil).Timing(dyads).Measurements; !reflect.DeepEqual(got, want) {
 			t.Fatal("another order gave another answer")
 		}
 	}
@@ -294,7 +294,7 @@ func TestDatesToTheWeekRaiseTheMDE(t *testing.T) {
 			}
 		}
 		_, dyads := stateDyads([]string{"NO", "PT"})
-		f := corpusOf(t, records).Chronicle(channel.ActivityDates, evidence.Interval{}, nil).Timing(dyads)
+		f := corpusOf(t, records).Timeline(channel.ActivityDates, evidence.Interval{}, nil).Timing(dyads)
 		if err := channel.Adjust([]*channel.Family{f}, .05); err != nil {
 			t.Fatal(err)
 		}
@@ -319,7 +319,7 @@ func TestThePOfTimingCountsBothDirections(t *testing.T) {
 	}
 	c := corpusOf(t, story(channel.ActivityDates, events))
 	_, dyads := stateDyads([]string{"NO", "PT", "AR"})
-	f := c.Chronicle(channel.ActivityDates, evidence.Interval{}, nil).Timing(dyads)
+	f := c.Timeline(channel.ActivityDates, evidence.Interval{}, nil).Timing(dyads)
 	f.Describe()
 	for n, m := range f.Measurements {
 		harder, other := 0., 0.

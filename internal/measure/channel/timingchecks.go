@@ -11,7 +11,7 @@ import (
 // checks are what stands beside a timing test: its own two nulls apart, the
 // other direction, the circular shift, the pairs of near events, and placebo
 // dyads.
-func (ch *Chronicle) checks(d Dyad, s *sequence) []Check {
+func (ch *Timeline) checks(d Dyad, s *sequence) []Check {
 	follower, leader := s.b, s.a
 	led := d.A
 	if s.direction == BToA {
@@ -33,13 +33,13 @@ func resultCheck(name string, r stat.Result, note string) Check {
 	return Check{Name: name, Observed: r.Observed, Expected: &r.Expected, P: r.P, N: r.NA, Note: note}
 }
 
-// shift is the circular shift test over the days of the chronicle.
-func (ch *Chronicle) shift(follower, leader []float64) Check {
+// shift is the circular shift test over the days of the timeline.
+func (ch *Timeline) shift(follower, leader []float64) Check {
 	r := stat.CircularShift(int(ch.to-ch.from), ch.slots(follower), ch.slots(leader), timingWindow)
 	return resultCheck(stat.NullCircularShift, r, "the other series moved round the whole time")
 }
 
-func (ch *Chronicle) slots(days []float64) []int {
+func (ch *Timeline) slots(days []float64) []int {
 	out := make([]int, len(days))
 	for i, d := range days {
 		out[i] = int(d - ch.from)
@@ -48,7 +48,7 @@ func (ch *Chronicle) slots(days []float64) []int {
 }
 
 // crossK counts pairs of events that lie near each other, whichever is first.
-func (ch *Chronicle) crossK(a, b []float64) Check {
+func (ch *Timeline) crossK(a, b []float64) Check {
 	c := Check{Name: "pairs of near events (cross-K)", N: len(a) * len(b), Note: fmt.Sprintf("within %d days, against events spread evenly", TimingWidth)}
 	if pairs, expected, err := stat.CrossK(a, b, ch.span(), TimingWidth); err == nil {
 		c.Observed, c.Expected = float64(pairs), &expected
@@ -59,7 +59,7 @@ func (ch *Chronicle) crossK(a, b []float64) Check {
 // placebo compares with dyads that nobody suspects: the same follower after the
 // other actors, or states, that have events enough. Observed counts those whose
 // p is as small.
-func (ch *Chronicle) placebo(d Dyad, s *sequence, follower []float64, states bool) Check {
+func (ch *Timeline) placebo(d Dyad, s *sequence, follower []float64, states bool) Check {
 	c := Check{Name: "placebo dyads", Note: "the same side after others; counted are those with a p as small"}
 	for _, leader := range ch.placeboLeaders(d, states) {
 		t := stat.JitterTest(follower, leader, ch.span(), timingWindow, min(TimingStretch, ch.span().Length()), stat.TailUpper)
@@ -80,7 +80,7 @@ func (ch *Chronicle) placebo(d Dyad, s *sequence, follower []float64, states boo
 
 // placeboLeaders are the series of all others, states for a test of states and
 // actors for one of actors, without the incidents of the dyad.
-func (ch *Chronicle) placeboLeaders(d Dyad, states bool) [][]float64 {
+func (ch *Timeline) placeboLeaders(d Dyad, states bool) [][]float64 {
 	own := map[string]bool{}
 	for i := range ch.events {
 		e := &ch.events[i]

@@ -57,7 +57,7 @@ func weekly(leader, follower []int, rng *rand.Rand) []evidence.Record {
 func timingOf(t *testing.T, records []evidence.Record) channel.Measurement {
 	t.Helper()
 	_, dyads := stateDyads([]string{"PT", "NO"})
-	f := corpusOf(t, records).Chronicle(channel.ActivityDates, evidence.Interval{}, nil).Timing(dyads)
+	f := corpusOf(t, records).Timeline(channel.ActivityDates, evidence.Interval{}, nil).Timing(dyads)
 	if err := channel.Adjust([]*channel.Family{f}, .05); err != nil {
 		t.Fatal(err)
 	}

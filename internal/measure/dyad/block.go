@@ -11,8 +11,8 @@ import (
 	"github.com/cahoots-project/cahoots/internal/evidence"
 )
 
-// What follows finds the tellings worth weighing without looking at every two.
-// weigh keeps two tellings of a common dyad only where
+// What follows finds the reports worth weighing without looking at every two.
+// weigh keeps two reports of a common dyad only where
 //
 //   - both cite an address, or
 //   - both name an actor, and the dates lie within nearEnough or each data set
@@ -23,7 +23,7 @@ import (
 // Each of these is a key that both must have. More meet under a key than weigh
 // keeps, and none that it would keep is missed.
 
-// A key is something two tellings must have in common to meet.
+// A key is something two reports must have in common to meet.
 type key struct {
 	kind     string
 	text     string
@@ -31,14 +31,14 @@ type key struct {
 	from, to int64 // of an activity
 }
 
-// A posting is a telling under a key, by its hash: two keys of one hash cost a
+// A posting is a report under a key, by its hash: two keys of one hash cost a
 // look and change nothing.
 type posting struct {
 	hash uint64
 	t    int32 // index into the list
 }
 
-// runs calls fn with the tellings under each key.
+// runs calls fn with the reports under each key.
 func runs(list []posting, fn func([]posting) error) error {
 	slices.SortFunc(list, func(a, b posting) int { return cmp.Or(cmp.Compare(a.hash, b.hash), cmp.Compare(a.t, b.t)) })
 	list = slices.Compact(list)
@@ -61,14 +61,14 @@ type meeting uint64
 
 func (m meeting) both() (a, b int) { return int(m >> 32), int(uint32(m)) }
 
-// meetings are the pairs of tellings of different data sets that share a key,
+// meetings are the pairs of reports of different data sets that share a key,
 // each once.
 func (l *linker) meetings(ctx context.Context) ([]meeting, error) {
 	var out []meeting
 	seed := maphash.MakeSeed()
 	var list []posting
 	for _, step := range []struct {
-		keys func(t *telling, put func(key))
+		keys func(t *report, put func(key))
 		meet func(run []posting, out []meeting) []meeting
 	}{{l.tieKeys, l.across}, {l.wordKeys(), l.across}, {actorKeys, l.nearby}} {
 		list = list[:0]
@@ -88,7 +88,7 @@ func (l *linker) meetings(ctx context.Context) ([]meeting, error) {
 	return out, nil
 }
 
-// across pairs the tellings of a run that are of different data sets.
+// across pairs the reports of a run that are of different data sets.
 func (l *linker) across(run []posting, out []meeting) []meeting {
 	slices.SortStableFunc(run, func(a, b posting) int { return strings.Compare(l.list[a.t].dataset, l.list[b.t].dataset) })
 	first := 0 // of the data set
@@ -105,7 +105,7 @@ func (l *linker) across(run []posting, out []meeting) []meeting {
 
 func meet(a, b int32) meeting { return meeting(min(a, b))<<32 | meeting(max(a, b)) }
 
-// nearby pairs the tellings of a run whose data sets differ and whose dates lie
+// nearby pairs the reports of a run whose data sets differ and whose dates lie
 // within nearEnough days.
 func (l *linker) nearby(run []posting, out []meeting) []meeting {
 	type dated struct {
@@ -144,7 +144,7 @@ func (l *linker) nearby(run []posting, out []meeting) []meeting {
 	return out
 }
 
-func actorKeys(t *telling, put func(key)) {
+func actorKeys(t *report, put func(key)) {
 	for _, id := range t.actors {
 		for _, p := range t.pairs {
 			put(key{kind: "actor", text: string(id), dyad: p})
@@ -153,7 +153,7 @@ func actorKeys(t *telling, put func(key)) {
 }
 
 // tieKeys are addresses and actors told of once.
-func (l *linker) tieKeys(t *telling, put func(key)) {
+func (l *linker) tieKeys(t *report, put func(key)) {
 	for _, p := range t.pairs {
 		for _, u := range t.urls {
 			put(key{kind: "address", text: u, dyad: p})
@@ -166,7 +166,7 @@ func (l *linker) tieKeys(t *telling, put func(key)) {
 	}
 }
 
-// wordKeys are the words one of which two tellings must share for their titles to
+// wordKeys are the words one of which two reports must share for their titles to
 // be alike, and any word with the dates of an activity.
 //
 // The weight of the words they share is S >= sameTitle sqrt(AB), A and B the
@@ -175,14 +175,14 @@ func (l *linker) tieKeys(t *telling, put func(key)) {
 // actor, the rarest of it cannot be among the commonest words that have less than
 // this share of the rest; and it is the same word in both. If it holds one, that
 // one is a key.
-func (l *linker) wordKeys() func(t *telling, put func(key)) {
-	names := map[string]bool{} // words that are left out beside some telling
+func (l *linker) wordKeys() func(t *report, put func(key)) {
+	names := map[string]bool{} // words that are left out beside some report
 	for _, t := range l.list {
 		for _, w := range t.aliases {
 			names[w] = true
 		}
 	}
-	return func(t *telling, put func(key)) {
+	return func(t *report, put func(key)) {
 		var own, may []string
 		for _, w := range t.words {
 			switch {

@@ -16,7 +16,7 @@ import (
 	"github.com/cahoots-project/cahoots/internal/measure/resolve"
 )
 
-// exhaustive weighs every two tellings of a common dyad.
+// exhaustive weighs every two reports of a common dyad.
 func (l *linker) exhaustive() []*candidate {
 	var out []*candidate
 	for i, t := range l.list {
@@ -40,7 +40,7 @@ func sameJoins(t rapid.TB, records []evidence.Record) (candidates, joined int) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	list, _, _ := tellings(records, who)
+	list, _, _ := reports(records, who)
 	groups, merges, refused, err := link(context.Background(), list)
 	if err != nil {
 		t.Fatal(err)
@@ -148,7 +148,7 @@ func TestACommonWordWithTheDatesOfAnActivityIsFound(t *testing.T) {
 
 func TestKeysFindTheSameOnPublicData(t *testing.T) {
 	if testing.Short() {
-		t.Skip("every two of the public tellings take some seconds")
+		t.Skip("every two of the public reports take some seconds")
 	}
 	candidates, joined := sameJoins(t, publicRecords(t))
 	t.Logf("%d candidates, %d joined", candidates, joined)

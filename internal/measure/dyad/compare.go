@@ -244,7 +244,7 @@ func (e *entry) dateOf(kind string) evidence.Interval {
 // files because the victim was a partner, and would prove what they were chosen
 // for.
 func (e *entry) sampled() bool {
-	return !e.NonState && slices.ContainsFunc(e.tellings, func(t *telling) bool { return !t.slice() })
+	return !e.NonState && slices.ContainsFunc(e.reports, func(t *report) bool { return !t.slice() })
 }
 
 // split divides the incidents of some dyads, each once, and all others. Those

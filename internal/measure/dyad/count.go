@@ -39,8 +39,8 @@ func Count(ctx context.Context, in Input) (*Table, error) {
 		Schema: Schema, Tool: in.Tool, Question: q, Data: in.Datasets, Reach: evidence.Reach(in.Records).String(), Records: map[evidence.ID]evidence.Record{},
 		Notices: set(in.Notices), Warnings: slices.Clone(in.Warnings),
 	}
-	told, read, other := tellings(in.Records, who)
-	t.Account = account{Records: read, Other: other, Tellings: tallyDatasets(told)}
+	told, read, other := reports(in.Records, who)
+	t.Account = account{Records: read, Other: other, Reports: tallyDatasets(told)}
 	groups, merges, refused, err := link(ctx, told)
 	if err != nil {
 		return nil, fmt.Errorf("joining the incidents of several data sets: %w", err)
@@ -107,14 +107,14 @@ func (q Question) check() (Question, evidence.Interval, error) {
 // An entry is an incident with what the table does not print.
 type entry struct {
 	Incident
-	tellings  []*telling
+	reports   []*report
 	pairs     []pair
-	activity  evidence.Interval // the earliest telling's
+	activity  evidence.Interval // the earliest report's
 	disclosed evidence.Interval
 }
 
-func newEntry(g []*telling) *entry {
-	e := &entry{tellings: g}
+func newEntry(g []*report) *entry {
+	e := &entry{reports: g}
 	var records []*evidence.Record
 	for _, t := range g {
 		e.Events = append(e.Events, t.event)
@@ -164,7 +164,7 @@ func finer(a, b evidence.Interval) evidence.Interval {
 }
 
 // whenOf is the date of the incident: when it happened, else when it was seen,
-// else when it was made public, whichever of its tellings says so.
+// else when it was made public, whichever of its reports says so.
 func whenOf(e *entry, records []*evidence.Record) (evidence.Interval, string) {
 	if e.activity.IsZero() {
 		if e.disclosed.IsZero() {
@@ -236,7 +236,7 @@ func begin(iv evidence.Interval) time.Time {
 	return iv.From
 }
 
-func tallyDatasets(list []*telling) []Tally {
+func tallyDatasets(list []*report) []Tally {
 	n := map[string]int{}
 	for _, t := range list {
 		n[t.dataset]++

@@ -80,7 +80,7 @@ func TestAnIncidentOfTwoDataSetsCountsOnceWithBothCitations(t *testing.T) {
 	}
 }
 
-func TestTellingsStayApartWithoutAStrongTie(t *testing.T) {
+func TestReportsStayApartWithoutAStrongTie(t *testing.T) {
 	url := at("https://example.org/report")
 	ox := by("Oxcart")
 	for name, pair := range map[string][2]evidence.Record{
@@ -111,7 +111,7 @@ func TestTellingsStayApartWithoutAStrongTie(t *testing.T) {
 	}
 }
 
-func TestATellingThatMatchesTwoEquallyWellJoinsNeither(t *testing.T) {
+func TestAReportThatMatchesTwoEquallyWellJoinsNeither(t *testing.T) {
 	url := at("https://example.org/report")
 	table := count(t, Question{},
 		said("one", "1", "CN", "RU", "Ministry breached", "2020-03", url, by("Oxcart")),
@@ -137,7 +137,7 @@ func TestEveryIncidentReadIsAccountedFor(t *testing.T) {
 		deal("p", "treaty", "2001", "", "CN", "RU"),
 	)
 	want := account{
-		Records: 6, Other: 1, Tellings: []Tally{{"one", 6}}, Incidents: 6, Counted: 1, Shown: 1,
+		Records: 6, Other: 1, Reports: []Tally{{"one", 6}}, Incidents: 6, Counted: 1, Shown: 1,
 		Left: []Tally{{leftInitiator, 1}, {leftPeriod, 1}, {leftTarget, 1}, {leftUndated, 1}, {leftOwn, 1}},
 	}
 	if !reflect.DeepEqual(table.Account, want) {
@@ -235,7 +235,7 @@ func TestQuestionsThatCannotBeAskedSayWhy(t *testing.T) {
 }
 
 // Whatever the order of the records, and however often one is repeated, the
-// table is the same; every telling stands in one incident; no data set stands
+// table is the same; every report stands in one incident; no data set stands
 // twice in one.
 func TestTheTableDoesNotDependOnTheOrderOfRecords(t *testing.T) {
 	states := rapid.SampledFrom([]string{"CN", "RU", "IN", ""})
@@ -269,7 +269,7 @@ func TestTheTableDoesNotDependOnTheOrderOfRecords(t *testing.T) {
 			t.Fatalf("another order gives another table:\n%s\n%s", a, b)
 		}
 		told, left := 0, 0
-		for _, x := range first.Account.Tellings {
+		for _, x := range first.Account.Reports {
 			told += x.N
 		}
 		for _, x := range first.Account.Left {
@@ -280,7 +280,7 @@ func TestTheTableDoesNotDependOnTheOrderOfRecords(t *testing.T) {
 		}
 		for _, i := range first.Incidents {
 			if len(i.Datasets) != len(i.Events) {
-				t.Fatalf("incident %s joins tellings of one data set", i.ID)
+				t.Fatalf("incident %s joins reports of one data set", i.ID)
 			}
 		}
 	})
@@ -320,7 +320,7 @@ func TestOneActorsIncidentsWithALikeWordAreOneWithinAMonthOnly(t *testing.T) {
 }
 
 // Which ties are strong enough, and how far apart in time; see [candidate.weakness].
-func TestTellingsAreOneWithATieThatIsStrongEnough(t *testing.T) {
+func TestReportsAreOneWithATieThatIsStrongEnough(t *testing.T) {
 	ox, u, v := by("Oxcart"), at("https://example.org/report"), at("https://example.org/other")
 	a := func(when string, change ...func(*evidence.Record)) evidence.Record {
 		return said("one", "1", "CN", "RU", "Ministry breached", when, change...)
@@ -371,7 +371,7 @@ func TestTellingsAreOneWithATieThatIsStrongEnough(t *testing.T) {
 	}
 }
 
-func TestATellingIsNoRivalOfAnotherVictimsOfOneCase(t *testing.T) {
+func TestAReportIsNoRivalOfAnotherVictimsOfOneCase(t *testing.T) {
 	url, attack := at("https://example.org/report"), func(r *evidence.Record) { r.Class = evidence.AttackOnState }
 	both := said("one", "1", "CN", "RU", "Ministries breached", "2020-03", url, func(r *evidence.Record) {
 		r.Targets = append(r.Targets, evidence.Target{Country: "IN"})

@@ -88,7 +88,7 @@ func (e *entry) left(period evidence.Interval) string {
 }
 
 func (c *counter) keep(e *entry) {
-	for _, t := range e.tellings {
+	for _, t := range e.reports {
 		for _, r := range t.records {
 			c.table.Records[r.ID] = *r
 		}
@@ -109,7 +109,7 @@ func (c *counter) add(p pair, e *entry) {
 	}
 	k := Case{Incident: e.ID}
 	datasets, publishers, attributing := map[string]bool{}, map[string]bool{}, map[string]bool{}
-	for _, t := range e.tellings {
+	for _, t := range e.reports {
 		if !slices.Contains(t.pairs, p) {
 			continue
 		}

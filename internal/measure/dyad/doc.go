@@ -1,7 +1,7 @@
 // Package dyad counts who attacks whom among states, each incident once, with
 // the agreements between them laid over it.
 //
-// [Count] turns the incidents of several data sets into a [Table]: tellings of
+// [Count] turns the incidents of several data sets into a [Table]: reports of
 // one incident by different data sets are joined where the evidence for it is
 // strong (see [Merge]), every incident read is accounted for, and every ordered
 // pair of states says how many of its incidents fall in the time of an alliance

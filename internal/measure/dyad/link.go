@@ -12,7 +12,7 @@ import (
 	"github.com/cahoots-project/cahoots/internal/measure/resolve"
 )
 
-// A Merge joins the tellings of two data sets into one incident. What is needed
+// A Merge joins the reports of two data sets into one incident. What is needed
 // (precision first: an incident counted twice is a smaller fault than two made
 // one):
 //
@@ -32,7 +32,7 @@ type Merge struct {
 	Score float64  `json:"score"` // orders rival matches; no probability
 }
 
-// A refusal is a pair of tellings with a tie that was not enough.
+// A refusal is a pair of reports with a tie that was not enough.
 type refusal struct {
 	Merge
 	Why string `json:"why"`
@@ -40,7 +40,7 @@ type refusal struct {
 
 // The bounds of the rule, in days and as cosines.
 const (
-	sourceGap  = 731 // a report cited by both may follow the act by years
+	sourceGap  = 731 // a page cited by both may follow the act by years
 	titleGap   = 366
 	actorGap   = 31  // most actors strike the same state often
 	actorSpan  = 366 // a longer activity overlaps too much to tell incidents apart
@@ -51,11 +51,11 @@ const (
 	nearEnough = 92 // with a common source: publication takes weeks
 )
 
-// A candidate is a pair of tellings of different data sets that name a common
+// A candidate is a pair of reports of different data sets that name a common
 // dyad, with what ties them.
 type candidate struct {
 	Merge
-	a, b    *telling
+	a, b    *report
 	source  string // address both cite
 	several bool   // the address tells of several incidents of a data set
 	actor   bool
@@ -70,10 +70,10 @@ type candidate struct {
 
 // linker finds and joins.
 type linker struct {
-	list  []*telling
+	list  []*report
 	words *lexicon
-	cites map[string][]*telling // by address
-	// strikes counts the tellings of an actor's incidents anywhere.
+	cites map[string][]*report // by address
+	// strikes counts the reports of an actor's incidents anywhere.
 	strikes map[strike]int
 }
 
@@ -82,9 +82,9 @@ type strike struct {
 	dataset string
 }
 
-// link returns the tellings grouped into incidents, with the joins made and
+// link returns the reports grouped into incidents, with the joins made and
 // those refused. It fails only where it is cancelled.
-func link(ctx context.Context, list []*telling) (groups [][]*telling, merges []Merge, refused []refusal, err error) {
+func link(ctx context.Context, list []*report) (groups [][]*report, merges []Merge, refused []refusal, err error) {
 	l := newLinker(list)
 	cs, err := l.candidates(ctx)
 	if err != nil {
@@ -94,8 +94,8 @@ func link(ctx context.Context, list []*telling) (groups [][]*telling, merges []M
 	return groups, merges, refused, nil
 }
 
-func newLinker(list []*telling) *linker {
-	l := &linker{list: list, words: newLexicon(list), cites: map[string][]*telling{}, strikes: map[strike]int{}}
+func newLinker(list []*report) *linker {
+	l := &linker{list: list, words: newLexicon(list), cites: map[string][]*report{}, strikes: map[strike]int{}}
 	for _, t := range list {
 		for _, id := range t.actors {
 			l.strikes[strike{id, t.dataset}]++
@@ -108,15 +108,15 @@ func newLinker(list []*telling) *linker {
 }
 
 // join makes the joins of candidates, best first, that nothing speaks against.
-func join(list []*telling, cs []*candidate) (groups [][]*telling, merges []Merge, refused []refusal) {
+func join(list []*report, cs []*candidate) (groups [][]*report, merges []Merge, refused []refusal) {
 	rivals(cs)
-	group := map[*telling][]*telling{}
+	group := map[*report][]*report{}
 	for _, t := range list {
-		group[t] = []*telling{t}
+		group[t] = []*report{t}
 	}
 	for _, c := range cs {
 		if c.refused == "" && contradicts(group[c.a], group[c.b]) {
-			c.refused = "another telling of the same data set belongs to the incident already"
+			c.refused = "another report of the same data set belongs to the incident already"
 		}
 		if c.refused != "" {
 			refused = append(refused, refusal{c.Merge, c.refused})
@@ -133,7 +133,7 @@ func join(list []*telling, cs []*candidate) (groups [][]*telling, merges []Merge
 	}
 	for _, t := range list {
 		g := slices.Clone(group[t])
-		slices.SortFunc(g, func(a, b *telling) int { return cmp.Compare(a.event, b.event) })
+		slices.SortFunc(g, func(a, b *report) int { return cmp.Compare(a.event, b.event) })
 		if g[0] == t {
 			groups = append(groups, g)
 		}
@@ -144,18 +144,18 @@ func join(list []*telling, cs []*candidate) (groups [][]*telling, merges []Merge
 	return groups, merges, refused
 }
 
-// contradicts reports whether two different groups hold tellings that cannot
+// contradicts reports whether two different groups hold reports that cannot
 // both belong to one incident.
-func contradicts(a, b []*telling) bool {
+func contradicts(a, b []*report) bool {
 	if &a[0] == &b[0] {
 		return false
 	}
-	return slices.ContainsFunc(a, func(x *telling) bool {
-		return slices.ContainsFunc(b, func(y *telling) bool { return rival(x, y) })
+	return slices.ContainsFunc(a, func(x *report) bool {
+		return slices.ContainsFunc(b, func(y *report) bool { return rival(x, y) })
 	})
 }
 
-// candidates are the tellings with a common dyad and some tie, best first.
+// candidates are the reports with a common dyad and some tie, best first.
 func (l *linker) candidates(ctx context.Context) ([]*candidate, error) {
 	met, err := l.meetings(ctx)
 	if err != nil {
@@ -184,8 +184,8 @@ func best(list []*candidate) {
 	})
 }
 
-// weigh gathers what ties two tellings; nil where nothing worth listing does.
-func (l *linker) weigh(a, b *telling) *candidate {
+// weigh gathers what ties two reports; nil where nothing worth listing does.
+func (l *linker) weigh(a, b *report) *candidate {
 	c := &candidate{a: a, b: b, Merge: Merge{A: a.event, B: b.event, Pairs: commonPairs(a, b)}}
 	c.Gap, c.dated = gapDays(a, b)
 	c.undated = a.undated() || b.undated()
@@ -266,9 +266,9 @@ func (l *linker) commonSource(c *candidate) {
 	c.Ties = append(c.Ties, tie)
 }
 
-// cited counts the tellings of t's data set that cite an address for a dyad of
-// t's: where a report tells of several victims, the dyad says which.
-func (l *linker) cited(u string, t *telling) int {
+// cited counts the reports of t's data set that cite an address for a dyad of
+// t's: where a page tells of several victims, the dyad says which.
+func (l *linker) cited(u string, t *report) int {
 	n := 0
 	for _, o := range l.cites[u] {
 		if o == t || o.dataset == t.dataset && len(commonPairs(o, t)) > 0 {
@@ -280,13 +280,13 @@ func (l *linker) cited(u string, t *telling) int {
 
 // sameSpan reports whether both name the same first and last month or day of an
 // activity of several months, which seldom happens by chance.
-func sameSpan(a, b *telling) bool {
+func sameSpan(a, b *report) bool {
 	return a.activity == b.activity && spans(a.activity)
 }
 
 // weakness says why the ties are not strong enough; "" where they are.
 //
-// A telling of many states and one of few may be a campaign and one of its
+// A report of many states and one of few may be a campaign and one of its
 // incidents: they need a name of their own in common, whatever else ties them.
 // An address cited for one incident by each is enough with any second sign: the
 // actor, a rare word of the titles, or near dates. An address cited for
@@ -326,16 +326,16 @@ func (c *candidate) weakness() string {
 	return "the same actor struck the same state near that time, and nothing else ties them"
 }
 
-// slice reports a telling of class attack-on-state alone: such an item speaks of
+// slice reports a report of class attack-on-state alone: such an item speaks of
 // one attacker and one victim by definition, and a campaign against several
 // states takes several items.
-func (t *telling) slice() bool {
+func (t *report) slice() bool {
 	return !slices.ContainsFunc(t.records, func(r *evidence.Record) bool { return r.Class != evidence.AttackOnState })
 }
 
-// rival reports whether two tellings cannot both belong to one incident: those
+// rival reports whether two reports cannot both belong to one incident: those
 // of one data set, unless they are slices of different dyads.
-func rival(x, y *telling) bool {
+func rival(x, y *report) bool {
 	return x != y && x.dataset == y.dataset && !(x.slice() && y.slice() && len(commonPairs(x, y)) == 0)
 }
 
@@ -346,7 +346,7 @@ func (c *candidate) breadth() float64 {
 
 // short reports whether both activities are short enough to be told from others.
 func (c *candidate) short() bool {
-	for _, t := range []*telling{c.a, c.b} {
+	for _, t := range []*report{c.a, c.b} {
 		if d := t.activity.Days(); !t.activity.IsZero() && (d < 0 || d > actorSpan) {
 			return false
 		}
@@ -354,10 +354,10 @@ func (c *candidate) short() bool {
 	return true
 }
 
-// rivals refuses every candidate that is not the best of both its tellings
+// rivals refuses every candidate that is not the best of both its reports
 // among rival ones of the other's data set, or not the only best.
 func rivals(cs []*candidate) {
-	at := map[*telling][]*candidate{}
+	at := map[*report][]*candidate{}
 	for _, c := range cs { // best first
 		if c.refused == "" {
 			at[c.a] = append(at[c.a], c)
@@ -368,7 +368,7 @@ func rivals(cs []*candidate) {
 		if c.refused != "" {
 			continue
 		}
-		for _, t := range []*telling{c.a, c.b} {
+		for _, t := range []*report{c.a, c.b} {
 			for _, d := range at[t] {
 				if !rival(d.other(t), c.other(t)) {
 					continue
@@ -384,18 +384,18 @@ func rivals(cs []*candidate) {
 	}
 }
 
-func (c *candidate) other(t *telling) *telling {
+func (c *candidate) other(t *report) *report {
 	if c.a == t {
 		return c.b
 	}
 	return c.a
 }
 
-// gapDays is how far apart the dates of two tellings lie, in days; ok is false
+// gapDays is how far apart the dates of two reports lie, in days; ok is false
 // where they contradict each other or one is undated. Two activities, or two
 // disclosures, lie apart by the time between them. A disclosure may follow the
 // activity, by the time from its end, and never precedes its beginning.
-func gapDays(a, b *telling) (days float64, ok bool) {
+func gapDays(a, b *report) (days float64, ok bool) {
 	switch {
 	case !a.activity.IsZero() && !b.activity.IsZero():
 		return daysBetween(a.activity, b.activity), true
@@ -409,7 +409,7 @@ func gapDays(a, b *telling) (days float64, ok bool) {
 	return math.Inf(1), false
 }
 
-func (t *telling) undated() bool { return t.activity.IsZero() && t.disclosed.IsZero() }
+func (t *report) undated() bool { return t.activity.IsZero() && t.disclosed.IsZero() }
 
 func daysBetween(x, y evidence.Interval) float64 {
 	switch {
@@ -428,7 +428,7 @@ func daysAfter(act, told evidence.Interval) (float64, bool) {
 	return daysBetween(act, told), true
 }
 
-func commonPairs(a, b *telling) []string {
+func commonPairs(a, b *report) []string {
 	var out []string
 	for _, p := range a.pairs {
 		if slices.Contains(b.pairs, p) {

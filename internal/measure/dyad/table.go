@@ -86,7 +86,7 @@ type Table struct {
 	Comparisons []Comparison     `json:"comparisons"`
 	Incidents   []Incident       `json:"incidents"` // those of the dyads, by date
 	Agreements  []pact.Agreement `json:"agreements"`
-	// Merges are the joins behind Incidents; Refused are the pairs of tellings
+	// Merges are the joins behind Incidents; Refused are the pairs of reports
 	// that came near to one.
 	Merges  []Merge   `json:"merges"`
 	Refused []refusal `json:"refused"`
@@ -101,9 +101,9 @@ type Table struct {
 type account struct {
 	Records int `json:"records"` // records that tell of incidents
 	Other   int `json:"other"`   // records of other classes, which do not
-	// Tellings are incidents as one data set tells them; Merged of them were
+	// Reports are incidents as one data set tells them; Merged of them were
 	// joined to one of another data set, which leaves Incidents.
-	Tellings  []Tally `json:"tellings"` // by data set
+	Reports   []Tally `json:"reports"` // by data set
 	Merged    int     `json:"merged"`
 	Incidents int     `json:"incidents"`
 	Counted   int     `json:"counted"` // stand in at least one dyad of the whole table
@@ -133,7 +133,7 @@ type Dyad struct {
 	Publishers  []Tally `json:"publishers"`
 	Attributers []Tally `json:"attributers"`
 	Twice       int     `json:"twice"` // told by more than one data set
-	// Doubtful counts pairs of tellings that may be one incident and were not
+	// Doubtful counts pairs of reports that may be one incident and were not
 	// joined (see Refused): the true number may be lower by as many.
 	Doubtful int `json:"doubtful"`
 	// NonState counts the incidents of groups and individuals who live in the
@@ -188,6 +188,6 @@ type Incident struct {
 	Inferred   bool              `json:"inferred"` // no source states the motive
 	Status     evidence.Status   `json:"status"`   // the most doubtful of its records
 	Datasets   []string          `json:"datasets"`
-	NonState   bool              `json:"non_state"` // every telling names a group or individual outside the state
+	NonState   bool              `json:"non_state"` // every report names a group or individual outside the state
 	Records    []evidence.ID     `json:"records"`
 }

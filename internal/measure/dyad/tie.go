@@ -83,19 +83,19 @@ func year(w string) bool {
 	return len(w) == 4 && (strings.HasPrefix(w, "19") || strings.HasPrefix(w, "20")) && strings.Trim(w, "0123456789") == ""
 }
 
-// A lexicon weighs words by how few tellings use them. Words that more than one
+// A lexicon weighs words by how few reports use them. Words that more than one
 // in a hundred use ("targeting", "government") and words that name a state,
-// which the tellings share anyhow, tell incidents apart no more.
+// which the reports share anyhow, tell incidents apart no more.
 type lexicon struct {
 	n    float64
 	df   map[string]int
 	mute map[string]bool
 }
 
-// common is the share of tellings above which a word says nothing.
+// common is the share of reports above which a word says nothing.
 const common = .01
 
-func newLexicon(list []*telling) *lexicon {
+func newLexicon(list []*report) *lexicon {
 	l := &lexicon{n: float64(len(list)), df: map[string]int{}, mute: map[string]bool{}}
 	for _, t := range list {
 		for _, w := range t.words {
@@ -122,8 +122,8 @@ func (l *lexicon) idf(w string) float64 {
 // similarity is the cosine of two sets of words weighted by ln(N/df), in 0..1,
 // with the words they share, rarest first. Words that name an actor of either
 // are left out.
-func (l *lexicon) similarity(x, y *telling) (float64, []string) {
-	plain := func(t *telling) []string {
+func (l *lexicon) similarity(x, y *report) (float64, []string) {
+	plain := func(t *report) []string {
 		return slices.DeleteFunc(slices.Clone(t.words), func(w string) bool {
 			return contains(x.aliases, w) || contains(y.aliases, w)
 		})
@@ -150,10 +150,10 @@ func contains(sorted []string, w string) bool {
 }
 
 // names reports whether shared words, rarest first, hold a name and not only a
-// theme ("supply chain"): a word that hardly any other telling uses.
+// theme ("supply chain"): a word that hardly any other report uses.
 func (l *lexicon) names(shared []string) bool { return len(shared) > 0 && l.df[shared[0]] <= ownWord }
 
-// ownWord is the number of tellings that may use a word for it to be a name.
+// ownWord is the number of reports that may use a word for it to be a name.
 const ownWord = 4
 
 func (l *lexicon) norm(words []string) float64 {

@@ -140,7 +140,7 @@ func lanesOf(a *assess.Assessment) []lane {
 	for _, p := range a.Pairs {
 		for _, l := range p.Links {
 			n := 3
-			if l.Channel == "crossfire" {
+			if l.Channel == "attacks" {
 				n = 1
 				if l.Direction == "b->a" {
 					n = 2

@@ -135,7 +135,7 @@ func pairEdges(p assess.Pair, nodes map[string]graphNode, edges map[string]graph
 	}
 	attacks := map[[2]string]int{}
 	for _, l := range p.Links {
-		if l.Channel != "crossfire" || l.State == "" {
+		if l.Channel != "attacks" || l.State == "" {
 			continue
 		}
 		from := x

@@ -18,13 +18,13 @@ import (
 // Short renderings fold tables longer than these. Everything folded is counted
 // in a line of its own, and stands in full with Options.All, in CSV and in JSON.
 const (
-	foldPairs     = 40 // rows of the verdict table
-	foldMeasures  = 60 // rows of the table of tests
-	lowestShown   = 20 // of those, the lowest p-values that stay
-	foldCrossfire = 40
-	foldLinks     = 60
-	foldPossibly  = 20
-	few           = 5 // rows too few to be worth a line that says they are missing
+	foldPairs    = 40 // rows of the verdict table
+	foldMeasures = 60 // rows of the table of tests
+	lowestShown  = 20 // of those, the lowest p-values that stay
+	foldAttacks  = 40
+	foldLinks    = 60
+	foldPossibly = 20
+	few          = 5 // rows too few to be worth a line that says they are missing
 )
 
 // Assessment is the document of an assessment: the answer, the verdict on every
@@ -34,13 +34,13 @@ const (
 func Assessment(a *assess.Assessment) document.Document {
 	b := &assessmentBuilder{a: a, bib: newBibliography(a.Records)}
 	b.arrange()
-	b.crossfire = crossings(a.Pairs)
+	b.crossings = crossings(a.Pairs)
 	b.numberCitations()
 	d := document.Document{
 		ID: "assessment", Title: b.title(), Setup: b.setup(), Marking: cmp.Or(a.Marking, evidence.Clear),
 		Notices: a.Notices, Main: "measurements", Result: a,
 	}
-	d.Sections = append(d.Sections, b.answer(), b.verdicts(), b.sides(), b.crossfireSection(), b.links(), b.possibly(),
+	d.Sections = append(d.Sections, b.answer(), b.verdicts(), b.sides(), b.attacksSection(), b.links(), b.possibly(),
 		b.timing(), b.channels(), b.measurements(), b.robustness())
 	d.Sections = append(d.Sections, b.details()...)
 	d.Sections = append(d.Sections, b.activity(), b.records(), b.network(), b.publishers(), b.warnings(), b.reading(), b.data())
@@ -54,7 +54,7 @@ type assessmentBuilder struct {
 	a         *assess.Assessment
 	bib       *bibliography
 	pairs     []pairView // in the order of the document
-	crossfire []crossing
+	crossings []crossing
 	notes     *merger // of the warnings of the tests shown
 }
 
@@ -104,7 +104,7 @@ func (b *assessmentBuilder) arrange() {
 // groups of that state, and has a table of its own.
 func standsOut(p assess.Pair) bool {
 	return p.Level > 0 || p.Contested ||
-		slices.ContainsFunc(p.Links, func(l channel.Link) bool { return l.Channel != "crossfire" }) ||
+		slices.ContainsFunc(p.Links, func(l channel.Link) bool { return l.Channel != "attacks" }) ||
 		slices.ContainsFunc(p.Channels, func(m channel.Measurement) bool { return m.Verdict == stat.Distinguishable })
 }
 
@@ -129,8 +129,8 @@ func (b *assessmentBuilder) numberCitations() {
 	}
 	for _, folded := range []bool{false, true} {
 		b.bib.folding = folded
-		for i, c := range b.crossfire {
-			if b.crossfireFolded(i) == folded {
+		for i, c := range b.crossings {
+			if b.attacksFolded(i) == folded {
 				b.bib.cite(c.link.Records)
 			}
 		}

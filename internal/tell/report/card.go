@@ -375,7 +375,7 @@ func (b *assessmentBuilder) standing(p pairView) (document.Finding, string) {
 // linkRecords are the records that join the two groups themselves.
 func linkRecords(p pairView) (out []evidence.ID) {
 	for _, l := range p.Links {
-		if l.Channel != "crossfire" {
+		if l.Channel != "attacks" {
 			out = append(out, l.Records...)
 		}
 	}
@@ -394,7 +394,7 @@ func (b *assessmentBuilder) contestedClaims() (out []evidence.ID) {
 
 // recordsOf are the records of an actor's uncontested attacks on a state.
 func (b *assessmentBuilder) recordsOf(by assess.Actor, state string) (out []evidence.ID) {
-	for _, c := range b.crossfire {
+	for _, c := range b.crossings {
 		if c.attacker == by && c.state == state && c.link.Status != evidence.Contested && c.link.Status != evidence.Denied {
 			out = append(out, c.link.Records...)
 		}

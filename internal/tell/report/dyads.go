@@ -240,7 +240,7 @@ func (b *dyadsBuilder) dyads() document.Section {
 		t.Rows = append(t.Rows, r)
 	}
 	t.Legend = "An incident counts once for each pair of attacker and victim state. Told twice: by more than one data set, counted once. " +
-		"Maybe same: pairs of tellings that could be one incident and were not joined. Private: by hacktivists, criminals or individuals who live in the state and are not said to work for it. Published in: seats of those who published the records; " +
+		"Maybe same: pairs of reports that could be one incident and were not joined. Private: by hacktivists, criminals or individuals who live in the state and are not said to work for it. Published in: seats of those who published the records; " +
 		"attributed by: states that a data set names as having attributed. An incident told with two motives counts under both."
 	s.Blocks = append(s.Blocks, t)
 	return s

@@ -122,11 +122,11 @@ func (b *dyadsBuilder) motiveSentence() string {
 func (b *dyadsBuilder) countSentence() string {
 	a := b.t.Account
 	var told []string
-	for _, t := range a.Tellings {
+	for _, t := range a.Reports {
 		told = append(told, fmt.Sprintf("%s %s", t.Name, document.Thousands(t.N)))
 	}
-	return fmt.Sprintf("%s were read as told by their data sets (%s). %s joined to another data set's telling of the same incident, which leaves %s; %s stand in a pair of states.",
-		capital(document.Plural(sum(a.Tellings), "incident", "incidents")), strings.Join(told, ", "), document.Plural(a.Merged, "was", "were"), document.Thousands(a.Incidents), document.Thousands(a.Counted))
+	return fmt.Sprintf("%s were read as told by their data sets (%s). %s joined to another data set's report of the same incident, which leaves %s; %s stand in a pair of states.",
+		capital(document.Plural(sum(a.Reports), "incident", "incidents")), strings.Join(told, ", "), document.Plural(a.Merged, "was", "were"), document.Thousands(a.Incidents), document.Thousands(a.Counted))
 }
 
 func sum(ts []dyad.Tally) int {

@@ -253,10 +253,10 @@ func (b *dyadsBuilder) account() document.Section {
 	}
 	add("records that tell of incidents", a.Records)
 	add("records of other kinds, not counted here", a.Other)
-	for _, d := range a.Tellings {
+	for _, d := range a.Reports {
 		add("incidents as told by "+d.Name, d.N)
 	}
-	add("joined to another data set's telling", a.Merged)
+	add("joined to another data set's report", a.Merged)
 	add("incidents", a.Incidents)
 	add("standing in a pair of states", a.Counted)
 	for _, l := range a.Left {
@@ -281,7 +281,7 @@ func (b *dyadsBuilder) warnings() document.Section {
 func (b *dyadsBuilder) reading() document.Section {
 	return document.Section{ID: "reading", Title: "How to read this", Blocks: []document.Block{document.List{Items: []document.Item{
 		{Term: "Incident", Text: "what one data set tells under one identifier, or several under theirs where they were joined. A campaign against ten states is one incident in ten pairs."},
-		{Term: "Joined", Text: "tellings of different data sets, same attacker and victim state, dates that agree, and a strong tie: an address both cite with a second sign, a name in the titles, the same actor near in time. In doubt they stay apart."},
+		{Term: "Joined", Text: "reports of different data sets, same attacker and victim state, dates that agree, and a strong tie: an address both cite with a second sign, a name in the titles, the same actor near in time. In doubt they stay apart."},
 		{Term: "Bond", Text: "what states have signed, not how they get on. An agreement counts from its entry into force or, where no source confirms one, from its signature."},
 		{Term: "Dates", Text: "as exact as the source: 2022 is the year, 2022-03 the month, 2021-08/2022-03 a span, .. an open end. Act, detection and publication are kept apart."},
 		{Term: "Motive", Text: "espionage, disruption, financial, influence as stated; in brackets where inferred from the act; unknown where neither."},

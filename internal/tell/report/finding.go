@@ -241,7 +241,7 @@ func (b *assessmentBuilder) assaults() []*assault {
 		side[p.A], side[p.B] = 0, 1
 	}
 	var out []*assault
-	for _, c := range b.crossfire {
+	for _, c := range b.crossings {
 		if c.link.Status == evidence.Contested || c.link.Status == evidence.Denied {
 			continue
 		}

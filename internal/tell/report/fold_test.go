@@ -79,12 +79,12 @@ func TestFoldedTestsAccountForEveryTest(t *testing.T) {
 
 func TestCSVHoldsEveryPairWhateverIsFolded(t *testing.T) {
 	a := many(30, 30, 4)
-	for _, id := range []string{"", "pairs", "crossfire", "sources"} {
+	for _, id := range []string{"", "pairs", "attacks", "sources"} {
 		rows, err := csv.NewReader(strings.NewReader(render(t, a, "csv", document.Options{Table: id}))).ReadAll()
 		if err != nil {
 			t.Fatal(err)
 		}
-		if id == "crossfire" || id == "sources" {
+		if id == "attacks" || id == "sources" {
 			if len(rows)-1 != len(a.Records) {
 				t.Errorf("table %s has %d rows for %d records", id, len(rows)-1, len(a.Records))
 			}

@@ -24,7 +24,7 @@ func TestLayoutsStayAsTheyAre(t *testing.T) {
 		{"small-80.txt", "text", document.Options{Full: true, Width: 80}},
 		{"small.md", "markdown", document.Options{}},
 		{"small.csv", "csv", document.Options{}},
-		{"small-crossfire.csv", "csv", document.Options{Table: "crossfire"}},
+		{"small-attacks.csv", "csv", document.Options{Table: "attacks"}},
 		{"small.html", "html", document.Options{Static: true}},
 	} {
 		t.Run(c.name, func(t *testing.T) {

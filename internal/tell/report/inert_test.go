@@ -151,7 +151,7 @@ func TestSpreadsheetCellsAreNoFormulas(t *testing.T) {
 	number := regexp.MustCompile(`^-?\d+(\.\d+)?(e-?\d+)?$`)
 	for _, s := range hostile {
 		a := poisoned(t, s)
-		for _, id := range []string{"pairs", "measurements", "crossfire", "links", "claims", "channels", "sources"} {
+		for _, id := range []string{"pairs", "measurements", "attacks", "links", "claims", "channels", "sources"} {
 			rows, err := csv.NewReader(strings.NewReader(render(t, a, "csv", document.Options{Table: id}))).ReadAll()
 			if err != nil {
 				t.Fatalf("%q: %s: %v", s, id, err)

@@ -21,7 +21,7 @@ func (b *assessmentBuilder) links() document.Section {
 	}}
 	for _, p := range b.pairs {
 		for _, l := range p.Links {
-			if l.Channel == "crossfire" {
+			if l.Channel == "attacks" {
 				continue
 			}
 			r := document.Row{ID: fmt.Sprintf("link-%d", len(t.Rows)+1), Pair: p.id, Cells: []document.Cell{

@@ -62,7 +62,7 @@ func (b *assessmentBuilder) linkEdges() []edge {
 	var out []edge
 	for _, p := range b.pairs {
 		for _, l := range p.Links {
-			if l.Channel == "crossfire" {
+			if l.Channel == "attacks" {
 				continue
 			}
 			from, to := document.Node{Label: p.A.Name, Group: "a"}, document.Node{Label: p.B.Name, Group: "b"}
@@ -83,7 +83,7 @@ func (b *assessmentBuilder) attackEdges() []edge {
 		side[p.A.Name], side[p.B.Name] = "a", "b"
 	}
 	var out []edge
-	for _, c := range b.crossfire {
+	for _, c := range b.crossings {
 		from, to := document.Node{Label: c.attacker.Name, Group: side[c.attacker.Name]}, document.Node{Label: place(c.state, "the other side"), Group: "state"}
 		refs := b.bib.cite(c.link.Records)
 		i := slices.IndexFunc(out, func(e edge) bool { return e.from == from && e.to == to })

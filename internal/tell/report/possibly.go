@@ -50,7 +50,7 @@ func (b *assessmentBuilder) said() string {
 	of := func(status ...evidence.Status) func(pairView) bool {
 		return func(p pairView) bool {
 			return p.Level == assess.NoneFound && p.Sign == assess.NoSign && slices.ContainsFunc(p.Links, func(l channel.Link) bool {
-				return l.Channel != "crossfire" && l.Class != evidence.Denial && slices.Contains(status, l.Status)
+				return l.Channel != "attacks" && l.Class != evidence.Denial && slices.Contains(status, l.Status)
 			})
 		}
 	}

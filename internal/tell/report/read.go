@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -22,56 +23,36 @@ const MaxSaved = 1 << 30
 
 // saved are the results that Read knows by their schema.
 var saved = map[string]func([]byte) (any, error){
-	assess.Schema: func(b []byte) (any, error) {
-		a := new(assess.Assessment)
-		if err := json.Unmarshal(b, a); err != nil {
+	assess.Schema:           decode(func(a *assess.Assessment) *[]string { return &a.Warnings }),
+	calibration.Schema:      decode(func(c *calibration.Calibration) *[]string { return &c.Warnings }),
+	dyad.Schema:             decode(func(t *dyad.Table) *[]string { return &t.Warnings }),
+	landscape.Schema:        decode(func(l *landscape.Landscape) *[]string { return &l.Warnings }),
+	landscape.ListingSchema: decode(func(l *landscape.Listing) *[]string { return &l.Warnings }),
+}
+
+// decode reads a result, to whose warnings it adds what it does not know.
+func decode[T any](warnings func(*T) *[]string) func([]byte) (any, error) {
+	return func(b []byte) (any, error) {
+		result := new(T)
+		if err := json.Unmarshal(b, result); err != nil {
 			return nil, err
 		}
-		if unknown := unknownFields(b, a); len(unknown) > 0 {
-			a.Warnings = append(a.Warnings, "the file holds fields that this version does not know and does not show: "+strings.Join(unknown, ", "))
+		if unknown := unknownFields(b, result); len(unknown) > 0 {
+			w := warnings(result)
+			*w = append(*w, "the file holds fields that this version does not know and does not show: "+strings.Join(unknown, ", "))
 		}
-		return a, nil
-	},
-	calibration.Schema: func(b []byte) (any, error) {
-		c := new(calibration.Calibration)
-		if err := json.Unmarshal(b, c); err != nil {
-			return nil, err
-		}
-		if unknown := unknownFields(b, c); len(unknown) > 0 {
-			c.Warnings = append(c.Warnings, "the file holds fields that this version does not know and does not show: "+strings.Join(unknown, ", "))
-		}
-		return c, nil
-	},
-	dyad.Schema: func(b []byte) (any, error) {
-		t := new(dyad.Table)
-		if err := json.Unmarshal(b, t); err != nil {
-			return nil, err
-		}
-		if unknown := unknownFields(b, t); len(unknown) > 0 {
-			t.Warnings = append(t.Warnings, "the file holds fields that this version does not know and does not show: "+strings.Join(unknown, ", "))
-		}
-		return t, nil
-	},
-	landscape.Schema: func(b []byte) (any, error) {
-		l := new(landscape.Landscape)
-		if err := json.Unmarshal(b, l); err != nil {
-			return nil, err
-		}
-		if unknown := unknownFields(b, l); len(unknown) > 0 {
-			l.Warnings = append(l.Warnings, "the file holds fields that this version does not know and does not show: "+strings.Join(unknown, ", "))
-		}
-		return l, nil
-	},
-	landscape.ListingSchema: func(b []byte) (any, error) {
-		l := new(landscape.Listing)
-		if err := json.Unmarshal(b, l); err != nil {
-			return nil, err
-		}
-		if unknown := unknownFields(b, l); len(unknown) > 0 {
-			l.Warnings = append(l.Warnings, "the file holds fields that this version does not know and does not show: "+strings.Join(unknown, ", "))
-		}
-		return l, nil
-	},
+		return result, nil
+	}
+}
+
+// renamed are the names of earlier versions. A key or value with its quotes stands
+// in no text, where quotes are escaped.
+var renamed = []struct {
+	was *regexp.Regexp
+	is  string
+}{
+	{regexp.MustCompile(`"channel":\s*"crossfire"`), `"channel":"attacks"`},
+	{regexp.MustCompile(`"tellings":`), `"reports":`},
 }
 
 // Read takes a result back from the JSON that [Write] made of it. What it
@@ -96,12 +77,15 @@ func Read(r io.Reader) (result any, err error) {
 	if head.Schema == nil {
 		return nil, errors.New(`read saved result: there is no "schema"; only what was written with --format json can be read`)
 	}
-	decode, ok := saved[*head.Schema]
+	read, ok := saved[*head.Schema]
 	if !ok {
 		return nil, fmt.Errorf("read saved result: schema %q is not one this version reads (%s); render it with the version that wrote it",
 			document.Plain(*head.Schema), strings.Join(slices.Sorted(maps.Keys(saved)), ", "))
 	}
-	result, err = decode(b)
+	for _, r := range renamed {
+		b = r.was.ReplaceAll(b, []byte(r.is))
+	}
+	result, err = read(b)
 	if err != nil {
 		return nil, fmt.Errorf("read saved result: %w", locate(b, err))
 	}

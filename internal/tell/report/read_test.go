@@ -69,6 +69,33 @@ func TestFieldsOfALaterVersionAreNamedNotDropped(t *testing.T) {
 	}
 }
 
+// What an earlier version saved reads as what this one saves.
+func TestNamesOfEarlierVersionsAreRead(t *testing.T) {
+	b, err := os.ReadFile("testdata/older-assessment.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Contains(b, []byte(`"channel": "crossfire"`)) {
+		t.Fatal("the file has no name of an earlier version")
+	}
+	older, err := report.Read(bytes.NewReader(b))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, format := range document.Formats() {
+		if got, want := render(t, older, format, document.Options{All: true}), render(t, small(t), format, document.Options{All: true}); got != want {
+			t.Errorf("%s differs:\n%s\nwant\n%s", format, got, want)
+		}
+	}
+	table, err := report.Read(strings.NewReader(`{"schema":"cahoots/dyads/v1","account":{"records":3,"tellings":[{"name":"one","n":3}],"incidents":3}}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := render(t, table, "json", document.Options{}); !strings.Contains(strings.Join(strings.Fields(got), ""), `"reports":[{"name":"one","n":3}]`) || strings.Contains(got, "does not know") {
+		t.Errorf("the account of an earlier version reads as\n%s", got)
+	}
+}
+
 func TestWriteReportsTheFirstErrorOfTheOutput(t *testing.T) {
 	for _, format := range document.Formats() {
 		if err := report.Write(broken{}, small(t), format, document.Options{}); !errors.Is(err, errBroken) {
@@ -89,7 +116,7 @@ func TestWriteNamesTheFormatsAndTablesThereAre(t *testing.T) {
 		t.Errorf("unknown format: %v", err)
 	}
 	err = report.Write(&bytes.Buffer{}, small(t), "csv", document.Options{Table: "nothing"})
-	if err == nil || !strings.Contains(err.Error(), "pairs, agreements, claims, crossfire, links, channels, measurements, records, network, publishers, matters, sources") {
+	if err == nil || !strings.Contains(err.Error(), "pairs, agreements, claims, attacks, links, channels, measurements, records, network, publishers, matters, sources") {
 		t.Errorf("unknown table: %v", err)
 	}
 	if err = report.Write(&bytes.Buffer{}, 7, "text", document.Options{Full: true}); err == nil {

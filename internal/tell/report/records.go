@@ -94,7 +94,7 @@ func (b *assessmentBuilder) actorsOf() map[evidence.ID][]string {
 	}
 	for _, p := range b.pairs {
 		for _, l := range p.Links {
-			attack := l.Channel == "crossfire"
+			attack := l.Channel == "attacks"
 			if !attack || l.Direction != channel.BToA {
 				add(l.Records, p.A.Name)
 			}

@@ -197,7 +197,7 @@ func (b *assessmentBuilder) firmness(p pairView) []document.Item {
 // linked reports whether cited evidence joins the two themselves.
 func linked(p pairView) bool {
 	for _, l := range p.Links {
-		if l.Channel != "crossfire" {
+		if l.Channel != "attacks" {
 			return true
 		}
 	}

@@ -78,7 +78,7 @@ func attack(a *assess.Assessment, i, k int, rng *rand.Rand) channel.Link {
 		Origin:   evidence.Origin{Dataset: "test"},
 	}.Seal()
 	a.Records[r.ID] = r
-	return channel.Link{Channel: "crossfire", Class: r.Class, Direction: channel.AToB, State: "RU", When: r.Activity.String(), WhenKind: "activity",
+	return channel.Link{Channel: "attacks", Class: r.Class, Direction: channel.AToB, State: "RU", When: r.Activity.String(), WhenKind: "activity",
 		Text: r.Value, Source: r.Source(), Records: []evidence.ID{r.ID}}
 }
 

@@ -17,7 +17,7 @@ import (
 // one is refused before any work. One that ends in a dash is followed by the id
 // of an agreement.
 var tables = map[string][]string{
-	"assessment": {"matters", "pairs", "measurements", "channels", "records", "sources", "links", "activity", "agreements", "statements", "claims", "crossfire",
+	"assessment": {"matters", "pairs", "measurements", "channels", "records", "sources", "links", "activity", "agreements", "statements", "claims", "attacks",
 		"network", "publishers", "variants", "who-says", "timing", "possibly"},
 	"calibration": {"checks", "false-alarms", "auc", "controls", "power", "recovery", "timing"},
 	"dyads":       {"matters", "dyads", "friends", "years", "incidents", "merges", "refused", "account", "sources", "agreements", "changes-", "placebos-"},

@@ -125,7 +125,7 @@ func groupKey(p pairView) pairGroupKey {
 	}
 	k.tested = false
 	attacks := func(direction string) bool {
-		return slices.ContainsFunc(p.Links, func(l channel.Link) bool { return l.Channel == "crossfire" && l.Direction == direction })
+		return slices.ContainsFunc(p.Links, func(l channel.Link) bool { return l.Channel == "attacks" && l.Direction == direction })
 	}
 	a, b := attacks(channel.AToB), attacks(channel.BToA)
 	switch {

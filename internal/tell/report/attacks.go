@@ -27,7 +27,7 @@ func crossings(pairs []assess.Pair) []crossing {
 	var out []crossing
 	for _, p := range pairs {
 		for _, l := range p.Links {
-			if l.Channel != "crossfire" {
+			if l.Channel != "attacks" {
 				continue
 			}
 			c := crossing{attacker: p.A, state: p.B.Country, link: l}
@@ -68,39 +68,39 @@ func sorted(ids []evidence.ID) []evidence.ID {
 	return ids
 }
 
-func (b *assessmentBuilder) crossfireFolded(i int) bool {
-	return len(b.crossfire) > foldCrossfire+few && i >= foldCrossfire
+func (b *assessmentBuilder) attacksFolded(i int) bool {
+	return len(b.crossings) > foldAttacks+few && i >= foldAttacks
 }
 
-func (b *assessmentBuilder) crossfireSection() document.Section {
-	s := document.Section{ID: "crossfire", Title: "Crossfire: attacks on the other side's state"}
-	t := &document.Table{ID: "crossfire", Empty: "No cited attack by a group of one side on the state of the other.", Columns: []document.Column{
+func (b *assessmentBuilder) attacksSection() document.Section {
+	s := document.Section{ID: "attacks", Title: "Attacks on the other side's state"}
+	t := &document.Table{ID: "attacks", Empty: "No cited attack by a group of one side on the state of the other.", Columns: []document.Column{
 		{ID: "attacker", Title: "Attacker"}, {ID: "attacker_country", Title: "Country", Machine: true},
 		{ID: "attacked", Title: "Attacked"}, {ID: "attacked_country", Title: "State", Machine: true},
 		{ID: "when", Title: "Date", Kind: document.Date}, {ID: "when_kind", Title: "Date of"},
 		{ID: "aim", Title: "Aimed"}, {ID: "class", Title: "Class", Machine: true}, {ID: "text", Title: "What"}, {ID: "status", Title: "Status", Machine: true},
 		{ID: "sources", Title: "Sources", Kind: document.Reference}, {ID: "records", Title: "Records", Machine: true},
 	}}
-	for i, c := range b.crossfire {
-		r := document.Row{ID: fmt.Sprintf("crossfire-%d", i+1), Cells: []document.Cell{
+	for i, c := range b.crossings {
+		r := document.Row{ID: fmt.Sprintf("attacks-%d", i+1), Cells: []document.Cell{
 			document.Words(c.attacker.Name), document.Words(c.attacker.Country), document.Words(place(c.state, "")), document.Words(c.state),
 			document.Words(cmp.Or(c.link.When, "undated")), {Text: dateKind(c.link.WhenKind), Value: c.link.WhenKind},
 			{Text: aimText(c.link.Victims), Value: c.link.Victims}, document.Words(string(c.link.Class)), document.Words(statusText(c.link)), document.Words(string(c.link.Status)),
 			{Refs: b.bib.cite(c.link.Records)}, document.Words(document.JoinIDs(sorted(c.link.Records))),
 		}}
-		if b.crossfireFolded(i) {
+		if b.attacksFolded(i) {
 			r.Fold = document.WhenAll
 		}
 		t.Rows = append(t.Rows, r)
 	}
-	if b.crossfireFolded(len(b.crossfire) - 1) {
-		t.FoldNote = fmt.Sprintf("The %d latest of %s attacks are shown; %s.", foldCrossfire, document.Thousands(len(b.crossfire)), document.SeeAllHere)
+	if b.attacksFolded(len(b.crossings) - 1) {
+		t.FoldNote = fmt.Sprintf("The %d latest of %s attacks are shown; %s.", foldAttacks, document.Thousands(len(b.crossings)), document.SeeAllHere)
 	}
 	if len(t.Rows) > 0 {
 		t.Legend = "An attack told by several data sets is one line with several sources. A date of publication says nothing about the day of the act. Aimed: at this state alone, or one of several that the record names. These lines are about the state, and give no pair of groups its sign."
 	}
 	s.Blocks = append(s.Blocks, t)
-	if len(b.crossfire) > 0 {
+	if len(b.crossings) > 0 {
 		s.Blocks = append(s.Blocks, b.timeline())
 	}
 	return s
@@ -115,8 +115,8 @@ func statusText(l channel.Link) string {
 }
 
 func (b *assessmentBuilder) timeline() document.Series {
-	s := document.Series{ID: "crossfire-timeline", Title: "When the attacks took place or became known", Kind: document.Intervals, X: "date", Y: "attacker"}
-	for _, c := range b.crossfire {
+	s := document.Series{ID: "attacks-timeline", Title: "When the attacks took place or became known", Kind: document.Intervals, X: "date", Y: "attacker"}
+	for _, c := range b.crossings {
 		from, to, ok := strings.Cut(c.link.When, "/")
 		if !ok {
 			to = from

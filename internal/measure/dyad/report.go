@@ -13,9 +13,9 @@ import (
 // classes are the statements that tell of an incident.
 var classes = []evidence.Class{evidence.Incident, evidence.AttackOnState, evidence.Campaign, evidence.Activity}
 
-// A telling is one incident as one data set tells it: the records that share
+// A report is one incident as one data set tells it: the records that share
 // its event.
-type telling struct {
+type report struct {
 	event      string
 	dataset    string
 	records    []*evidence.Record // by id; those of the input
@@ -45,10 +45,10 @@ func eventOf(r *evidence.Record) string {
 	return cmp.Or(r.Event, r.Origin.Dataset+":"+cmp.Or(r.Origin.Object, string(r.ID)))
 }
 
-// tellings groups the records that tell of incidents, by event, each record
+// reports groups the records that tell of incidents, by event, each record
 // once. The rest are counted.
-func tellings(records []evidence.Record, who *resolve.Directory) (list []*telling, read, other int) {
-	by := map[string]*telling{}
+func reports(records []evidence.Record, who *resolve.Directory) (list []*report, read, other int) {
+	by := map[string]*report{}
 	seen := map[evidence.ID]bool{}
 	for i := range records {
 		r := &records[i]
@@ -63,7 +63,7 @@ func tellings(records []evidence.Record, who *resolve.Directory) (list []*tellin
 		read++
 		key := r.Origin.Dataset + "\x00" + eventOf(r)
 		if by[key] == nil {
-			by[key] = &telling{event: eventOf(r), dataset: r.Origin.Dataset}
+			by[key] = &report{event: eventOf(r), dataset: r.Origin.Dataset}
 			list = append(list, by[key])
 		}
 		by[key].records = append(by[key].records, r)
@@ -83,7 +83,7 @@ func tellings(records []evidence.Record, who *resolve.Directory) (list []*tellin
 		t.settle()
 		t.aliases = aliasesOf(t, who)
 	}
-	slices.SortFunc(list, func(a, b *telling) int {
+	slices.SortFunc(list, func(a, b *report) int {
 		return cmp.Or(cmp.Compare(a.event, b.event), cmp.Compare(a.dataset, b.dataset))
 	})
 	return list, read, other
@@ -91,7 +91,7 @@ func tellings(records []evidence.Record, who *resolve.Directory) (list []*tellin
 
 func compareRecords(a, b *evidence.Record) int { return cmp.Compare(a.ID, b.ID) }
 
-func (t *telling) add(r *evidence.Record, who *resolve.Directory) {
+func (t *report) add(r *evidence.Record, who *resolve.Directory) {
 	state := initiatorOf(r, who)
 	if state != "" {
 		t.initiators = append(t.initiators, state)
@@ -121,7 +121,7 @@ func (t *telling) add(r *evidence.Record, who *resolve.Directory) {
 
 // aliasesOf are the words by which the actors are known: in a title they say who
 // and not what.
-func aliasesOf(t *telling, who *resolve.Directory) []string {
+func aliasesOf(t *report, who *resolve.Directory) []string {
 	names := slices.Clone(t.names)
 	for _, id := range t.actors {
 		if a, ok := who.Actor(id); ok {
@@ -138,7 +138,7 @@ func aliasesOf(t *telling, who *resolve.Directory) []string {
 	return set(words)
 }
 
-func (t *telling) settle() {
+func (t *report) settle() {
 	t.initiators, t.targets, t.names = set(t.initiators), set(t.targets), set(t.names)
 	t.titles, t.urls = set(t.titles), set(t.urls)
 	slices.SortFunc(t.pairs, comparePairs)
