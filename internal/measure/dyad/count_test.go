@@ -311,7 +311,7 @@ func TestWhatPrivateGroupsDoIsNoDeedOfTheState(t *testing.T) {
 func TestOneActorsIncidentsWithALikeWordAreOneWithinAMonthOnly(t *testing.T) {
 	ox := by("Oxcart")
 	again := said("one", "9", "CN", "US", "Earlier affair", "2011", ox)
-	for day, joined := range map[string]int{"2020-03-20": 1, "2020-03-31": 1, "2020-04-04": 0, "2020-04-20": 0, "2020-05-01": 0} {
+	for day, joined := range map[string]int{"2020-03-20": 1, "2020-03-31": 1, "2020-04-02": 1, "2020-04-03": 0, "2020-04-04": 0, "2020-04-20": 0, "2020-05-01": 0} {
 		table := count(t, Question{}, said("one", "1", "CN", "RU", "Ministry network breached", "2020-03-01", ox), said("two", "2", "CN", "RU", "Ministry network looted", day, ox), again)
 		if len(table.Merges) != joined {
 			t.Errorf("on %s: %d joined, want %d: %+v", day, len(table.Merges), joined, table.Merges)
@@ -419,5 +419,13 @@ func TestFriendsThatAreLevelShareARankAndAgreementsAreCited(t *testing.T) {
 	}
 	if _, ok := table.Records[treaty.ID]; !ok {
 		t.Error("the agreement's record is not among those cited")
+	}
+	if f := table.Friends[0]; !slices.Contains(f.Agreements, "deal") || f.Contested != 0 {
+		t.Errorf("the first friend is %+v", f)
+	}
+	disputed := func(r *evidence.Record) { r.Status = evidence.Contested }
+	table = count(t, Question{}, treaty, said("one", "1", "CN", "JP", "a", "2012", disputed), said("one", "2", "JP", "CN", "b", "2012"))
+	if f := table.Friends; len(f) != 2 || f[0].Rank != 1 || f[1].Rank != 1 || f[0].Contested != 1 || f[1].Contested != 0 {
+		t.Errorf("two that are level, one of them contested: %+v", f)
 	}
 }

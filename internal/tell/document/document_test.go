@@ -120,7 +120,7 @@ func TestOnlyWebAddressesBecomeLinks(t *testing.T) {
 	for locator, linked := range map[string]bool{
 		"https://example.org/a?b=c&d=e": true, "http://example.org/é": true,
 		"javascript:alert(1)": false, "data:text/html,x": false, "https://user@example.org/": false, "https://a b": false,
-		"page 4, table 2": false, "https://": false, "HTTPS://": false, "ftp://example.org": false, "https:///a": false, "https://[::1/a": false, "http://%zz/": false,
+		"page 4, table 2": false, "https://": false, "HTTPS://": false, "ftp://example.org": false, "https:///a": false, "https://[::1/a": false, "http://%zz/": false, "https://example.org/a b": false, "https://example.org/\xff": false,
 	} {
 		d := document.Document{Citations: []document.Citation{{Number: 1, Publisher: "P", Locator: locator}}}
 		page, md := render(t, d, "html", document.Options{}), render(t, d, "markdown", document.Options{})
