@@ -167,7 +167,7 @@ func (k *Sink) Add(ctx context.Context, blocks []sighting.Block) error {
 		if err := k.own(ctx, tx); err != nil {
 			return err
 		}
-		w := blockWriter{Sink: k, ctx: ctx, tx: tx}
+		w := blockWriter{Sink: k, ctx: ctx, tx: tx, prepared: map[string]*sql.Stmt{}}
 		for i := range blocks {
 			if err := w.block(&blocks[i]); err != nil {
 				return err

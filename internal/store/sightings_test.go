@@ -119,6 +119,42 @@ func TestTheStoreKeepsWhatABookKeeps(t *testing.T) {
 	})
 }
 
+// More hosts than a sink remembers, by many rows a statement: a host that was
+// forgotten keeps its number, and entries told again, some of them with more, are
+// joined.
+func TestManyHostsAreKeptAsABookKeepsThem(t *testing.T) {
+	s, err := store.Open(context.Background(), filepath.Join(t.TempDir(), "s.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	k := sink(t, s, "v", false, []string{"a"})
+	var blocks []sighting.Block
+	for b, from := range []int{0, 35_000, 70_000, 30} {
+		one := newBlock(string(rune('a'+b)), "v")
+		for n := from; n < from+35_030; n++ {
+			id := sighting.EntryID{byte(n >> 16), byte(n >> 8), byte(n)}
+			e := sighting.Entry{ID: id, Time: september.Add(time.Duration(n) * time.Second), Indicators: []string{"domain:a.example"},
+				System: sighting.System{Host: netip.AddrFrom4([4]byte{198, 18 + byte(n>>16), byte(n >> 8), byte(n)})}}
+			if n%3 == b%3 {
+				e.Indicators = append(e.Indicators, "domain:b.example")
+			}
+			one.Entries = append(one.Entries, e)
+		}
+		blocks = append(blocks, one)
+	}
+	book := &book.Book{}
+	for i := range blocks {
+		book.Add(&blocks[i])
+		if err := k.Add(context.Background(), blocks[i:i+1]); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got, want := partials(t, s, nil), book.Partials(nil); !equalPartials(got, want) || len(want) < 105_000 {
+		t.Errorf("%d sightings, the book has %d others", len(got), len(want))
+	}
+}
+
 func equalPartials(a, b []sighting.Partial) bool {
 	return len(a) == 0 && len(b) == 0 || reflect.DeepEqual(a, b)
 }

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"errors"
+	"slices"
 	"strings"
 	"time"
 
@@ -14,9 +15,10 @@ import (
 // blockWriter writes blocks within one transaction.
 type blockWriter struct {
 	*Sink
-	ctx    context.Context
-	tx     *sql.Tx
-	insert *sql.Stmt
+	ctx      context.Context
+	tx       *sql.Tx
+	prepared map[string]*sql.Stmt
+	args     []any
 }
 
 func (w *blockWriter) block(b *sighting.Block) error {
@@ -51,8 +53,8 @@ func (w *blockWriter) block(b *sighting.Block) error {
 	if err := w.state(w.ctx, w.tx, b.Seen); err != nil {
 		return err
 	}
-	for i := range b.Entries {
-		if err := w.entry(&b.Entries[i]); err != nil {
+	for some := range slices.Chunk(b.Entries, entryRows) {
+		if err := errors.Join(w.name(some), w.entries(some)); err != nil {
 			return err
 		}
 	}
@@ -68,27 +70,57 @@ func nanos(t time.Time) any {
 }
 
 // entryColumns are the columns of an entry in the order of its values.
-const entryColumns = "day, id, time, system, combination, named, contact, log, line, community, flow, began"
+const (
+	entryColumns = "day, id, time, system, combination, named, contact, log, line, community, flow, began"
+	entryWidth   = 12
+)
 
-func (w *blockWriter) entry(e *sighting.Entry) (err error) {
-	if w.insert == nil {
-		w.insert, err = w.tx.PrepareContext(w.ctx, "INSERT INTO entry ("+entryColumns+") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING")
+// entryRows is how many entries one statement writes: what a statement costs by
+// itself is then shared.
+const entryRows = 64
+
+// entries writes some entries. Where a row of one is there already, each of them
+// is joined with what its row says, which changes nothing of those just written.
+func (w *blockWriter) entries(some []sighting.Entry) error {
+	w.args = w.args[:0]
+	for i := range some {
+		values, err := w.values(&some[i])
 		if err != nil {
 			return err
 		}
+		w.args = append(w.args, values...)
 	}
-	values, err := w.values(e)
+	res, err := w.exec("INSERT INTO entry ("+entryColumns+") VALUES "+placeholders(entryWidth, len(some))+" ON CONFLICT DO NOTHING", w.args)
 	if err != nil {
 		return err
 	}
-	res, err := w.insert.ExecContext(w.ctx, values...)
+	if n, err := res.RowsAffected(); err != nil || n == int64(len(some)) {
+		return err
+	}
+	for i := range some {
+		if err := w.join(&some[i]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// statement prepares a statement once for the transaction.
+func (w *blockWriter) statement(text string) (s *sql.Stmt, err error) {
+	if s = w.prepared[text]; s == nil {
+		if s, err = w.tx.PrepareContext(w.ctx, text); err == nil {
+			w.prepared[text] = s
+		}
+	}
+	return s, err
+}
+
+func (w *blockWriter) exec(text string, args []any) (sql.Result, error) {
+	s, err := w.statement(text)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	if n, err := res.RowsAffected(); err != nil || n == 1 {
-		return err
-	}
-	return w.join(e)
+	return s.ExecContext(w.ctx, args...)
 }
 
 func (w *blockWriter) values(e *sighting.Entry) ([]any, error) {
@@ -115,8 +147,11 @@ func known(n int64) any {
 // join joins what is known of an entry with what another reading found in it.
 func (w *blockWriter) join(e *sighting.Entry) error {
 	var row entryRow
-	err := w.tx.QueryRowContext(w.ctx, entryQuery+" WHERE e.day = ? AND e.id = ?", int64(e.Day()), e.ID[:]).Scan(row.columns()...)
+	find, err := w.statement(entryQuery + " WHERE e.day = ? AND e.id = ?")
 	if err != nil {
+		return err
+	}
+	if err := find.QueryRowContext(w.ctx, int64(e.Day()), e.ID[:]).Scan(row.columns()...); err != nil {
 		return err
 	}
 	old := row.entry()
@@ -126,7 +161,7 @@ func (w *blockWriter) join(e *sighting.Entry) error {
 	if err != nil {
 		return err
 	}
-	_, err = w.tx.ExecContext(w.ctx, "REPLACE INTO entry ("+entryColumns+") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", values...)
+	_, err = w.exec("REPLACE INTO entry ("+entryColumns+") VALUES "+placeholders(entryWidth, 1), values)
 	return err
 }
 
@@ -144,6 +179,57 @@ func (w *blockWriter) log(name string) (any, error) {
 		w.logs[name] = id
 	}
 	return id, nil
+}
+
+// systemsKept is how many systems a sink remembers; those it forgot are asked of
+// the store.
+const systemsKept = 1 << 16
+
+// name numbers the systems of some entries that are not known: new ones in the
+// order in which they come up, all by one statement.
+func (w *blockWriter) name(some []sighting.Entry) error {
+	if len(w.systems) > systemsKept {
+		clear(w.systems)
+	}
+	var unknown []sighting.System
+	w.args = w.args[:0]
+	for i := range some {
+		system := some[i].System
+		if _, known := w.systems[system]; known {
+			continue
+		}
+		w.systems[system] = 0
+		unknown = append(unknown, system)
+		w.args = append(w.args, hostBytes(system.Host), system.Sensor)
+	}
+	if len(unknown) == 0 {
+		return nil
+	}
+	res, err := w.exec("INSERT INTO system (host, sensor) VALUES "+placeholders(2, len(unknown))+" ON CONFLICT DO NOTHING", w.args)
+	if err != nil {
+		return err
+	}
+	if n, err := res.RowsAffected(); err != nil {
+		return err
+	} else if n == int64(len(unknown)) { // all new: SQLite numbers them one after the other
+		last, err := res.LastInsertId()
+		for i, system := range unknown {
+			w.systems[system] = last - n + 1 + int64(i)
+		}
+		return err
+	}
+	find, err := w.statement("SELECT id FROM system WHERE host = ? AND sensor = ?")
+	if err != nil {
+		return err
+	}
+	for i, system := range unknown {
+		var id int64
+		if err := find.QueryRowContext(w.ctx, w.args[2*i], w.args[2*i+1]).Scan(&id); err != nil {
+			return err
+		}
+		w.systems[system] = id
+	}
+	return nil
 }
 
 // numbers of an entry's system and combination of indicators.

@@ -54,6 +54,7 @@ type run struct {
 	out      *Result
 	pending  []sighting.Block
 	bytes    int64 // of pending
+	entries  int   // of pending
 	flushed  time.Time
 	done     int64
 	events   int64
@@ -137,8 +138,13 @@ func (m *run) tick(r *indicator.Result) {
 	m.opt.Progress(m.done, m.events, m.hits)
 }
 
-// commitTime is the longest time between commits.
-const commitTime = 2 * time.Second
+// commitTime is the longest time between commits, and commitEntries the most
+// entries that wait for one: of a log that shows an indicator in every line, they
+// and not the log take the memory.
+const (
+	commitTime    = 2 * time.Second
+	commitEntries = 1 << 15
+)
 
 func (m *run) add(ctx context.Context, r *indicator.Result, out *Log) error {
 	version := m.opt.Formats.version(m.opt.Set, out.Format)
@@ -147,9 +153,10 @@ func (m *run) add(ctx context.Context, r *indicator.Result, out *Log) error {
 		out.Known++
 		return err
 	}
-	m.pending = append(m.pending, sighting.FromResult(r, version, m.opt.Inside))
-	m.bytes += r.Counts.Bytes
-	if m.bytes >= m.opt.Commit || time.Since(m.flushed) > commitTime {
+	b := sighting.FromResult(r, version, m.opt.Inside)
+	m.pending = append(m.pending, b)
+	m.bytes, m.entries = m.bytes+r.Counts.Bytes, m.entries+len(b.Entries)
+	if m.bytes >= m.opt.Commit || m.entries >= commitEntries || time.Since(m.flushed) > commitTime {
 		return m.flush(ctx)
 	}
 	return nil
@@ -167,6 +174,7 @@ func (m *run) flush(ctx context.Context) error {
 	if err := m.opt.Sink.Add(context.WithoutCancel(ctx), m.pending); err != nil {
 		return err
 	}
-	m.pending, m.bytes = m.pending[:0], 0
+	clear(m.pending) // lets go of their entries
+	m.pending, m.bytes, m.entries = m.pending[:0], 0, 0
 	return nil
 }
