@@ -136,7 +136,7 @@ func (r *reading) joined(a, b *Mention) bool {
 	}
 	for _, t := range gap {
 		switch t.low {
-		case ",", "and", "or", "&", "/", "the", "of", "by", "as", "well", "with", "\"", "”", "“", "both", ";":
+		case ",", "and", "or", "&", "/", "the", "of", "by", "for", "as", "well", "with", "\"", "”", "“", "both", ";":
 		default:
 			return false
 		}

@@ -1,6 +1,10 @@
 package prose
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/cahoots-project/cahoots/internal/evidence"
+)
 
 // derive marks words by what stands beside them: a machine that something is in,
 // one and the same victim, "by X and by Y".
@@ -22,6 +26,7 @@ func (r *reading) derive() {
 			if t.class.any(r.lex.mask("MACHINEX")) && r.before4(i, sent.from, "same", "one", "single") && t.class.any(r.lex.mask("INM")) {
 				t.class = t.class.or(r.lex.mask("ONEM"))
 			}
+			r.deriveIt(s, i)
 			if t.low == "by" && r.groupAfter(i) {
 				if by++; by > 1 {
 					t.class = t.class.or(r.lex.mask("BYBY"))
@@ -32,6 +37,34 @@ func (r *reading) derive() {
 					t.class = t.class.or(r.lex.mask("FLAGNEAR"))
 				}
 			}
+		}
+	}
+}
+
+// deriveIt marks verbs of using and attacking whose object stands in the sentence
+// before, victims with an article, and lists of what would be access alone.
+func (r *reading) deriveIt(s, i int) {
+	t := &r.toks[i]
+	if t.class.any(r.lex.mask("ACCESSX")) && r.tok(i+1).class.any(r.lex.mask("INFO")) {
+		t.class = r.lex.mask("INFO")
+	}
+	if t.class.any(r.lex.mask("VICTIM|VICTIMP")) && r.before4(i, r.sents[s].from, "the") && !strings.HasSuffix(t.low, "s") && r.hasIn(max(r.sents[s].from, i-6), i, "ATTACKV") {
+		t.class = t.class.or(r.lex.mask("THEVICTIM"))
+	}
+	if s == 0 || !t.class.any(r.lex.mask("USE|ATTACKV")) {
+		return
+	}
+	before := r.sents[s-1]
+	for k := i + 1; k < min(r.sents[s].to, i+4); k++ {
+		if low := r.toks[k].low; low != "it" && low != "them" {
+			continue
+		}
+		if t.class.any(r.lex.mask("USE")) && r.hasIn(before.from, before.to, "TOOLX") {
+			t.class = t.class.or(r.lex.mask("ITTOOL"))
+			r.toks[k].class = r.toks[k].class.or(r.lex.mask("ITTOOL"))
+		}
+		if t.class.any(r.lex.mask("ATTACKV")) && r.hasIn(before.from, before.to, "ATTACKV") && r.hasIn(before.from, before.to, "VICTIM|VICTIMP") {
+			r.toks[k].class = r.toks[k].class.or(r.lex.mask("ITVICTIM"))
 		}
 	}
 }
@@ -135,11 +168,19 @@ func (r *reading) demandOf(q *rule, at int, first, second party) bool {
 	for _, d := range q.with {
 		switch {
 		case d.class == r.lex.mask("THEIRS"):
-			if !r.owns(first, "THINGX") && !r.owns(second, "THINGX") && !r.object(second, at) && !r.object(first, at) {
+			if !r.theirs(q, at, first, second) {
+				return false
+			}
+		case d.class == r.lex.mask("POSED"):
+			if second.at < at || second.at-at > 8 || first.at >= at {
+				return false
+			}
+		case d.class == r.lex.mask("THEIRTRACE"):
+			if second.at < at || !r.owns(second, "TRACE|NAMEW") || first.at >= at {
 				return false
 			}
 		case d.class == r.lex.mask("THEIRACCESS"):
-			if !r.owns(first, "ACCESSX") && !r.owns(second, "ACCESSX") {
+			if !r.owns(first, "ACCESSX") && !r.owns(second, "ACCESSX") && !r.throughTool(second, at) {
 				return false
 			}
 		case d.class == r.lex.mask("THEIRTOOL"):
@@ -157,6 +198,32 @@ func (r *reading) demandOf(q *rule, at int, first, second party) bool {
 		}
 	}
 	return true
+}
+
+// theirs reports whether what is taken or avoided is the other group's.
+func (r *reading) theirs(q *rule, at int, first, second party) bool {
+	if q.class != evidence.Takeover {
+		return r.owns(first, "THINGX") || r.owns(second, "THINGX") || r.object(second, at) || r.object(first, at)
+	}
+	victim := second
+	if r.agent(at, first, second) == 1 {
+		victim = first
+	} else if first.at > at {
+		return false
+	}
+	if r.toks[at].low == "stolen" && !r.passiveAt(at) {
+		return false // what is stolen, and not who steals
+	}
+	return r.owns(victim, "THINGX") && (victim.at > at || r.passive(at) || q.direction != "agent" || victim.at < 0) || r.object(victim, at) || r.owns(victim, "THINGX") && victim.at < at && r.hasIn(at, at+1, "INSIDEX|GET|USE")
+}
+
+// throughTool reports a way in through a program of the other group: "arrived
+// through implants of X".
+func (r *reading) throughTool(p party, at int) bool {
+	if p.at < at || !r.owns(p, "TOOLX") {
+		return false
+	}
+	return hasLow(r.toks[at:p.at], "through", "via")
 }
 
 // marked reports whether the sentence says who gives or who gets: "to X", "by X",
@@ -192,4 +259,4 @@ func (r *reading) toWhich(p party) bool {
 	return false
 }
 
-var partyDemands = wordSet("THEIRS THEIRACCESS THEIRTOOL MARKED MARKEDFROM")
+var partyDemands = wordSet("POSED THEIRTRACE THEIRS THEIRACCESS THEIRTOOL MARKED MARKEDFROM")

@@ -54,6 +54,14 @@ func (r *reading) blocked(q *rule, s, at, from, to int) bool {
 			return true
 		}
 	}
+	if next := r.tok(at + 1).low; next == "us" || next == "me" {
+		return true // the speaker gets it
+	}
+	for i := max(sent.from, at-3); i < at; i++ {
+		if low := r.toks[i].low; (low == "we" || low == "us") && r.hasIn(at, at+1, "GIVE|GET|SHARE|TELL|EXCHANGEX") {
+			return true
+		}
+	}
 	for i := sent.from; i < min(sent.to, at); i++ {
 		t := &r.toks[i]
 		if t.low == "whether" {
@@ -95,7 +103,7 @@ func (r *reading) negated(at, from, to int) bool {
 		if t.class.any(r.lex.mask("NOT")) && r.tok(i+1).low != "only" {
 			return true
 		}
-		if t.text == "," {
+		if t.text == "," || t.low == "and" {
 			return false
 		}
 	}

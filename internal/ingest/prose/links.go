@@ -101,7 +101,10 @@ func (r *reading) pairs(q *rule, s, at int, ps []party) []pairing {
 		return r.within(q, ps[0])
 	}
 	first, second := r.nearest(at, ps)
-	if first.at < 0 && !r.impliedIn(second) || !r.demandOf(q, at, first, second) {
+	if q.class == evidence.FalseFlag && first.at > at && q.direction == "agent" && r.prep(first) != "by" {
+		return nil // both behind the word: "signed as X, then as Y"
+	}
+	if q.parties == "set" || first.at < 0 && !r.impliedIn(second) && q.direction != "named" || !r.demandOf(q, at, first, second) {
 		return nil
 	}
 	var out []pairing
@@ -189,6 +192,8 @@ func (r *reading) turned(q *rule, s, at int, first, second party) bool {
 		return r.earlier(s, at, first, second) == 1
 	case "second":
 		return true
+	case "named":
+		return second.named && !first.named
 	}
 	return false
 }
@@ -202,10 +207,10 @@ func (r *reading) agent(at int, first, second party) int {
 		if r.prep(first) == "by" {
 			return 0
 		}
-		if first.at < at && second.at > at {
-			return 1 // "X was taken over", by whom the text speaks of
+		if second.at >= 0 && second.at < at && first.at >= 0 {
+			return 0 // "X found Y's shells, so that Y is locked out"
 		}
-		return 1
+		return 1 // "X was taken over", by whom the text speaks of
 	}
 	if first.at < at && second.at > at {
 		return 0
@@ -246,10 +251,13 @@ func (r *reading) giver(at int, first, second party) int {
 		}
 		return 0
 	}
+	if r.toWhich(second) {
+		return 0 // "X, to which it was passed"
+	}
+	if r.toWhich(first) {
+		return 1
+	}
 	for i, p := range []party{first, second} {
-		if r.toWhich(p) {
-			return 1 - i // "X, to which it was passed"
-		}
 		switch r.prep(p) {
 		case "by", "from":
 			return i
@@ -258,6 +266,11 @@ func (r *reading) giver(at int, first, second party) int {
 		}
 	}
 	if r.passive(at) {
+		for i, p := range []party{first, second} {
+			if p.at >= 0 && p.end <= at && at-p.end <= 3 && r.prep(p) == "" {
+				return 1 - i // "X was given": X gets
+			}
+		}
 		return 1
 	}
 	if second.at >= 0 && second.at < at && r.relative(second.end, at) {
@@ -268,7 +281,7 @@ func (r *reading) giver(at int, first, second party) int {
 
 // owner is which of two parties has the access that the other comes through.
 func (r *reading) owner(_, _ int, first, second party) int {
-	if r.owns(second, "ACCESSX") {
+	if r.owns(second, "ACCESSX") || !r.owns(first, "ACCESSX") && r.owns(second, "TOOLX") {
 		return 1
 	}
 	return 0

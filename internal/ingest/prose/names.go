@@ -267,6 +267,8 @@ var functions = wordSet("the a an and or but of in on at by for from to with as 
 
 func (r *reading) function(i int) bool { return functions[r.toks[i].low] || r.month(i) }
 
+var peoples = wordSet("asian european african western eastern northern southern central latin arab arabic islamic jewish christian soviet cyrillic english spanish internet web trojan international national federal")
+
 var months = wordSet("january february march april may june july august september october november december jan feb mar apr jun jul aug sep sept oct nov dec monday tuesday wednesday thursday friday saturday sunday")
 
 func (r *reading) month(i int) bool { return months[r.toks[i].low] && r.toks[i].upper }
@@ -275,7 +277,7 @@ func (r *reading) month(i int) bool { return months[r.toks[i].low] && r.toks[i].
 func (r *reading) properWord(i int, initial bool) bool {
 	t := &r.toks[i]
 	switch {
-	case functions[t.low] || r.month(i) || len(t.text) < 3:
+	case functions[t.low] || r.month(i) || len(t.text) < 3 || peoples[t.low]:
 		return false
 	case strings.IndexFunc(t.text[1:], unicode.IsUpper) >= 0:
 		return len(t.text) >= 4

@@ -70,6 +70,9 @@ var rules = sync.OnceValue(func() []rule {
 // reach is how far from the key a word that belongs to it may stand, in tokens.
 const reach = 10
 
+// near is the same for what must stand near the key in its clause.
+const near = 14
+
 // fits gives the places in a sentence where the rule's key stands with the words
 // it asks for.
 func (r *reading) fits(q *rule, s int) []int {
@@ -106,6 +109,10 @@ func (r *reading) stands(d demand, key int, sent sentence) bool {
 	}
 	if d.before && !d.behind {
 		to = key
+	}
+	if d.behind && d.before {
+		f, t := r.clause(r.toks[key].sentence, key)
+		from, to = max(sent.from, f, key-near), min(sent.to, t, key+1+near)
 	}
 	if d.not && d.class != r.lex.mask("USESAME") {
 		from, to = max(from, key-reach), min(to, key+reach)

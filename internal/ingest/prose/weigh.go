@@ -90,6 +90,8 @@ func (r *reading) shape(m *Mention, c *candidate) {
 			c.org -= 2
 			c.group++
 		}
+	case len(words) == 2 && firstWords[words[0]]:
+		c.group += 1.6
 	case len(words) == 2 && shapeWords()[last]:
 		c.group += 1.6
 	case len(words) == 2 && allDigits(last):
@@ -172,10 +174,14 @@ func (r *reading) before(m *Mention, c *candidate) {
 				c.org++
 			}
 		}
-	case p == "of":
+	case p == "of" && !saysNoun[r.tok(i-1).low]:
 		if v := r.tok(i - 1); v.class.any(lex.mask("TOOL|INFRA|PEOPLE|CODEX|THINGX|MARKER|METHOD")) || v.low == "that" || v.low == "name" || v.low == "those" || v.low == "work" || v.low == "hand" || v.low == "kit" || v.low == "hallmarks" {
 			c.group += 0.8
 		}
+	case p == "of" && saysNoun[r.tok(i-1).low]:
+		c.org += 3
+	case r.tok(i).class.any(lex.mask("TELL|HIJACKX|COOPERATE")) || p == "off" && r.tok(i-1).class.any(lex.mask("TELL")):
+		c.group++
 	case (p == "to" || p == "with") && r.tok(i-1).class.any(lex.mask("GIVE|COOPERATE|BELONG")):
 		c.group++
 	case p == "to" && (r.tok(i-1).low == "attributed" || r.tok(i-1).low == "attribute" || r.tok(i-1).low == "linked" || r.tok(i-1).low == "tied"):
@@ -192,6 +198,11 @@ func (r *reading) before(m *Mention, c *candidate) {
 }
 
 var peopleAt = wordSet("someone somebody people operators members anyone developers staff those")
+
+// firstWords begin the names of some publishers' schemes.
+var firstWords = wordSet("Earth Storm GOLD BRONZE IRON COBALT NICKEL COPPER TIN ALUMINUM Water Void Red Blue Threat")
+
+var saysNoun = wordSet("researchers researcher journalists analysts analyst experts reporters scientists colleagues staff investigators")
 
 var placeNouns = wordSet("city town region province district village state island county capital republic")
 
@@ -227,7 +238,11 @@ func (r *reading) after(m *Mention, c *candidate) {
 			c.org += 2
 		}
 	case n.class.any(lex.mask("SAYV")) && !n.class.any(lex.mask("ACT")) && m.from == sent.from:
-		c.org += 1.2
+		if m.isKnown && m.Kind == Group {
+			c.group += 1.5
+		} else {
+			c.org += 1.2
+		}
 	case n.text == "," && (nn.low == "a" || nn.low == "an" || nn.low == "the" || nn.low == "another"):
 		for k := m.to + 2; k < min(m.to+9, sent.to); k++ {
 			w := r.toks[k].low
