@@ -19,6 +19,7 @@ const (
 	Country      Kind = "country"
 	Place        Kind = "place" // a city or a region
 	Organisation Kind = "organisation"
+	Nationality  Kind = "nationality" // "Chinese", "Russian-speaking"
 	Date         Kind = "date"
 )
 

@@ -3,6 +3,7 @@ package prose
 import (
 	"regexp"
 	"strings"
+	"sync"
 	"unicode"
 
 	"github.com/cahoots-project/cahoots/internal/evidence"
@@ -199,6 +200,9 @@ func (r *reading) capitalsAt(i int) (Mention, bool) {
 	for i < to && r.function(i) {
 		i++
 	}
+	if i < to && (noNames()[r.text[r.toks[i].start:r.toks[to-1].end]] || noNames()[r.toks[i].text]) {
+		return Mention{}, false
+	}
 	if i < to && r.demonyms(i, to) {
 		return Mention{}, false
 	}
@@ -262,6 +266,8 @@ func (r *reading) plain(i int) bool {
 func (r *reading) demonyms(from, to int) bool {
 	return len(evidence.CountriesIn(r.text[r.toks[from].start:r.toks[to-1].end])) > 0 && demonymText(r.text[r.toks[from].start:r.toks[to-1].end])
 }
+
+var noNames = sync.OnceValue(func() map[string]bool { return listSet("nonames") })
 
 var functions = wordSet("the a an and or but of in on at by for from to with as its it their his her our we they he she this that these those no not all both each some any i")
 

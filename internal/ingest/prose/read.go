@@ -1,5 +1,12 @@
 package prose
 
+import (
+	"slices"
+	"strings"
+
+	"github.com/cahoots-project/cahoots/internal/evidence"
+)
+
 // Options say what is known of a text beside it.
 type Options struct {
 	Publisher string
@@ -28,7 +35,7 @@ func Read(text string, o Options) *Reading {
 	r.derive()
 	r.centres()
 	r.findLinks()
-	return &Reading{Mentions: r.mentions, Aliases: r.found, Links: r.links}
+	return &Reading{Mentions: r.told(), Aliases: r.found, Links: r.links}
 }
 
 // markNames gives the names of programs and of victims the classes that rules
@@ -49,4 +56,43 @@ func (r *reading) markNames() {
 		}
 		r.toks[m.from].class = r.toks[m.from].class.or(c)
 	}
+}
+
+// told are the mentions that are told: names, with the adjectives of states, and
+// without descriptions that are no party to a link.
+func (r *reading) told() []Mention {
+	party := map[string]bool{}
+	for _, l := range r.links {
+		party[l.A], party[l.B] = true, true
+	}
+	var out []Mention
+	for _, m := range r.mentions {
+		if m.Kind == Group && !m.isKnown && m.known.country != "" && !party[m.Text] {
+			continue
+		}
+		out = append(out, m)
+	}
+	for i := range r.toks {
+		if t := &r.toks[i]; t.mention < 0 && t.word && t.upper && nationality(t.low) {
+			m := r.mention(i, i+1)
+			m.Kind = Nationality
+			out = append(out, m)
+		}
+	}
+	slices.SortStableFunc(out, func(a, b Mention) int { return a.Start - b.Start })
+	return out
+}
+
+// nationality reports an adjective of a state, or a word that begins with one
+// ("Russian-speaking", "China-linked").
+func nationality(low string) bool {
+	if demonym(low) || peoples[low] && (low == "american" || low == "european" || low == "asian" || low == "arab" || low == "african") {
+		return true
+	}
+	first, _, hyphen := strings.Cut(low, "-")
+	if !hyphen || len(first) < 4 {
+		return false
+	}
+	_, state := evidence.ParseCountry(first)
+	return state || demonym(first)
 }

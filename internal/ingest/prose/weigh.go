@@ -13,6 +13,7 @@ import (
 type candidate struct {
 	group, malware, org, place float64
 	seen                       int
+	strong                     bool // a word for a group stood beside it, or its form is a group's
 }
 
 var (
@@ -82,6 +83,7 @@ func (r *reading) shape(m *Mention, c *candidate) {
 	switch {
 	case len(words) > 1 && (last == "group" || last == "gang" || last == "team" || last == "crew" || last == "collective"):
 		c.group += 2
+		c.strong = true
 	case len(words) > 1 && last == "rat" || strings.HasSuffix(m.Text, "RAT") && len(m.Text) > 4:
 		c.malware += 2.5
 	case orgWords()[last] || orgWords()[strings.TrimSuffix(last, "s")]:
@@ -92,8 +94,10 @@ func (r *reading) shape(m *Mention, c *candidate) {
 		}
 	case len(words) == 2 && firstWords[words[0]]:
 		c.group += 1.6
+		c.strong = true
 	case len(words) == 2 && shapeWords()[last]:
 		c.group += 1.6
+		c.strong = true
 	case len(words) == 2 && allDigits(last):
 		c.group += 0.8
 	}
@@ -105,7 +109,7 @@ func (r *reading) shape(m *Mention, c *candidate) {
 			}
 		}
 		if len(m.Text) >= 5 && strings.ToUpper(m.Text) == m.Text && strings.IndexFunc(m.Text, unicode.IsDigit) < 0 && !strings.Contains(m.Text, "-") {
-			c.malware++
+			c.malware += 0.6
 		}
 	}
 	if strings.EqualFold(m.Text, r.publisher) || strings.Contains(m.Text, "&") {
@@ -159,6 +163,7 @@ func (r *reading) before(m *Mention, c *candidate) {
 		c.malware += 2
 	case noun == "group" || noun == "gang" || noun == "actor" || noun == "crew" || noun == "adversary" || noun == "cluster" || noun == "collective" || noun == "outfit" || noun == "group's" || noun == "groups" || noun == "actors" || noun == "gangs" || noun == "hacktivists":
 		c.group += 2
+		c.strong = true
 	case placeNouns[noun]:
 		c.place += 2
 	case noun == "company" || noun == "firm" || noun == "vendor" || noun == "researchers" || noun == "bank" || noun == "newspaper" || noun == "companies" || noun == "provider":
@@ -186,6 +191,7 @@ func (r *reading) before(m *Mention, c *candidate) {
 		c.group++
 	case p == "to" && (r.tok(i-1).low == "attributed" || r.tok(i-1).low == "attribute" || r.tok(i-1).low == "linked" || r.tok(i-1).low == "tied"):
 		c.group += 1.5
+		c.strong = true
 	case p == "at" && peopleAt[r.tok(i-1).low]:
 		c.group += 0.8
 	case p == "in" || p == "near" || p == "across" || p == "throughout":
@@ -211,10 +217,11 @@ func isNoun(w string) bool { return placeNouns[w] || w == "company" || w == "fir
 // after weighs the words behind a name.
 func (r *reading) after(m *Mention, c *candidate) {
 	lex := r.lex
-	n, nn := r.tok(m.to), r.tok(m.to+1)
-	for n.text == "\"" || n.text == "”" || n.text == "*" {
-		n, nn = nn, r.tok(m.to+2)
+	next := m.to
+	for r.tok(next).text == "\"" || r.tok(next).text == "”" || r.tok(next).text == "*" {
+		next++
 	}
+	n, nn := r.tok(next), r.tok(next+1)
 	if n.sentence != r.toks[m.from].sentence {
 		return
 	}
@@ -227,6 +234,7 @@ func (r *reading) after(m *Mention, c *candidate) {
 		}
 	case peopleSet()[n.low]:
 		c.group += 2
+		c.strong = c.strong || n.low == "group" || n.low == "gang" || n.low == "crew" || n.low == "actors" || n.low == "apt" || n.low == "hackers" || n.low == "operators"
 		if n.low == "campaign" || n.low == "campaigns" || n.low == "activity" || n.low == "set" {
 			c.group--
 		}
@@ -328,6 +336,7 @@ func (r *reading) beside(o, m *Mention, c *candidate) {
 	switch kind {
 	case Group:
 		c.group++
+		c.strong = c.strong || o.isKnown && !o.known.common
 	case Malware, Tool:
 		c.malware++
 	case Organisation:
@@ -365,7 +374,7 @@ func (r *reading) decide(m *Mention) bool {
 		return false
 	case m.isKnown && !m.known.common:
 		// A gang and its program have one name: what the text does with it tells.
-		if m.Kind == Group && m.known.who > 0 && c.malware > c.group+0.5 && programsToo()[key(m.Text)] {
+		if m.Kind == Group && programsToo()[key(m.Text)] && (c.malware > c.group+0.5 || len(r.text) > longText && c.group < 0.5*float64(c.seen)) {
 			m.Kind = Malware
 		}
 		return true
@@ -382,8 +391,20 @@ func (r *reading) decide(m *Mention) bool {
 		return max(c.malware, c.group) >= 1
 	}
 	m.Kind = c.kind()
+	switch long := len(r.text) > longText; {
+	case m.Kind == Place && c.place < 2:
+		m.Kind = ""
+	case m.Kind == Group && long && (!c.strong || c.group < 0.7*float64(c.seen)):
+		m.Kind = ""
+	case m.Kind == Malware && long && c.malware < max(1.8, 0.5*float64(c.seen)):
+		m.Kind = ""
+	}
 	return m.Kind != ""
 }
+
+// longText is the length in bytes from which on a name that no dictionary knows
+// must stand beside a word for what it is at least once.
+const longText = 3000
 
 var services = wordSet("GRU FSB SVR MOIS IRGC MSS PLA RGB")
 
