@@ -100,7 +100,7 @@ func quoted(cl Claim) string { return "\"" + clean(cl.Quote) + "\"" }
 
 // item is a claim as an entry of the case.
 func item(rep *Report, cl Claim, src string) ledger.Item {
-	it := ledger.Item{ID: cl.ID, Class: cl.Class, Actors: []string{cl.A}, Source: src, Speaker: cl.Speaker, Value: clip(cmp.Or(cl.Value, cl.Quote)), Ref: cl.Ref, Targets: cl.Targets,
+	it := ledger.Item{ID: cl.ID, Class: cl.Class, Actors: []string{cl.A}, Source: src, Speaker: cl.Speaker, Value: clip(cmp.Or(cl.Value, valueOf(cl))), Ref: cl.Ref, Targets: cl.Targets,
 		Basis: evidence.Basis(cl.Basis), Consent: evidence.Consent(cl.Consent), Exclusivity: evidence.Exclusivity(cl.Exclusivity),
 		Status: ledger.Proposed, Locator: place(rep, cl), Note: quoted(cl)}
 	if cl.Status != string(evidence.Asserted) {
@@ -111,6 +111,9 @@ func item(rep *Report, cl Claim, src string) ledger.Item {
 		it.Value, it.Consent = cl.B, ""
 	case cl.Class == evidence.AttackOnState:
 		it.Consent = ""
+		if code, ok := evidence.ParseCountry(cl.B); ok {
+			it.Targets = []evidence.Target{{Country: code}}
+		}
 	case cl.B != "":
 		it.With = []string{cl.B}
 	}
@@ -128,6 +131,16 @@ func item(rep *Report, cl Claim, src string) ledger.Item {
 		}
 	}
 	return it
+}
+
+// valueOf is what is said, where a claim has no value of its own: of a link, the
+// quotation.
+func valueOf(cl Claim) string {
+	switch cl.Class {
+	case evidence.Targets, evidence.UsesTechnique:
+		return ""
+	}
+	return cl.Quote
 }
 
 // interval is the date of a claim as a case file writes it.

@@ -30,19 +30,22 @@ var others = regexp.MustCompile(`^(?:CVE|CWE|MS|KB|SHA|AES|RSA|RC|ISO|IEC|UTC|GM
 
 // A reading collects what is known of one text.
 type reading struct {
-	text      string
-	toks      []token
-	sents     []sentence
-	dict      *dictionary
-	lex       *lexicon
-	publisher string
-	mentions  []Mention
-	unknown   map[string]*candidate
-	lower     map[string]bool // words that stand in lower case in the text
-	actors    []actor
-	found     []Alias
-	links     []Link
-	centre    []int // of each sentence: the actor it is about, or -1
+	text       string
+	toks       []token
+	sents      []sentence
+	dict       *dictionary
+	lex        *lexicon
+	publisher  string
+	mentions   []Mention
+	unknown    map[string]*candidate
+	lower      map[string]bool // words that stand in lower case in the text
+	actors     []actor
+	found      []Alias
+	facts      []Fact
+	indicators []Indicator
+	published  evidence.Interval
+	links      []Link
+	centre     []int // of each sentence: the actor it is about, or -1
 }
 
 // names finds the names of the text.

@@ -16,14 +16,17 @@ type Options struct {
 
 // A Reading is what a text says.
 type Reading struct {
-	Mentions []Mention
-	Aliases  []Alias
-	Links    []Link
+	Mentions   []Mention
+	Aliases    []Alias
+	Links      []Link
+	Facts      []Fact
+	Indicators []Indicator
 }
 
 // Read reads a text.
 func Read(text string, o Options) *Reading {
 	r := &reading{text: text, lex: lexicons(), dict: builtin().with(o.Names), publisher: o.Publisher}
+	r.published, _ = evidence.ParseInterval(o.Published)
 	r.toks = tokens(text)
 	r.sents = sentences(text, r.toks)
 	r.lex.mark(r.toks)
@@ -35,7 +38,12 @@ func Read(text string, o Options) *Reading {
 	r.derive()
 	r.centres()
 	r.findLinks()
-	return &Reading{Mentions: r.told(), Aliases: r.found, Links: r.links}
+	for i := range r.links {
+		r.when(&r.links[i])
+	}
+	r.findFacts()
+	r.findIndicators()
+	return &Reading{Mentions: r.told(), Aliases: r.found, Links: r.links, Facts: r.facts, Indicators: r.indicators}
 }
 
 // markNames gives the names of programs and of victims the classes that rules

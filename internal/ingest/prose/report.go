@@ -14,18 +14,19 @@ import (
 
 // A Report is what one report says, in the form in which it is told as JSON.
 type Report struct {
-	File      string   `json:"file"`
-	Format    string   `json:"format"`
-	Title     string   `json:"title,omitempty"`
-	Publisher string   `json:"publisher,omitempty"`
-	Country   string   `json:"publisher_country,omitempty"`
-	Published string   `json:"published,omitempty"`
-	URL       string   `json:"url,omitempty"`
-	Language  string   `json:"language"`
-	Notes     []string `json:"notes,omitempty"` // what was left out or not understood
-	Links     []Claim  `json:"links"`
-	Mentions  []Named  `json:"mentions"`
-	Claims    []Claim  `json:"claims"`
+	File       string      `json:"file"`
+	Format     string      `json:"format"`
+	Title      string      `json:"title,omitempty"`
+	Publisher  string      `json:"publisher,omitempty"`
+	Country    string      `json:"publisher_country,omitempty"`
+	Published  string      `json:"published,omitempty"`
+	URL        string      `json:"url,omitempty"`
+	Language   string      `json:"language"`
+	Notes      []string    `json:"notes,omitempty"` // what was left out or not understood
+	Links      []Claim     `json:"links"`
+	Mentions   []Named     `json:"mentions"`
+	Claims     []Claim     `json:"claims"`
+	Indicators []Indicator `json:"indicators"`
 }
 
 // A Named is a name of the text, once.
@@ -65,7 +66,7 @@ type Claim struct {
 func Of(name string, t *plaintext.Text, o Options) *Report {
 	o.Publisher, o.Published = cmp.Or(o.Publisher, t.Publisher), cmp.Or(o.Published, t.Published)
 	rep := &Report{File: name, Format: t.Format, Title: cmp.Or(t.Title, strings.TrimSuffix(filepath.Base(name), filepath.Ext(name))), Publisher: o.Publisher,
-		Published: o.Published, URL: t.URL, Notes: t.Notes, Links: []Claim{}, Mentions: []Named{}, Claims: []Claim{}}
+		Published: o.Published, URL: t.URL, Notes: t.Notes, Links: []Claim{}, Mentions: []Named{}, Claims: []Claim{}, Indicators: []Indicator{}}
 	if k, ok := builtin().byKey[key(o.Publisher)]; ok && k.kind == Organisation {
 		rep.Country = k.country
 	}
@@ -82,6 +83,7 @@ func Of(name string, t *plaintext.Text, o Options) *Report {
 			rep.Links = append(rep.Links, rep.link(t, &got.Links[i]))
 		}
 	}
+	rep.facts(t, got)
 	rep.named(t, got.Mentions)
 	return rep
 }
@@ -97,6 +99,21 @@ func (rep *Report) link(t *plaintext.Text, l *Link) Claim {
 		c.WhenFrom, c.WhenTo = strings.TrimPrefix(from, ".."), strings.TrimPrefix(to, "..")
 	}
 	return rep.claim(t, c, l.Start, l.End)
+}
+
+// facts enters what is said of single groups, and the indicators.
+func (rep *Report) facts(t *plaintext.Text, got *Reading) {
+	for _, f := range got.Facts {
+		rep.Claims = append(rep.Claims, rep.claim(t, Claim{A: f.Actor, Class: f.Class, Value: f.Value, Ref: f.Ref, Targets: f.Targets, ConfidenceWords: f.Hedge, Status: string(evidence.Asserted)}, f.Start, f.End))
+	}
+	for _, i := range got.Indicators {
+		p := t.Place(i.Start)
+		i.Page, i.Offset = p.Page, p.Offset
+		rep.Indicators = append(rep.Indicators, i)
+		if i.Group != "" {
+			rep.Claims = append(rep.Claims, rep.claim(t, Claim{A: i.Group, Class: evidence.Infrastructure, Value: i.Value, Status: string(evidence.Asserted)}, i.Start, i.End))
+		}
+	}
 }
 
 // claim gives a claim its quotation, its place and its id, which is the same
