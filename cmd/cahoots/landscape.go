@@ -63,8 +63,12 @@ func judgingFlags(f *pflag.FlagSet, opt *landscapeOptions) {
 	f.IntVar(&opt.gap, "gap", sighting.DefaultGap, "`DAYS` after which a group seen again is a new incident")
 	f.BoolVar(&opt.noAnswers, "without-answers", false, "leave out entries that show their indicators in DNS answers only")
 	f.Float64Var(&opt.prevalence, "prevalence", 0, "count indicators that more than `PERCENT` of all systems with sightings show as unattributed; 0 is none")
-	f.StringVar(&opt.window, "window", "stated", "which validity of indicators counts: stated (a start that is only the time of publication bounds nothing), strict, \"lead DAYS\" (so long before), or ignore")
+	windowFlag(f, &opt.window)
 	f.StringVar(&opt.policy, "policy", "", "YAML `FILE` that splits or joins names (docs/method.md)")
+}
+
+func windowFlag(f *pflag.FlagSet, to *string) {
+	f.StringVar(to, "window", "stated", "which validity of indicators counts: stated (a start that is only the time of publication bounds nothing), strict, \"lead DAYS\" (so long before), or ignore")
 }
 
 func (a *app) landscape(ctx context.Context, opt landscapeOptions) error {

@@ -33,6 +33,7 @@ type matchOptions struct {
 	routes        string
 	maps          match.Maps
 	unwrap        string
+	window        string
 	as            string
 	group, source string
 	tlp           string
@@ -113,6 +114,7 @@ could match, in Parquet files by day, which --retro reads in place of logs.`,
 	f.StringVar(&opt.retro, "retro", "", "match what --keep kept in the folder `DIR`, instead of logs")
 	tableFlag(cmd, &opt.table, "logs", "formats", "indicators", "explained", "benign", "attribution", "conflicts", "unattributed", "refused", "rejected")
 	f.StringVar(&opt.warnings, "warninglists", "", "MISP's warninglists in the folder `DIR`: what stands on one is listed, and belongs to nobody")
+	windowFlag(f, &opt.window)
 	f.BoolVar(&opt.explain, "explain", false, "say of each list what was loaded, refused, benign, and shown by the logs: in force, too early, too late, never")
 	f.StringVar(&opt.policy, "policy", "", "YAML `FILE` that splits or joins names (docs/method.md)")
 	f.BoolVar(&opt.verbose, "verbose", false, "show every log and every name, as --all does")
@@ -360,13 +362,18 @@ func (m *matcher) load() (err error) {
 			return usageError{err}
 		}
 	}
+	window, err := indicator.ParseWindow(m.opt.window)
+	if err != nil {
+		return usageError{err}
+	}
+	m.out.Window = window.String()
 	var warnings *indicator.WarningLists
 	if m.opt.warnings != "" {
 		if warnings, err = indicator.ReadWarningLists(m.opt.warnings); err != nil {
 			return err
 		}
 	}
-	if m.out.Indicators, m.set, err = match.Load(m.opt.indicators, def, warnings); err != nil {
+	if m.out.Indicators, m.set, err = match.Load(m.opt.indicators, def, warnings, window); err != nil {
 		return err
 	}
 	for _, l := range m.out.Indicators {

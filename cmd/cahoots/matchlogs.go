@@ -128,6 +128,6 @@ func windowsOf(logs []match.Log) []document.Block {
 	if all.TooEarly+all.TooLate == 0 {
 		return nil
 	}
-	return []document.Block{document.Paragraph{Text: fmt.Sprintf("Of %d hits %d show an indicator in force at the time; of the others %d came too early (before valid_from) and %d too late (after valid_until). See cahoots landscape --window.",
+	return []document.Block{document.Paragraph{Text: fmt.Sprintf("Of %d hits %d show an indicator in force at the time; of the others %d came too early (before valid_from) and %d too late (after valid_until). See --window.",
 		all.Hits, all.InForce, all.TooEarly, all.TooLate)}}
 }

@@ -229,6 +229,21 @@ func TestHitsOutOfTheirTimeAreTold(t *testing.T) {
 		t.Errorf("16 days of lead: %+v %+v", l.Totals, l.NotInForce)
 	}
 	cahoots(t, exitUsage, "landscape", "--db", n.db, "--window", "lead never")
+	// What match tells of validity it tells by the same rule; figures judge for themselves.
+	for window, want := range map[string]match.Log{"ignore": {InForce: 25}, "lead 16": {InForce: 11, TooEarly: 14}, "strict": {TooEarly: 25}, "stated": {TooEarly: 25}} {
+		var out match.Result
+		args := []string{"match", "--db", n.db, "--format", "json", "--explain", "--indicators", filepath.Join(n.dir, "ind.csv"), "--window", window, filepath.Join(n.dir, n.log)}
+		if err := json.Unmarshal(cahoots(t, 0, args...), &out); err != nil {
+			t.Fatal(err)
+		}
+		if l := out.Logs[0]; l.Hits != 25 || l.InForce != want.InForce || l.TooEarly != want.TooEarly || l.TooLate != want.TooLate || out.Window != window {
+			t.Errorf("match --window %s: %+v, said %q", window, l, out.Window)
+		}
+		if shown := out.Indicators[0].Shown; (shown.InForce > 0) != (want.InForce > 0) {
+			t.Errorf("match --window %s --explain: %+v", window, shown)
+		}
+	}
+	cahoots(t, exitUsage, "match", "--db", n.db, "--indicators", filepath.Join(n.dir, "ind.csv"), "--window", "sometimes")
 }
 
 func TestAStartThatIsOnlyThePublicationBoundsNothing(t *testing.T) {

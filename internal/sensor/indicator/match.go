@@ -137,6 +137,6 @@ func (f *finder) key(field Field, t kind, key []byte, text string) {
 		}
 		f.seen = append(f.seen, n)
 		i := rows.indicator(n - 1)
-		f.found = append(f.found, match{Indicator: i, Field: field, Value: text, Standing: i.At(f.event.Time)})
+		f.found = append(f.found, match{Indicator: i, Field: field, Value: text, Standing: f.set.window.At(&i, f.event.Time)})
 	}
 }

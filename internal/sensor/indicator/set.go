@@ -16,6 +16,7 @@ type Set struct {
 	rows    *rows
 	count   int
 	version string
+	window  Window
 	table   table
 	lengths [2][129]bool // lengths of networks that occur, IPv4 and IPv6
 
@@ -35,6 +36,8 @@ type Set struct {
 type Builder struct {
 	// Warnings are consulted for everything that is added; may be nil.
 	Warnings *WarningLists
+	// Window says which validity counts for matches of the set.
+	Window Window
 
 	rows   *rows
 	key    []byte
@@ -84,7 +87,7 @@ func (b *Builder) Set() *Set {
 	old := b.superseded()
 	b.editions, b.dropped = nil, nil
 	r.knownCredits, r.knownWindows = nil, nil
-	s := &Set{rows: r, table: newTable(max(r.list.len(), 1))}
+	s := &Set{rows: r, window: b.Window, table: newTable(max(r.list.len(), 1))}
 	// The digests are half of the work and wait for nothing else; those of
 	// repetitions are taken off again.
 	sum := make(chan [2]uint64)

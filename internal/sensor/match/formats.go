@@ -58,11 +58,7 @@ func ReadFormats(maps Maps) (*Formats, error) {
 	}
 	f.list = append(append(f.list, suricata.Format()), zeek.Formats()...)
 	f.list = append(f.list, flow.NfdumpCSV(zone))
-	shipped, err := mapped.Shipped(zone)
-	if err != nil {
-		return nil, err
-	}
-	f.list = append(append(f.list, shipped...), table)
+	f.list = append(append(f.list, mapped.Shipped(zone)...), table)
 	return f, nil
 }
 

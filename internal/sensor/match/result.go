@@ -14,7 +14,8 @@ type Result struct {
 	Foreign    []string              `json:"foreign,omitempty"` // files of folders that are no logs
 	Indicators []List                `json:"indicators"`
 	Version    string                `json:"indicators_version"`
-	Rejected   []telemetry.Rejection `json:"rejected"` // at most maxListed of each log
+	Window     string                `json:"window,omitempty"` // which validity of indicators counts
+	Rejected   []telemetry.Rejection `json:"rejected"`         // at most maxListed of each log
 	// Attribution is nil where no indicators were given.
 	Attribution *Attribution `json:"attribution,omitempty"`
 }

@@ -6,6 +6,7 @@ import (
 	"net/netip"
 	"slices"
 	"strings"
+	"time"
 )
 
 // Role says what a field of a log means for an event. Formats map their field
@@ -101,7 +102,7 @@ type Draft struct {
 	site  string
 	head  string // name of the last header
 	order order
-	clock Clock
+	clock *Clock
 }
 
 // Reset empties the draft and sets the kind of event that entries without a
@@ -109,7 +110,7 @@ type Draft struct {
 func (d *Draft) Reset(kind Kind) { *d = Draft{e: Event{Kind: kind}} }
 
 // Read says how the log writes its times.
-func (d *Draft) Read(c Clock) { d.clock = c }
+func (d *Draft) Read(c *Clock) { d.clock = c }
 
 // Set gives the draft one value. An empty value is the same as none. Where a
 // role that an event has once is set twice, the last value counts.
@@ -280,11 +281,18 @@ func (d *Draft) Kind() string { return string(d.e.Kind) }
 // Rename gives the kind of entry another name.
 func (d *Draft) Rename(k Kind) { d.e.Kind = k }
 
+func (d *Draft) parseTime() (time.Time, error) {
+	if d.clock == nil {
+		return ParseTime(d.time)
+	}
+	return d.clock.Parse(d.time)
+}
+
 // Event completes the draft: the time is read, host and path become a URL, and
 // src becomes the end that opened the connection. A path without a host says
 // nothing that could be matched.
 func (d *Draft) Event() (Event, error) {
-	t, err := d.clock.Parse(d.time)
+	t, err := d.parseTime()
 	if err != nil {
 		return Event{}, err
 	}

@@ -91,15 +91,17 @@ func (c Clock) parse(s string) (time.Time, error) {
 		}
 		return time.Time{}, fmt.Errorf("time %q is not written as %s", clip(s), strings.Join(c.Layouts, " or "))
 	}
-	if t, ok := parseEpoch(s); ok {
-		return t, nil
+	if len(s) < 5 || s[4] != '-' {
+		if t, ok := parseEpoch(s); ok {
+			return t, nil
+		}
 	}
 	text := plainTime(s)
 	leap := len(text) >= 19 && text[16:19] == ":60"
 	if leap {
 		text = text[:16] + ":59" + strings.TrimLeft(strings.TrimPrefix(text[19:], "."), "0123456789")
 	}
-	for _, layout := range layouts {
+	for _, layout := range layoutsOf(text) {
 		t, err := time.ParseInLocation(layout, text, zone)
 		if err != nil {
 			continue
@@ -148,6 +150,14 @@ func isWeekday(s string) bool {
 		}
 	}
 	return false
+}
+
+// layoutsOf are the layouts that a time may be in.
+func layoutsOf(text string) []string {
+	if n := len(text); n > 19 && text[4] == '-' && text[10] == 'T' && (text[n-5] == '+' || text[n-5] == '-') {
+		return layouts[1:2] // Suricata's
+	}
+	return layouts
 }
 
 // notATime says what is the matter with a time, where that can be told.

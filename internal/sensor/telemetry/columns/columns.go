@@ -86,7 +86,7 @@ func (s *Schema) Decode(line []byte) (telemetry.Event, telemetry.Outcome, error)
 	}
 	var d telemetry.Draft
 	d.Reset(s.opt.Kind)
-	d.Read(s.opt.Clock)
+	d.Read(&s.opt.Clock)
 	if s.opt.Packets {
 		d.Packets()
 	}

@@ -17,7 +17,13 @@ type Field struct {
 	// more of an entry may be anything.
 	Number bool
 	// Text finds values in the text of a field whose role is telemetry.RoleText.
-	Text func(text string, d *telemetry.Draft) error
+	Text func(text string) []Found
+}
+
+// Found is a value in the text of a field.
+type Found struct {
+	Role  telemetry.Role
+	Value string
 }
 
 // Options of a JSON log.

@@ -13,8 +13,9 @@ import (
 // white space, key order, escapes and unknown fields make no difference. Where
 // a key is repeated, the last value counts; elements of arrays all count.
 type Schema struct {
-	opt  Options
-	root *node
+	opt   Options
+	root  *node
+	times int // fields that are times
 }
 
 // New returns the schema of a log with these fields.
@@ -23,7 +24,13 @@ func New(opt Options) (*Schema, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Schema{opt: opt, root: root}, nil
+	s := &Schema{opt: opt, root: root}
+	for _, f := range opt.Fields {
+		if f.Role == telemetry.RoleTime {
+			s.times++
+		}
+	}
+	return s, nil
 }
 
 // After returns s: a JSON log has no header.
@@ -41,13 +48,13 @@ func (s *Schema) Decode(line []byte) (telemetry.Event, telemetry.Outcome, error)
 	}
 	var d telemetry.Draft
 	d.Reset(s.opt.Kind)
-	d.Read(s.opt.Clock)
+	d.Read(&s.opt.Clock)
 	clock := len(s.opt.Fields) // the field that gave the time
 	for _, f := range found.values {
-		isTime := s.opt.Fields[f.slot].Role == telemetry.RoleTime
-		if isTime && (f.slot > clock || !s.says(&p, f.v)) {
-			continue
-		} else if isTime {
+		if s.times > 1 && s.opt.Fields[f.slot].Role == telemetry.RoleTime {
+			if f.slot > clock || !s.says(&p, f.v) {
+				continue
+			}
 			clock = f.slot
 		}
 		if err := s.set(&d, &p, f); err != nil {
@@ -137,13 +144,22 @@ func (s *Schema) says(p *parser, v value) bool {
 func (s *Schema) set(d *telemetry.Draft, p *parser, f placed) error {
 	field := s.opt.Fields[f.slot]
 	raw := p.line[f.v.from:f.v.to]
-	switch {
-	case !s.says(p, f.v):
+	switch f.v.kind {
+	case 'n':
 		return nil
-	case f.v.kind == '"' && field.Text != nil:
-		return field.Text(string(p.unquote(f.v)), d)
-	case f.v.kind == '"':
-		return d.Set(field.Role, string(p.unquote(f.v)))
+	case '"':
+		value := string(p.unquote(f.v))
+		if s.opt.unset(value) {
+			return nil
+		}
+		if field.Text != nil {
+			return found(d, field.Text(value))
+		}
+		return d.Set(field.Role, value)
+	}
+	switch {
+	case len(s.opt.Unset) > 0 && s.opt.unset(string(raw)):
+		return nil
 	case f.v.kind == '0' && field.Number:
 	case field.Role.Required():
 		return errNotString
@@ -151,4 +167,14 @@ func (s *Schema) set(d *telemetry.Draft, p *parser, f placed) error {
 		return nil
 	}
 	return d.Set(field.Role, string(raw))
+}
+
+// found gives the draft what a text holds.
+func found(d *telemetry.Draft, values []Found) error {
+	for _, v := range values {
+		if err := d.Set(v.Role, v.Value); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/cahoots-project/cahoots/internal/sensor/telemetry"
+	"github.com/cahoots-project/cahoots/internal/sensor/telemetry/jsonlog"
 )
 
 // finder finds values in text by a regular expression whose groups are named like
@@ -69,14 +70,12 @@ func (f *finder) each(see func(telemetry.Role)) {
 	}
 }
 
-// all sets what the text holds, however often.
-func (f *finder) all(text string, d *telemetry.Draft) error {
+// all is what the text holds, however often.
+func (f *finder) all(text string) (found []jsonlog.Found) {
 	for _, at := range f.re.FindAllStringSubmatchIndex(text, -1) {
-		if err := f.set(text, at, d); err != nil {
-			return err
-		}
+		found = f.values(found, text, at)
 	}
-	return nil
+	return found
 }
 
 // line sets what a line holds; false where the pattern does not fit.
@@ -85,10 +84,16 @@ func (f *finder) line(text string, d *telemetry.Draft) (bool, error) {
 	if at == nil {
 		return false, nil
 	}
-	return true, f.set(text, at, d)
+	for _, one := range f.values(nil, text, at) {
+		if err := d.Set(one.Role, one.Value); err != nil {
+			return true, err
+		}
+	}
+	return true, nil
 }
 
-func (f *finder) set(text string, at []int, d *telemetry.Draft) error {
+// values adds those of one match.
+func (f *finder) values(to []jsonlog.Found, text string, at []int) []jsonlog.Found {
 	for i, role := range f.roles {
 		if role == telemetry.NoRole || at[2*i] < 0 {
 			continue
@@ -99,9 +104,7 @@ func (f *finder) set(text string, at []int, d *telemetry.Draft) error {
 				value = s.what.ReplaceAllString(value, s.By)
 			}
 		}
-		if err := d.Set(role, value); err != nil {
-			return err
-		}
+		to = append(to, jsonlog.Found{Role: role, Value: value})
 	}
-	return nil
+	return to
 }

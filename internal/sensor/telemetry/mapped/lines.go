@@ -109,7 +109,7 @@ func (s *lineSchema) Decode(line []byte) (telemetry.Event, telemetry.Outcome, er
 	for _, f := range s.m.patterns {
 		var d telemetry.Draft
 		d.Reset(s.m.Kind)
-		d.Read(s.m.clock)
+		d.Read(&s.m.clock)
 		fits, err := f.line(text, &d)
 		if err != nil {
 			return none, 0, err
