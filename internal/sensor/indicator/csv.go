@@ -148,6 +148,14 @@ func (c *tableColumns) indicator(row []string, kind, value string, def Defaults,
 		}
 		i.StartUnknown = !i.From.IsZero()
 	}
+	if i.Until.IsZero() {
+		if i.Until, err = day(cell(row, c.last)); err != nil {
+			return i, fmt.Errorf("column last_seen: %w", err)
+		}
+		if len(cell(row, c.last)) == len(time.DateOnly) {
+			i.Until = i.Until.AddDate(0, 0, 1) // that day is the last
+		}
+	}
 	return i, window(&i)
 }
 

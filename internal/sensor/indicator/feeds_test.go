@@ -66,6 +66,7 @@ func TestListsAsTheyArePublished(t *testing.T) {
 			`<IndicatorItem condition="is"><Context document="ProcessItem" search="ProcessItem/HandleList/Handle/Name" type="mir"/><Content type="string">mutex</Content></IndicatorItem></Indicator></definition></ioc>`,
 			[]string{"domain:bad.example.org Dropper", "ipv4:45.9.20.66 Dropper", "md5:" + strings.Repeat("cd", 16) + " Dropper"}, 1},
 		"a hosts file":     {"127.0.0.1 localhost\n0.0.0.0 bad.example.org # c2\n0.0.0.0 a.example.org b.example.org\n", []string{"domain:a.example.org", "domain:b.example.org", "domain:bad.example.org c2"}, 0},
+		"dnsmasq's list":   {"# blocked\naddress=/bad.example.org/0.0.0.0\naddress=/a.example.org/b.example.org/#\nserver=/c.example.org/\nserver=/d.example.org/10.0.0.1\n", []string{"domain:a.example.org", "domain:b.example.org", "domain:bad.example.org", "domain:c.example.org"}, 1},
 		"a filter list":    {"! title\n||bad.example.org^\n", []string{"domain:bad.example.org"}, 1},
 		"prose":            {"see https://vendor.example.com/report for details\n", nil, 1},
 		"a range":          {"45.9.20.60-45.9.20.70\n45.9.20.70-45.9.20.60\n", []string{"cidr:45.9.20.60/30", "cidr:45.9.20.64/30", "cidr:45.9.20.68/31", "ipv4:45.9.20.70"}, 1},

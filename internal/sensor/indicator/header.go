@@ -10,7 +10,7 @@ import (
 
 // tableColumns says where the columns of a table are; -1 is nowhere.
 type tableColumns struct {
-	kind, value, group, source, confidence, from, seen, until, disclosed, marking, ref int
+	kind, value, group, source, confidence, from, seen, until, last, disclosed, marking, ref int
 
 	context []int
 	typed   []typedColumn // columns that say what they hold, where none is for the value
@@ -36,12 +36,13 @@ var typedColumns = map[string]string{
 }
 
 func columnsOf(header []string) (*tableColumns, error) {
-	c := &tableColumns{-1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, nil, nil, 0}
+	c := &tableColumns{-1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, nil, nil, 0}
 	places := map[string]*int{
 		"type": &c.kind, "scope": &c.kind, "indicator_type": &c.kind, "ioc_type": &c.kind, "indicator": &c.value, "value": &c.value, "ioc": &c.value, "indicator_value": &c.value, "ioc_value": &c.value,
 		"group": &c.group, "actor": &c.group, "threat_actor": &c.group, "threat_group": &c.group, "adversary": &c.group, "intrusion_set": &c.group, "attribution": &c.group,
 		"source": &c.source, "reference": &c.source, "meta.source": &c.source, "confidence": &c.confidence, "confidence_level": &c.confidence,
 		"valid_from": &c.from, "first_seen": &c.seen, "first_seen_utc": &c.seen, "dateadded": &c.seen, "listingdate": &c.seen, "valid_until": &c.until,
+		"last_seen": &c.last, "last_seen_utc": &c.last, "lastseen": &c.last,
 		"disclosed": &c.disclosed, "published": &c.disclosed, "tlp": &c.marking, "marking": &c.marking, "id": &c.ref, "ref": &c.ref, "ioc_id": &c.ref,
 	}
 	for i, name := range header {

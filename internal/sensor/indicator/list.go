@@ -105,6 +105,16 @@ func valuesOf(text string) (out []Indicator, err error) {
 		}
 		return out, nil
 	}
+	if names, ok := dnsmasq(text); ok {
+		for _, name := range names {
+			i, err := parse(Domain, name)
+			if err != nil {
+				return nil, err
+			}
+			out = append(out, i)
+		}
+		return out, nil
+	}
 	if rest, ok := strings.CutPrefix(text, "||"); ok && strings.HasSuffix(rest, "^") {
 		text = strings.TrimSuffix(rest, "^")
 	}
@@ -118,6 +128,20 @@ func valuesOf(text string) (out []Indicator, err error) {
 	}
 	i, err := Guess(text)
 	return []Indicator{i}, err
+}
+
+// dnsmasq reads a line of dnsmasq's configuration that blocks names:
+// address=/bad.example.org/0.0.0.0, server=/bad.example.org/ and local likewise.
+// One that sends names to another server blocks nothing.
+func dnsmasq(text string) (names []string, ok bool) {
+	key, rest, found := strings.Cut(text, "=/")
+	parts := strings.Split(rest, "/")
+	last := parts[len(parts)-1]
+	if !found || len(parts) < 2 || !slices.Contains([]string{"address", "server", "local"}, key) ||
+		!slices.Contains([]string{"", "#", "0.0.0.0", "::", "127.0.0.1", "::1"}, last) {
+		return nil, false
+	}
+	return slices.DeleteFunc(parts[:len(parts)-1], func(p string) bool { return p == "" }), true
 }
 
 // maxRange is how many networks a range of addresses may come to.

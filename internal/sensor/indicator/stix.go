@@ -25,13 +25,15 @@ type stixList struct {
 	indicators []string                // in the order of the input
 	indicates  map[string][]*stix.Object
 	attributed map[string][]*stix.Object // of a campaign
+	uses       map[string][]*stix.Object // of malware and tools
+	malware    map[string]int            // what indicators of nobody indicate, and how many
 	unread     marking.Unread
 	empty      bool // a bundle holds no list of objects
 }
 
 // stixTypes are the types that are read; what else is in a list says nothing
 // about indicators.
-var stixTypes = []string{"indicator", "intrusion-set", "threat-actor", "campaign", "identity", "relationship", "marking-definition"}
+var stixTypes = []string{"indicator", "intrusion-set", "threat-actor", "campaign", "identity", "malware", "tool", "relationship", "marking-definition"}
 
 // loadSTIX adds the indicators of STIX 2.x: a bundle, a TAXII envelope, a list of
 // objects or objects one after another. Each is attributed to the intrusion sets
@@ -50,7 +52,8 @@ var stixTypes = []string{"indicator", "intrusion-set", "threat-actor", "campaign
 func loadSTIX(b *Builder, name string, r io.Reader, def Defaults) (*Loaded, error) {
 	s := stixList{
 		name: name, load: &Loaded{Format: "stix"}, rules: def.Markings, objects: map[string]*stix.Object{},
-		indicates: map[string][]*stix.Object{}, attributed: map[string][]*stix.Object{}, unread: marking.Unread{},
+		indicates: map[string][]*stix.Object{}, attributed: map[string][]*stix.Object{},
+		uses: map[string][]*stix.Object{}, malware: map[string]int{}, unread: marking.Unread{},
 	}
 	scanner := jsonscan.New(limited(r), jsonscan.Limits{}, "objects")
 	err := jsonscan.Each(context.Background(), scanner, decodeSTIX, s.take)
@@ -65,6 +68,7 @@ func loadSTIX(b *Builder, name string, r io.Reader, def Defaults) (*Loaded, erro
 		s.add(b, s.objects[id], def)
 	}
 	s.load.Notes = append(s.load.Notes, s.unread.Notes()...)
+	s.noteMalware()
 	return s.load, nil
 }
 
@@ -80,10 +84,13 @@ func decodeSTIX(e jsonscan.Element) readSTIX {
 		return readSTIX{bad: err}
 	}
 	h, ok := stix.HeadOf(e.Raw)
-	if ok && !slices.Contains(stixTypes, h.Type) || h.Type == "relationship" && h.Relation != "indicates" && h.Relation != "attributed-to" {
+	if ok && !slices.Contains(stixTypes, h.Type) || h.Type == "relationship" && !slices.Contains([]string{"indicates", "attributed-to", "uses"}, h.Relation) {
 		return readSTIX{bundle: h.Type == "bundle"}
 	}
 	o, bad := stix.Decode(e, stix.Keep{Text: no, Extra: no})
+	if aside := h.Type == "malware" || h.Type == "tool" || h.Relation == "uses"; bad != nil && aside {
+		return readSTIX{} // it only says more of indicators that are nobody's
+	}
 	if bad != nil {
 		return readSTIX{object: o, bad: bad}
 	}
@@ -142,6 +149,8 @@ func (s *stixList) relations() {
 			s.indicates[o.Source] = append(s.indicates[o.Source], o)
 		case o.Relation == "attributed-to":
 			s.attributed[o.Source] = append(s.attributed[o.Source], o)
+		case o.Relation == "uses" && isMalware(o.Target):
+			s.uses[o.Target] = append(s.uses[o.Target], o)
 		}
 	}
 }
@@ -233,8 +242,10 @@ func (s *stixList) add(b *Builder, o *stix.Object, def Defaults) {
 	if own == "" {
 		own = def.Marking
 	}
+	groups := s.groups(o, own)
+	s.countMalware(o, groups)
 	for _, value := range values {
-		for _, said := range s.groups(o, own) {
+		for _, said := range groups {
 			i := base
 			i.Type, i.Value, i.Group, i.Marking, i.Context = value.Type, value.Value, said.group, said.marking, beside(base.Context, said.beside)
 			if !said.confidence.IsZero() {
