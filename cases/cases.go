@@ -3,7 +3,8 @@
 // Each is a case file as docs/case-files.md describes it, read with package
 // source/ledger like anybody's own. The names of the controls begin with
 // "controls/": they are small cases about documented links, whose outcome a
-// sound method must give. The package is not for data sets, which are fetched.
+// sound method must give. Those that begin with "links/" are the ledger: what
+// publishers say of links between groups, by theatre. The package is not for data sets, which are fetched.
 package cases
 
 import (
@@ -15,7 +16,7 @@ import (
 	"strings"
 )
 
-//go:embed *.yaml controls/*.yaml
+//go:embed *.yaml controls/*.yaml links/*.yaml
 var files embed.FS
 
 // Names lists the built-in cases in order, without the ".yaml".

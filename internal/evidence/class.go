@@ -37,24 +37,25 @@ const (
 // Statements about two actors, or an actor and a state: the classes of the
 // evidence ledger.
 const (
-	CoCompromise         Class = "co-compromise"                   // same host, overlapping time
-	AccessHandover       Class = "access-handover"                 // one actor's tool run through the other's access
-	JointOperation       Class = "joint-operation"                 // the two took part in one operation, or one worked for the other
-	SharedInfrastructure Class = "shared-exclusive-infrastructure" // infrastructure, key or certificate nobody else has
-	SharedTool           Class = "shared-non-public-tool"          // tool, builder or 0-day not for sale or download
-	CodeSimilarity       Class = "code-similarity"
-	SharedPublicTool     Class = "shared-public-tool"
-	SameTarget           Class = "same-target"          // same victim organisation
-	TargetAvoidance      Class = "target-avoidance"     // lists divided, one leaves where the other works
-	TemporalOrder        Class = "temporal-order"       // one repeatedly follows the other at a fixed lag
-	TechniqueOverlap     Class = "technique-overlap"    // as stated by a source, not as computed
-	Statement            Class = "statement"            // officials or vendors say they do cooperate
-	Denial               Class = "denial"               // somebody denies it
-	Takeover             Class = "takeover"             // Subject took over Object's infrastructure or tools
-	FalseFlag            Class = "false-flag"           // Subject posed as Object
-	AttackOnState        Class = "attack-on-state"      // Subject attacked the state in Targets (a partner of its own)
-	AttackOnGroup        Class = "attack-on-group"      // Subject attacked Object itself: its systems, its tools, its people
-	InformationExchange  Class = "information-exchange" // indicators or targets passed on, documented
+	CoCompromise          Class = "co-compromise"                   // same host, overlapping time
+	AccessHandover        Class = "access-handover"                 // one actor's tool run through the other's access
+	JointOperation        Class = "joint-operation"                 // the two took part in one operation, or one worked for the other
+	SharedInfrastructure  Class = "shared-exclusive-infrastructure" // infrastructure, key or certificate nobody else has
+	InfrastructureOverlap Class = "infrastructure-overlap"          // servers, addresses or domains that both used, and perhaps others
+	SharedTool            Class = "shared-non-public-tool"          // tool, builder or 0-day not for sale or download
+	CodeSimilarity        Class = "code-similarity"
+	SharedPublicTool      Class = "shared-public-tool"
+	SameTarget            Class = "same-target"          // same victim organisation
+	TargetAvoidance       Class = "target-avoidance"     // lists divided, one leaves where the other works
+	TemporalOrder         Class = "temporal-order"       // one repeatedly follows the other at a fixed lag
+	TechniqueOverlap      Class = "technique-overlap"    // as stated by a source, not as computed
+	Statement             Class = "statement"            // officials or vendors say they do cooperate
+	Denial                Class = "denial"               // somebody denies it
+	Takeover              Class = "takeover"             // Subject took over Object's infrastructure or tools
+	FalseFlag             Class = "false-flag"           // Subject posed as Object
+	AttackOnState         Class = "attack-on-state"      // Subject attacked the state in Targets (a partner of its own)
+	AttackOnGroup         Class = "attack-on-group"      // Subject attacked Object itself: its systems, its tools, its people
+	InformationExchange   Class = "information-exchange" // indicators or targets passed on, documented
 )
 
 // Statements about who is who.
@@ -86,7 +87,7 @@ const (
 
 var classes = []Class{
 	Alias, Sponsor, Activity, Incident, Campaign, UsesSoftware, UsesTechnique, Exploits, Targets, Infrastructure,
-	CoCompromise, AccessHandover, JointOperation, SharedInfrastructure, SharedTool, CodeSimilarity, SharedPublicTool, SameTarget,
+	CoCompromise, AccessHandover, JointOperation, SharedInfrastructure, InfrastructureOverlap, SharedTool, CodeSimilarity, SharedPublicTool, SameTarget,
 	TargetAvoidance, TemporalOrder, TechniqueOverlap, Statement, Denial, Takeover, FalseFlag, AttackOnState, AttackOnGroup,
 	InformationExchange, Agreement, PossiblySame,
 }

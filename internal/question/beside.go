@@ -43,8 +43,10 @@ func Assess(in assess.Input) (assess.Input, error) {
 		set := c.dataset
 		set.Records = added
 		in.Datasets = append(in.Datasets, set)
-		if c.notice != "" && !slices.Contains(in.Notices, c.notice) {
-			in.Notices = append(in.Notices, c.notice)
+		for _, notice := range c.notices {
+			if !slices.Contains(in.Notices, notice) {
+				in.Notices = append(in.Notices, notice)
+			}
 		}
 	}
 	return in, nil

@@ -70,7 +70,7 @@ type carried struct {
 	records []evidence.Record
 	inCase  []evidence.ID // of each record, as whoever ingests the case has it
 	dataset assess.Dataset
-	notice  string
+	notices []string
 }
 
 // allCarried reads the built-in cases once; they never change.
@@ -82,20 +82,44 @@ var allCarried = sync.OnceValues(func() ([]carried, error) {
 		if err != nil {
 			return nil, err
 		}
-		one := carried{kind: kindOf(name), notice: c.Notice}
+		set := c.Dataset()
+		if strings.HasPrefix(name, theLedger) {
+			set = ledgerDataset
+		}
+		if len(out) == 0 || out[len(out)-1].dataset.Name != set {
+			out = append(out, carried{kind: kindOf(name), dataset: assess.Dataset{Name: set, Version: c.Version, Builtin: true}})
+		}
+		one := &out[len(out)-1]
+		if !slices.Contains(one.notices, c.Notice) {
+			one.notices = append(one.notices, c.Notice)
+		}
+		one.dataset.SHA256 = chained(one.dataset.SHA256, sum)
 		for _, r := range c.Records() {
 			if said(one.kind, &r) && !told[content(r)] {
 				told[content(r)] = true
-				one.records, one.inCase = append(one.records, nameless(r)), append(one.inCase, r.ID)
+				one.records, one.inCase = append(one.records, nameless(r, set)), append(one.inCase, r.ID)
 			}
 		}
-		one.dataset = assess.Dataset{Name: c.Dataset(), Version: c.Version, SHA256: sum, Records: len(one.records), Builtin: true}
-		if len(one.records) > 0 {
-			out = append(out, one)
-		}
+		one.dataset.Records = len(one.records)
 	}
-	return out, nil
+	return slices.DeleteFunc(out, func(c carried) bool { return len(c.records) == 0 }), nil
 })
+
+// The files of the ledger are many so that each can be read; they are one data
+// set, which is left out as one.
+const (
+	theLedger     = "links/"
+	ledgerDataset = "case:links"
+)
+
+// chained is the hash of the files so far and one more.
+func chained(before, sum string) string {
+	if before == "" {
+		return sum
+	}
+	hash := sha256.Sum256([]byte(before + sum))
+	return hex.EncodeToString(hash[:])
+}
 
 // said reports whether a record of a case is of the kind it is read for. A case
 // tells more than that, of tools and of victims, so that it can be assessed
@@ -111,17 +135,19 @@ func said(kind builtin, r *evidence.Record) bool {
 }
 
 // nameless takes the case's own handles on its actors off a record: beside a
-// store the names mean whom the store's catalogues say, and the case is none.
-func nameless(r evidence.Record) evidence.Record {
+// store the names mean whom the store's catalogues say, and the case is none. The
+// record is of the data set named.
+func nameless(r evidence.Record, set string) evidence.Record {
 	r.Subject.Ref, r.Object.Ref = "", ""
 	r.Origin.File, r.Origin.Builtin = builtinFile+strings.TrimPrefix(r.Origin.Dataset, "case:"), true
+	r.Origin.Dataset = set
 	return r.Seal()
 }
 
 // content identifies what a record says by whom, whichever case says it: a
 // control repeats what a larger case tells, and two copies are not two claims.
 func content(r evidence.Record) evidence.ID {
-	r = nameless(r)
+	r = nameless(r, "")
 	r.Origin, r.Event = evidence.Origin{}, ""
 	return r.Seal().ID
 }

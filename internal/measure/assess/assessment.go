@@ -146,6 +146,9 @@ type Claim struct {
 	Confidence string          `json:"confidence"`
 	Why        string          `json:"why"`
 	Evidence   []evidence.ID   `json:"evidence"`
+	// Asked: both parties are what was asked about, a state by its name or one of
+	// the groups, and not only of the same states.
+	Asked bool `json:"asked,omitempty"`
 }
 
 // Sign tells cooperation from its opposites.

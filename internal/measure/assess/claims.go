@@ -14,12 +14,12 @@ import (
 // join a party of one side to one of the other, at least one of which is a
 // state or a name no catalogue knows. They are shown and move no pair. Records
 // made from one entry of a source, for several parties, are one claim.
-func claims(records []evidence.Record, dir *resolve.Directory, a, b []string, period evidence.Interval) []Claim {
+func claims(records []evidence.Record, dir *resolve.Directory, a, b askedSide, period evidence.Interval) []Claim {
 	type entry struct {
 		dataset, object string
 		class           evidence.Class
 	}
-	grouped := map[entry][]*evidence.Record{}
+	grouped, direct := map[entry][]*evidence.Record{}, map[entry]bool{}
 	for i := range records {
 		r := &records[i]
 		if !r.Class.Ledger() || r.Class == evidence.AttackOnState || r.Object.IsZero() {
@@ -28,17 +28,20 @@ func claims(records []evidence.Record, dir *resolve.Directory, a, b []string, pe
 		if when, _ := r.When(); !period.IsZero() && !when.Overlaps(period) {
 			continue
 		}
-		s, sGroup := party(dir, r.Subject)
-		o, oGroup := party(dir, r.Object)
-		if sGroup && oGroup || !(meets(s, a) && meets(o, b) || meets(s, b) && meets(o, a)) {
+		s, o := partyOfClaim(dir, r.Subject), partyOfClaim(dir, r.Object)
+		within := a.state != "" && a.state == b.state && (s.as && s.is(a) && o.state == "" || o.as && o.is(a) && s.state == "")
+		if s.group != "" && o.group != "" || !within && !(s.meets(a) && o.meets(b) || s.meets(b) && o.meets(a)) {
 			continue
 		}
 		k := entry{r.Origin.Dataset, cmp.Or(r.Origin.Object, string(r.ID)), r.Class}
+		direct[k] = direct[k] || within || s.is(a) && o.is(b) || s.is(b) && o.is(a)
 		grouped[k] = append(grouped[k], r)
 	}
 	out := []Claim{}
-	for _, rs := range grouped {
-		out = append(out, newClaim(rs))
+	for k, rs := range grouped {
+		c := newClaim(rs)
+		c.Asked = direct[k]
+		out = append(out, c)
 	}
 	slices.SortFunc(out, func(x, y Claim) int {
 		return cmp.Or(cmp.Compare(x.When, y.When), slices.Compare(x.Evidence, y.Evidence))
@@ -46,20 +49,47 @@ func claims(records []evidence.Record, dir *resolve.Directory, a, b []string, pe
 	return out
 }
 
-// party gives the state of one party of a record and whether it is a group that
-// can stand in a pair.
-func party(dir *resolve.Directory, p evidence.Actor) (state string, group bool) {
+// askedSide is what a side of the question is, for claims.
+type askedSide struct {
+	state  string   // asked about as such; empty where groups were named
+	states []string // of its groups, and state
+	groups map[resolve.ActorID]bool
+}
+
+func newAskedSide(text string, side Side, actors []resolve.Actor) askedSide {
+	code, _ := evidence.ParseCountry(strings.TrimSpace(text))
+	return askedSide{code, side.Countries, set(actors)}
+}
+
+// A claimed party is one of a record: a group that can stand in a pair, a state
+// as such, or a name that nobody knows.
+type claimed struct {
+	state string
+	as    bool // the state as such
+	group resolve.ActorID
+}
+
+func partyOfClaim(dir *resolve.Directory, p evidence.Actor) claimed {
 	if code := pact.State(p); code != "" {
-		return code, false
+		return claimed{state: code, as: true}
 	}
 	if id, ok := dir.Of(p); ok {
 		actor, _ := dir.Actor(id)
-		return cmp.Or(actor.Country, p.Country), true
+		return claimed{state: cmp.Or(actor.Country, p.Country), group: id}
 	}
-	return p.Country, false
+	return claimed{state: p.Country}
 }
 
-func meets(state string, side []string) bool { return state != "" && slices.Contains(side, state) }
+// meets reports whether the party has to do with a side: it is of one of its
+// states, or one of its groups.
+func (c claimed) meets(side askedSide) bool {
+	return c.state != "" && slices.Contains(side.states, c.state) || side.groups[c.group]
+}
+
+// is reports whether the party is what was asked about, and not only of its state.
+func (c claimed) is(side askedSide) bool {
+	return c.as && c.state == side.state || side.groups[c.group]
+}
 
 func newClaim(rs []*evidence.Record) Claim {
 	r := rs[0]

@@ -151,7 +151,7 @@ func rung(l channel.Link) Level {
 			return SharedSupply
 		}
 		return IncidentalOverlap
-	case evidence.SharedPublicTool, evidence.SameTarget, evidence.TechniqueOverlap:
+	case evidence.InfrastructureOverlap, evidence.SharedPublicTool, evidence.SameTarget, evidence.TechniqueOverlap:
 		return IncidentalOverlap
 	}
 	return NoneFound // statements and denials are heard but raise nothing

@@ -70,7 +70,7 @@ func (l *Level) UnmarshalJSON(b []byte) error {
 // needed says what evidence each rung needs; a verdict prints that of the rung
 // above its own.
 var needed = [...]string{
-	IncidentalOverlap:   "overlap beyond the degree-preserving null, or a cited one, of things that are public or popular",
+	IncidentalOverlap:   "overlap beyond the degree-preserving null, or a cited one, of victims or of things that are public or popular",
 	SharedSupply:        "a cited non-public tool, builder, certificate or 0-day in both hands",
 	InformationExchange: "documented sharing of indicators or targets, or documented avoidance of each other's targets",
 	TaskingAlignment:    "a repeated order in time or divided target lists, technically observed and told by at least two independent sources",

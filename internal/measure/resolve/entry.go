@@ -26,8 +26,8 @@ type entry struct {
 // A loose name is one that a record uses without a reference to a catalogue.
 type looseName struct {
 	name      string
-	uses      int // records
-	subject   bool
+	uses      int  // records
+	party     bool // the subject of a record, or a party of a link
 	claims    []claim
 	attrs     []attribution
 	initiator initiators

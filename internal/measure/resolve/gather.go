@@ -161,7 +161,7 @@ func (g *gatherer) actor(r *evidence.Record, a evidence.Actor, subject bool) {
 		g.loose[a.Name] = l
 	}
 	l.uses++
-	l.subject = l.subject || subject
+	l.party = l.party || subject || r.Class.Ledger() || r.Class == evidence.PossiblySame
 	if subject && r.Class == evidence.Incident {
 		if l.initiator == nil {
 			l.initiator = initiators{}

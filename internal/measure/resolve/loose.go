@@ -26,8 +26,8 @@ func (d *Directory) Unresolved() []unresolved { return slices.Clone(d.unresolved
 // settleLoose decides every name that records use without a reference. A name
 // that the catalogues know means that actor. One they do not know becomes an
 // actor of its own, with no entry behind it, if some record has it as its
-// subject and it is a proper name of a group (see [properName]); such an actor
-// never votes in packed lists. A packed list or a sentence never becomes an
+// subject or as a party of a link and it is a proper name of a group (see
+// [properName]); such an actor never votes in packed lists. A packed list or a sentence never becomes an
 // actor and never holds names together.
 func (d *Directory) settleLoose(c *corpus) {
 	names := sortedKeys(c.loose)
@@ -82,9 +82,9 @@ func looseKey(name string) string {
 // settleOwn makes an actor of the spellings of one name that only incident
 // tables know.
 func (d *Directory) settleOwn(key string, spellings []*looseName) {
-	if !slices.ContainsFunc(spellings, func(l *looseName) bool { return l.subject }) {
+	if !slices.ContainsFunc(spellings, func(l *looseName) bool { return l.party }) {
 		for _, l := range spellings {
-			dec := decision{why: "no catalogue knows the name, and no record has it as its subject"}
+			dec := decision{why: "no catalogue knows the name, and no record says what it did or whom it is linked to"}
 			d.decided[l.name] = dec
 			d.unresolved = append(d.unresolved, unresolved{Name: l.name, Records: l.uses, Why: dec.why})
 		}

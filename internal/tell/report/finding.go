@@ -26,7 +26,7 @@ func (b *assessmentBuilder) finding() []string {
 		}
 	}
 	beyond := ""
-	for _, f := range []func() string{b.said, b.maybeOne} {
+	for _, f := range []func() string{b.saidOfStates, b.said, b.maybeOne} {
 		if s := f(); s != "" {
 			out, beyond = append(out, s), "Beyond that "
 		}
@@ -159,7 +159,7 @@ func (b *assessmentBuilder) incidental() string {
 		switch {
 		case len(ps) == 0:
 		case cited:
-			out = append(out, fmt.Sprintf("Sources tell no more than a likeness of methods, or tools that others may have (L1): %s.", pairList(ps)))
+			out = append(out, fmt.Sprintf("Sources tell no more than a likeness of methods, a victim in common, or tools and servers that others may have (L1): %s.", pairList(ps)))
 		default:
 			out = append(out, fmt.Sprintf("More in common than chance lets expect, and nothing else, have %s (L1): no source cites a link between them, and groups that know nothing of each other can share as much.", pairList(ps)))
 		}
