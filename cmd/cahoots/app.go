@@ -138,7 +138,7 @@ rejected, 4 store damaged, 130 interrupted. Finding coordination is no error.`,
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.Version = toolVersion()
 	root.AddCommand(
-		a.fetchCommand(), a.ingestCommand(), a.sourcesCommand(), a.actorsCommand(), a.assessCommand(), a.dyadsCommand(),
+		a.fetchCommand(), a.ingestCommand(), a.sourcesCommand(), a.ledgerCommand(), a.actorsCommand(), a.assessCommand(), a.dyadsCommand(),
 		a.reportCommand(), a.checkCommand(), a.doctorCommand(), a.backupCommand(), a.restoreCommand(), a.calibrateCommand(), a.demoCommand(),
 		a.readCommand(), a.matchCommand(), a.landscapeCommand(), a.sightingsCommand(), a.simulateCommand(), a.serveCommand(),
 	)

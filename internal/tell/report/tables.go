@@ -27,6 +27,7 @@ var tables = map[string][]string{
 	"actors":    {"actors", "names", "states", "possibly", "conflicts"},
 	"actor":     {"actors", "names", "states", "possibly", "conflicts"},
 	"conflicts": {"conflicts"},
+	"ledger":    {"ledger"},
 }
 
 // Tables are the ids of the tables that a document may have ("assessment",

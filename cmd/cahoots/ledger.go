@@ -1,0 +1,154 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/cahoots-project/cahoots/internal/evidence"
+	"github.com/cahoots-project/cahoots/internal/measure/assess"
+	"github.com/cahoots-project/cahoots/internal/question"
+	"github.com/cahoots-project/cahoots/internal/store"
+	"github.com/cahoots-project/cahoots/internal/tell/document"
+	"github.com/cahoots-project/cahoots/internal/tell/report"
+)
+
+func (a *app) ledgerCommand() *cobra.Command {
+	var f assess.Filter
+	var states, class, status string
+	cmd := &cobra.Command{
+		Use:   "ledger [ENTRY]",
+		Short: "The documented links, doubts and denials, with their sources",
+		Long: `Lists what publishers say of links between groups: who handed whom an access,
+had whose tools, was found beside whom, posed as whom, attacked whom, may be whom,
+and who denies or doubts it (docs/ledger.md). It is what the program carries and,
+where there is a store, what the store holds. assess uses all of it.
+
+With the name of an entry, or two and more, each is shown whole with its source.
+"alone" is what no independent source confirms, "disputed" where one contests or
+denies what another asserts.`,
+		Example: `  cahoots ledger --state RU,KP
+  cahoots ledger --group Turla
+  cahoots ledger --class takeover --format csv
+  cahoots ledger --disputed
+  cahoots ledger takeover-001`,
+		Args: func(*cobra.Command, []string) error { return nil },
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := fillFilter(&f, states, class, status); err != nil {
+				return err
+			}
+			return a.ledger(cmd.Context(), f, args)
+		},
+	}
+	flags := cmd.Flags()
+	flags.StringVar(&states, "state", "", "links of groups of a `STATE`; of two with a comma, those between them")
+	flags.StringVar(&f.Group, "group", "", "links of a `GROUP`")
+	flags.StringVar(&class, "class", "", "links of a `CLASS`, such as takeover (docs/case-files.md)")
+	flags.StringVar(&f.Publisher, "publisher", "", "what a `PUBLISHER` says")
+	flags.StringVar(&status, "status", "", "`STATUS`: asserted, contested or denied")
+	flags.BoolVar(&f.Unconfirmed, "unconfirmed", false, "what no independent source confirms")
+	flags.BoolVar(&f.Disputed, "disputed", false, "where sources disagree")
+	return cmd
+}
+
+// fillFilter reads the flags that are no plain text.
+func fillFilter(f *assess.Filter, states, class, status string) error {
+	for name := range strings.SplitSeq(states, ",") {
+		if name = strings.TrimSpace(name); name == "" {
+			continue
+		}
+		code, ok := evidence.ParseCountry(name)
+		if !ok {
+			return usagef("--state: %q is no state; give a code such as CN, or a name", name)
+		}
+		f.States = append(f.States, code)
+	}
+	if len(f.States) > 2 {
+		return usagef("--state takes one state or two, not %d", len(f.States))
+	}
+	f.Class, f.Status = evidence.Class(strings.ReplaceAll(class, " ", "-")), evidence.Status(status)
+	if class != "" && !f.Class.Ledger() && f.Class != evidence.PossiblySame {
+		return usagef("--class: %q is no class of links; docs/case-files.md lists them, such as takeover or access-handover", class)
+	}
+	if status != "" && !slices.Contains([]evidence.Status{evidence.Asserted, evidence.Contested, evidence.Denied}, f.Status) {
+		return usagef("--status: %q is none; use asserted, contested or denied", status)
+	}
+	return nil
+}
+
+func (a *app) ledger(ctx context.Context, f assess.Filter, ids []string) error {
+	held, err := a.heldLinks(ctx)
+	if err != nil {
+		return err
+	}
+	entries, err := question.Ledger(held)
+	if err != nil {
+		return err
+	}
+	if len(ids) > 0 {
+		return a.ledgerEntries(entries, ids)
+	}
+	entries = slices.DeleteFunc(entries, func(e assess.Entry) bool { return !f.Admits(e) })
+	return a.write(report.Ledger(entries, filterText(f)), document.Options{})
+}
+
+// heldLinks are the records of the store; none where no store was named and there
+// is none.
+func (a *app) heldLinks(ctx context.Context) ([]evidence.Record, error) {
+	if _, err := os.Stat(a.storePath()); a.db == "" && a.getenv("CAHOOTS_DB") == "" && errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	s, err := a.openStore(ctx, true)
+	if err != nil {
+		return nil, err
+	}
+	defer s.Close()
+	return records(ctx, s, store.Filter{})
+}
+
+// ledgerEntries writes the entries of these names, one document after another.
+func (a *app) ledgerEntries(entries []assess.Entry, ids []string) error {
+	for _, id := range ids {
+		found := false
+		for _, e := range entries {
+			if e.ID == id || string(e.Record.ID) == id {
+				found = true
+				if err := a.write(report.LedgerEntry(e), document.Options{}); err != nil {
+					return err
+				}
+			}
+		}
+		if !found {
+			return fmt.Errorf("the ledger has no entry %q; list them with: cahoots ledger --all", id)
+		}
+	}
+	return nil
+}
+
+// filterText says which entries were asked for.
+func filterText(f assess.Filter) string {
+	var out []string
+	say := func(format string, text string) {
+		if text != "" {
+			out = append(out, fmt.Sprintf(format, text))
+		}
+	}
+	say("of %s", strings.Join(f.States, " and "))
+	say("of %s", f.Group)
+	say("%s", strings.ReplaceAll(string(f.Class), "-", " "))
+	say("by %s", f.Publisher)
+	say("%s", string(f.Status))
+	if f.Unconfirmed {
+		say("%s", "confirmed by nobody else")
+	}
+	if f.Disputed {
+		say("%s", "disputed")
+	}
+	return strings.Join(out, ", ")
+}
