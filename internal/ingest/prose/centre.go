@@ -170,7 +170,7 @@ func (r *reading) attacksOnStates() {
 			continue
 		}
 		from, to := r.bounds(s)
-		for _, p := range partners[state] {
+		for n, p := range partners[state] {
 			if !r.victimState(s, p) {
 				continue
 			}
@@ -178,7 +178,7 @@ func (r *reading) attacksOnStates() {
 				to--
 			}
 			l := Link{A: r.name(who, from, to), B: evidence.CountryName(p), Class: evidence.AttackOnState, Consent: evidence.ConsentUnknown, Basis: evidence.Observed,
-				Status: evidence.Asserted, a: who, b: -1 - s, sentence: s, Start: from, End: to, Why: "attack on a partner state"}
+				Status: evidence.Asserted, a: who, b: -1 - n, sentence: s, Start: from, End: to, Why: "attack on a partner state"}
 			r.basis(&l, s, from, to)
 			r.links = append(r.links, l)
 		}

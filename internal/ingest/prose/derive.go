@@ -32,7 +32,7 @@ func (r *reading) derive() {
 					t.class = t.class.or(r.lex.mask("BYBY"))
 				}
 			}
-			if t.low == "as" || t.low == "of" || t.low == "that" || t.low == "on" {
+			if t.low == "as" || t.low == "of" || t.low == "that" || t.low == "on" || t.low == "for" || t.low == "at" {
 				if r.groupAfter(i) {
 					t.class = t.class.or(r.lex.mask("FLAGNEAR"))
 				}
@@ -157,7 +157,7 @@ func (r *reading) owns(p party, names string) bool {
 // object reports a party that something is done to: right behind the word, or its
 // subject in the passive.
 func (r *reading) object(p party, at int) bool {
-	if p.at > at && p.at-at <= 4 {
+	if p.at > at && p.at-at <= 4 && r.prep(p) == "" {
 		return true
 	}
 	return p.at >= 0 && p.at < at && r.passive(at) && r.prep(p) == ""

@@ -100,7 +100,7 @@ func (r *reading) deniedNear(d demand, at, from, to int) bool {
 func (r *reading) negated(at, from, to int) bool {
 	for i := at - 1; i >= max(from, at-6); i-- {
 		t := r.toks[i]
-		if t.class.any(r.lex.mask("NOT")) && r.tok(i+1).low != "only" {
+		if t.class.any(r.lex.mask("NOT")) && r.tok(i+1).low != "only" && r.tok(i+1).low != "alone" {
 			return true
 		}
 		if t.text == "," || t.low == "and" {

@@ -1,6 +1,8 @@
 package prose
 
 import (
+	"strings"
+
 	"github.com/cahoots-project/cahoots/internal/evidence"
 )
 
@@ -101,7 +103,7 @@ func (r *reading) pairs(q *rule, s, at int, ps []party) []pairing {
 		return r.within(q, ps[0])
 	}
 	first, second := r.nearest(at, ps)
-	if q.class == evidence.FalseFlag && first.at > at && q.direction == "agent" && r.prep(first) != "by" {
+	if q.class == evidence.FalseFlag && first.at > at && q.direction == "agent" && r.prep(first) != "by" && (first.at-at > 3 || r.prep(second) == "as") {
 		return nil // both behind the word: "signed as X, then as Y"
 	}
 	if q.parties == "set" || first.at < 0 && !r.impliedIn(second) && q.direction != "named" || !r.demandOf(q, at, first, second) {
@@ -218,8 +220,8 @@ func (r *reading) agent(at int, first, second party) int {
 	if r.prep(second) == "by" {
 		return 1
 	}
-	if first.at < at && second.at >= 0 && second.at < at && r.relative(second.end, at) {
-		return 1
+	if first.at > at && first.at-at <= 3 || first.at < at && second.at >= 0 && second.at < at && r.relative(second.end, at) {
+		return 1 // "to be taken for X, Y put ..."; "X, which Y took over"
 	}
 	return 0
 }
@@ -281,10 +283,22 @@ func (r *reading) giver(at int, first, second party) int {
 
 // owner is which of two parties has the access that the other comes through.
 func (r *reading) owner(_, _ int, first, second party) int {
+	possessive := func(p party) bool { return p.at >= 0 && r.tok(p.end).text == "'s" }
+	switch {
+	case r.inHands(second), possessive(first) && !possessive(second):
+		return 0
+	case r.inHands(first):
+		return 1
+	}
 	if r.owns(second, "ACCESSX") || !r.owns(first, "ACCESSX") && r.owns(second, "TOOLX") {
 		return 1
 	}
 	return 0
+}
+
+// inHands reports "in the hands of X": X has got it.
+func (r *reading) inHands(p party) bool {
+	return p.at >= 2 && r.toks[p.at-1].low == "of" && (r.toks[p.at-2].low == "hands" || r.toks[p.at-2].low == "possession")
 }
 
 // earlier is which of two parties comes first in time.
@@ -333,7 +347,7 @@ func (r *reading) prep(p party) string {
 		case "by", "to", "from", "of", "with", "for", "against", "between", "in", "into", "through", "on", "as", "than", "behind":
 			return t.low
 		}
-		if !t.word && t.text != "\"" || t.class.any(r.lex.mask("SAYV")) || t.mention >= 0 || be[t.low] {
+		if strings.HasSuffix(t.low, "ing") || !t.word && t.text != "\"" || t.class.any(r.lex.mask("SAYV")) || t.mention >= 0 || be[t.low] {
 			return ""
 		}
 	}

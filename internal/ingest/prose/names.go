@@ -88,6 +88,7 @@ func (r *reading) names() {
 	}
 	for i := range found {
 		if r.decide(&found[i]) {
+			r.people(&found[i])
 			r.mentions = append(r.mentions, found[i])
 		}
 	}
@@ -97,6 +98,20 @@ func (r *reading) names() {
 			r.toks[i].mention = k
 			r.toks[i].class = classes{}
 		}
+	}
+}
+
+// people makes a group of a program's name where its people are meant: "Emotet's
+// operators", "the operators of Emotet".
+func (r *reading) people(m *Mention) {
+	if m.Kind != Malware {
+		return
+	}
+	is := func(w string) bool {
+		return w == "operators" || w == "operator" || w == "developers" || w == "gang" || w == "crew"
+	}
+	if r.tok(m.to).text == "'s" && is(r.tok(m.to+1).low) || r.tok(m.from-1).low == "of" && is(r.tok(m.from-2).low) || is(r.tok(m.to).low) {
+		m.Kind = Group
 	}
 }
 

@@ -81,7 +81,9 @@ func (r *reading) meant(s int, named []party) []party {
 	}
 	pair := r.lastTwo(s)
 	if len(pair) < 2 {
-		return nil
+		if pair = r.nextTwo(s); pair == nil {
+			return nil
+		}
 	}
 	if out := r.formerLatter(s, pair); out != nil {
 		return out
@@ -199,6 +201,23 @@ func (r *reading) lastTwo(s int) []int {
 			}
 		}
 		out = append(here, out...)
+	}
+	if len(out) != 2 {
+		return nil
+	}
+	return out
+}
+
+// nextTwo is the pair that the next sentence names, where "the two" comes first.
+func (r *reading) nextTwo(s int) []int {
+	if s+1 >= len(r.sents) || len(r.groupsIn(s)) > 0 {
+		return nil
+	}
+	var out []int
+	for _, k := range r.groupsIn(s + 1) {
+		if w := r.mentions[k].who; !slices.Contains(out, w) {
+			out = append(out, w)
+		}
 	}
 	if len(out) != 2 {
 		return nil

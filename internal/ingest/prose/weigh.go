@@ -170,6 +170,9 @@ func (r *reading) before(m *Mention, c *candidate) {
 		c.org += 2
 	}
 	lex := r.lex
+	if p == "as" && m.isKnown && m.Kind == Group {
+		c.group += 0.6
+	}
 	switch {
 	case p == "by":
 		if v := r.tok(i - 1); strings.HasSuffix(v.low, "ed") || v.class.any(lex.mask("ACT|ATTACKV|INSTALL|USE|HIJACK|GIVE")) || v.low == "work" || lex.part[v.low] {
@@ -286,6 +289,8 @@ func (r *reading) after(m *Mention, c *candidate) {
 		}
 		if programVerbs[v.low] {
 			c.malware++
+		} else if r.passiveAt(k) && v.class.any(lex.mask("TELL|GIVE")) {
+			c.group++
 		} else if v.class.any(lex.mask("ACT|AVOID|INSTALL|GIVE|GET|HIJACKX|POSE|COOPERATE|TELL")) && !v.upper && !r.passiveAt(k) {
 			c.group += 1.5
 		}
