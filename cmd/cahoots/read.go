@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -18,6 +19,7 @@ import (
 	"github.com/cahoots-project/cahoots/internal/ingest/ledger"
 	"github.com/cahoots-project/cahoots/internal/ingest/plaintext"
 	"github.com/cahoots-project/cahoots/internal/ingest/prose"
+	"github.com/cahoots-project/cahoots/internal/store"
 	"github.com/cahoots-project/cahoots/internal/tell/document"
 )
 
@@ -148,8 +150,36 @@ func eachReport(ctx context.Context, path string, do func(string) error) error {
 	})
 }
 
-// storeNames are the names that the store knows, where there is one.
-func (a *app) storeNames(context.Context) ([]prose.Name, error) { return nil, nil }
+// storeNames are the names of groups and programs that the store knows, where there
+// is one.
+func (a *app) storeNames(ctx context.Context) ([]prose.Name, error) {
+	if _, err := os.Stat(a.storePath()); errors.Is(err, fs.ErrNotExist) && a.db == "" {
+		return nil, nil
+	}
+	s, err := a.openStore(ctx, true)
+	if err != nil {
+		return nil, err
+	}
+	defer s.Close()
+	var out []prose.Name
+	for r, err := range s.Records(ctx, store.Filter{Classes: []evidence.Class{evidence.Alias, evidence.UsesSoftware}}) {
+		if err != nil {
+			return nil, err
+		}
+		group := cmp.Or(r.Subject.Ref, r.Subject.Name)
+		if n := r.Subject.Name; len(n) > 3 && !strings.ContainsAny(n, "/,;") {
+			out = append(out, prose.Name{Text: n, Kind: prose.Group, Group: group, Country: r.Subject.Country})
+		}
+		switch {
+		case len(r.Value) <= 3:
+		case r.Class == evidence.Alias && r.Status != evidence.Denied:
+			out = append(out, prose.Name{Text: r.Value, Kind: prose.Group, Group: group, Country: r.Subject.Country})
+		case r.Class == evidence.UsesSoftware:
+			out = append(out, prose.Name{Text: r.Value, Kind: prose.Malware})
+		}
+	}
+	return out, nil
+}
 
 // tellReadings writes the case file, or what was found.
 func (a *app) tellReadings(got *readings, rd reader) error {
@@ -165,6 +195,9 @@ func (a *app) tellReadings(got *readings, rd reader) error {
 		return err
 	}
 	c := prose.Case(prose.CaseID(a.output), got.Reports, before)
+	if rd.review {
+		a.review(c)
+	}
 	if err := a.put("", "case file", func(w io.Writer) error { return ledger.Write(w, c) }); err != nil {
 		return err
 	}

@@ -106,6 +106,9 @@ func (r *reading) pairs(q *rule, s, at int, ps []party) []pairing {
 	if q.class == evidence.FalseFlag && first.at > at && q.direction == "agent" && r.prep(first) != "by" && (first.at-at > 3 || r.prep(second) == "as") {
 		return nil // both behind the word: "signed as X, then as Y"
 	}
+	if r.far(at, first, second) || r.examples(first) && q.direction == "none" || r.examples(second) && q.direction == "none" {
+		return nil
+	}
 	if q.parties == "set" || first.at < 0 && !r.impliedIn(second) && q.direction != "named" || !r.demandOf(q, at, first, second) {
 		return nil
 	}
@@ -130,7 +133,7 @@ func (r *reading) pairs(q *rule, s, at int, ps []party) []pairing {
 
 // within pairs the groups of a list.
 func (r *reading) within(q *rule, p party) []pairing {
-	if len(p.who) < 2 || q.parties == "pair" || q.direction != "none" && q.direction != "first" {
+	if len(p.who) < 2 || q.parties == "pair" || r.examples(p) || q.direction != "none" && q.direction != "first" {
 		return nil
 	}
 	var out []pairing
@@ -142,6 +145,36 @@ func (r *reading) within(q *rule, p party) []pairing {
 		}
 	}
 	return out
+}
+
+// examples reports a list of examples ("groups such as X and Y"), which nobody sets
+// beside each other on purpose.
+func (r *reading) examples(p party) bool {
+	if !p.named || p.at < 1 {
+		return false
+	}
+	for i := p.at - 1; i >= max(0, p.at-3); i-- {
+		switch low := r.toks[i].low; {
+		case low == "including" || low == "like" || low == "e.g" || low == "among" || low == "as" && r.tok(i-1).low == "such":
+			return true
+		case !functions[low] && !peopleSet()[low]:
+			return false
+		}
+	}
+	return false
+}
+
+// far reports parties too far from the key to belong to it.
+func (r *reading) far(at int, ps ...party) bool {
+	for _, p := range ps {
+		if p.at >= 0 && (p.at-at > 25 || at-p.end > 25) {
+			return true
+		}
+		if p.at < 0 && len(r.text) > longText {
+			return true // in a long text, what is only meant is too uncertain
+		}
+	}
+	return false
 }
 
 // impliedIn reports a party beside which the group of the text is meant: "matches

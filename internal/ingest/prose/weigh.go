@@ -390,7 +390,7 @@ func (r *reading) decide(m *Mention) bool {
 			}
 			return max(c.group, c.malware) >= 1 && (!r.initial(m.from) || max(c.group, c.malware) >= 1.5)
 		}
-		if c.group > c.malware+1 {
+		if m.Kind == Malware && c.group > c.malware+1 {
 			m.Kind = Group
 		}
 		return max(c.malware, c.group) >= 1
