@@ -38,6 +38,9 @@ func (in Input) Within(ceiling evidence.TLP) Input {
 	in.Partials = func(split func(*sighting.Partial) bool) iter.Seq2[sighting.Partial, error] {
 		return without(partials(split), hidden, func(p *sighting.Partial) *[]string { return &p.Indicators })
 	}
+	if entries == nil {
+		return in
+	}
 	in.Entries = func(first, last sighting.Day) iter.Seq2[sighting.Entry, error] {
 		return without(entries(first, last), hidden, func(e *sighting.Entry) *[]string { return &e.Indicators })
 	}

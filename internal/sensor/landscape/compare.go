@@ -203,6 +203,15 @@ func (l *Landscape) warn(in Input, j *judged, period span) {
 	if l.Hostless.Events > 0 {
 		say("%s without any address: counted as events and incidents, and as no system", several(l.Hostless.Events, "event", "events"))
 	}
+	var behind int64
+	for _, r := range l.Roles {
+		if r.Counted {
+			behind += r.Events
+		}
+	}
+	if behind > 0 {
+		say("%s of resolvers, proxies or translators: counted as events and incidents, and as no system; see roles", several(behind, "event", "events"))
+	}
 	if len(l.Conflicts) > 0 {
 		say("%s attributed to several groups by sources in force: what is seen of it counts for none of the groups", several(int64(len(l.Conflicts)), "indicator", "indicators"))
 	}

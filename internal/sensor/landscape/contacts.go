@@ -67,6 +67,41 @@ func ownIndicators(j *judged, period span) []ownIndicator {
 	return out
 }
 
+// inRoles sums up systems that do something for others.
+func inRoles(j *judged, period span) []InRole {
+	type key struct {
+		role         sighting.Role
+		organisation string
+	}
+	events, systems := map[key]int64{}, map[key]map[sighting.System]bool{}
+	add := func(s *sighting.Sighting) {
+		if s.Organisation.Role == "" || !period.has(s.Day) {
+			return
+		}
+		k := key{s.Organisation.Role, s.Organisation.Name}
+		if events[k] += s.Events; systems[k] == nil {
+			systems[k] = map[sighting.System]bool{}
+		}
+		systems[k][s.System] = true
+	}
+	from := 0
+	for _, end := range j.ends {
+		add(&j.Sightings[from])
+		from = end
+	}
+	for i := range j.decoys {
+		add(&j.decoys[i])
+	}
+	out := []InRole{}
+	for k, n := range events {
+		out = append(out, InRole{k.role, k.organisation, len(systems[k]), n, k.role != sighting.Honeypot})
+	}
+	slices.SortFunc(out, func(a, b InRole) int {
+		return cmp.Or(cmp.Compare(a.Role, b.Role), strings.Compare(a.Organisation, b.Organisation))
+	})
+	return out
+}
+
 func hostless(j *judged, period span) (h Hostless) {
 	from := 0
 	for _, end := range j.ends {
@@ -83,6 +118,9 @@ func (in *Input) withoutAnswers() {
 	partials, entries := in.Partials, in.Entries
 	in.Partials = func(split func(*sighting.Partial) bool) iter.Seq2[sighting.Partial, error] {
 		return only(partials(split), func(p *sighting.Partial) bool { return !p.Contact.Answer })
+	}
+	if entries == nil {
+		return
 	}
 	in.Entries = func(first, last sighting.Day) iter.Seq2[sighting.Entry, error] {
 		return only(entries(first, last), func(e *sighting.Entry) bool { return !e.Contact.Answer })

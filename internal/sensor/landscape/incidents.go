@@ -23,7 +23,7 @@ func incidents(j *judged, period span) []Incident {
 			Organisation: in.Organisation.Name, Sector: in.Organisation.Sector, Country: in.Organisation.Country,
 			FirstSeen: in.First, LastSeen: in.Last, Earliest: in.Earliest, Days: len(in.Days), DwellDays: days(in.Last.Sub(in.First)), DwellAll: days(in.Last.Sub(in.Earliest)),
 			MayBegin: int(in.Days[0]-j.first) < j.gap, MayGoOn: int(j.last-in.Days[len(in.Days)-1]) < j.gap,
-			Systems: len(in.Hosts), Events: in.Events, Indicators: in.Indicators, Confidence: in.Confidence,
+			Systems: in.Systems, Events: in.Events, Indicators: in.Indicators, Confidence: in.Confidence,
 		}
 		if !in.Disclosed.IsZero() {
 			at, days := in.Disclosed, days(in.Disclosed.Sub(in.Earliest))

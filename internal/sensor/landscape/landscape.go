@@ -54,10 +54,13 @@ type Landscape struct {
 	Unmapped   Unmapped    `json:"unmapped"`
 	// Own lists indicators that name an address inside the organisation map and
 	// were met from outside it; by indicator, then organisation.
-	Own        []ownIndicator `json:"own_indicators"`
-	Hostless   Hostless       `json:"without_host"`
-	NotInForce NotInForce     `json:"not_in_force"`
-	Read       *Read          `json:"read,omitempty"`
+	Own      []ownIndicator `json:"own_indicators"`
+	Hostless Hostless       `json:"without_host"`
+	// Roles sums up systems that the map says stand for others, or for nobody; by
+	// role, then organisation.
+	Roles      []InRole   `json:"roles"`
+	NotInForce NotInForce `json:"not_in_force"`
+	Read       *Read      `json:"read,omitempty"`
 
 	Marking  evidence.TLP `json:"marking,omitempty"`
 	Warnings []string     `json:"warnings"`
@@ -105,6 +108,9 @@ type Figures struct {
 	Systems       int   `json:"systems"`
 	Events        int64 `json:"events"`
 	Groups        int   `json:"groups"` // without "unattributed" and disputed ones
+	// Connections that the events are about, each once, whatever logs and sensors
+	// tell of it; 0 where nobody asked the entries.
+	Connections int64 `json:"connections,omitempty"`
 }
 
 // Prevalent is an indicator that a large share of all systems with sightings show.
@@ -140,6 +146,15 @@ type Hostless struct {
 	Events int64 `json:"events"`
 }
 
+// InRole is what was seen of the systems of one role in one organisation.
+type InRole struct {
+	Role         sighting.Role `json:"role"` // "resolver", "proxy", "nat", "honeypot"
+	Organisation string        `json:"organisation"`
+	Systems      int           `json:"systems"` // in no other figure
+	Events       int64         `json:"events"`
+	Counted      bool          `json:"counted"` // the events, not the systems, are in the other figures
+}
+
 // Class is the share of one class of groups in all incidents.
 type Class struct {
 	Class         sighting.Class `json:"class"`
@@ -169,10 +184,13 @@ type Group struct {
 	Organisations int                `json:"organisations"`
 	Systems       int                `json:"systems"`
 	Events        int64              `json:"events"`
+	Connections   int64              `json:"connections,omitempty"`
 	ActiveDays    int                `json:"active_days"`
 	Peak          Peak               `json:"peak"`
 	FirstSeen     time.Time          `json:"first_seen"` // within the period
 	LastSeen      time.Time          `json:"last_seen"`
+
+	key string
 }
 
 // State is the activity of all groups of one sponsor state.
@@ -184,6 +202,7 @@ type State struct {
 	Organisations int    `json:"organisations"`
 	Systems       int    `json:"systems"`
 	Events        int64  `json:"events"`
+	Connections   int64  `json:"connections,omitempty"`
 	ActiveDays    int    `json:"active_days"`
 	Peak          Peak   `json:"peak"`
 }
@@ -317,14 +336,15 @@ type Incident struct {
 	DwellAll   float64    `json:"dwell_days_at_all"`
 	// MayBegin and MayGoOn: fewer days than the gap lie between the incident
 	// and the edge of the data, so that it may be longer.
-	MayBegin   bool                `json:"may_have_begun_earlier"`
-	MayGoOn    bool                `json:"may_go_on"`
-	Systems    int                 `json:"systems"`
-	Events     int64               `json:"events"`
-	Indicators []string            `json:"indicators"`
-	Disclosed  *time.Time          `json:"disclosed,omitempty"`
-	ToDisclose *float64            `json:"days_to_disclosure,omitempty"` // negative: disclosed before it was seen here
-	Confidence evidence.Confidence `json:"confidence,omitzero"`
+	MayBegin    bool                `json:"may_have_begun_earlier"`
+	MayGoOn     bool                `json:"may_go_on"`
+	Systems     int                 `json:"systems"`
+	Events      int64               `json:"events"`
+	Connections int64               `json:"connections,omitempty"`
+	Indicators  []string            `json:"indicators"`
+	Disclosed   *time.Time          `json:"disclosed,omitempty"`
+	ToDisclose  *float64            `json:"days_to_disclosure,omitempty"` // negative: disclosed before it was seen here
+	Confidence  evidence.Confidence `json:"confidence,omitzero"`
 }
 
 // Conflict is an indicator in force that sources attribute to several groups.

@@ -184,7 +184,7 @@ func (l *lister) found(p *sighting.Partial, out *LeftOut) (sighting.Organisation
 		return o, nil
 	}
 	found := l.only.of(shown)
-	if len(found) > 0 && !l.wants(p.Contact) {
+	if len(found) > 0 && (!l.wants(p.Contact) || o.Role == sighting.Honeypot && l.ask.Direction == "" && l.ask.Outcome == "") {
 		out.NotCounted += p.Events
 		return o, nil
 	}
@@ -204,7 +204,7 @@ func (l *lister) head() (*Listing, error) {
 		data.cover(sighting.DayOf(r.First))
 		data.cover(sighting.DayOf(r.Last))
 	}
-	private := map[netip.Addr]map[string]bool{}
+	private := map[netip.Addr]bool{}
 	for p, err := range l.in.Partials(l.judge.Split) {
 		if err != nil {
 			return nil, err
@@ -217,6 +217,7 @@ func (l *lister) head() (*Listing, error) {
 		if len(found) == 0 {
 			continue
 		}
+		p.System = l.in.sensors.One(p.System)
 		at := n.of(&sighting.Sighting{Partial: p, Organisation: o})
 		t.add(&at, &p)
 		for i := range found {
@@ -225,11 +226,8 @@ func (l *lister) head() (*Listing, error) {
 			h.Marking = evidence.Strictest(h.Marking, f.Marking)
 			h.Synthetic = h.Synthetic || f.Synthetic
 		}
-		if private[p.System.Host] == nil && shared(p.System.Host) {
-			private[p.System.Host] = map[string]bool{}
-		}
-		if s := private[p.System.Host]; s != nil {
-			s[p.System.Sensor] = true
+		if p.System.Shared() {
+			private[p.System.Host] = true
 		}
 	}
 	for i := range l.in.Records {
@@ -258,7 +256,7 @@ func (l *lister) period(data span) span {
 	return s
 }
 
-func (l *lister) warn(h *Listing, private map[netip.Addr]map[string]bool) {
+func (l *lister) warn(h *Listing, private map[netip.Addr]bool) {
 	say := func(format string, args ...any) { h.Warnings = append(h.Warnings, fmt.Sprintf(format, args...)) }
 	if h.Synthetic {
 		say("the data are synthetic: made up by cahoots simulate telemetry, they say nothing about any real group or network")
@@ -272,11 +270,11 @@ func (l *lister) warn(h *Listing, private map[netip.Addr]map[string]bool) {
 		say("%s with indicators that were not in force at the time left out: list them with --window ignore", several(n, "entry", "entries"))
 	}
 	unnamed, twice := 0, 0
-	for _, sensors := range private {
-		if sensors[""] {
+	for a := range private {
+		switch n := len(l.in.sensors[a]); {
+		case n == 0:
 			unnamed++
-		}
-		if len(sensors) > 1 {
+		case n > 1:
 			twice++
 		}
 	}
@@ -287,11 +285,6 @@ func (l *lister) warn(h *Listing, private map[netip.Addr]map[string]bool) {
 		say("of %s the logs name no sensor: where they are of several networks, systems of one address cannot be told apart", several(int64(unnamed), "private address", "private addresses"))
 	}
 }
-
-// shared reports whether other networks use an address too.
-func shared(a netip.Addr) bool { return a.IsPrivate() || a.IsLinkLocalUnicast() || carrier.Contains(a) }
-
-var carrier = netip.MustParsePrefix("100.64.0.0/10") // RFC 6598
 
 // rows yields what is asked for.
 func (l *lister) rows(yield func(*Sighting, error) bool) {
@@ -321,12 +314,12 @@ func (l *lister) rows(yield func(*Sighting, error) bool) {
 func row(e *sighting.Entry, o sighting.Organisation, f *sighting.Finding) *Sighting {
 	s := &Sighting{
 		Time: e.Time, Sensor: e.System.Sensor, Organisation: o.Name, Sector: o.Sector, Country: o.Country,
-		Direction: directionWord(e.Contact), Outcome: e.Contact.Reply.String(), Answer: e.Contact.Answer, Counted: e.Contact.Counts(),
-		Group: f.Group.Name, State: f.Group.State, Class: f.Group.Class, Candidates: f.Group.Candidates, Indicators: f.Indicators, Known: f.Known,
+		Direction: directionWord(e.Contact), Outcome: e.Contact.Reply.String(), Answer: e.Contact.Answer, Counted: e.Contact.Counts() && o.Role != sighting.Honeypot,
+		Role: o.Role, Group: f.Group.Name, State: f.Group.State, Class: f.Group.Class, Candidates: f.Group.Candidates, Indicators: f.Indicators, Known: f.Known,
 		Confidence: f.Confidence, Marking: f.Marking, Synthetic: f.Synthetic, Log: e.Origin.Log, Line: e.Origin.Line, Entry: hex.EncodeToString(e.ID[:]),
 	}
 	if e.System.Host.IsValid() {
-		s.Host, s.Private = e.System.Host.String(), shared(e.System.Host)
+		s.Host, s.Private = e.System.Host.String(), e.System.Shared()
 	}
 	if id := cmp.Or(e.Link.Community, e.Link.Flow); id != 0 {
 		s.Connection = fmt.Sprintf("%016x", id)

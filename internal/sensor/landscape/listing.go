@@ -63,6 +63,7 @@ type Sighting struct {
 	Organisation string              `json:"organisation"`
 	Sector       string              `json:"sector,omitempty"`
 	Country      string              `json:"country,omitempty"`
+	Role         sighting.Role       `json:"role,omitempty"` // of the host by the map: resolver, proxy, nat, honeypot
 	Direction    string              `json:"direction"`
 	Outcome      string              `json:"outcome"`
 	Answer       bool                `json:"in_answers,omitempty"` // shown in DNS answers only

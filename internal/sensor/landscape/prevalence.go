@@ -19,7 +19,7 @@ const (
 
 // prevalent finds the indicators that a large share of all systems show, whatever
 // their validity.
-func prevalent(partials iter.Seq2[sighting.Partial, error], demote float64) ([]Prevalent, error) {
+func prevalent(partials iter.Seq2[sighting.Partial, error], sensors sighting.Sensors, demote float64) ([]Prevalent, error) {
 	all := numbers[sighting.System]{}
 	by := map[string]map[int32]struct{}{}
 	for p, err := range partials {
@@ -29,7 +29,7 @@ func prevalent(partials iter.Seq2[sighting.Partial, error], demote float64) ([]P
 		if !p.System.Host.IsValid() || !p.Contact.Counts() {
 			continue
 		}
-		n := all.of(p.System)
+		n := all.of(sensors.One(p.System))
 		for _, key := range p.Indicators {
 			if by[key] == nil {
 				by[key] = map[int32]struct{}{}

@@ -41,6 +41,8 @@ type Input struct {
 	Prevalence float64
 	Tool       Tool
 	Read       *Read
+
+	sensors sighting.Sensors
 }
 
 // judged is every sighting and incident of the data, whatever the period.
@@ -50,6 +52,7 @@ type judged struct {
 
 	ends    []int               // where the findings of each partial end in Sightings
 	apart   []sighting.Sighting // in force, of contacts that do not count; of each partial one
+	decoys  []sighting.Sighting // in force, of honeypots; of each partial one
 	early   []sighting.Sighting // by indicators not yet in force, of contacts that count
 	outside []outside           // not in force
 	some    bool                // there is a first and a last
@@ -58,6 +61,7 @@ type judged struct {
 	gap     int
 	dir     *resolve.Directory
 	only    filter
+	judge   *sighting.Judge
 }
 
 // Run makes the figures. It fails where the question is not one, the policy
@@ -89,9 +93,15 @@ func Run(in Input) (*Landscape, error) {
 	l.Agreements = agreements(j, period, in.Records)
 	l.Conflicts = conflicts(j, period)
 	l.notInForce(j, period)
-	l.Contacts, l.Own, l.Hostless = contacts(j, period), ownIndicators(j, period), hostless(j, period)
+	l.Contacts, l.Own, l.Hostless, l.Roles = contacts(j, period), ownIndicators(j, period), hostless(j, period), inRoles(j, period)
+	then := span{none: true}
 	if asked {
-		l.Previous = previous(j, s, period)
+		if l.Previous = previous(j, s, period); l.Previous != nil {
+			then = period.before()
+		}
+	}
+	if err := l.countConnections(&in, j, period, then); err != nil {
+		return nil, err
 	}
 	l.warn(in, j, period)
 	l.mark(j, period, &in)
@@ -104,9 +114,27 @@ func (in *Input) settle() ([]Prevalent, error) {
 	if in.NoAnswers {
 		in.withoutAnswers()
 	}
-	common, err := prevalent(in.Partials(nil), in.Prevalence)
+	if err := in.meet(); err != nil {
+		return nil, err
+	}
+	common, err := prevalent(in.Partials(nil), in.sensors, in.Prevalence)
 	in.Statements = demoted(in.Statements, common)
 	return common, err
+}
+
+// meet notes which sensors saw addresses that other networks use too.
+func (in *Input) meet() error {
+	if in.sensors != nil {
+		return nil
+	}
+	in.sensors = sighting.Sensors{}
+	for p, err := range in.Partials(nil) {
+		if err != nil {
+			return err
+		}
+		in.sensors.Add(p.System)
+	}
+	return nil
 }
 
 func (in *Input) rules(gap int) Rules {
@@ -123,11 +151,14 @@ var units = Units{
 // Judge turns what sensors saw into sightings and incidents.
 func Judge(in Input) (*judged, error) {
 	dir, judge, err := in.judge()
+	if err == nil {
+		err = in.meet()
+	}
 	if err != nil {
 		return nil, err
 	}
 	places := in.places()
-	j := &judged{gap: in.Gap, dir: dir}
+	j := &judged{gap: in.Gap, dir: dir, judge: judge}
 	if j.gap <= 0 {
 		j.gap = sighting.DefaultGap
 	}
@@ -142,7 +173,7 @@ func Judge(in Input) (*judged, error) {
 		if err != nil {
 			return nil, err
 		}
-		j.add(judge, places, p)
+		j.add(judge, places, in.sensors, p)
 	}
 	j.Incidents = sighting.Incidents(j.Sightings, j.early, j.gap)
 	return j, nil
@@ -181,15 +212,16 @@ func (j *judged) cover(d sighting.Day) {
 	j.some = true
 }
 
-func (j *judged) add(judge *sighting.Judge, places *sighting.Map, p sighting.Partial) {
+func (j *judged) add(judge *sighting.Judge, places *sighting.Map, sensors sighting.Sensors, p sighting.Partial) {
 	j.cover(p.Day)
 	o := places.Of(p.System)
+	p.System = sensors.One(p.System)
 	if !j.only.organisation(o) {
 		return
 	}
 	shown, early := judge.Judge(&p), j.only.of(judge.Early(&p))
 	found := j.only.of(shown)
-	if p.Contact.Counts() {
+	if p.Contact.Counts() && o.Role != sighting.Honeypot {
 		for _, f := range early {
 			j.early = append(j.early, sighting.Sighting{Partial: p, Organisation: o, Finding: f})
 		}
@@ -200,6 +232,8 @@ func (j *judged) add(judge *sighting.Judge, places *sighting.Map, p sighting.Par
 			j.outside = append(j.outside, outside{p, o, len(early) > 0})
 		}
 	case len(found) == 0:
+	case o.Role == sighting.Honeypot:
+		j.decoys = append(j.decoys, sighting.Sighting{Partial: p, Organisation: o, Finding: found[0]})
 	case !p.Contact.Counts():
 		j.apart = append(j.apart, sighting.Sighting{Partial: p, Organisation: o, Finding: found[0]})
 	default:

@@ -133,7 +133,7 @@ func (s *sums) groupRows() []Group {
 	})
 	for i, k := range keys {
 		t, g := s.groups[k], s.who[k]
-		rows = append(rows, Group{Rank: ranks[i], Group: g.Name, State: g.State, Class: g.Class, Objective: g.Objective, Candidates: g.Candidates,
+		rows = append(rows, Group{key: k, Rank: ranks[i], Group: g.Name, State: g.State, Class: g.Class, Objective: g.Objective, Candidates: g.Candidates,
 			Incidents: t.incidents, Organisations: len(t.organisations), Systems: len(t.systems), Events: t.events,
 			ActiveDays: len(t.days), Peak: t.peak(), FirstSeen: t.first, LastSeen: t.last})
 	}

@@ -2,7 +2,6 @@ package landscape
 
 import (
 	"cmp"
-	"net/netip"
 	"slices"
 	"time"
 
@@ -25,7 +24,7 @@ func (t *tally) add(s *place, p *sighting.Partial) {
 	if s.mapped {
 		t.organisations[s.organisation] = struct{}{}
 	}
-	if p.System.Host.IsValid() {
+	if s.alone {
 		t.systems[s.system] = struct{}{}
 	}
 	t.events += p.Events
@@ -40,7 +39,7 @@ func (t *tally) add(s *place, p *sighting.Partial) {
 // place is whose system a partial is of, as numbers.
 type place struct {
 	organisation, system int32
-	mapped               bool
+	mapped, alone        bool
 }
 
 // numbers gives distinct values numbers from 0.
@@ -57,7 +56,7 @@ func (n numbers[K]) of(k K) int32 {
 
 type systemKey struct {
 	organisation string
-	host         netip.Addr
+	system       sighting.System
 }
 
 // places numbers organisations and systems.
@@ -72,8 +71,8 @@ func newPlaces() *places {
 
 func (n *places) of(s *sighting.Sighting) place {
 	return place{
-		organisation: n.organisations.of(s.Organisation.Name), mapped: s.Organisation.Mapped(),
-		system: n.systems.of(systemKey{s.Organisation.Name, s.System.Host}),
+		organisation: n.organisations.of(s.Organisation.Name), mapped: s.Organisation.Mapped(), alone: s.Alone(),
+		system: n.systems.of(systemKey{s.Organisation.Name, s.System}),
 	}
 }
 

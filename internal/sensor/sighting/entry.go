@@ -26,6 +26,38 @@ func (s System) compare(o System) int {
 	return cmp.Or(s.Host.Compare(o.Host), strings.Compare(s.Sensor, o.Sensor))
 }
 
+// Shared reports whether other networks use the host's address too: private and
+// link-local ones, and those of RFC 6598 behind a carrier's translation.
+func (s System) Shared() bool {
+	return s.Host.IsPrivate() || s.Host.IsLinkLocalUnicast() || carrier.Contains(s.Host)
+}
+
+var carrier = netip.MustParsePrefix("100.64.0.0/10")
+
+// Sensors are the sensors that saw an address which other networks use too.
+type Sensors map[netip.Addr][]string
+
+// Add notes a system.
+func (n Sensors) Add(s System) {
+	if s.Sensor != "" && s.Shared() && !slices.Contains(n[s.Host], s.Sensor) {
+		n[s.Host] = append(n[s.Host], s.Sensor)
+		slices.Sort(n[s.Host])
+	}
+}
+
+// One is the system that a log's system counts as: whatever sensor saw an address
+// that one network has; else behind every sensor another one. Where the log names
+// no sensor, it is taken for the first that any log names.
+func (n Sensors) One(s System) System {
+	switch {
+	case !s.Shared():
+		s.Sensor = ""
+	case s.Sensor == "" && len(n[s.Host]) > 0:
+		s.Sensor = n[s.Host][0]
+	}
+	return s
+}
+
 // An Entry is one log entry that shows indicators, whether they are in force or
 // not: windows may change later.
 type Entry struct {

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
-	"net/netip"
 	"slices"
 	"strings"
 	"time"
@@ -18,6 +17,10 @@ type Sighting struct {
 	Organisation Organisation
 	Finding      Finding
 }
+
+// Alone reports whether the host is one that counts: it has an address, and stands
+// for no others.
+func (s *Sighting) Alone() bool { return s.System.Host.IsValid() && s.Organisation.Role == "" }
 
 // DefaultGap is the number of days after which a group seen again in an
 // organisation is a new incident.
@@ -35,8 +38,8 @@ type Incident struct {
 	// First. Known is the first entry that shows an indicator already disclosed;
 	// zero where there is none.
 	Earliest, Known time.Time
-	Days            []Day // with sightings, in order
-	Hosts           []netip.Addr
+	Days            []Day     // with sightings, in order
+	Systems         int       // that stand for themselves
 	Events          int64     // log entries
 	Indicators      []string  // keys, sorted
 	Disclosed       time.Time // earliest disclosure of any of them; zero where none is known
@@ -107,7 +110,7 @@ func (in *Incident) reachBack(early []*Sighting, gap int) {
 func incident(list []*Sighting) Incident {
 	first := list[0]
 	in := Incident{Group: first.Finding.Group, Organisation: first.Organisation, First: first.First, Last: first.Last}
-	hosts, keys := map[netip.Addr]bool{}, map[string]bool{}
+	systems, keys := map[System]bool{}, map[string]bool{}
 	for _, s := range list {
 		if s.First.Before(in.First) {
 			in.First = s.First
@@ -118,8 +121,8 @@ func incident(list []*Sighting) Incident {
 		if n := len(in.Days); n == 0 || in.Days[n-1] != s.Day {
 			in.Days = append(in.Days, s.Day)
 		}
-		if s.System.Host.IsValid() {
-			hosts[s.System.Host] = true
+		if s.Alone() {
+			systems[s.System] = true
 		}
 		for _, k := range s.Finding.Indicators {
 			keys[k] = true
@@ -134,10 +137,7 @@ func incident(list []*Sighting) Incident {
 		in.Synthetic = in.Synthetic || s.Finding.Synthetic
 	}
 	in.Earliest = in.First
-	for h := range hosts {
-		in.Hosts = append(in.Hosts, h)
-	}
-	slices.SortFunc(in.Hosts, netip.Addr.Compare)
+	in.Systems = len(systems)
 	for k := range keys {
 		in.Indicators = append(in.Indicators, k)
 	}

@@ -157,7 +157,7 @@ func TestAPauseOfTheGapBeginsANewIncident(t *testing.T) {
 		}
 	}
 	in := sighting.Incidents(sightings(3, 0, 1), nil, 14)[0]
-	if in.Events != 3 || len(in.Days) != 3 || len(in.Hosts) != 1 || in.Last.Sub(in.First) != 72*time.Hour {
+	if in.Events != 3 || len(in.Days) != 3 || in.Systems != 1 || in.Last.Sub(in.First) != 72*time.Hour {
 		t.Errorf("incident is %+v", in)
 	}
 }

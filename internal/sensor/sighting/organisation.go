@@ -20,7 +20,23 @@ type Organisation struct {
 	Name    string `json:"name"`
 	Sector  string `json:"sector,omitempty"`  // STIX 2.1 industry-sector-ov where it maps, else as written
 	Country string `json:"country,omitempty"` // ISO 3166-1 alpha-2
+	Role    Role   `json:"role,omitempty"`    // of the systems of a row; empty for those that stand for themselves
 }
+
+// Role is what a system does for others, so that what is seen of it says nothing
+// of itself.
+type Role string
+
+// Roles. A honeypot is nobody's victim; behind the others stand systems that
+// cannot be told apart.
+const (
+	resolver Role = "resolver"
+	proxy    Role = "proxy"
+	nat      Role = "nat"
+	Honeypot Role = "honeypot"
+)
+
+var roles = []Role{resolver, proxy, nat, Honeypot}
 
 // Unmapped is the name under which systems of no known organisation are
 // counted.
@@ -186,7 +202,7 @@ const maxMap = 1 << 30
 
 var mapNames = map[string]string{
 	"cidr": "cidr", "network": "cidr", "prefix": "cidr", "asn": "asn", "as": "asn", "customer": "customer", "customer_id": "customer",
-	"sensor": "customer", "organisation": "name", "organization": "name", "name": "name", "sector": "sector", "country": "country",
+	"sensor": "customer", "role": "role", "organisation": "name", "organization": "name", "name": "name", "sector": "sector", "country": "country",
 }
 
 type mapTable map[string]int
@@ -239,6 +255,12 @@ func (t mapTable) place(row []string) (p Place, err error) {
 			return p, fmt.Errorf("country %q is unknown; use an ISO 3166-1 code such as NL", s)
 		}
 		p.Organisation.Country = code
+	}
+	if s := t.cell(row, "role"); s != "" {
+		p.Organisation.Role = Role(strings.ToLower(s))
+		if !slices.Contains(roles, p.Organisation.Role) {
+			return p, fmt.Errorf("role %q is none of %v", s, roles)
+		}
 	}
 	return p, t.where(row, &p)
 }

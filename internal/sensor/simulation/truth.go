@@ -204,7 +204,7 @@ func (t *truth) figures() Figures {
 	period := landscape.Period{From: first, To: last, Days: t.days}
 	f := Figures{Schema: landscape.Schema, Synthetic: len(t.cells) > 0, Period: period, Data: period, Rules: landscape.Rules{GapDays: sighting.DefaultGap, Window: "stated"}, Conflicts: []landscape.Conflict{}}
 	if all := t.tallyBy(func(cellKey) string { return "all" }, list)["all"]; all != nil {
-		f.Totals = landscape.Figures{Incidents: all.incidents, Organisations: len(all.orgs), Systems: len(all.systems), Events: all.events, Groups: len(all.groups)}
+		f.Totals = landscape.Figures{Incidents: all.incidents, Organisations: len(all.orgs), Systems: len(all.systems), Events: all.events, Connections: all.events, Groups: len(all.groups)}
 	}
 	t.shares(&f, list)
 	t.ranks(&f, list)
@@ -287,7 +287,7 @@ func (t *truth) ranks(f *Figures, list []session) {
 	for _, n := range names {
 		c, g := m[n], t.groups[index[n]]
 		f.Groups = append(f.Groups, landscape.Group{Rank: rank[n], Group: n, State: g.state, Class: g.class, Objective: g.objective, Incidents: c.incidents,
-			Organisations: len(c.orgs), Systems: len(c.systems), Events: c.events, ActiveDays: len(c.days), Peak: t.peak(byGroup, n), FirstSeen: c.first, LastSeen: c.last})
+			Organisations: len(c.orgs), Systems: len(c.systems), Events: c.events, Connections: c.events, ActiveDays: len(c.days), Peak: t.peak(byGroup, n), FirstSeen: c.first, LastSeen: c.last})
 	}
 	byState := func(k cellKey) string { return t.groups[k.group].state }
 	m = t.tallyBy(byState, list)
@@ -295,7 +295,7 @@ func (t *truth) ranks(f *Figures, list []session) {
 	for _, n := range names {
 		c := m[n]
 		f.States = append(f.States, landscape.State{Rank: rank[n], State: n, Groups: len(c.groups), Incidents: c.incidents, Organisations: len(c.orgs),
-			Systems: len(c.systems), Events: c.events, ActiveDays: len(c.days), Peak: t.peak(byState, n)})
+			Systems: len(c.systems), Events: c.events, Connections: c.events, ActiveDays: len(c.days), Peak: t.peak(byState, n)})
 	}
 	m = t.tallyBy(func(k cellKey) string {
 		if k.org.Sector == "" {
@@ -469,7 +469,7 @@ func (t *truth) incidentRow(s session, first, last string) landscape.Incident {
 		in.Indicators = append(in.Indicators, k)
 	}
 	sort.Strings(in.Indicators)
-	in.Days, in.Systems = len(seen), len(hosts)
+	in.Days, in.Systems, in.Connections = len(seen), len(hosts), in.Events // every entry is another connection
 	in.DwellDays = days(in.LastSeen.Sub(in.FirstSeen))
 	in.Earliest = t.before(&s, in.FirstSeen)
 	in.DwellAll = days(in.LastSeen.Sub(in.Earliest))

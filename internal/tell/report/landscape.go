@@ -22,7 +22,7 @@ func Landscape(l *landscape.Landscape) document.Document {
 	}
 	d.Sections = []document.Section{
 		b.answer(), b.states(), b.worst(), b.prevalent(), b.totals(), b.contacts(), b.classes(), b.objectives(), b.groups(), b.months(), b.days(), b.durations(), b.sectors(),
-		b.previous(), b.agreements(), b.incidents(), b.conflicts(), b.own(), b.limits(),
+		b.previous(), b.agreements(), b.incidents(), b.conflicts(), b.own(), b.roles(), b.limits(),
 	}
 	d.Sections = slices.DeleteFunc(d.Sections, func(s document.Section) bool { return len(s.Blocks) == 0 })
 	if b.nothing() != "" {

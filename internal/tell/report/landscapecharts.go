@@ -24,15 +24,18 @@ func (b *landscapeBuilder) totals() document.Section {
 	rows := []struct {
 		unit      string
 		now, then int
-	}{{"incidents", now.Incidents, 0}, {"organisations", now.Organisations, 0}, {"systems", now.Systems, 0}, {"events", int(now.Events), 0}, {"groups", now.Groups, 0}}
+	}{{"incidents", now.Incidents, 0}, {"organisations", now.Organisations, 0}, {"systems", now.Systems, 0}, {"events", int(now.Events), 0}, {"connections", int(now.Connections), 0}, {"groups", now.Groups, 0}}
 	p := b.l.Previous
 	if p != nil {
 		t.Columns = append(t.Columns, document.Column{ID: "before", Title: "the period before", Kind: document.Integer})
-		for i, n := range []int{p.Totals.Incidents, p.Totals.Organisations, p.Totals.Systems, int(p.Totals.Events), p.Totals.Groups} {
+		for i, n := range []int{p.Totals.Incidents, p.Totals.Organisations, p.Totals.Systems, int(p.Totals.Events), int(p.Totals.Connections), p.Totals.Groups} {
 			rows[i].then = n
 		}
 	}
 	for _, r := range rows {
+		if r.unit == "connections" && now.Connections == 0 {
+			continue // nobody counted them
+		}
 		cells := []document.Cell{document.Words(r.unit), document.Count(r.now)}
 		if p != nil {
 			cells = append(cells, document.Count(r.then))

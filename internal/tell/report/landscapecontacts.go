@@ -34,6 +34,23 @@ func (b *landscapeBuilder) own() document.Section {
 	return document.Section{ID: "own", Title: "Indicators inside your networks", Blocks: []document.Block{t}}
 }
 
+// roles list what was seen of systems that do something for others.
+func (b *landscapeBuilder) roles() document.Section {
+	if len(b.l.Roles) == 0 {
+		return document.Section{}
+	}
+	t := &document.Table{ID: "roles", Columns: []document.Column{{ID: "role", Title: "role"}, {ID: "organisation", Title: "organisation"}, {ID: "systems", Title: "systems", Kind: document.Integer},
+		{ID: "events", Title: "events", Kind: document.Integer}, {ID: "counted", Title: "in the other figures"}}}
+	for _, r := range b.l.Roles {
+		counted := "no"
+		if r.Counted {
+			counted = "the events, not the systems"
+		}
+		t.Rows = append(t.Rows, document.Row{Cells: []document.Cell{document.Words(string(r.Role)), document.Words(r.Organisation), document.Count(r.Systems), document.Count(int(r.Events)), document.Words(counted)}})
+	}
+	return document.Section{ID: "roles", Title: "Systems that stand for others", Blocks: []document.Block{t}}
+}
+
 // prevalent lists indicators that are more likely common than hostile.
 func (b *landscapeBuilder) prevalent() document.Section {
 	if len(b.l.Prevalent) == 0 {

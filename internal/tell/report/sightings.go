@@ -31,6 +31,7 @@ var sightingColumns = []struct {
 	words("organisation", func(s *landscape.Sighting) string { return s.Organisation }),
 	machine("sector", func(s *landscape.Sighting) string { return s.Sector }),
 	machine("country", func(s *landscape.Sighting) string { return s.Country }),
+	machine("role", func(s *landscape.Sighting) string { return string(s.Role) }),
 	words("direction", func(s *landscape.Sighting) string { return s.Direction }),
 	words("outcome", func(s *landscape.Sighting) string { return s.Outcome }),
 	machine("in_answers", func(s *landscape.Sighting) string { return fmt.Sprint(s.Answer) }),

@@ -21,7 +21,7 @@ var tables = map[string][]string{
 		"network", "publishers", "variants", "who-says", "timing", "possibly"},
 	"calibration": {"checks", "false-alarms", "auc", "controls", "power", "recovery", "timing"},
 	"dyads":       {"matters", "dyads", "friends", "years", "incidents", "merges", "refused", "account", "sources", "agreements", "changes-", "placebos-"},
-	"landscape": {"matters", "groups", "states", "worst", "classes", "objectives", "totals", "prevalent", "contacts", "own_indicators", "state_months", "group_months", "state_days",
+	"landscape": {"matters", "groups", "states", "worst", "classes", "objectives", "totals", "prevalent", "contacts", "own_indicators", "roles", "state_months", "group_months", "state_days",
 		"group_days", "sectors", "dwell", "time_to_disclosure", "changes", "agreements", "incidents", "conflicts", "sources"},
 	"sightings": {"sightings"},
 	"actors":    {"actors", "names", "states", "possibly", "conflicts"},
