@@ -153,6 +153,28 @@ func TestThePlantedTruthComesBack(t *testing.T) {
 	})
 }
 
+// Of every preset all that was planted comes back: by direction and outcome, and
+// through answers, alerts both ways, drops, sweeps, syslog and starts that are only
+// publications.
+func TestThePlantedTruthOfEveryPresetComesBack(t *testing.T) {
+	t.Parallel()
+	for preset, events := range map[string]int{"telecom-week": 20_000, "telecom-month": 30_000, "telecom-2023": 100_000} {
+		dir, db := simulated(t, preset, events), filepath.Join(t.TempDir(), "db")
+		matchAll(t, 0, db, dir, filepath.Join(dir, "logs"))
+		wantTruth(t, db, dir)
+		var truth struct {
+			Contacts []struct{ Direction, Outcome string }
+		}
+		b, err := os.ReadFile(filepath.Join(dir, "truth.json"))
+		if err := firstOf(err, json.Unmarshal(b, &truth)); err != nil {
+			t.Fatal(err)
+		}
+		if len(truth.Contacts) != 6 {
+			t.Errorf("%s: the truth has contacts %v, not of six kinds", preset, truth.Contacts)
+		}
+	}
+}
+
 func pack(t *testing.T, from, to string, gz bool) {
 	t.Helper()
 	b, err := os.ReadFile(from)

@@ -10,7 +10,7 @@ import (
 )
 
 // contacts sums up what is in force in the period by direction and outcome.
-func contacts(j *judged, period span) []contact {
+func contacts(j *judged, period span) []Contact {
 	n := newPlaces()
 	sums := map[sighting.Contact]*tally{}
 	add := func(s *sighting.Sighting) {
@@ -33,12 +33,12 @@ func contacts(j *judged, period span) []contact {
 	for i := range j.apart {
 		add(&j.apart[i])
 	}
-	out := []contact{}
+	out := []Contact{}
 	for c, t := range sums {
-		out = append(out, contact{Direction: c.Direction.String(), Outcome: c.Reply.String(), Answer: c.Answer, Counted: c.Counts(),
+		out = append(out, Contact{Direction: c.Direction.String(), Outcome: c.Reply.String(), Answer: c.Answer, Counted: c.Counts(),
 			Organisations: len(t.organisations), Systems: len(t.systems), Events: t.events})
 	}
-	slices.SortFunc(out, func(a, b contact) int {
+	slices.SortFunc(out, func(a, b Contact) int {
 		return cmp.Or(strings.Compare(a.Direction, b.Direction), strings.Compare(a.Outcome, b.Outcome), cmp.Compare(a.Systems, b.Systems), cmp.Compare(a.Events, b.Events))
 	})
 	return out

@@ -29,7 +29,7 @@ type Landscape struct {
 	// Prevalent lists indicators that so many systems show that they are more
 	// likely common than hostile; by systems, then indicator.
 	Prevalent  []Prevalent  `json:"prevalent"`
-	Contacts   []contact    `json:"contacts"`   // by direction and outcome, also those in no other figure
+	Contacts   []Contact    `json:"contacts"`   // by direction and outcome, also those in no other figure
 	Classes    []Class      `json:"classes"`    // by incidents, then name
 	Groups     []Group      `json:"groups"`     // ranked by organisations, systems, incidents, events
 	States     []State      `json:"states"`     // ranked alike
@@ -121,8 +121,8 @@ type Prevalent struct {
 	Demoted   bool    `json:"demoted"` // it counts as unattributed
 }
 
-// contact sums up the entries in force that went one way with one outcome.
-type contact struct {
+// Contact sums up the entries in force that went one way with one outcome.
+type Contact struct {
 	Direction     string `json:"direction"`  // "outbound", "inbound", "lateral", "own address listed", "unknown"
 	Outcome       string `json:"outcome"`    // "answered", "unanswered", "blocked", "unknown"
 	Answer        bool   `json:"in_answers"` // shown in DNS answers only

@@ -23,6 +23,7 @@ type tool struct {
 	pattern   string    // STIX
 	addr      [16]byte  // addresses: the first of the network
 	disclosed time.Time // when it was published
+	open      bool      // its validity begins, by its own word, when it was published
 }
 
 func (t *tool) key() string { return string(t.Type) + ":" + t.value }
@@ -78,6 +79,8 @@ func tools(rng *rand.Rand, g, w int, from, until time.Time) []tool {
 	}
 	h := hexText(rng, 32)
 	add(indicator.JA3, h, "[network-traffic:extensions.'tls-ext'.ja3_hash = '"+h+"']", netip.Addr{})
+	last := &out[len(out)-1] // as publishers that know no beginning write it
+	last.open, last.disclosed = true, from.Add(until.Sub(from)/2).Truncate(time.Second)
 	return out
 }
 

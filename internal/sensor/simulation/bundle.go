@@ -107,10 +107,14 @@ func (p *plan) writeArsenal(b *bundle, g int, actor string, who func(properties)
 		wave := &p.waves[g][w]
 		for i := range wave.tools {
 			t := &wave.tools[i]
+			from := wave.from
+			if t.open {
+				from = t.disclosed
+			}
 			id := b.add("indicator", t.key(), who(properties{
 				"name": "synthetic " + string(t.Type), "pattern": t.pattern, "pattern_type": "stix",
 				"created": stamp(t.disclosed), "modified": stamp(t.disclosed),
-				"valid_from": stamp(wave.from), "valid_until": stamp(wave.until), "confidence": confidence,
+				"valid_from": stamp(from), "valid_until": stamp(wave.until), "confidence": confidence,
 			}))
 			if actor != "" {
 				b.add("relationship", t.key()+" indicates", who(properties{"relationship_type": "indicates", "source_ref": id, "target_ref": actor, "confidence": confidence}))

@@ -3,6 +3,7 @@ package simulation
 import (
 	"math/rand/v2"
 	"strconv"
+	"time"
 )
 
 // sensor is the name under which EVE entries are written.
@@ -29,32 +30,39 @@ func (l *line) random(n int) { l.b = append(l.b, hexText(l.rng, n)...) }
 
 // eve appends an entry in the shape of Suricata 7's EVE log.
 func (l *line) eve(e *event) {
+	client, server := clientPorts+l.rng.IntN(60000), [...]int{8443, 53, 443, 80, 80}[e.kind]
+	from, to := end{e.src, client}, end{e.dst, server}
+	if e.kind == file { // src sent it
+		from.port, to.port = server, client
+	}
+	l.head(e.at, [...]string{"flow", "dns", "tls", "http", "fileinfo"}[e.kind], from, to, [...]string{"TCP", "UDP", "TCP", "TCP", "TCP"}[e.kind])
+	l.eveBody(e)
+	l.text("}\n")
+}
+
+// head appends what every entry begins with.
+func (l *line) head(at time.Time, name string, from, to end, proto string) {
 	l.text(`{"timestamp":"`)
-	l.b = e.at.AppendFormat(l.b, "2006-01-02T")
-	h, m, s := e.at.Clock()
+	l.b = at.AppendFormat(l.b, "2006-01-02T")
+	h, m, s := at.Clock()
 	l.two(h)
 	l.text(":")
 	l.two(m)
 	l.text(":")
 	l.two(s)
 	l.text(".")
-	l.micros(e.at.Nanosecond() / 1000)
+	l.micros(at.Nanosecond() / 1000)
 	l.text(`+0000","flow_id":`)
 	l.b = strconv.AppendUint(l.b, l.rng.Uint64()>>12, 10)
-	l.text(`,"in_iface":"eth1","event_type":"`)
-	l.text([...]string{"flow", "dns", "tls", "http", "fileinfo"}[e.kind])
-	l.text(`","src_ip":"`)
-	l.b = e.src.AppendTo(l.b)
+	l.text(`,"in_iface":"eth1","event_type":"` + name + `","src_ip":"`)
+	l.b = from.addr.AppendTo(l.b)
 	l.text(`","src_port":`)
-	l.num(1024 + l.rng.IntN(60000))
+	l.num(from.port)
 	l.text(`,"dest_ip":"`)
-	l.b = e.dst.AppendTo(l.b)
+	l.b = to.addr.AppendTo(l.b)
 	l.text(`","dest_port":`)
-	l.num([...]int{8443, 53, 443, 80, 49152}[e.kind])
-	l.text([...]string{`,"proto":"TCP"`, `,"proto":"UDP"`, `,"proto":"TCP"`, `,"proto":"TCP"`, `,"proto":"TCP"`}[e.kind])
-	l.text(`,"host":"` + sensor + `"`)
-	l.eveBody(e)
-	l.text("}\n")
+	l.num(to.port)
+	l.text(`,"proto":"` + proto + `","host":"` + sensor + `"`)
 }
 
 func (l *line) eveBody(e *event) {
@@ -63,7 +71,7 @@ func (l *line) eveBody(e *event) {
 		l.text(`,"app_proto":"tls","flow":{"pkts_toserver":`)
 		l.num(l.rng.IntN(500))
 		l.text(`,"pkts_toclient":`)
-		l.num(l.rng.IntN(900))
+		l.num(1 + l.rng.IntN(899))
 		l.text(`,"bytes_toserver":`)
 		l.num(l.rng.IntN(1e6))
 		l.text(`,"bytes_toclient":`)

@@ -144,6 +144,8 @@ type planted struct {
 	host  netip.Addr
 	tools []*tool // in force; none for one that comes too early or too late
 	early bool    // it shows a tool of a wave that is still to come
+	guise guise
+	zeek  bool // Zeek wrote it
 }
 
 // plant makes one planted event at a time with the tools of a wave.

@@ -22,6 +22,7 @@ type truth struct {
 	outside map[string]bool // systems with entries out of their window
 	late    int64           // such entries
 	early   []planted       // of these, the ones that came too early
+	ways    map[landscape.Contact]*count
 }
 
 type cellKey struct {
@@ -39,7 +40,7 @@ type cell struct {
 }
 
 func newTruth(p *plan) *truth {
-	return &truth{plan: p, cells: map[cellKey]*cell{}, outside: map[string]bool{}}
+	return &truth{plan: p, cells: map[cellKey]*cell{}, outside: map[string]bool{}, ways: map[landscape.Contact]*count{}}
 }
 
 func (t *truth) add(e *planted) {
@@ -49,6 +50,10 @@ func (t *truth) add(e *planted) {
 			t.early = append(t.early, *e)
 		}
 		t.outside[system(e.org, e.host)] = true
+		return
+	}
+	t.way(e)
+	if e.guise >= swept {
 		return
 	}
 	k := cellKey{e.group, e.org, e.host, e.at.Format(time.DateOnly)}
@@ -72,6 +77,33 @@ func (t *truth) add(e *planted) {
 	}
 }
 
+// way notes which way an entry in force went.
+func (t *truth) way(e *planted) {
+	c := t.ways[e.contact()]
+	if c == nil {
+		c = &count{orgs: map[string]bool{}, systems: map[string]bool{}}
+		t.ways[e.contact()] = c
+	}
+	if e.org.number >= 0 {
+		c.orgs[e.org.Name] = true
+	}
+	c.systems[system(e.org, e.host)] = true
+	c.events++
+}
+
+// contacts lists the ways by their names.
+func (t *truth) contacts() []landscape.Contact {
+	out := []landscape.Contact{}
+	for w, c := range t.ways {
+		w.Organisations, w.Systems, w.Events = len(c.orgs), len(c.systems), c.events
+		out = append(out, w)
+	}
+	sort.Slice(out, func(i, j int) bool {
+		return out[i].Direction+" "+out[i].Outcome < out[j].Direction+" "+out[j].Outcome
+	})
+	return out
+}
+
 func system(o *org, host netip.Addr) string { return o.Name + "\x00" + host.String() }
 
 // Figures is the part of a landscape that a simulation knows beforehand.
@@ -82,6 +114,7 @@ type Figures struct {
 	Data       landscape.Period       `json:"data"`
 	Rules      landscape.Rules        `json:"rules"`
 	Totals     landscape.Figures      `json:"totals"`
+	Contacts   []landscape.Contact    `json:"contacts"`
 	Classes    []landscape.Class      `json:"classes"`
 	Groups     []landscape.Group      `json:"groups"`
 	States     []landscape.State      `json:"states"`
@@ -219,6 +252,7 @@ func (t *truth) figures() Figures {
 	if un != nil {
 		f.Unmapped = landscape.Unmapped{Incidents: un.incidents, Systems: len(un.systems), Events: un.events}
 	}
+	f.Contacts = t.contacts()
 	f.NotInForce = landscape.NotInForce{Systems: len(t.outside), Events: t.late, TooEarly: int64(len(t.early)), TooLate: t.late - int64(len(t.early))}
 	for i := range f.Incidents {
 		if f.Incidents[i].Earliest.Before(f.Incidents[i].FirstSeen) {

@@ -114,9 +114,16 @@ type stream struct {
 	dir      string
 	line     line
 	made     Made
-	open     [kinds + 1]*log
+	open     [logs]*log
 	progress func(int64)
+	turn     int // of planted entries, which takes their guises in turn
 }
+
+// Logs that are open at a time: one of each kind of Zeek, then those of Suricata.
+const (
+	syslog = kinds + 1 // sent on behind syslog's head
+	logs   = kinds + 2
+)
 
 // log is one file being written.
 type log struct {
@@ -172,22 +179,20 @@ func (s *stream) oneDay(d, n int) error {
 	for k := range n {
 		at := s.crowd.moment(day, k, n)
 		for len(list) > 0 && list[0].at.Before(at) {
-			if err := s.put(&list[0].event); err != nil {
+			if err := s.putPlanted(&list[0]); err != nil {
 				return err
 			}
-			s.truth.add(&list[0])
 			list = list[1:]
 		}
 		e := s.crowd.event(at)
-		if err := s.put(&e); err != nil {
+		if err := s.put(&e, s.sensor(&e), usual); err != nil {
 			return err
 		}
 	}
 	for i := range list {
-		if err := s.put(&list[i].event); err != nil {
+		if err := s.putPlanted(&list[i]); err != nil {
 			return err
 		}
-		s.truth.add(&list[i])
 	}
 	return nil
 }
@@ -198,9 +203,12 @@ func (s *stream) planted(d int, day time.Time) []planted {
 	for i := range s.visits[d] {
 		v := &s.visits[d][i]
 		waves := s.waves[v.group]
-		for range v.hits {
+		for k := range v.hits {
 			t := day.Add(time.Duration(s.rng.Int64N(86400e6)) * time.Microsecond)
-			list = append(list, s.plant(s.crowd, v, t, &waves[at(waves, t)]))
+			e := s.plant(s.crowd, v, t, &waves[at(waves, t)])
+			e.guise = guiseOf(&e, s.turn, k)
+			s.turn++
+			list = append(list, e)
 		}
 		if decoy(d, i) {
 			t := day.Add(time.Duration(s.rng.Int64N(86400e6)) * time.Microsecond)
@@ -209,30 +217,55 @@ func (s *stream) planted(d int, day time.Time) []planted {
 				other += 2
 			}
 			e := s.plant(s.crowd, v, t, &waves[other%len(waves)])
-			if len(waves) > 1 {
-				e.tools, e.early = nil, t.Before(waves[other%len(waves)].from)
+			early := t.Before(waves[other%len(waves)].from)
+			if len(waves) > 1 && !(early && e.tools[0].open) { // a start that is only the publication bounds nothing
+				e.tools, e.early = nil, early
 			}
 			list = append(list, e)
 		}
 	}
 	slices.SortFunc(list, func(a, b planted) int { return a.at.Compare(b.at) })
 	for i := range list {
-		if len(list[i].tools) > 0 {
+		if len(list[i].tools) > 0 && list[i].guise < swept {
 			s.made.Planted++
 		}
 	}
 	return list
 }
 
-// put writes an entry to one of the two sensors' logs.
-func (s *stream) put(e *event) error {
-	s.line.b = s.line.b[:0]
-	to := kinds // Suricata
+// putPlanted writes a planted entry, and notes it.
+func (s *stream) putPlanted(e *planted) error {
+	to := kinds
+	switch e.guise {
+	case usual:
+		to = s.sensor(&e.event)
+	case wrapped:
+		to = syslog
+	}
+	e.zeek = to < kinds
+	s.truth.add(e)
+	return s.put(&e.event, to, e.guise)
+}
+
+// sensor chooses the log of an entry: that of Suricata, or the one of its kind of
+// Zeek.
+func (s *stream) sensor(e *event) kind {
 	if s.crowd.rng.IntN(10) < 3 {
-		to = e.kind
+		return e.kind
+	}
+	return kinds
+}
+
+// put writes an entry to a log.
+func (s *stream) put(e *event, to kind, g guise) error {
+	s.line.b = s.line.b[:0]
+	switch {
+	case to < kinds:
 		s.line.zeek(e)
-	} else {
+	case g == usual:
 		s.line.eve(e)
+	default:
+		s.line.eveAs(e, g)
 	}
 	s.made.Bytes += int64(len(s.line.b))
 	if s.made.Events++; s.made.Events%50000 == 0 && s.progress != nil {
@@ -245,9 +278,12 @@ func (s *stream) put(e *event) error {
 // start opens the files that begin on a day.
 func (s *stream) start(d int) error {
 	day := s.day(d)
-	for k := range kinds + 1 {
+	for k := range logs {
 		name := "synthetic-eve-" + day.Format(time.DateOnly) + ".json"
-		if k < kinds {
+		switch {
+		case k == syslog:
+			name = "synthetic-syslog-" + day.Format(time.DateOnly) + ".log"
+		case k < kinds:
 			name = "synthetic-zeek-" + zeekPaths[k] + "-" + day.Format(time.DateOnly) + ".log"
 		}
 		f, err := files.Create(filepath.Join(s.dir, name), files.Public)
