@@ -451,6 +451,12 @@ func TestFollowedLogsComeBackWhole(t *testing.T) {
 	parts := map[string][4][]string{}
 	var total, half int64
 	for _, path := range logsOf(t, dir) {
+		if strings.Contains(path, "syslog") { // what is wrapped is read whole: following does not look into wrappings
+			matchAll(t, 0, db, dir, path)
+			_, body := lines(t, path)
+			total, half = total+int64(len(body)), half+int64(len(body))
+			continue
+		}
 		header, body := lines(t, path)
 		to, n := filepath.Join(growing, filepath.Base(path)), len(body)
 		var p [4][]string
