@@ -24,10 +24,19 @@ func matchDocument(m *matched) document.Document {
 		t := document.Table{ID: "rejected", Columns: []document.Column{
 			{ID: "file", Title: "file"}, {ID: "line", Title: "line", Kind: document.Integer}, {ID: "why", Title: "why"},
 		}}
-		for i, r := range m.Rejected {
-			t.Rows = append(t.Rows, document.Row{Fold: foldAfter(i), Cells: []document.Cell{{Text: r.File}, number(int(r.Line)), {Text: r.Why}}})
+		type reason struct{ file, why string }
+		met := map[reason]bool{}
+		for _, r := range m.Rejected { // one line for each reason, so that none hides the others
+			fold := document.WhenAll
+			if !met[reason{r.File, r.Why}] {
+				fold = foldAfter(len(met))
+			}
+			met[reason{r.File, r.Why}] = true
+			t.Rows = append(t.Rows, document.Row{Fold: fold, Cells: []document.Cell{{Text: r.File}, number(int(r.Line)), {Text: r.Why}}})
 		}
-		t.FoldNote = foldNote(len(t.Rows))
+		if shown := min(len(met), maxShown); shown < len(t.Rows) {
+			t.FoldNote = fmt.Sprintf("The first line of each reason in a log, %d of %d; see all with --all, or with --format json.", shown, len(t.Rows))
+		}
 		doc.Sections = append(doc.Sections, document.Section{ID: "rejected", Title: "Rejected lines", Blocks: []document.Block{&t}})
 	}
 	return doc

@@ -494,6 +494,8 @@ func TestALogWithoutAddressesIsSaid(t *testing.T) {
 		"nested elsewhere":        {"x.json", `{"ts":1757930400.5,"uid":"C1","ids":{"orig_h":"10.1.5.5","resp_h":"45.9.20.66"}}`, exitRejected},
 		"a log in columns":        {"dns.log", "#separator \\x09\n#path\tdns\n#fields\tts\tuid\torig\tresp\tquery\n1757930400.5\tC1\t10.1.5.5\t10.1.0.53\tbad.example.org", exitRejected},
 		"a map of the user's":     {"x.json", `{"when":1757930400,"who":"","what":"bad.example.org"}`, exitRejected},
+		"files of SMB":            {"x.json", `{"_path": "files", "ts": 1757930400.0, "fuid": "F0", "uid": "C", "source": "SMB", "sha256": "` + strings.Repeat("ab", 32) + `"}`, 0},
+		"names, spaced":           {"x.json", `{"_path": "dns", "ts": 1757930400.0, "uid": "C", "query": "bad.example.org"}`, exitRejected},
 		"statistics":              {"eve.json", `{"timestamp":"2025-09-15T10:00:00.123456+0000","event_type":"stats","stats":{"uptime":7}}`, 0},
 		"certificates":            {"x509.log", `{"ts":1757930400.5,"fuid":"F1","fingerprint":"ab","san.dns":["bad.example.org"]}`, 0},
 		"scripts":                 {"loaded_scripts.log", "#separator \\x09\n#path\tloaded_scripts\n#fields\tname\n", 0},
@@ -602,5 +604,21 @@ func TestAFolderOfLogs(t *testing.T) {
 	args[len(args)-1] = filepath.Join(n.dir, "x.pcap")
 	if got := Run(t.Context(), args, Streams{In: strings.NewReader(""), Out: &out, Err: &errs}, func(string) string { return "" }); got != exitFailed || !strings.Contains(errs.String(), "zeek -r") {
 		t.Errorf("a capture: %d %s", got, errs.String())
+	}
+}
+
+// Many rejected lines of one kind hide no other.
+func TestEveryReasonOfARejectionIsShown(t *testing.T) {
+	t.Parallel()
+	n := newNetwork(t)
+	lines := append([]string{eve("tls", "10.1.5.5", "45.9.20.66", "")}, slices.Repeat([]string{"{ damaged"}, 60)...)
+	n.read(exitRejected, "", append(lines, eve("tls", "10.1.5.x", "45.9.20.66", ""))...)
+	args := []string{"match", "--db", n.db, "--indicators", filepath.Join(n.dir, "ind.csv"), filepath.Join(n.dir, n.log)}
+	text := string(cahoots(t, exitRejected, args...))
+	if strings.Count(text, "not a JSON object") != 1 || !strings.Contains(text, "10.1.5.x") || !strings.Contains(text, "2 of 61") {
+		t.Errorf("the text:\n%s", text)
+	}
+	if all := string(cahoots(t, exitRejected, append(args, "--all")...)); strings.Count(all, "not a JSON object") != 60 {
+		t.Errorf("with --all:\n%s", all)
 	}
 }

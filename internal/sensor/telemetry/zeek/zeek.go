@@ -8,6 +8,7 @@ package zeek
 import (
 	"bytes"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -47,8 +48,11 @@ func JSON() telemetry.Format {
 		},
 		Objects: jsonlog.Spread,
 		Addresses: func(head []byte, name string) bool {
-			named := slices.ContainsFunc(ofConnections, func(p string) bool { return bytes.Contains(head, []byte(`"_path":"`+p+`"`)) })
-			return named || hasAddresses(pathOfFile(name)) || jsonlog.Has(head, "uid")
+			if m := pathMember.FindSubmatch(head); m != nil {
+				return hasAddresses(string(m[1]))
+			}
+			path := pathOfFile(name) // files of SMB name their connection and no address
+			return hasAddresses(path) || path != "files" && jsonlog.Has(head, "uid")
 		},
 	}
 }
@@ -82,6 +86,9 @@ func pathOfFile(name string) string {
 	}
 	return base
 }
+
+// pathMember is where an entry as JSON says of which log it is.
+var pathMember = regexp.MustCompile(`"_path"\s*:\s*"([^"]*)"`)
 
 // ofConnections are logs of whose entries each is of a connection.
 var ofConnections = []string{"conn", "dns", "ssl", "tls", "quic", "http"}
