@@ -108,6 +108,8 @@ page:
 # pictures: those of the README, from the built-in case.
 pictures: build
 	cd web && npm run --silent pictures
+	for c in sino-russian controls/x1-turla-oilrig controls/p1-gamaredon-turla; do \
+	  bin/cahoots demo $$c -q --format json -o build/card.json && bin/cahoots export build/card.json -q --to png -o docs/pictures/card-$$(basename $$c).png || exit 1; done
 
 clean:
 	rm -rf bin build

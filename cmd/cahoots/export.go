@@ -44,7 +44,8 @@ func (a *app) exportCommand() *cobra.Command {
   graphml    network of actors, shared items and attacks
   parquet    table: records, pairs or measurements
   crosswalk  CSV of actors: names, who coined them, ids of every catalogue, why
-  svg, pdf   figures: matrix, timeline, null
+  svg, pdf   figures: card, matrix, timeline, null
+  png        the same as pixels; the card is as large as a picture for a link
 
 Without SAVED.json the evidence of the store is written, or with --since what came
 into it after a time; with --a and --b, an assessment of the two sides made from
@@ -56,7 +57,8 @@ saved assessment that rests on such evidence is refused.`,
   cahoots export --to stix --since 2026-01-31T00:00:00Z -o new.json   # for a site without network
   cahoots export --to crosswalk -o actors.csv
   cahoots export --a "Mustang Panda" --b Turla --to navigator -o layer.json
-  cahoots export cn-ru.json --to svg --figure null -o null.svg`,
+  cahoots export cn-ru.json --to svg --figure null -o null.svg
+  cahoots export cn-ru.json --to png -o card.png`,
 		Args: func(cmd *cobra.Command, args []string) error {
 			if len(args) > 1 {
 				return usagef("%s takes at most one saved result", cmd.CommandPath())
@@ -74,7 +76,7 @@ saved assessment that rests on such evidence is refused.`,
 	f.StringVar(&opt.b, "b", "", "second `SIDE`")
 	f.StringVar(&opt.from, "from", "", "first `DATE` of the period")
 	f.StringVar(&opt.until, "until", "", "last `DATE` of the period")
-	f.StringVar(&opt.figure, "figure", "", "`FIGURE` of svg and pdf: "+strings.Join(export.Figures(), ", "))
+	f.StringVar(&opt.figure, "figure", "", "`FIGURE` of svg, png and pdf: "+strings.Join(export.Figures(), ", "))
 	f.StringVar(&opt.layer, "layer", "", "techniques of a Navigator `LAYER`: all, a, b, shared")
 	f.StringVar(&opt.domain, "domain", "", "`DOMAIN` of a Navigator layer: enterprise-attack, mobile-attack, ics-attack")
 	f.StringVar(&opt.evidence, "with-evidence", string(export.Sides), "`EVIDENCE` that goes with the two sides: cited by a verdict, sides (all about their groups), all (the whole store)")
@@ -102,8 +104,8 @@ func (a *app) export(ctx context.Context, saved string, opt exportOptions) error
 		return usagef("give a saved result or the two sides, not both")
 	case (opt.a == "") != (opt.b == ""):
 		return usagef("an assessment needs both sides: --a and --b")
-	case a.output == "" && opt.to == "parquet" && a.outTerminal():
-		return usagef("a Parquet file is not for a terminal; name a file with -o")
+	case a.output == "" && (opt.to == "parquet" || opt.to == "png") && a.outTerminal():
+		return usagef("a %s file is not for a terminal; name a file with -o", opt.to)
 	}
 	content, withheld, err := a.exported(ctx, saved, opt, since, ceiling)
 	if err != nil {

@@ -37,8 +37,8 @@ type Options struct {
 	Ceiling evidence.TLP
 	// Tool is the name and version written as the maker; empty is "cahoots".
 	Tool assess.Tool
-	// Figure chooses the figure of SVG and PDF, see [Figures]. Empty is the
-	// matrix for SVG and every figure, one a page, for PDF.
+	// Figure chooses the figure of SVG, PNG and PDF, see [Figures]. Empty is the
+	// matrix for SVG, the card for PNG and every figure, one a page, for PDF.
 	Figure string
 	// Layer chooses the techniques of a Navigator layer: "all" (or empty),
 	// "a", "b" or "shared".
@@ -68,6 +68,7 @@ func formats() []format {
 		{"crosswalk", "text/csv; charset=utf-8", writeCrosswalk},
 		{"svg", "image/svg+xml", writeSVG},
 		{"pdf", "application/pdf", writePDF},
+		{"png", "image/png", writePNG},
 	}
 }
 

@@ -49,12 +49,15 @@ const (
 	end
 )
 
-// Figures returns the figures that an assessment has: the matrix of verdicts,
-// the timeline of what they rest on, and the overlaps against their null model.
-func Figures() []string { return []string{"matrix", "timeline", "null"} }
+// Figures returns the figures that an assessment has: the answer at a glance, the
+// matrix of verdicts, the timeline of what they rest on, and the overlaps against
+// their null model.
+func Figures() []string { return []string{"card", "matrix", "timeline", "null"} }
 
 func figureOf(a *assess.Assessment, name string) (figure, error) {
 	switch name {
+	case "card":
+		return cardFigure(a), nil
 	case "matrix":
 		return matrixFigure(a), nil
 	case "timeline":

@@ -64,7 +64,7 @@ func content(t *testing.T, pdf []byte) []byte {
 // that it carries.
 func TestNamesInOtherLettersArePrinted(t *testing.T) {
 	for _, name := range []string{"Снегирь", "红隼", "幽靈", "ねこカ", "고양이", "Αρκτος", "Łódź", "ｆｕｌｌ"} {
-		pdf := write(t, pairOf(name, "Turla"), "pdf", Options{})
+		pdf := write(t, pairOf(name, "Turla"), "pdf", Options{Figure: "matrix"})
 		var code []byte
 		for _, u := range utf16.Encode([]rune(name)) {
 			code = append(code, byte(u>>8), byte(u))

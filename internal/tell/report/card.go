@@ -50,16 +50,16 @@ func (b *assessmentBuilder) shortSide(s assess.Side, of func(pairView) assess.Ac
 	if isState(s) || n <= 2 {
 		return sideName(s)
 	}
-	country := ""
-	for i, p := range b.pairs {
-		switch c := of(p).Country; {
-		case c == "" || i > 0 && c != country:
-			return document.Plural(n, "group", "groups")
-		default:
-			country = c
-		}
+	var countries []string
+	for _, p := range b.pairs {
+		countries = append(countries, place(of(p).Country, "unknown states"))
 	}
-	return fmt.Sprintf("%d groups of %s", n, evidence.CountryName(country))
+	slices.Sort(countries)
+	countries = slices.Compact(countries)
+	if len(countries) > 2 {
+		return document.Plural(n, "group", "groups")
+	}
+	return fmt.Sprintf("%d groups of %s", n, list(countries, 2))
 }
 
 // pairFinding is the weightiest thing that is said of any pair, with the pairs
