@@ -135,14 +135,17 @@ rejected, 4 store damaged, 130 interrupted. Finding coordination is no error.`,
 	flags.BoolVar(&a.full, "full", false, "show the whole text, not only what was found and what matters")
 	flags.BoolVar(&a.all, "all", false, "show every row too, also those that are folded")
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
-	root.CompletionOptions.HiddenDefaultCmd = true
 	root.Version = toolVersion()
 	root.AddCommand(
 		a.fetchCommand(), a.ingestCommand(), a.sourcesCommand(), a.ledgerCommand(), a.actorsCommand(), a.assessCommand(), a.dyadsCommand(),
 		a.reportCommand(), a.checkCommand(), a.doctorCommand(), a.backupCommand(), a.restoreCommand(), a.calibrateCommand(), a.demoCommand(),
 		a.readCommand(), a.matchCommand(), a.landscapeCommand(), a.sightingsCommand(), a.simulateCommand(), a.serveCommand(),
 	)
-	root.AddCommand(a.exportCommand(), a.licencesCommand())
+	root.AddCommand(a.exportCommand(), a.licencesCommand(), a.manCommand(), a.versionCommand())
+	root.InitDefaultHelpCmd()
+	root.InitDefaultCompletionCmd()
+	grouped(root)
+	a.complete(root)
 	return root
 }
 

@@ -61,8 +61,8 @@ built in; --no-builtin leaves them out.`,
 		RunE: func(cmd *cobra.Command, _ []string) error { return a.assess(cmd.Context(), opt) },
 	}
 	f := cmd.Flags()
-	f.StringVar(&opt.a, "a", "", "first `SIDE`: a state or a list of groups (required)")
-	f.StringVar(&opt.b, "b", "", "second `SIDE` (required)")
+	f.StringVarP(&opt.a, "a", "a", "", "first `SIDE`: a state or a list of groups (required)")
+	f.StringVarP(&opt.b, "b", "b", "", "second `SIDE` (required)")
 	f.StringVar(&opt.from, "from", "", "first `DATE` of the period: 2021, 2021-06 or 2021-06-15")
 	f.StringVar(&opt.to, "to", "", "last `DATE` of the period")
 	f.StringVar(&opt.null, "null", string(channel.SDSM), "null `MODEL` of the overlap channels: sdsm, or fisher as an invalid contrast")

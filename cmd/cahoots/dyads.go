@@ -43,8 +43,8 @@ beside the store, marked as built in; --no-builtin leaves them out.`,
 		RunE: func(cmd *cobra.Command, _ []string) error { return a.dyads(cmd.Context(), opt) },
 	}
 	f := cmd.Flags()
-	f.StringVar(&opt.A, "a", "", "a `STATE`; with --b, the two directions between them")
-	f.StringVar(&opt.B, "b", "", "the other `STATE`")
+	f.StringVarP(&opt.A, "a", "a", "", "a `STATE`; with --b, the two directions between them")
+	f.StringVarP(&opt.B, "b", "b", "", "the other `STATE`")
 	f.StringVar(&opt.From, "from", "", "first `DATE` of the period: 2021, 2021-06 or 2021-06-15")
 	f.StringVar(&opt.To, "to", "", "last `DATE` of the period")
 	f.BoolVar(&opt.Friends, "friends", false, "only pairs of states bound by more than a statement at the time of an incident")

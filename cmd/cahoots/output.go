@@ -102,7 +102,7 @@ func (a *app) write(result any, o document.Options) error {
 // at all, and for its owner alone unless all of it is CLEAR.
 func (a *app) put(marking evidence.TLP, what string, fill func(io.Writer) error) error {
 	if a.output == "" || a.output == "-" {
-		return fill(a.Out)
+		return a.paged(fill)
 	}
 	mode := files.Private
 	if marking == evidence.Clear {

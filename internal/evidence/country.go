@@ -1,11 +1,15 @@
 package evidence
 
 import (
+	"cmp"
+	"maps"
+	"slices"
 	"strings"
 	"sync"
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/agnivade/levenshtein"
 	"golang.org/x/text/language"
 	"golang.org/x/text/language/display"
 	"golang.org/x/text/unicode/norm"
@@ -34,6 +38,46 @@ func CountryName(code string) string {
 		return n
 	}
 	return code
+}
+
+// States are the alpha-2 codes of all states, sorted.
+func States() []string {
+	var codes []string
+	for code := range maps.Values(countries()) {
+		codes = append(codes, code)
+	}
+	slices.Sort(codes)
+	return slices.Compact(codes)
+}
+
+// NearStates are the English names of states that s may have meant: those within
+// two letters of it, or that begin with it; at most three, the nearest first.
+func NearStates(s string) []string {
+	type near struct {
+		name string
+		far  int
+	}
+	typed := foldCountry(s)
+	if len(typed) < 3 || len(typed) > 64 {
+		return nil
+	}
+	var found []near
+	for _, code := range States() {
+		name := foldCountry(CountryName(code))
+		far := levenshtein.ComputeDistance(typed, name)
+		if strings.HasPrefix(name, typed) {
+			far = min(far, 1)
+		}
+		if far <= 2 && far*2 < len(typed) {
+			found = append(found, near{CountryName(code), far})
+		}
+	}
+	slices.SortStableFunc(found, func(x, y near) int { return cmp.Compare(x.far, y.far) })
+	var out []string
+	for _, n := range found[:min(3, len(found))] {
+		out = append(out, n.name)
+	}
+	return out
 }
 
 var countries = sync.OnceValue(func() map[string]string {

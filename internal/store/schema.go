@@ -77,7 +77,6 @@ var migrations = []string{
 	// known.
 	`ALTER TABLE log_block ADD COLUMN first INTEGER;
 	ALTER TABLE log_block ADD COLUMN last INTEGER;`,
-	versionsSchema,
 	// Where an entry stands, and which connection it is about; null where it is not
 	// known.
 	`CREATE TABLE log_name (
@@ -89,6 +88,7 @@ var migrations = []string{
 	ALTER TABLE entry ADD COLUMN community INTEGER;
 	ALTER TABLE entry ADD COLUMN flow INTEGER;
 	ALTER TABLE entry ADD COLUMN began INTEGER;`,
+	versionsSchema,
 }
 
 // migrate brings the file to the newest schema in one transaction, so that two

@@ -36,6 +36,9 @@ func side(dir *resolve.Directory, text string, kinds []resolve.Kind) (Side, []re
 			continue
 		}
 		a, err := dir.Find(name)
+		if near := evidence.NearStates(name); err != nil && len(near) > 0 {
+			return Side{}, nil, fmt.Errorf("%w; if a state is meant: %s", err, strings.Join(near, " or "))
+		}
 		if err != nil {
 			return Side{}, nil, err
 		}

@@ -81,6 +81,9 @@ func (q Question) check() (Question, evidence.Interval, error) {
 		}
 		code, ok := evidence.ParseCountry(*s)
 		if !ok {
+			if near := evidence.NearStates(*s); len(near) > 0 {
+				return q, period, fmt.Errorf("%q is no state; did you mean %s?", *s, strings.Join(near, " or "))
+			}
 			return q, period, fmt.Errorf("%q is no state; give a code such as CN, or a name", *s)
 		}
 		*s = code
