@@ -20,6 +20,7 @@ require (
 	github.com/santhosh-tekuri/jsonschema/v6 v6.0.3 // what is written is held to its schemas in tests
 	github.com/schollz/progressbar/v3 v3.19.1 // progress of long work at a terminal
 	github.com/spf13/cobra v1.10.2 // verbs, flags and their help
+	github.com/spf13/pflag v1.0.9 // values of flags that cobra's own functions do not cover
 	github.com/ulikunitz/xz v0.5.17 // xz-compressed inputs
 	golang.org/x/image v0.40.0 // which letters a font has, and how wide they are
 	golang.org/x/net v0.62.0 // public suffixes and internationalised domain names; HTML of reports and tests
@@ -31,8 +32,6 @@ require (
 	modernc.org/sqlite v1.61.1 // the store, in pure Go
 	pgregory.net/rapid v1.3.0 // property tests
 )
-
-require github.com/spf13/pflag v1.0.9
 
 require (
 	github.com/andybalholm/brotli v1.1.1 // indirect

@@ -26,7 +26,7 @@ func (a *app) complete(root *cobra.Command) {
 		"ceiling": fixed("CLEAR", "GREEN", "AMBER", "AMBER+STRICT", "RED"), "layer": fixed("all", "a", "b", "shared"),
 		"domain": fixed("enterprise-attack", "mobile-attack", "ics-attack"), "with-evidence": fixed(string(export.Cited), string(export.Sides), string(export.All)),
 		"preset": fixed(presets()...), "a": a.sides, "b": a.sides, "state": a.states, "group": a.groups,
-		"no-builtin": fixed("agreements", "links", "spying"), "null": fixed("sdsm", "fisher"), "actors": fixed(kinds()...),
+		"no-builtin": fixed("agreements", "links", "spying"), "null": fixed("sdsm", "fisher"), "actors": fixed(kindValues()...),
 	}
 	var visit func(*cobra.Command)
 	visit = func(cmd *cobra.Command) {
@@ -65,7 +65,7 @@ func presets() (names []string) {
 	return names
 }
 
-func kinds() []string {
+func kindValues() []string {
 	names := []string{"all"}
 	for _, k := range resolve.Kinds() {
 		names = append(names, string(k))
