@@ -9,7 +9,7 @@ BIN := bin/cahoots
 export CGO_ENABLED = 0
 export GOFLAGS := $(GOFLAGS) -trimpath
 
-.PHONY: all noninterference demo test lint format bench bench-telemetry build neighbours mutants validation page pictures licences kill load clean
+.PHONY: all growth noninterference demo test lint format bench bench-telemetry build neighbours mutants validation page pictures licences kill load clean
 
 all: build
 
@@ -80,6 +80,11 @@ noninterference:
 
 bench: build
 	$(GO) test -run '^$$' -bench . -benchtime 3x -count 3 ./internal/... ./cmd/cahoots
+
+# growth: what the verbs cost at 1, 4 and 16 times a size; it writes the table of
+# docs/speed.md.
+growth:
+	CAHOOTS_GROWTH=$(CURDIR)/docs/speed.md $(GO) test -run TestNothingGrows -count=1 -timeout 2h -v ./cmd/cahoots
 
 # bench-telemetry: a million indicators on 1.4 GB of logs, beside other ways to do
 # it. DuckDB needs a C compiler; ripgrep is run where it is installed.
