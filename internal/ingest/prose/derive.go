@@ -32,7 +32,7 @@ func (r *reading) derive() {
 					t.class = t.class.or(r.lex.mask("BYBY"))
 				}
 			}
-			if t.low == "as" || t.low == "of" || t.low == "that" || t.low == "on" || t.low == "for" || t.low == "at" {
+			if t.low == "as" || t.low == "of" || t.low == "that" || t.low == "on" || t.low == "for" || t.low == "at" || t.low == "from" {
 				if r.groupAfter(i) {
 					t.class = t.class.or(r.lex.mask("FLAGNEAR"))
 				}

@@ -103,7 +103,7 @@ func (r *reading) pairs(q *rule, s, at int, ps []party) []pairing {
 		return r.within(q, ps[0])
 	}
 	first, second := r.nearest(at, ps)
-	if q.class == evidence.FalseFlag && first.at > at && q.direction == "agent" && r.prep(first) != "by" && (first.at-at > 3 || r.prep(second) == "as") {
+	if q.class == evidence.FalseFlag && first.at > at && q.direction == "agent" && r.prep(first) != "by" && (first.at-at > 4 || r.prep(second) == "as") {
 		return nil // both behind the word: "signed as X, then as Y"
 	}
 	if r.far(at, first, second) || r.examples(first) && q.direction == "none" || r.examples(second) && q.direction == "none" {
@@ -157,7 +157,7 @@ func (r *reading) examples(p party) bool {
 		switch low := r.toks[i].low; {
 		case low == "including" || low == "like" || low == "e.g" || low == "among" || low == "as" && r.tok(i-1).low == "such":
 			return true
-		case !functions[low] && !peopleSet()[low]:
+		case low == "those" || low == "that" || !functions[low] && !peopleSet()[low]:
 			return false
 		}
 	}
@@ -253,7 +253,7 @@ func (r *reading) agent(at int, first, second party) int {
 	if r.prep(second) == "by" {
 		return 1
 	}
-	if first.at > at && first.at-at <= 3 || first.at < at && second.at >= 0 && second.at < at && r.relative(second.end, at) {
+	if first.at > at && first.at-at <= 3 && !hasLow(r.toks[at:first.at], ",") || first.at < at && second.at >= 0 && second.at < at && r.relative(second.end, at) {
 		return 1 // "to be taken for X, Y put ..."; "X, which Y took over"
 	}
 	return 0

@@ -188,7 +188,7 @@ func (r *reading) before(m *Mention, c *candidate) {
 		}
 	case p == "of" && saysNoun[r.tok(i-1).low]:
 		c.org += 3
-	case r.tok(i).class.any(lex.mask("TELL|HIJACKX|COOPERATE")) || p == "off" && r.tok(i-1).class.any(lex.mask("TELL")):
+	case r.tok(i).class.any(lex.mask("TELL|HIJACKX|COOPERATE|GIVE")) && !r.tok(i).upper || p == "off" && r.tok(i-1).class.any(lex.mask("TELL")):
 		c.group++
 	case (p == "to" || p == "with") && r.tok(i-1).class.any(lex.mask("GIVE|COOPERATE|BELONG")):
 		c.group++
@@ -287,7 +287,9 @@ func (r *reading) after(m *Mention, c *candidate) {
 		if v.word && !v.upper && (v.low == "has" || v.low == "had" || v.low == "have" || v.low == "also" || v.low == "both" || v.low == "then" || strings.HasSuffix(v.low, "ly") || v.low == "is" || v.low == "was" || v.low == "first" || v.low == "even" || v.low == "and") {
 			continue
 		}
-		if programVerbs[v.low] {
+		if v.low == "active" || v.low == "at" && r.tok(k+1).low == "work" {
+			c.group++
+		} else if programVerbs[v.low] {
 			c.malware++
 		} else if r.passiveAt(k) && v.class.any(lex.mask("TELL|GIVE")) {
 			c.group++
