@@ -45,7 +45,7 @@ func (a *app) doctorCommand() *cobra.Command {
 		Short: "Say what a file is and what would be read of it",
 		Long: `Reads files as cahoots ingest does, and stores nothing: what kind each is, who says
 what is in it, what would be read, what left out and why, what its markings allow,
-and what helps. The exit status is the one that ingest would end with.`,
+and what helps. What a bundle refers to is looked for in the store, if there is one. The exit status is the one that ingest would end with.`,
 		Example: `  cahoots doctor unknown.json
   cahoots doctor --map my-map.yaml incidents.xlsx
   cahoots doctor feed/ --format json`,
@@ -64,6 +64,10 @@ func (a *app) doctor(ctx context.Context, args []string, opt readOptions) error 
 	var failures []error
 	faulty := false
 	failed := func(err error) { failures = append(failures, err) }
+	if held, err := a.openStore(ctx, true); err == nil { // files are examined with and without one
+		defer held.Close()
+		opt.source.Lookup = func(ids []string) (map[string][]byte, error) { return held.Referred(ctx, ids) }
+	}
 	err := a.eachInput(ctx, args, opt, func(in *input) error {
 		e, err := a.examine(ctx, in)
 		if ctx.Err() != nil {
