@@ -175,8 +175,25 @@ func (a *app) exported(ctx context.Context, saved string, opt exportOptions, sin
 }
 
 // newer is what of visible came into the store after a time, and says how to go
-// on from there.
+// on from there: after the last input of which anything is visible.
 func (a *app) newer(ctx context.Context, s *store.Store, since time.Time, visible []evidence.Record) ([]evidence.Record, error) {
+	list, err := records(ctx, s, store.Filter{IngestedAfter: since})
+	if err != nil {
+		return nil, err
+	}
+	came := map[evidence.ID]bool{}
+	for i := range list {
+		came[list[i].ID] = true
+	}
+	visible = slices.DeleteFunc(visible, func(r evidence.Record) bool { return !came[r.ID] })
+	if len(visible) == 0 {
+		a.remark("nothing that may be written came into %s after %s; nothing was written", s.Path(), since.Format(time.RFC3339Nano))
+		return nil, nil
+	}
+	read := map[string]bool{}
+	for i := range visible {
+		read[visible[i].Origin.File] = true
+	}
 	sets, err := s.Datasets(ctx)
 	if err != nil {
 		return nil, err
@@ -184,25 +201,13 @@ func (a *app) newer(ctx context.Context, s *store.Store, since time.Time, visibl
 	last := since
 	for _, d := range sets {
 		for _, h := range d.Inputs {
-			if h.At.After(last) {
+			if read[h.Name] && h.At.After(last) {
 				last = h.At
 			}
 		}
 	}
-	list, err := records(ctx, s, store.Filter{IngestedAfter: since})
-	if err != nil {
-		return nil, err
-	}
-	if len(list) == 0 {
-		a.remark("nothing came into %s after %s; nothing was written", s.Path(), since.Format(time.RFC3339Nano))
-		return nil, nil
-	}
 	a.remark("next time, only what is new: --since %s", last.UTC().Format(time.RFC3339Nano))
-	came := map[evidence.ID]bool{}
-	for i := range list {
-		came[list[i].ID] = true
-	}
-	return slices.DeleteFunc(visible, func(r evidence.Record) bool { return !came[r.ID] }), nil
+	return visible, nil
 }
 
 func (a *app) savedAssessment(path string) (*assess.Assessment, error) {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/json"
 	"fmt"
 	"io"
 	"net/http"
@@ -41,8 +42,8 @@ func TestNothingAboveACeilingCanBeToldFromAnyAnswer(t *testing.T) {
 			c := newCorpus(seed)
 			whole := c.store(t, evidence.Undecided)
 			for _, ceiling := range allCeilings {
-				answers := allAnswers(t, whole, ceiling)
-				c.wantSame(t, ceiling, answers, allAnswers(t, c.store(t, ceiling), ceiling))
+				answers := c.allAnswers(t, copyOf(t, whole), ceiling) // what is asked for may be kept
+				c.wantSame(t, ceiling, answers, c.allAnswers(t, c.store(t, ceiling), ceiling))
 				c.wantNoSecret(t, ceiling, answers)
 				wantAnswered(t, answers)
 			}
@@ -59,8 +60,8 @@ func TestAPlantedLeakIsFound(t *testing.T) {
 		t.Fatal(err)
 	}
 	var found failures
-	answers := allAnswers(t, db, evidence.Clear)
-	c.wantSame(&found, evidence.Clear, answers, allAnswers(t, c.store(t, evidence.Clear), evidence.Clear))
+	answers := c.allAnswers(t, db, evidence.Clear)
+	c.wantSame(&found, evidence.Clear, answers, c.allAnswers(t, c.store(t, evidence.Clear), evidence.Clear))
 	c.wantNoSecret(&found, evidence.Clear, answers)
 	if len(found) < 2 {
 		t.Errorf("a record that lost its marking is found in %d answers", len(found))
@@ -78,7 +79,21 @@ type reporter interface {
 	Helper()
 }
 
-// store reads the corpus up to a ceiling into a new store.
+func copyOf(t *testing.T, db string) string {
+	t.Helper()
+	b, err := os.ReadFile(db)
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(t.TempDir(), "s.db")
+	if err := os.WriteFile(path, b, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// store reads the corpus up to a ceiling into a new store. The whole one keeps
+// assessments of all of it, which stand above every ceiling.
 func (c *corpus) store(t *testing.T, ceiling evidence.TLP) string {
 	t.Helper()
 	dir := t.TempDir()
@@ -90,13 +105,14 @@ func (c *corpus) store(t *testing.T, ceiling evidence.TLP) string {
 		}
 		return paths
 	}
-	read := func(args ...string) {
+	read := func(args ...string) string {
 		t.Helper()
 		var errs strings.Builder
 		got := Run(t.Context(), args, Streams{In: strings.NewReader(""), Out: io.Discard, Err: &errs}, func(string) string { return "" })
 		if got != exitDone && got != exitRejected {
 			t.Fatalf("cahoots %s exited %d: %s", strings.Join(args, " "), got, errs.String())
 		}
+		return errs.String()
 	}
 	read(append([]string{"ingest", "-q", "--db", db}, in("evidence.json", "events.json", "case.yaml", "later.json")...)...)
 	read(append([]string{"ingest", "-q", "--db", db, "--map", in("map.yaml")[0]}, in("rows.csv")...)...)
@@ -105,6 +121,11 @@ func (c *corpus) store(t *testing.T, ceiling evidence.TLP) string {
 		lists = append(lists, "--indicators", l)
 	}
 	read(append(lists, in("eve.json")...)...)
+	if ceiling == evidence.Undecided {
+		for _, q := range [][2]string{{"Russia", "China"}, {"Epsilon Wolf", "Zeta Wolf"}} {
+			c.kept = append(c.kept, keptAs.FindStringSubmatch(read("assess", "--save", "--db", db, "--a", q[0], "--b", q[1]))[1])
+		}
+	}
 	if err := tamper.Backdate(db, dir); err != nil { // the two are read at different times and places
 		t.Fatal(err)
 	}
@@ -150,7 +171,7 @@ func wantAnswered(t *testing.T, answers []answer) {
 	for _, a := range answers {
 		told[a.door] = told[a.door] || strings.HasPrefix(a.text, "200\n") || strings.HasPrefix(a.text, "0 \n")
 	}
-	must := []string{"GET " + taxii.Root + "collections/" + taxii.CollectionID(evidence.Clear) + "/objects/", "GET /", "GET /api/v1/actors/Epsilon%20Wolf?format=json"}
+	must := []string{"export --to stix --since 2026-01-02T03:04:02Z", "GET /assessments/KEPT", "GET " + taxii.Root + "collections/" + taxii.CollectionID(evidence.Clear) + "/objects/", "GET /", "GET /api/v1/actors/Epsilon%20Wolf?format=json"}
 	for _, f := range document.Formats() {
 		for _, api := range []string{"actors", "conflicts", "sources", "dyads", "landscape", "jobs/JOB/result"} {
 			must = append(must, "GET /api/v1/"+api+"?format="+f)
@@ -175,8 +196,10 @@ func differing(a, b string) string {
 	return fmt.Sprintf("at byte %d of %d and %d\n\t%s\n\t%s", i, len(a), len(b), cut(a), cut(b))
 }
 
+var keptAs = regexp.MustCompile(`kept as ([0-9a-f]{32})`)
+
 // allAnswers asks at every door.
-func allAnswers(t *testing.T, db string, ceiling evidence.TLP) (out []answer) {
+func (c *corpus) allAnswers(t *testing.T, db string, ceiling evidence.TLP) (out []answer) {
 	t.Helper()
 	held, err := store.Open(t.Context(), db)
 	if err != nil {
@@ -194,9 +217,21 @@ func allAnswers(t *testing.T, db string, ceiling evidence.TLP) (out []answer) {
 	for _, path := range pages(ceiling) {
 		d.get(path)
 	}
-	d.job("Alpha Heron, Gamma Heron", "Beta Heron, Delta Heron") // names that some of the stores dispute
-	d.job("Epsilon Wolf", "Zeta Wolf, Eta Wolf")
-	d.job("Russia", "China")
+	for _, id := range c.kept {
+		for _, at := range []string{"/assessments/" + id, "/api/v1/assessments/" + id, "/api/v1/assessments/" + id + "?format=csv", "/api/v1/assessments/" + id[:31] + "0"} {
+			d.get(at)
+		}
+	}
+	for _, q := range [][2]string{{"kanary003x", "Beta Heron"}, {"Alpha Heron", "kanary021x alias"}, {"Nobody", "Russia"}} { // refused, each for its reason
+		first := len(d.out)
+		d.job(q[0], q[1], false)
+		for i := range d.out[first:] {
+			d.out[first+i].door += " of " + q[0] + " and " + q[1]
+		}
+	}
+	d.job("Alpha Heron, Gamma Heron", "Beta Heron, Delta Heron", false) // names that some of the stores dispute
+	d.job("Epsilon Wolf", "Zeta Wolf, Eta Wolf", true)
+	d.job("Russia", "China", false)
 	return append(d.out, exports(t, db, ceiling)...)
 }
 
@@ -268,12 +303,14 @@ func (d *doors) get(path string) {
 
 var (
 	jobName = regexp.MustCompile(`"id":\s*"([^"]+)"`)
-	clocks  = regexp.MustCompile(`\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z`)
+	etag    = regexp.MustCompile(`Etag: "[0-9a-f]+"`)
+	clocks  = regexp.MustCompile(`\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?Z)?`)
 )
 
 // job has a question answered: its state, its events and its result in every format.
-func (d *doors) job(a, b string) {
-	w := d.ask(http.MethodPost, "/api/v1/jobs", fmt.Sprintf(`{"a":%q,"b":%q}`, a, b))
+// With keep it is kept in the store, and listed and shown from there.
+func (d *doors) job(a, b string, keep bool) {
+	w := d.ask(http.MethodPost, "/api/v1/jobs", fmt.Sprintf(`{"a":%q,"b":%q,"save":%v}`, a, b, keep))
 	m := jobName.FindStringSubmatch(w.Body.String())
 	if w.Code != http.StatusAccepted || m == nil {
 		d.t.Fatalf("job: %d %s", w.Code, w.Body)
@@ -287,10 +324,27 @@ func (d *doors) job(a, b string) {
 		d.get("/api/v1/jobs/" + m[1] + "/result?format=" + f)
 	}
 	d.get("/jobs/" + m[1] + "/report")
+	kept := ""
+	if keep {
+		var p server.Progress
+		if err := json.Unmarshal(d.ask(http.MethodGet, "/api/v1/jobs/"+m[1], "").Body.Bytes(), &p); err != nil || p.Assessment == "" {
+			d.t.Fatalf("the job kept nothing: %v", err)
+		}
+		kept = p.Assessment
+		for _, f := range document.Formats() {
+			d.get("/api/v1/assessments/" + kept + "?format=" + f)
+		}
+		for _, at := range []string{"/assessments/" + kept, "/assessments", "/api/v1/assessments", "/"} {
+			d.get(at)
+		}
+	}
 	for i := range d.out[first:] {
 		o := &d.out[first+i]
 		o.text = strings.ReplaceAll(clocks.ReplaceAllString(o.text, "TIME"), m[1], "JOB")
 		o.door = strings.ReplaceAll(o.door, m[1], "JOB")
+		if kept != "" {
+			o.text, o.door = strings.ReplaceAll(etag.ReplaceAllString(o.text, ""), kept, "KEPT"), strings.ReplaceAll(o.door, kept, "KEPT") // a list says when
+		}
 	}
 }
 
@@ -311,6 +365,12 @@ func exports(t *testing.T, db string, ceiling evidence.TLP) (out []answer) {
 	for _, f := range export.Formats() {
 		run("export", "--to", f)
 		run("export", "--to", f, "--a", "Epsilon Wolf", "--b", "Zeta Wolf, Eta Wolf")
+	}
+	for _, since := range []string{"2000-01-01T00:00:00Z", "2026-01-02T03:04:02Z", "2026-01-02T03:04:05Z", "2030-01-01T00:00:00Z"} {
+		run("export", "--to", "stix", "--since", since)
+	}
+	for _, name := range []string{"kanary003x", "Nobody", "Alpha Heron alias"} {
+		run("export", "--to", "stix", "--a", name, "--b", "Beta Heron")
 	}
 	for _, table := range []string{"records", "pairs", "measurements"} {
 		run("export", "--to", "parquet", "--table", table, "--a", "Epsilon Wolf", "--b", "Zeta Wolf, Eta Wolf")

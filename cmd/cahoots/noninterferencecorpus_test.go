@@ -27,6 +27,7 @@ type corpus struct {
 	rnd     *rand.Rand
 	secrets []secret
 	files   map[string][]piece // by file
+	kept    []string           // ids of assessments in the whole store
 }
 
 // A piece of a file stands where its level is not above what is written.
