@@ -2,7 +2,6 @@ package prose
 
 import (
 	"slices"
-	"strings"
 )
 
 // A party is one or several groups in one place of a sentence.
@@ -291,13 +290,4 @@ func (r *reading) clause(s, at int) (from, to int) {
 		}
 	}
 	return from, to
-}
-
-// lows joins the tokens of a stretch, for messages of tests.
-func (r *reading) lows(from, to int) string {
-	var out []string
-	for i := from; i < to; i++ {
-		out = append(out, r.toks[i].low)
-	}
-	return strings.Join(out, " ")
 }

@@ -112,14 +112,12 @@ func (b *Batch) add(at int, values []Raw) bool {
 		seen |= role
 		switch v.Role {
 		case RoleTime:
-			t := b.Data[v.From:v.To]
-			if b.stamp.same(t) {
-				continue
+			if t := b.Data[v.From:v.To]; !b.stamp.same(t) {
+				if !quickTime(t) {
+					return false
+				}
+				b.stamp.take(t)
 			}
-			if !quickTime(t) {
-				return false
-			}
-			b.stamp.take(t)
 		case RoleSrc, RoleDst, RoleSender, RoleReceiver:
 			if !b.addAddr(v.From, v.To, event) {
 				return false
@@ -129,12 +127,12 @@ func (b *Batch) add(at int, values []Raw) bool {
 			host = *v
 			b.Names = append(b.Names, span{event, v.From, v.To})
 			some = true
-		case RoleDomain:
+		case RoleDomain, RoleAnswer, RoleCertName, RoleTunnel:
 			b.Names = append(b.Names, span{event, v.From, v.To})
 			some = true
 		case RolePath:
 			path = *v
-		case RoleHash:
+		case RoleHash, RoleFingerprint:
 			b.Hashes = append(b.Hashes, span{event, v.From, v.To})
 			some = true
 		case RoleJA3:
@@ -143,17 +141,11 @@ func (b *Batch) add(at int, values []Raw) bool {
 		case RoleJA4:
 			b.JA4 = append(b.JA4, span{event, v.From, v.To})
 			some = true
-		case RoleAnswer, RoleCertName, RoleTunnel:
-			b.Names = append(b.Names, span{event, v.From, v.To})
-			some = true
 		case RoleSubject:
 			if from, to := commonName(b.Data[v.From:v.To]); to > from {
 				b.Names = append(b.Names, span{event, v.From + uint32(from), v.From + uint32(to)})
 				some = true
 			}
-		case RoleFingerprint:
-			b.Hashes = append(b.Hashes, span{event, v.From, v.To})
-			some = true
 		case RoleLink:
 			if b.addLink(v, event) {
 				some = true
@@ -172,20 +164,31 @@ func (b *Batch) add(at int, values []Raw) bool {
 		b.Names = append(b.Names, span{event, site.From, site.To})
 		some = true
 	}
-	if path.To > 0 {
-		if b.Data[path.From] != '/' { // absolute, or something else than a path
-			return false
-		}
-		if host.To > 0 {
-			b.URLs = append(b.URLs, urlSpan{event, host.From, host.To, path.From, path.To})
-		}
+	if path.To > 0 && !b.addPath(host, path, event) {
+		return false
 	}
+	b.endLine(at, some)
+	return true
+}
+
+// endLine ends a line, in which there is something to look up or not.
+func (b *Batch) endLine(at int, some bool) {
 	if !some {
 		b.Nothing++
 	} else {
 		b.Events = append(b.Events, LineAt{uint32(at), uint32(b.Lines)})
 	}
 	b.Lines++
+}
+
+// addPath adds the URL of a path, where its host is known.
+func (b *Batch) addPath(host, path Raw, event uint32) bool {
+	if b.Data[path.From] != '/' { // absolute, or something else than a path
+		return false
+	}
+	if host.To > 0 {
+		b.URLs = append(b.URLs, urlSpan{event, host.From, host.To, path.From, path.To})
+	}
 	return true
 }
 
