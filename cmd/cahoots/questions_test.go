@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/cahoots-project/cahoots/internal/measure/assess"
@@ -18,6 +19,39 @@ import (
 	"github.com/cahoots-project/cahoots/internal/store"
 	"github.com/cahoots-project/cahoots/internal/tell/document"
 	"github.com/cahoots-project/cahoots/internal/tell/report"
+)
+
+// publicHeld is the public data as a store holds it, ingested once for all tests.
+func publicHeld(t *testing.T) assess.Input {
+	files := []string{
+		publicdata.Path(t, "attack/enterprise-attack-18.1.stix20.json.xz"), publicdata.Path(t, "misp/galaxy-threat-actor.json.xz"),
+		publicdata.Path(t, "incidents/EuRepoC_Global_Database_1.1.csv.xz"), publicdata.Path(t, "incidents/cfr-cyber-operations-2022.csv.xz"),
+	}
+	publicOnce.Do(func() {
+		db := filepath.Join(t.TempDir(), "public.db")
+		var errs strings.Builder
+		status := Run(context.Background(), append([]string{"ingest", "-q", "--db", db}, files...), Streams{In: strings.NewReader(""), Out: io.Discard, Err: &errs}, os.Getenv)
+		if status != exitDone && status != 3 { // 3: single rows were rejected
+			t.Fatalf("ingest exited %d: %s", status, errs.String())
+		}
+		s, err := store.Open(context.Background(), db)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer s.Close()
+		if publicInput, err = question.Stored(context.Background(), s); err != nil {
+			t.Fatal(err)
+		}
+	})
+	if len(publicInput.Records) == 0 {
+		t.Fatal("the public data could not be read")
+	}
+	return publicInput
+}
+
+var (
+	publicOnce  sync.Once
+	publicInput assess.Input
 )
 
 var updateQuestions = flag.Bool("update-questions", false, "write docs/questions.md from the public data")
@@ -48,25 +82,7 @@ var asked = []struct {
 //
 //	go test ./cmd/cahoots -run QuestionsAreAnswered -update-questions
 func TestTheQuestionsAreAnsweredAsThePageSays(t *testing.T) {
-	files := []string{
-		publicdata.Path(t, "attack/enterprise-attack-18.1.stix20.json.xz"), publicdata.Path(t, "misp/galaxy-threat-actor.json.xz"),
-		publicdata.Path(t, "incidents/EuRepoC_Global_Database_1.1.csv.xz"), publicdata.Path(t, "incidents/cfr-cyber-operations-2022.csv.xz"),
-	}
-	db := filepath.Join(t.TempDir(), "public.db")
-	var errs strings.Builder
-	status := Run(context.Background(), append([]string{"ingest", "-q", "--db", db}, files...), Streams{In: strings.NewReader(""), Out: io.Discard, Err: &errs}, os.Getenv)
-	if status != exitDone && status != 3 { // 3: single rows were rejected
-		t.Fatalf("ingest exited %d: %s", status, errs.String())
-	}
-	s, err := store.Open(context.Background(), db)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer s.Close()
-	held, err := question.Stored(context.Background(), s)
-	if err != nil {
-		t.Fatal(err)
-	}
+	held := publicHeld(t)
 	got := questionsPage(t, held)
 	const page = "../../docs/questions.md"
 	if *updateQuestions {

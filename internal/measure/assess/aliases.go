@@ -38,6 +38,9 @@ func (m *measurement) aliasVariant(in Input, q Question) (v variant, why string,
 	}
 	other := &measurement{corpus: channel.NewCorpus(m.corpus.Records(), dir), period: m.period, actors: map[resolve.ActorID]resolve.Actor{}}
 	other.rename(m)
+	if err := other.join(context.Background()); err != nil {
+		return v, "", err
+	}
 	if err := other.measure(context.Background(), in, q, true); err != nil {
 		return v, "", err
 	}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/cahoots-project/cahoots/internal/evidence"
 	"github.com/cahoots-project/cahoots/internal/measure/channel"
+	"github.com/cahoots-project/cahoots/internal/measure/dyad"
 	"github.com/cahoots-project/cahoots/internal/measure/pact"
 	"github.com/cahoots-project/cahoots/internal/measure/resolve"
 	"github.com/cahoots-project/cahoots/internal/measure/stat"
@@ -75,6 +76,9 @@ func Run(ctx context.Context, in Input) (*Assessment, error) {
 	if len(m.pairs) == 0 && len(m.unlisted) == 0 && len(actorsA) > 0 && len(actorsB) > 0 {
 		return nil, fmt.Errorf("the two sides hold the same single group, %s: name different groups", sideA.Label)
 	}
+	if err := m.join(ctx); err != nil {
+		return nil, err
+	}
 	if err := m.measure(ctx, in, q, in.VerdictsOnly); err != nil {
 		return nil, err
 	}
@@ -102,7 +106,8 @@ func Run(ctx context.Context, in Input) (*Assessment, error) {
 	}
 	standing := pact.New(corpus.Records()).Level(sideA.Countries, sideB.Countries, period)
 	a.Sides.Strategic, a.Sides.Why, a.Sides.Evidence = standing.Level, standing.Why, standing.Evidence
-	a.Sides.Claims = claims(corpus.Records(), dir, newAskedSide(q.A, sideA, actorsA), newAskedSide(q.B, sideB, actorsB), period)
+	a.Sides.Claims = append(claims(corpus.Records(), dir, newAskedSide(q.A, sideA, actorsA), newAskedSide(q.B, sideB, actorsB), period),
+		m.joint(sideA.Countries, sideB.Countries)...)
 	if !in.VerdictsOnly && !q.isWorld() {
 		if a.Sides.Timing, err = m.battery.Parties(channel.Dyad{A: partyOf(q.A, actorsA), B: partyOf(q.B, actorsB)}); err != nil {
 			return nil, err
@@ -143,6 +148,9 @@ type measurement struct {
 	attacks   []channel.Cited
 	summaries []ChannelSummary
 
+	incidents []dyad.Incident
+	incident  map[evidence.ID]channel.Incident // by record
+
 	unlisted []unlisted
 	beyond   bool // the period begins after the data end
 
@@ -182,7 +190,7 @@ func (m *measurement) measure(ctx context.Context, in Input, q Question, verdict
 	}
 	m.summaries = summaries(m.battery)
 	m.ledger = channel.Ledger(m.corpus, m.pairs, m.period)
-	m.attacks = channel.Attacks(m.corpus, m.pairs, m.period)
+	m.attacks = channel.Attacks(m.corpus, m.pairs, m.period, m.incident)
 	return nil
 }
 

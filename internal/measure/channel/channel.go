@@ -73,7 +73,10 @@ type Link struct {
 	State string `json:"state,omitempty"`
 	// Victims is the number of states that the record of an attack names: one was
 	// aimed at, many may have been met by chance.
-	Victims     int                  `json:"victims,omitempty"`
+	Victims int `json:"victims,omitempty"`
+	// Incident is the incident that the record of an attack tells of: links of one
+	// incident tell the same. Empty for lists of targets.
+	Incident    string               `json:"incident,omitempty"`
 	When        string               `json:"when,omitempty"` // EDTF
 	WhenKind    string               `json:"when_kind,omitempty"`
 	Text        string               `json:"text"`

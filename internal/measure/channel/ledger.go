@@ -59,10 +59,18 @@ func directed(c evidence.Class) bool {
 	return slices.Contains([]evidence.Class{evidence.Takeover, evidence.FalseFlag, evidence.AccessHandover, evidence.AttackOnState, evidence.AttackOnGroup}, c)
 }
 
+// An Incident is one event that records tell of, with the states it is laid to.
+type Incident struct {
+	ID string
+	By []string // alpha-2
+}
+
 // Attacks returns for each pair the cited attacks of one actor on the other's
 // state, within the period. Each needs the other actor's state to be known and
-// to differ from the attacker's own.
-func Attacks(c *Corpus, pairs []Pair, period evidence.Interval) []Cited {
+// to differ from the attacker's own. Of records that incidents knows, those of one
+// incident and one source are one link; who did it together did it to none of
+// themselves.
+func Attacks(c *Corpus, pairs []Pair, period evidence.Interval, incidents map[evidence.ID]Incident) []Cited {
 	struck := map[resolve.ActorID]map[string][]int{} // attacker -> state -> records
 	for i := range c.records {
 		r := &c.records[i]
@@ -71,7 +79,8 @@ func Attacks(c *Corpus, pairs []Pair, period evidence.Interval) []Cited {
 			continue
 		}
 		for k, t := range r.Targets {
-			if t.Country == "" || k > 0 && r.Targets[k-1].Country == t.Country {
+			by := incidents[r.ID].By
+			if t.Country == "" || k > 0 && r.Targets[k-1].Country == t.Country || len(by) > 1 && slices.Contains(by, t.Country) {
 				continue
 			}
 			if struck[id] == nil {
@@ -97,8 +106,8 @@ func Attacks(c *Corpus, pairs []Pair, period evidence.Interval) []Cited {
 			for _, i := range struck[side.attacker][side.state] {
 				r := &c.records[i]
 				t := c.tell("attacks", side.direction, i)
-				t.State, t.Victims = side.state, victims(r)
-				t.thing = thing{direction: side.direction, source: t.Source, event: cmp.Or(r.Event, r.Citation.Locator+" "+t.When)}
+				t.State, t.Victims, t.Incident = side.state, victims(r), incidents[r.ID].ID
+				t.thing = thing{direction: side.direction, source: t.Source, event: cmp.Or(t.Incident, r.Event, r.Citation.Locator+" "+t.When)}
 				told = append(told, t)
 			}
 		}

@@ -74,7 +74,7 @@ func TestAttacksIsAttacksOnTheOthersStateEachWay(t *testing.T) {
 			Class: evidence.UsesSoftware, Subject: heron, Value: "Tool", Targets: []evidence.Target{{Country: "PT"}}, Activity: evidence.MustInterval("2020"),
 			Citation: evidence.Citation{Publisher: "Weekly"}, Origin: evidence.Origin{Dataset: "t", Object: "tool"},
 		})
-	for n, cited := range channel.Attacks(c, pairs, period) {
+	for n, cited := range channel.Attacks(c, pairs, period, nil) {
 		got := map[string]int{}
 		for _, l := range cited.Links() {
 			got[l.Direction+" "+l.State]++
@@ -97,7 +97,7 @@ func TestThereIsNoAttacksWithinAStateOrWithOneThatIsNotKnown(t *testing.T) {
 		other := otter
 		other.Country = country
 		c, pairs, _ := pairOf(t, "", attack("1", heron, other, "NO", "PT", ""), attack("2", other, heron, "SE"))
-		for _, cited := range channel.Attacks(c, pairs, evidence.Interval{}) {
+		for _, cited := range channel.Attacks(c, pairs, evidence.Interval{}, nil) {
 			if len(cited.Links()) != 0 {
 				t.Errorf("the other is of %q: %+v", country, cited.Links())
 			}
@@ -147,7 +147,7 @@ func TestOneAttackIsCalledByTheMostSpecificOfItsClasses(t *testing.T) {
 					records = append(records, r)
 				}
 				c, pairs, _ := pairOf(t, "", append(records, told("x"))...)
-				if got := channel.Attacks(c, pairs, evidence.Interval{})[0].Links(); len(got) != 1 || got[0].Class != more || len(got[0].Records) != 2 {
+				if got := channel.Attacks(c, pairs, evidence.Interval{}, nil)[0].Links(); len(got) != 1 || got[0].Class != more || len(got[0].Records) != 2 {
 					t.Errorf("%s and %s are %+v", less, more, got)
 				}
 			}

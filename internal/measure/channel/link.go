@@ -232,6 +232,7 @@ func (l *Link) add(o Link) {
 	l.Records = slices.Compact(slices.Sorted(slices.Values(append(l.Records, o.Records...))))
 	l.Basis, l.Exclusivity = most(byFirmness, l.Basis, o.Basis), most(byWidth, l.Exclusivity, o.Exclusivity)
 	l.Consent = most(byCertainty, l.Consent, o.Consent)
+	l.Victims = max(l.Victims, o.Victims)
 }
 
 // weight orders the classes that can tell of one attack: the attack itself

@@ -60,6 +60,7 @@ func Count(ctx context.Context, in Input) (*Table, error) {
 		return nil, err
 	}
 	c.show()
+	c.together(period)
 	t.Merges, t.Refused = ofShown(t, merges, refused)
 	c.finish()
 	return t, nil

@@ -429,3 +429,28 @@ func TestFriendsThatAreLevelShareARankAndAgreementsAreCited(t *testing.T) {
 		t.Errorf("two that are level, one of them contested: %+v", f)
 	}
 }
+
+func TestAnIncidentLaidToBothStatesIsTheDeedOfNeitherAgainstTheOther(t *testing.T) {
+	records := []evidence.Record{
+		said("one", "1", "US", "IR", "Worm Alpha", "2010-07", at("https://example.org/worm")),
+		said("two", "1", "US", "IR", "Worm Alpha", "2010-07", at("https://example.org/worm")),
+		said("two", "1", "IL", "US", "Worm Alpha", "2010-07", at("https://example.org/worm"), func(r *evidence.Record) { r.Note = "of the other" }),
+		said("two", "2", "IL", "US", "Spying", "2014"),
+		deal("norms", "norms", "2015-07-22", "", "US", "IL"),
+	}
+	table := count(t, Question{A: "US", B: "IL"}, records...)
+	if len(table.Joint) != 1 || !slices.Equal(table.Joint[0].Datasets, []string{"one", "two"}) || table.Strategic != "S1" {
+		t.Errorf("joint %+v, states %q", table.Joint, table.Strategic)
+	}
+	if len(table.Dyads) != 1 || table.Dyads[0].Incidents != 1 {
+		t.Errorf("the attacks between them are %+v", table.Dyads)
+	}
+	for _, r := range table.Joint[0].Records {
+		if _, ok := table.Records[r]; !ok {
+			t.Error("a record of the joint incident is not in the table")
+		}
+	}
+	if early := count(t, Question{A: "US", B: "IL", To: "2005"}, records...); len(early.Joint) != 0 {
+		t.Error("a period that ends before it has it")
+	}
+}

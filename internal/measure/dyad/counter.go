@@ -69,6 +69,23 @@ func (c *counter) show() {
 	}
 }
 
+// together says where the two states of the question stand, and keeps the
+// incidents that are laid to both.
+func (c *counter) together(period evidence.Interval) {
+	q := c.table.Question
+	if q.B == "" {
+		return
+	}
+	standing := c.pacts.Level([]string{q.A}, []string{q.B}, period)
+	c.table.Strategic, c.table.StrategicWhy = standing.Level, standing.Why
+	for _, e := range c.all {
+		if e.LaidTo([]string{q.A}, []string{q.B}) && (period.IsZero() || e.When.Overlaps(period)) {
+			c.table.Joint = append(c.table.Joint, e.Incident)
+			c.keep(e)
+		}
+	}
+}
+
 func (e *entry) left(period evidence.Interval) string {
 	switch {
 	case len(e.Initiators) == 0:

@@ -82,10 +82,18 @@ type Table struct {
 	Dyads []Dyad `json:"dyads"`
 	// Friends ranks the dyads whose states were bound to each other at the time
 	// of at least one incident.
-	Friends     []friend         `json:"friends"`
-	Comparisons []Comparison     `json:"comparisons"`
-	Incidents   []Incident       `json:"incidents"` // those of the dyads, by date
-	Agreements  []pact.Agreement `json:"agreements"`
+	Friends     []friend     `json:"friends"`
+	Comparisons []Comparison `json:"comparisons"`
+	Incidents   []Incident   `json:"incidents"` // those of the dyads, by date
+	// Strategic is where two states asked about stand, S0 to S4, as an assessment of
+	// them says, and StrategicWhy its reason.
+	Strategic    string `json:"strategic,omitempty"`
+	StrategicWhy string `json:"strategic_why,omitempty"`
+	// Joint are the incidents that sources lay to both states of the question, as a
+	// joint act or as that of one of them, whomever they struck; none where the
+	// question does not name two states.
+	Joint      []Incident       `json:"joint,omitempty"`
+	Agreements []pact.Agreement `json:"agreements"`
 	// Merges are the joins behind Incidents; Refused are the pairs of reports
 	// that came near to one.
 	Merges  []Merge   `json:"merges"`

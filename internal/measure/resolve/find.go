@@ -97,7 +97,8 @@ func copies(as []*Actor) []Actor {
 	return out
 }
 
-// labelled finds the actors that carry name and state as in "IRIDIUM (IR)".
+// labelled finds the actors that carry name and state as in "IRIDIUM (IR)": the
+// one that is shown so, where one is.
 func (d *Directory) labelled(s string) (out []*Actor) {
 	i := strings.LastIndex(s, "(")
 	if i < 0 || !strings.HasSuffix(s, ")") {
@@ -107,10 +108,19 @@ func (d *Directory) labelled(s string) (out []*Actor) {
 	if !ok {
 		return nil
 	}
-	for _, a := range d.lookup(s[:i]) {
-		if a.Country == code {
-			out = append(out, a)
+	name := strings.TrimSpace(s[:i])
+	var own []*Actor
+	for _, a := range d.lookup(name) {
+		if a.Country != code {
+			continue
 		}
+		out = append(out, a)
+		if Fold(a.Name) == Fold(name) {
+			own = append(own, a)
+		}
+	}
+	if len(own) == 1 {
+		return own
 	}
 	return out
 }

@@ -57,9 +57,12 @@ var (
 	kindList string
 	//go:embed words/schemes.txt
 	schemeList string
+	//go:embed words/programs.txt
+	programList string
 
-	phrases = readPhrases()
-	schemes = readSchemes()
+	phrases       = readPhrases()
+	schemes       = readSchemes()
+	knownPrograms = wordSet(programList)
 )
 
 // A phrase of a description speaks for a kind.
@@ -101,8 +104,8 @@ func readSchemes() map[string]Kind {
 // settleKinds says of every actor what sort it is. The first of these that
 // speaks decides: of a name that only incident tables know, whether it is a
 // program's or a firm's; a sponsor claim; a state that a source writes with the
-// name; the naming scheme of its own names; the
-// descriptions of its entries; what incident tables call the initiator.
+// name; a state from which nobody else works; the naming scheme of its own names;
+// the descriptions of its entries; what incident tables call the initiator.
 func (d *Directory) settleKinds(c *corpus) {
 	for _, a := range d.actors {
 		a.Kind, a.KindWhy = d.kindOf(c, a)
@@ -111,8 +114,11 @@ func (d *Directory) settleKinds(c *corpus) {
 
 func (d *Directory) kindOf(c *corpus, a *Actor) (Kind, string) {
 	if len(a.Refs) == 0 {
-		if c.software[Fold(a.Name)] {
+		switch {
+		case c.software[Fold(a.Name)]:
 			return Program, "the evidence knows a program of this name"
+		case knownPrograms[Fold(a.Name)]:
+			return Program, "a known program of this name"
 		}
 		if words := strings.Fields(strings.ToLower(a.Name)); len(words) > 1 && schemes["*"+words[len(words)-1]] == Firm {
 			return Firm, "the name " + a.Name
@@ -125,6 +131,9 @@ func (d *Directory) kindOf(c *corpus, a *Actor) (Kind, string) {
 	}
 	if by := a.attributedBy(c); by != "" {
 		return StateGroup, "attributed by " + by
+	}
+	if onlyTheState[a.Country] {
+		return StateGroup, "nobody hacks from " + evidence.CountryName(a.Country) + " but for the state"
 	}
 	for _, ref := range a.Refs {
 		if e := c.entries[ref]; e != nil {
@@ -147,6 +156,10 @@ func (d *Directory) kindOf(c *corpus, a *Actor) (Kind, string) {
 	}
 	return Unclear, "no source says"
 }
+
+// onlyTheState are the states without access to the network but by leave of the
+// state, so that whoever works from there works for it, stealing money as well.
+var onlyTheState = map[string]bool{"KP": true}
 
 // attributedBy is a data set that writes a state with the name and does not say
 // elsewhere that it means the country of origin, or "".

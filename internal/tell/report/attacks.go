@@ -20,10 +20,10 @@ type crossing struct {
 	link     channel.Link
 }
 
-// crossings gathers the distinct attacks of all pairs: latest first, undated
-// last, then by name.
+// crossings gathers the distinct attacks of all pairs, each incident once: latest
+// first, undated last, then by name.
 func crossings(pairs []assess.Pair) []crossing {
-	seen := map[string]bool{}
+	seen := map[string]int{}
 	var out []crossing
 	for _, p := range pairs {
 		for _, l := range p.Links {
@@ -35,11 +35,16 @@ func crossings(pairs []assess.Pair) []crossing {
 				c.attacker, c.state = p.B, p.A.Country
 			}
 			c.state = cmp.Or(l.State, c.state)
-			key := fmt.Sprintf("%s\x00%s\x00%s\x00%s\x00%s\x00%s", c.attacker.ID, c.attacker.Name, c.state, l.Class, document.JoinIDs(sorted(l.Records)), l.Text)
-			if !seen[key] {
-				seen[key] = true
-				out = append(out, c)
+			key := fmt.Sprintf("%s\x00%s\x00%s\x00%s", c.attacker.ID, c.attacker.Name, c.state, l.Incident)
+			if l.Incident == "" {
+				key += fmt.Sprintf("\x00%s\x00%s\x00%s", l.Class, document.JoinIDs(sorted(l.Records)), l.Text)
 			}
+			if n, ok := seen[key]; ok {
+				out[n].tell(l)
+				continue
+			}
+			seen[key] = len(out)
+			out = append(out, c)
 		}
 	}
 	slices.SortStableFunc(out, func(x, y crossing) int {
@@ -51,6 +56,18 @@ func crossings(pairs []assess.Pair) []crossing {
 		)
 	})
 	return out
+}
+
+// tell adds another report of the incident. The first gives date and words; of
+// states named the most count, and what one source doubts is doubted.
+func (c *crossing) tell(l channel.Link) {
+	records := slices.Concat(c.link.Records, l.Records)
+	slices.Sort(records)
+	c.link.Records = slices.Compact(records)
+	c.link.Victims = max(c.link.Victims, l.Victims)
+	if l.Status == evidence.Denied || l.Status == evidence.Contested && c.link.Status != evidence.Denied {
+		c.link.Status = l.Status
+	}
 }
 
 // latest is the end of an EDTF interval as far as it can be compared as text.

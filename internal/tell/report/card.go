@@ -20,7 +20,7 @@ func (b *assessmentBuilder) card() *document.Card {
 	against, hostile := b.stateFinding(assaults)
 	switch {
 	case finding == document.NoSign && hostile != "":
-		c.Headline, c.Finding = against+"; no sign that "+b.they()+" work together", hostile
+		c.Headline, c.Finding = b.instead()+against+"; no sign that "+b.they()+" work together", hostile
 	case finding == document.Unseen && hostile != "":
 		c.Headline, c.Finding = against+"; whether "+b.they()+" work together could not be seen", hostile
 	case against != "":
@@ -34,6 +34,18 @@ func (b *assessmentBuilder) card() *document.Card {
 	c.Matters, c.More = b.matters(assaults)
 	c.Next, c.Warnings = b.next(), len(b.a.Warnings)
 	return c
+}
+
+// instead is what is said of two sides between which nothing is found: that they
+// may be one, or what is laid to both.
+func (b *assessmentBuilder) instead() string {
+	if n := len(b.laidToBoth()); n > 0 {
+		return fmt.Sprintf("%s laid to both, as joint or as that of one of them; ", document.Plural(n, "incident is", "incidents are"))
+	}
+	if len(b.pairs) == 1 && b.maybeOne() != "" {
+		return pairName(b.pairs[0]) + " may be one actor, or one a part of the other; "
+	}
+	return ""
 }
 
 // they are the two sides in running text.
@@ -121,7 +133,7 @@ func (b *assessmentBuilder) pairFinding() (string, document.Finding, []pairView)
 	if b.seen() == 0 {
 		return "Whether they work together could not be seen", document.Unseen, b.pairs
 	}
-	return "No sign of any of it: working together, acting through each other, a common supplier, an attack", document.NoSign, b.pairs
+	return b.instead() + "no sign of any of it: working together, acting through each other, a common supplier, an attack", document.NoSign, b.pairs
 }
 
 // stateFinding says which side's groups hack which state of the other.

@@ -42,7 +42,7 @@ func dyads(t *dyad.Table) document.Document {
 	for i := range t.Comparisons {
 		d.Sections = append(d.Sections, b.comparison(&t.Comparisons[i]))
 	}
-	d.Sections = append(d.Sections, b.cases(), b.pacts(), b.merges(), b.refused(), b.account(), b.warnings(), b.reading(), b.data())
+	d.Sections = append(d.Sections, b.cases(), b.joint(), b.pacts(), b.merges(), b.refused(), b.account(), b.warnings(), b.reading(), b.data())
 	d.Sections = slices.DeleteFunc(d.Sections, func(s document.Section) bool { return len(s.Blocks) == 0 })
 	d.Citations = b.bib.list
 	d.Card = b.card()
@@ -82,6 +82,9 @@ func (b *dyadsBuilder) numberCitations() {
 				b.bib.cite(b.rows[i].k.Records)
 			}
 		}
+	}
+	for _, i := range b.t.Joint {
+		b.bib.cite(i.Records)
 	}
 	for _, a := range b.t.Agreements {
 		b.bib.cite([]evidence.ID{a.Record})

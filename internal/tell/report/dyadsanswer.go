@@ -22,6 +22,10 @@ func (b *dyadsBuilder) answer() document.Section {
 			items = append(items, document.Item{Term: term, Text: text})
 		}
 	}
+	if b.t.Strategic != "" {
+		add("States", strategicReason(b.t.Strategic, b.t.StrategicWhy))
+	}
+	add("Laid to both", b.jointSentence())
 	add("Friends", b.friendSentence())
 	add("Motives", b.motiveSentence())
 	for i := range b.t.Comparisons {
@@ -75,6 +79,18 @@ func privateText(n int) string {
 		return "1 is"
 	}
 	return document.Thousands(n) + " are"
+}
+
+func (b *dyadsBuilder) jointSentence() string {
+	if len(b.t.Joint) == 0 {
+		return ""
+	}
+	var titles []string
+	for _, i := range b.t.Joint {
+		titles = append(titles, list(titlesOf(i.Titles), 1))
+	}
+	return fmt.Sprintf("Sources lay %s to both states, as joint or as that of one of them, and such an incident is no attack of one on the other: %s.",
+		document.Plural(len(titles), "incident", "incidents"), strings.Join(cut(titles, 4), "; "))
 }
 
 func (b *dyadsBuilder) friendSentence() string {

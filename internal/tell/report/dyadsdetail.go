@@ -82,6 +82,29 @@ func (b *dyadsBuilder) cases() document.Section {
 	return s
 }
 
+// joint lists the incidents that are laid to both states.
+func (b *dyadsBuilder) joint() document.Section {
+	s := document.Section{ID: "joint", Title: "Laid to both states"}
+	t := &document.Table{ID: "joint", Columns: []document.Column{
+		{ID: "when", Title: "Date", Kind: document.Date}, {ID: "what", Title: "What"}, {ID: "initiators", Title: "Laid to"}, {ID: "targets", Title: "Against"}, {ID: "actors", Title: "Actors"},
+		{ID: "status", Title: "Status", Machine: true}, {ID: "datasets", Title: "Told by"}, {ID: "sources", Title: "Sources", Kind: document.Reference},
+		{ID: "incident", Title: "Incident", Machine: true}, {ID: "records", Title: "Records", Machine: true},
+	}}
+	for _, i := range b.t.Joint {
+		t.Rows = append(t.Rows, document.Row{ID: slug("joint-" + i.ID), Cells: []document.Cell{
+			document.Words(cmp.Or(i.When.String(), "undated")), document.Words(strings.Join(cut(titlesOf(i.Titles), 3), " / ")),
+			document.Words(strings.Join(i.Initiators, ", ")), {Text: list(i.Targets, 4), Value: strings.Join(i.Targets, " ")}, document.Words(list(shortNames(i.Actors), 2)),
+			document.Words(string(cmp.Or(i.Status, evidence.Asserted))), document.Words(strings.ReplaceAll(strings.Join(i.Datasets, ", "), "case:", "")),
+			{Refs: b.bib.cite(i.Records)}, document.Words(i.ID), document.Words(document.JoinIDs(i.Records)),
+		}})
+	}
+	if len(t.Rows) > 0 {
+		t.Legend = "As a joint act, or as that of one of the two by different words: the data sets do not tell these apart. Such an incident is no deed of one against the other."
+		s.Blocks = append(s.Blocks, t)
+	}
+	return s
+}
+
 // titlesOf lays titles out on one line each.
 func titlesOf(titles []string) []string {
 	out := make([]string, len(titles))

@@ -26,7 +26,7 @@ func (b *assessmentBuilder) finding() []string {
 		}
 	}
 	beyond := ""
-	for _, f := range []func() string{b.saidOfStates, b.said, b.maybeOne} {
+	for _, f := range []func() string{b.saidOfStates, b.jointly, b.said, b.maybeOne} {
 		if s := f(); s != "" {
 			out, beyond = append(out, s), "Beyond that "
 		}
@@ -224,7 +224,8 @@ func taker(p pairView) (actor, other string, by evidence.Class) {
 }
 
 // An assault is what is on record of one side's groups against one state of the
-// other side. Contested and denied cases are not counted.
+// other side. Each incident counts once; contested and denied ones, and lists of
+// targets, do not count.
 type assault struct {
 	state    string // alpha-2
 	from     int    // index of the side that attacks
@@ -233,6 +234,7 @@ type assault struct {
 	names    []string // of the attackers
 	by       map[assess.Actor]int
 	records  []evidence.ID
+	seen     map[string]bool // incidents
 }
 
 func (b *assessmentBuilder) assaults() []*assault {
@@ -242,23 +244,29 @@ func (b *assessmentBuilder) assaults() []*assault {
 	}
 	var out []*assault
 	for _, c := range b.crossings {
-		if c.link.Status == evidence.Contested || c.link.Status == evidence.Denied {
+		if c.link.Status == evidence.Contested || c.link.Status == evidence.Denied || c.link.Class == evidence.Targets {
 			continue
 		}
 		i := slices.IndexFunc(out, func(t *assault) bool { return t.state == c.state && t.from == side[c.attacker] })
 		if i < 0 {
 			i = len(out)
-			out = append(out, &assault{state: c.state, from: side[c.attacker], by: map[assess.Actor]int{}})
+			out = append(out, &assault{state: c.state, from: side[c.attacker], by: map[assess.Actor]int{}, seen: map[string]bool{}})
 		}
 		t := out[i]
+		t.by[c.attacker]++
+		t.names = append(t.names, c.attacker.Name)
+		t.records = append(t.records, c.link.Records...)
+		if id := c.link.Incident; id != "" {
+			if t.seen[id] {
+				continue // of another of the side as well
+			}
+			t.seen[id] = true
+		}
 		t.n++
 		t.told = t.told || c.link.Victims > 0
 		if c.link.Victims == 1 {
 			t.aimed++
 		}
-		t.by[c.attacker]++
-		t.names = append(t.names, c.attacker.Name)
-		t.records = append(t.records, c.link.Records...)
 	}
 	for _, t := range out {
 		slices.Sort(t.names)

@@ -44,6 +44,28 @@ func pairName(p pairView) string { return p.A.Name + " and " + p.B.Name }
 // pairList names at most four pairs.
 func pairList(ps []string) string { return strings.Join(cut(ps, 4), "; ") }
 
+// laidToBoth are the titles of the incidents that sources lay to both states, where
+// the question is about states.
+func (b *assessmentBuilder) laidToBoth() (titles []string) {
+	if !isState(b.a.Sides.A) || !isState(b.a.Sides.B) {
+		return nil
+	}
+	for _, c := range b.claimsByDate() {
+		if c.Class == evidence.Incident {
+			titles = append(titles, c.Text)
+		}
+	}
+	return titles
+}
+
+func (b *assessmentBuilder) jointly() string {
+	titles := b.laidToBoth()
+	if len(titles) == 0 {
+		return ""
+	}
+	return fmt.Sprintf("Sources lay %s to both states, as joint or as that of one of them: %s.", document.Plural(len(titles), "incident", "incidents"), strings.Join(cut(titles, 4), "; "))
+}
+
 // said tells of links that rest on somebody's word alone or are contested, and so
 // raise nothing.
 func (b *assessmentBuilder) said() string {

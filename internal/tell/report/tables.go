@@ -20,7 +20,7 @@ var tables = map[string][]string{
 	"assessment": {"matters", "pairs", "measurements", "channels", "records", "sources", "links", "activity", "agreements", "statements", "claims", "attacks",
 		"network", "publishers", "variants", "who-says", "timing", "possibly"},
 	"calibration": {"checks", "false-alarms", "auc", "controls", "power", "recovery", "timing"},
-	"dyads":       {"matters", "dyads", "friends", "years", "incidents", "merges", "refused", "account", "sources", "agreements", "changes-", "placebos-"},
+	"dyads":       {"matters", "dyads", "friends", "years", "incidents", "joint", "merges", "refused", "account", "sources", "agreements", "changes-", "placebos-"},
 	"landscape": {"matters", "groups", "states", "worst", "classes", "objectives", "totals", "prevalent", "contacts", "own_indicators", "roles", "state_months", "group_months", "state_days",
 		"group_days", "sectors", "dwell", "time_to_disclosure", "changes", "agreements", "incidents", "conflicts", "sources"},
 	"sightings": {"sightings"},

@@ -1,0 +1,59 @@
+package assess
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/cahoots-project/cahoots/internal/evidence"
+	"github.com/cahoots-project/cahoots/internal/measure/channel"
+	"github.com/cahoots-project/cahoots/internal/measure/dyad"
+)
+
+// join finds the incidents that several data sets tell of, each once.
+func (m *measurement) join(ctx context.Context) (err error) {
+	if m.incidents, err = dyad.Incidents(ctx, m.corpus.Records(), m.corpus.Directory); err != nil {
+		return err
+	}
+	m.incident = map[evidence.ID]channel.Incident{}
+	for _, i := range m.incidents {
+		for _, id := range i.Records {
+			m.incident[id] = channel.Incident{ID: i.ID, By: i.Initiators}
+		}
+	}
+	return nil
+}
+
+// joint are the incidents of the period that sources lay to states of both sides,
+// as a joint operation or as one of either: statements about the states, which
+// move no pair.
+func (m *measurement) joint(a, b []string) []Claim {
+	if len(a) == 0 || len(b) == 0 || slices.ContainsFunc(a, func(s string) bool { return slices.Contains(b, s) }) {
+		return nil
+	}
+	var out []Claim
+	for _, i := range m.incidents {
+		if !i.LaidTo(a, b) || !m.period.IsZero() && !i.When.Overlaps(m.period) {
+			continue
+		}
+		status := i.Status
+		if status == "" {
+			status = evidence.Asserted
+		}
+		out = append(out, Claim{
+			Text: shortest(i.Titles), Class: evidence.Incident, Subject: strings.Join(a, ", "), Object: strings.Join(b, ", "),
+			When: i.When.String(), Status: status, Level: NoneFound, Confidence: Low, Source: strings.Join(i.Datasets, ", "),
+			Why: "laid to both states, as a joint act or as that of either; it raises no pair", Evidence: i.Records,
+		})
+	}
+	return out
+}
+
+// shortest is the shortest of titles, the first of equals.
+func shortest(titles []string) string {
+	if len(titles) == 0 {
+		return "untitled"
+	}
+	return slices.MinFunc(titles, func(a, b string) int { return cmp.Or(cmp.Compare(len(a), len(b)), cmp.Compare(a, b)) })
+}
