@@ -193,3 +193,33 @@ func TestWhatABundleRefersToMayBeInAnEarlierInput(t *testing.T) {
 		s.Close()
 	}
 }
+
+// A campaign of two groups, and the names of a group beside what its description
+// says of another, are all of one version of one object.
+func TestRecordsOfOneVersionWithDifferentEndsStandSideBySide(t *testing.T) {
+	set := func(n int, modified, more string) string {
+		return fmt.Sprintf(`{"type":"intrusion-set","spec_version":"2.1","id":"intrusion-set--00000000-0000-4000-8000-%012d","created":"2020-01-01T00:00:00Z","modified":%q,"name":"Set %[1]d","aliases":["Name %[1]d"],"external_references":[{"source_name":"mitre-attack","external_id":"G%04[1]d","url":"https://attack.mitre.org/groups/G%04[1]d"}]%[3]s}`, n, modified, more)
+	}
+	rel := func(n int, to int) string {
+		return fmt.Sprintf(`{"type":"relationship","spec_version":"2.1","id":"relationship--00000000-0000-4000-8000-%012d","created":"2020-01-01T00:00:00Z","modified":"2020-01-01T00:00:00Z","source_ref":"campaign--00000000-0000-4000-8000-000000000001","relationship_type":"attributed-to","target_ref":"intrusion-set--00000000-0000-4000-8000-%012d"}`, n, to)
+	}
+	path := filepath.Join(t.TempDir(), "in.json")
+	text := `{"type":"bundle","id":"bundle--00000000-0000-4000-8000-000000000001","objects":[` + strings.Join([]string{
+		set(1, "2020-01-01T00:00:00Z", `,"description":"Set 1 is considered a subset of [Set 2](https://attack.mitre.org/groups/G0002)."`), set(2, "2021-01-01T00:00:00Z", ""),
+		`{"type":"campaign","spec_version":"2.1","id":"campaign--00000000-0000-4000-8000-000000000001","created":"2020-01-01T00:00:00Z","modified":"2020-01-01T00:00:00Z","name":"Operation","external_references":[{"source_name":"mitre-attack","external_id":"C0001","url":"https://attack.mitre.org/campaigns/C0001"}]}`,
+		rel(1, 1), rel(2, 2)}, ",") + `]}`
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	n := map[string]int{}
+	for _, line := range inForce(t, path) {
+		class, rest, _ := strings.Cut(line, " ")
+		ref, _, _ := strings.Cut(rest, " ")
+		n[class+" "+ref]++
+	}
+	for what, want := range map[string]int{"alias attack:G0001": 3, "possibly-same attack:G0001": 1, "campaign attack:G0001": 1, "campaign attack:G0002": 1} {
+		if n[what] != want {
+			t.Errorf("%d records of %s are in force, want %d: %v", n[what], what, want, n)
+		}
+	}
+}

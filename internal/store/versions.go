@@ -46,8 +46,10 @@ func short(id string) int64 {
 }
 
 // version is that of an object and, behind it, the sum of those of what else a
-// record was made from: of two records from one version of a relationship the one
-// counts whose ends are newer.
+// record was made from: of two records from one version of a relationship and the
+// same ends the one counts whose ends are newer. Records of one version with
+// different ends, or none, stand side by side: a description of two groups, and
+// the names of the one it describes.
 func version(stamp, rest int64) []byte {
 	b := binary.BigEndian.AppendUint64(nil, uint64(max(stamp, 0))<<16)[:6]
 	return append(b, binary.BigEndian.AppendUint64(nil, uint64(max(rest, 0))<<16)[:6]...)
@@ -78,15 +80,56 @@ func versions(r *evidence.Record) (object int64, stamp, needs []byte) {
 // A force tells what is in force.
 type force struct {
 	newest    map[int64]string // of objects of which there are several versions
+	ends      map[ended]string // of these, by what else their records need
 	withdrawn map[int64]string
 }
 
+// ended is an object with the identifiers of what else a record of it needs.
+type ended struct {
+	object int64
+	needs  string
+}
+
+func endedBy(object int64, needs []byte) ended {
+	ids := make([]byte, 0, len(needs)/needSize*8)
+	for ; len(needs) >= needSize; needs = needs[needSize:] {
+		ids = append(ids, needs[:8]...)
+	}
+	return ended{object, string(ids)}
+}
+
+const ownSize = 6 // of a version, the part that is the object's own
+
+const severalVersions = "FROM record WHERE object <> 0 GROUP BY object HAVING min(stamp) < max(stamp)"
+
 func (s *Store) force(ctx context.Context, q queryer) (f force, err error) {
-	if f.newest, err = s.stamps(ctx, q, "SELECT object, max(stamp) FROM record WHERE object <> 0 GROUP BY object HAVING min(stamp) < max(stamp)"); err != nil {
+	if f.newest, err = s.stamps(ctx, q, "SELECT object, max(stamp) "+severalVersions); err != nil {
+		return f, err
+	}
+	if f.ends, err = s.ends(ctx, q); err != nil {
 		return f, err
 	}
 	f.withdrawn, err = s.stamps(ctx, q, "SELECT object, max(stamp) FROM withdrawn GROUP BY object")
 	return f, err
+}
+
+func (s *Store) ends(ctx context.Context, q queryer) (map[ended]string, error) {
+	rows, err := q.QueryContext(ctx, "SELECT object, stamp, needs FROM record WHERE object IN (SELECT object "+severalVersions+")")
+	if err != nil {
+		return nil, s.fail("looking for versions", err)
+	}
+	defer rows.Close()
+	m := map[ended]string{}
+	for rows.Next() {
+		var object int64
+		var stamp, needs []byte
+		if err := rows.Scan(&object, &stamp, &needs); err != nil {
+			return nil, s.fail("looking for versions", err)
+		}
+		k := endedBy(object, needs)
+		m[k] = max(m[k], string(stamp))
+	}
+	return m, s.fail("looking for versions", rows.Err())
 }
 
 func (s *Store) stamps(ctx context.Context, q queryer, query string) (map[int64]string, error) {
@@ -112,7 +155,11 @@ func (f *force) holds(object int64, stamp, needs []byte) bool {
 	if object == 0 {
 		return true
 	}
-	if f.newest[object] > string(stamp) || f.withdrawn[object] > string(stamp) {
+	if f.withdrawn[object] > string(stamp) {
+		return false
+	}
+	if newest, several := f.newest[object]; several &&
+		(newest[:ownSize] > string(stamp[:ownSize]) || f.ends[endedBy(object, needs)] > string(stamp)) {
 		return false
 	}
 	for ; len(needs) >= needSize && len(f.withdrawn) > 0; needs = needs[needSize:] {
@@ -162,7 +209,8 @@ func (g *ingest) rows(insert string, n int, args []any) error {
 // versions of, or withdraws.
 func (g *ingest) superseded() (n int, err error) {
 	err = g.tx.QueryRowContext(g.ctx, `SELECT count(DISTINCT id) FROM (
-		SELECT o.id FROM record n JOIN record o ON o.object = n.object AND o.stamp < n.stamp WHERE n.input = ?1 AND n.object <> 0 AND o.object <> 0 AND o.input <> ?1
+		SELECT o.id FROM record n JOIN record o ON o.object = n.object AND o.stamp < n.stamp
+			AND (substr(o.stamp, 1, 6) < substr(n.stamp, 1, 6) OR length(o.needs) = length(n.needs) AND substr(o.needs, 1, 8) = substr(n.needs, 1, 8)) WHERE n.input = ?1 AND n.object <> 0 AND o.object <> 0 AND o.input <> ?1
 		UNION ALL SELECT o.id FROM withdrawn w JOIN record o ON o.object = w.object AND o.stamp < w.stamp WHERE w.input = ?1 AND o.object <> 0 AND o.input <> ?1)`, g.id).Scan(&n)
 	return n, g.s.fail("looking for versions", err)
 }
