@@ -316,7 +316,12 @@ func (b *assessmentBuilder) matters(assaults []*assault) (t *document.Table, mor
 			return
 		}
 		r := document.Row{ID: fmt.Sprintf("matters-%d", rows), Pair: pair, Tone: tone}
-		for _, c := range append(cells, list(b.publisherNames(ids), 2)) {
+		names := b.publisherNames(ids)
+		shown := 2
+		if len(names) > 3 { // or a row takes three lines
+			shown = 1
+		}
+		for _, c := range append(cells, list(names, shown)) {
 			r.Cells = append(r.Cells, document.Words(c))
 		}
 		t.Rows = append(t.Rows, r)
