@@ -10,7 +10,7 @@ import (
 )
 
 // foldEntries is how many entries of the ledger are shown unless all are asked for.
-const foldEntries = 11
+const foldEntries = 10
 
 // Ledger is the document of entries of the ledger: what it holds in one sentence,
 // and a row for each. of says which entries they are; empty for all.
