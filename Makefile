@@ -102,7 +102,7 @@ validation: build
 mutants:
 	nice $(GO) test -tags mutants -run TestMutants -timeout 3h -v ./internal/scaffold/mutants; status=$$?; $(KEEP_MUTANTS); exit $$status
 
-KEEP_MUTANTS = sed '/^\#\# Do the tests notice mistakes/,$$d' docs/validation.md > build/validation.md && cat build/validation.md docs/mutants.md > docs/validation.md
+KEEP_MUTANTS = awk '/^\#\# /{skip=/^\#\# Do the tests notice mistakes/} !skip' docs/validation.md > build/validation.md && cat build/validation.md docs/mutants.md > docs/validation.md
 
 # page: build the page anew from web/src, where Node is at hand. What it gives is
 # kept in web/dist, so that everything else builds with Go alone.
