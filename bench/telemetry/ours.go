@@ -99,7 +99,7 @@ func scanOver(times int) func(*data) (outcome, error) {
 			parts = append(parts, f)
 		}
 		start := time.Now()
-		log, err := telemetry.Read("eve.json", io.MultiReader(parts...), []telemetry.Format{suricata.Format()}, "")
+		log, err := telemetry.Opening{Formats: []telemetry.Format{suricata.Format()}}.Read("eve.json", io.MultiReader(parts...))
 		if err != nil {
 			return o, err
 		}

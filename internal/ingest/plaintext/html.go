@@ -29,7 +29,6 @@ type htmlReader struct {
 	skip  atom.Atom // the furniture it is in, and how deep
 	depth int
 	title bool
-	cell  bool
 }
 
 func readHTML(s string) *Text {

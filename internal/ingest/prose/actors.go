@@ -9,8 +9,6 @@ import (
 type actor struct {
 	names   []string // as written, in the order of the text
 	country string
-	// described is a party without a name of its own ("the Iranian APT").
-	described bool
 }
 
 // actors finds who the groups of the text are: a name and its spellings, what

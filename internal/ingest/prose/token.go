@@ -13,8 +13,7 @@ type token struct {
 	word       bool // holds a letter or digit
 	upper      bool // begins with a capital
 	class      classes
-	stretch    map[int]int // of a class's phrase that begins here: its length in tokens
-	mention    int         // index of the mention it belongs to, or -1
+	mention    int // index of the mention it belongs to, or -1
 	sentence   int
 }
 

@@ -255,28 +255,7 @@ func (r *reading) after(m *Mention, c *candidate) {
 			c.org += 1.2
 		}
 	case n.text == "," && (nn.low == "a" || nn.low == "an" || nn.low == "the" || nn.low == "another"):
-		for k := m.to + 2; k < min(m.to+9, sent.to); k++ {
-			w := r.toks[k].low
-			if w == "," || w == "that" || w == "which" {
-				break
-			}
-			if malwareSet()[w] {
-				c.malware += 2
-				break
-			}
-			if peopleSet()[w] && w != "campaign" && w != "activity" {
-				c.group += 2
-				break
-			}
-			if placeNouns[w] {
-				c.place += 2
-				break
-			}
-			if isNoun(w) || w == "bank" || w == "newspaper" || w == "manufacturer" || w == "provider" {
-				c.org += 2
-				break
-			}
-		}
+		r.apposed(m.to+2, min(m.to+9, sent.to), c)
 	case n.text == "," && (nn.low == "whose" || nn.low == "who"):
 		c.group++
 	case n.text == "(" && malwareSet()[nn.low]:
@@ -297,6 +276,32 @@ func (r *reading) after(m *Mention, c *candidate) {
 			c.group += 1.5
 		}
 		break
+	}
+}
+
+// apposed weighs what a name is called behind a comma: "X, a backdoor that".
+func (r *reading) apposed(from, to int, c *candidate) {
+	for k := from; k < to; k++ {
+		w := r.toks[k].low
+		if w == "," || w == "that" || w == "which" {
+			break
+		}
+		if malwareSet()[w] {
+			c.malware += 2
+			break
+		}
+		if peopleSet()[w] && w != "campaign" && w != "activity" {
+			c.group += 2
+			break
+		}
+		if placeNouns[w] {
+			c.place += 2
+			break
+		}
+		if isNoun(w) || w == "bank" || w == "newspaper" || w == "manufacturer" || w == "provider" {
+			c.org += 2
+			break
+		}
 	}
 }
 
@@ -430,7 +435,7 @@ func (r *reading) persona(m *Mention) bool {
 		switch low := r.toks[i].low; {
 		case low == "persona" || low == "personas" || low == "masks" || low == "sock":
 			return true
-		case r.toks[i].mention < 0 && low != "and" && low != "," && low != "the" && !r.toks[i].upper && !r.toks[i].word == false && low != "called":
+		case r.toks[i].mention < 0 && low != "and" && low != "," && low != "the" && !r.toks[i].upper && r.toks[i].word && low != "called":
 			return false
 		}
 	}

@@ -87,14 +87,9 @@ func Run(ctx context.Context, in Input) (*Assessment, error) {
 	}
 	m.looked = m.coverage(nil)
 	pairs := m.judgeAll()
-	var matrix *RobustnessMatrix
-	if !in.VerdictsOnly {
-		if matrix, err = m.tryVariants(ctx, in, q, pairs); err != nil {
-			return nil, err
-		}
-		if err := m.weighAll(pairs); err != nil {
-			return nil, err
-		}
+	matrix, err := m.firmness(ctx, in, q, pairs)
+	if err != nil {
+		return nil, err
 	}
 	arrange(pairs)
 	a := &Assessment{
@@ -118,6 +113,19 @@ func Run(ctx context.Context, in Input) (*Assessment, error) {
 	}
 	a.keepRecords(corpus.Records())
 	return a, nil
+}
+
+// firmness tries what changes of the evidence do to the verdicts, and weighs it;
+// nil where verdicts alone are asked for.
+func (m *measurement) firmness(ctx context.Context, in Input, q Question, pairs []Pair) (*RobustnessMatrix, error) {
+	if in.VerdictsOnly {
+		return nil, nil
+	}
+	matrix, err := m.tryVariants(ctx, in, q, pairs)
+	if err != nil {
+		return nil, err
+	}
+	return matrix, m.weighAll(pairs)
 }
 
 // Period is the time the question asks about; zero where it names none.

@@ -117,7 +117,7 @@ func buildSet(t testing.TB, all []Indicator) *Set {
 
 func scanAll(t testing.TB, data []byte, set *Set, opt ScanOptions) (results []Result) {
 	t.Helper()
-	log, err := telemetry.Read("x", bytes.NewReader(data), []telemetry.Format{suricata.Format()}, suricata.Name)
+	log, err := telemetry.Opening{Formats: []telemetry.Format{suricata.Format()}, As: suricata.Name}.Read("x", bytes.NewReader(data))
 	if err != nil {
 		t.Fatal(err)
 	}

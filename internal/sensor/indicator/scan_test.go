@@ -41,8 +41,9 @@ func TestScanFindsPlantedTraffic(t *testing.T) {
 	if err := b.Add(i); err != nil {
 		t.Fatal(err)
 	}
-	log, err := telemetry.Read("eve", strings.NewReader(`{"timestamp":"2024-01-02T03:04:05.000000+0000","flow_id":1,"event_type":"dns","src_ip":"10.0.0.1","dest_ip":"9.9.9.9","proto":"UDP","dns":{"type":"query","rrname":"a.EVIL.example.org"}}
-`), []telemetry.Format{suricata.Format()}, "")
+	log, err := telemetry.Opening{Formats: []telemetry.Format{suricata.Format()}}.Read("eve", strings.NewReader(`{"timestamp":"2024-01-02T03:04:05.000000+0000","flow_id":1,"event_type":"dns","src_ip":"10.0.0.1","dest_ip":"9.9.9.9","proto":"UDP","dns":{"type":"query","rrname":"a.EVIL.example.org"}}
+`))
+
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -32,7 +32,7 @@ var formats = append(zeek.Formats(), suricata.Format())
 // scan scans a log with a set.
 func scan(t testing.TB, name string, data []byte, set *indicator.Set, opt indicator.ScanOptions, take func(*indicator.Result) error) {
 	t.Helper()
-	log, err := telemetry.Read(name, bytes.NewReader(data), formats, "")
+	log, err := telemetry.Opening{Formats: formats}.Read(name, bytes.NewReader(data))
 	if err != nil {
 		t.Fatal(err)
 	}

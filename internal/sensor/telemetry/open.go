@@ -49,6 +49,9 @@ type Opening struct {
 //
 // Where no format recognises the log, the error gives every format's reason.
 func (o Opening) Open(name string) (*Log, error) {
+	if name == "-" {
+		return o.Read(name, os.Stdin)
+	}
 	l, a, err := o.open(name)
 	return l, errors.Join(err, a.refuse())
 }
@@ -59,8 +62,8 @@ func Open(name string, formats []Format, as string) (*Log, error) {
 }
 
 // Read opens a log from a reader, as Open does from a file.
-func Read(name string, r io.Reader, formats []Format, as string) (*Log, error) {
-	l, a, err := Opening{Formats: formats, As: as}.read(name, nil, r)
+func (o Opening) Read(name string, r io.Reader) (*Log, error) {
+	l, a, err := o.read(name, nil, r)
 	return l, errors.Join(err, a.refuse())
 }
 

@@ -70,7 +70,7 @@ func TestPackedLogsReadLikePlainOnes(t *testing.T) {
 
 func TestGzipCutShortKeepsWhatCameBefore(t *testing.T) {
 	packed := packGzip(t, lines(0, 5000))
-	log, err := telemetry.Read("cut.gz", bytes.NewReader(packed[:len(packed)/2]), formats, "")
+	log, err := telemetry.Opening{Formats: formats}.Read("cut.gz", bytes.NewReader(packed[:len(packed)/2]))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -110,7 +110,7 @@ func TestLineOverTheLimitIsCountedAndNotHeld(t *testing.T) {
 	}
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
-	log, err := telemetry.Read("x", giant(size), formats, "suricata")
+	log, err := telemetry.Opening{Formats: formats, As: "suricata"}.Read("x", giant(size))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -161,14 +161,14 @@ func TestExpandListsFoldersAndPatterns(t *testing.T) {
 }
 
 func TestUnknownLogSaysWhyForEveryFormat(t *testing.T) {
-	_, err := telemetry.Read("x.log", strings.NewReader("hello\n"), formats, "")
+	_, err := telemetry.Opening{Formats: formats}.Read("x.log", strings.NewReader("hello\n"))
 	if err == nil || !strings.Contains(err.Error(), "suricata: does not begin with a JSON object") || !strings.Contains(err.Error(), "--as") {
 		t.Error(err)
 	}
 	if _, err = telemetry.Open(t.TempDir(), formats, ""); err == nil || !strings.Contains(err.Error(), "folder") {
 		t.Error(err)
 	}
-	if _, err = telemetry.Read("x.log", strings.NewReader(""), formats, "sirucata"); err == nil || !strings.Contains(err.Error(), `"sirucata" is unknown`) {
+	if _, err = (telemetry.Opening{Formats: formats, As: "sirucata"}).Read("x.log", strings.NewReader("")); err == nil || !strings.Contains(err.Error(), `"sirucata" is unknown`) {
 		t.Error(err)
 	}
 }
@@ -178,7 +178,7 @@ func TestArchivesAndCapturesAreToldHowToBecomeLogs(t *testing.T) {
 	copy(tar[257:], "ustar")
 	copy(tar[512:], "{\"timestamp\":\"2024-05-01T10:00:00.000000+0000\",\"event_type\":\"flow\"}\n")
 	for text, want := range map[string]string{string(tar): "it is an archive", "PK\x03\x04rest": "from a file", "\xd4\xc3\xb2\xa1rest": "zeek -r", "\x0c\xa5rest": "nfdump -r"} {
-		if _, err := telemetry.Read("x", strings.NewReader(text), formats, ""); !errors.Is(err, telemetry.ErrFormat) || !strings.Contains(err.Error(), want) {
+		if _, err := (telemetry.Opening{Formats: formats}).Read("x", strings.NewReader(text)); !errors.Is(err, telemetry.ErrFormat) || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: %v", text[:8], err)
 		}
 	}

@@ -65,7 +65,7 @@ func TestWhatToolsPackReadsLikePlain(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			packed := pack(t)
-			log, err := telemetry.Read("x", bytes.NewReader(packed), formats, "")
+			log, err := telemetry.Opening{Formats: formats}.Read("x", bytes.NewReader(packed))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -76,7 +76,7 @@ func TestWhatToolsPackReadsLikePlain(t *testing.T) {
 			// Cut short it is no whole log, wherever the cut is; the old form of lz4
 			// cannot tell.
 			for _, lost := range []int{1, 4, 8, len(packed) / 50, len(packed) / 5, len(packed) / 2} {
-				if log, err = telemetry.Read("x", bytes.NewReader(packed[:len(packed)-lost]), formats, ""); err == nil {
+				if log, err = (telemetry.Opening{Formats: formats}).Read("x", bytes.NewReader(packed[:len(packed)-lost])); err == nil {
 					_, _, _, err = drain(t, log)
 				}
 				if err == nil && name != "lz4, old" {
@@ -169,7 +169,7 @@ func TestBeginningsOfLogs(t *testing.T) {
 		"UTF-16, big-endian":    {utf16of(text, binary.BigEndian, true), 100, 0},
 		"UTF-16 without a mark": {utf16of(text, binary.LittleEndian, false), 100, 0},
 	} {
-		log, err := telemetry.Read("x", strings.NewReader(c.log), formats, "")
+		log, err := telemetry.Opening{Formats: formats}.Read("x", strings.NewReader(c.log))
 		if c.events < 0 {
 			if !errors.Is(err, telemetry.ErrEmpty) {
 				t.Errorf("%s: %v", name, err)

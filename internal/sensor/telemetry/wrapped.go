@@ -109,11 +109,11 @@ func (w wrapping) open(line []byte) []byte {
 			return line
 		}
 	}
-	entry := []byte(value)
-	if text := textIn(value); w.text && text != nil {
-		entry = text
-	} else if entry = objectIn(value); entry == nil {
-		return line
+	entry := textIn(value)
+	if !w.text || entry == nil {
+		if entry = objectIn(value); entry == nil {
+			return line
+		}
 	}
 	return append(bytes.Clone(entry), '\n')
 }

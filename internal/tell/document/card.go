@@ -10,8 +10,7 @@ import (
 // reach. Every format begins with it; the text format shows little more unless
 // [Options].Full is set.
 type Card struct {
-	// Finding is the finding as a word of [Findings], for programs, colours and
-	// pictures.
+	// Finding is the finding as a word, for programs, colours and pictures.
 	Finding  Finding `json:"finding"`
 	Headline string  `json:"headline"` // the same in plain words, with the names
 	// Sides are the two that the picture shows, the asked one first; none where
@@ -45,11 +44,6 @@ const (
 	Unseen    Finding = "unseen"     // nothing could have been seen
 	Figures   Finding = "figures"    // counts that answer no such question
 )
-
-// Findings returns every finding, the weightiest first.
-func Findings() []Finding {
-	return []Finding{Together, Unasked, Supplier, EachOther, Hacks, NoSign, Unseen, Figures}
-}
 
 // An Arrow is one kind of relation between the sides of a card.
 type Arrow struct {

@@ -13,7 +13,7 @@ import (
 // read returns "time src dst domains" of every event of a log.
 func read(t *testing.T, text string, formats []telemetry.Format) (events []string, c telemetry.Counts) {
 	t.Helper()
-	log, err := telemetry.Read("x", strings.NewReader(text), formats, "")
+	log, err := telemetry.Opening{Formats: formats}.Read("x", strings.NewReader(text))
 	if err != nil {
 		t.Fatal(err)
 	}

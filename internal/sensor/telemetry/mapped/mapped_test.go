@@ -20,7 +20,7 @@ func read(t *testing.T, text string, formats []telemetry.Format) (events []strin
 
 func recognised(t *testing.T, text string, formats []telemetry.Format) (format string, events []string, c telemetry.Counts) {
 	t.Helper()
-	log, err := telemetry.Read("x", strings.NewReader(text), formats, "")
+	log, err := telemetry.Opening{Formats: formats}.Read("x", strings.NewReader(text))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -194,7 +194,7 @@ func TestMapsThatSayTooLittleAreRefused(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, err = telemetry.Read("x", strings.NewReader("when,whom\n1,2\n"), []telemetry.Format{Table(m)}, "")
+	_, err = telemetry.Opening{Formats: []telemetry.Format{Table(m)}}.Read("x", strings.NewReader("when,whom\n1,2\n"))
 	if err == nil || !strings.Contains(err.Error(), `no column "who"`) {
 		t.Errorf("a missing column: %v", err)
 	}
@@ -214,7 +214,7 @@ func TestAMapLikeAnother(t *testing.T) {
 // What fits no map is nobody's: a map must not take another program's log.
 func TestOtherLogsAreLeftAlone(t *testing.T) {
 	for _, text := range []string{"hello\n", `{"a":1}` + "\n", `{"src_addr":"10.0.0.1"}` + "\n", "a,b\n1,2\n", `{"type":"x","message":{"type":"y"}}` + "\n", "client query: x\n", strings.Repeat("x", 1<<17)} {
-		if log, err := telemetry.Read("x", strings.NewReader(text), formats(t), ""); err == nil {
+		if log, err := (telemetry.Opening{Formats: formats(t)}).Read("x", strings.NewReader(text)); err == nil {
 			t.Errorf("%.40q was taken for %s", text, log.Format.Name)
 		}
 	}

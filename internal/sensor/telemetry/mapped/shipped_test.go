@@ -87,7 +87,7 @@ May 01 10:00:00 unbound[1234:0] info: 10.0.0.1 bad.example.org. A IN
 // A log whose dates may be read in two ways is read in neither, until someone says.
 func TestDatesThatMayMeanTwoThings(t *testing.T) {
 	entry := "5/1/2024 10:00:00 AM 06B0 PACKET  00000000028657F0 UDP Rcv 10.0.0.1        6590   Q [0001   D   NOERROR] A      (3)bad(7)example(3)org(0)\n"
-	_, err := telemetry.Read("dns.log", strings.NewReader(windowsHead+entry), formats(t), "")
+	_, err := telemetry.Opening{Formats: formats(t)}.Read("dns.log", strings.NewReader(windowsHead+entry))
 	if err == nil || !strings.Contains(err.Error(), "--pattern windows-dns-dmy or --pattern windows-dns-mdy") {
 		t.Errorf("%v", err)
 	}

@@ -133,7 +133,7 @@ func TestPrettyPrintedAndArrayLogsAreRecut(t *testing.T) {
 		"array": string(array), "objects": strings.Repeat(string(one)+"\n", 3), "compact array": string(compact),
 		"damaged in the middle": string(one) + "\n{\n\t\"timestamp\": \"2024\n" + string(one) + "\n" + string(one) + "\n",
 	} {
-		log, err := telemetry.Read(name, strings.NewReader(text), []telemetry.Format{Format()}, "")
+		log, err := telemetry.Opening{Formats: []telemetry.Format{Format()}}.Read(name, strings.NewReader(text))
 		if err != nil {
 			t.Errorf("%s: %v", name, err)
 			continue

@@ -233,7 +233,7 @@ func (e *entry) asJSON(t *testing.T) (string, bool) {
 // lines reads a log by the format under test: what each line that is no comment gives.
 func lines(t *testing.T, name, text string, format telemetry.Format) (got []string, counts telemetry.Counts) {
 	t.Helper()
-	log, err := telemetry.Read(name, strings.NewReader(text), Formats(), format.Name)
+	log, err := telemetry.Opening{Formats: Formats(), As: format.Name}.Read(name, strings.NewReader(text))
 	if err != nil {
 		t.Errorf("%s: %v", name, err)
 		return nil, counts
@@ -260,7 +260,7 @@ func TestZeeksOwnLogsAgreeWithAPlainReader(t *testing.T) {
 	for name, text := range logs {
 		entries, comments, ok := split(text)
 		if !ok {
-			if log, err := telemetry.Read(name, strings.NewReader(text), Formats(), ""); err == nil {
+			if log, err := (telemetry.Opening{Formats: Formats()}).Read(name, strings.NewReader(text)); err == nil {
 				t.Errorf("%s has no header, and is read as %s", name, log.Format.Name)
 			}
 			continue

@@ -76,7 +76,7 @@ func TestBeginningsOfLogsInColumns(t *testing.T) {
 		"# a comment\n" + dnsHeader: 0, "\n" + dnsHeader: 0, "\t" + dnsHeader: 1, "#fields\tts\tuid\tid.orig_h\tid.resp_h\tquery\n": 0,
 		strings.Replace(dnsHeader, `\x09`, `\t`, 1): 0, strings.ReplaceAll(strings.Replace(dnsHeader, `\x09`, `||`, 1), "\t", "||"): 0,
 	} {
-		log, err := telemetry.Read("dns.log", strings.NewReader(text+strings.ReplaceAll(entry, "\t", map[bool]string{true: "||", false: "\t"}[strings.Contains(text, "||")])), Formats(), "")
+		log, err := telemetry.Opening{Formats: Formats()}.Read("dns.log", strings.NewReader(text+strings.ReplaceAll(entry, "\t", map[bool]string{true: "||", false: "\t"}[strings.Contains(text, "||")])))
 		if err != nil {
 			t.Errorf("%q: %v", text, err)
 			continue
@@ -107,7 +107,7 @@ func TestUnsetAndEmptyAreNoValues(t *testing.T) {
 func TestHeaderInTheMiddleChangesTheColumns(t *testing.T) {
 	data := dnsHeader + "1591367999\tC1\t10.0.0.1\t9.9.9.9\ta.example\n" + "#close\t2020\n" +
 		strings.Replace(dnsHeader, "uid\t", "", 1) + "1591367999\t10.0.0.1\t9.9.9.9\tb.example\n"
-	log, err := telemetry.Read("x", strings.NewReader(data), Formats(), "")
+	log, err := telemetry.Opening{Formats: Formats()}.Read("x", strings.NewReader(data))
 	if err != nil {
 		t.Fatal(err)
 	}
