@@ -30,7 +30,7 @@ var publicLists = map[string]struct{ rows, mail int }{
 var groupsOf = map[string]string{
 	"Gamaredon": "Gamaredon Group", "Gamaredon / PrimitiveBear": "Gamaredon Group", "UAC-0010 (Gamaredon)": "Gamaredon Group",
 	"UNC1151 / Ghostwriter": "UNC1151", "Ghostwriter/UNC1151": "UNC1151", "UAC-0051 (UNC1151)": "UNC1151", "FancyBear/APT28": "APT28",
-	"UAC-0020 group": "UAC-0020", "UAC-0035 (InvisiMole)": "UAC-0035", "UAC-0088 DoubleZero": "UAC-0088",
+	"UAC-0020 group": "UAC-0020", "UAC-0035 (InvisiMole)": "InvisiMole", "UAC-0088 DoubleZero": "UAC-0088",
 	"UAC-0056 group": "Ember Bear", "(Cobalt Strike Beacon) UAC-0056 group": "Ember Bear", "UAC-0028 group": "APT28",
 	"Phishing page targeting Ukraine": "", "microbackdoor.dll (MicroBackdoor)": "", "DDoS bot ELF": "", "WhisperGate Wiper": "",
 	"DessertDown and possibly other ACTINIUM capabilities": "",
