@@ -18,7 +18,12 @@ func (b *assessmentBuilder) card() *document.Card {
 	assaults := b.assaults()
 	headline, finding, pairs := b.pairFinding()
 	against, hostile := b.stateFinding(assaults)
+	told := b.told()
 	switch {
+	case finding == document.NoSign && told != "" && hostile != "":
+		c.Headline, c.Finding = told+"; "+against, hostile
+	case finding == document.NoSign && told != "":
+		c.Headline, c.Finding = told+"; no other sign that "+b.they()+" work together", finding
 	case finding == document.NoSign && hostile != "":
 		c.Headline, c.Finding = b.instead()+against+"; no sign that "+b.they()+" work together", hostile
 	case finding == document.Unseen && hostile != "":
@@ -136,6 +141,25 @@ func (b *assessmentBuilder) pairFinding() (string, document.Finding, []pairView)
 	return b.instead() + "no sign of any of it: working together, acting through each other, a common supplier, an attack", document.NoSign, b.pairs
 }
 
+// told is a link of two groups that a source tells of and that raises nothing,
+// because another contests it or because no more than its possibility is told.
+func (b *assessmentBuilder) told() string {
+	var ps []pairView
+	for _, p := range b.pairs {
+		if p.Contested && len(linkRecords(p)) > 0 {
+			ps = append(ps, p)
+		}
+	}
+	if len(ps) == 0 {
+		return ""
+	}
+	text := fmt.Sprintf("a link of %s and %s is told of, and contested", ps[0].A.Name, ps[0].B.Name)
+	if more := len(ps) - 1; more > 0 {
+		text += fmt.Sprintf(" (and %s of the like)", document.Plural(more, "pair", "pairs"))
+	}
+	return text
+}
+
 // stateFinding says which side's groups hack which state of the other.
 func (b *assessmentBuilder) stateFinding(assaults []*assault) (string, document.Finding) {
 	var parts [2][]string
@@ -191,14 +215,14 @@ func (b *assessmentBuilder) arrows(assaults []*assault, sides []string) []docume
 		out[i].N += a.N
 	}
 	for _, p := range b.pairs {
-		actor, other, _ := taker(p)
+		actor, other, class := taker(p)
 		of = actor + ", " + other
 		from := btoi(actor != p.A.Name)
 		switch forth, back := struck(p); {
 		case worksTogether(p):
 			add(document.Arrow{From: -1, Kind: document.Together, Text: "work together", N: 1, Contested: p.Contested})
 		case oneTook(p):
-			add(document.Arrow{From: from, Kind: document.Unasked, Text: "acts through, unasked", N: 1, Contested: p.Contested})
+			add(document.Arrow{From: from, Kind: document.Unasked, Text: map[bool]string{false: "acts through, unasked", true: "poses as"}[class == evidence.FalseFlag], N: 1, Contested: p.Contested})
 		case sharesSupply(p):
 			add(document.Arrow{From: -1, Kind: document.Supplier, Text: "common supplier", N: 1, Contested: p.Contested})
 		case oneAttacks(p) && forth && back:
@@ -467,7 +491,7 @@ func (b *assessmentBuilder) next() []document.Next {
 			break
 		}
 	}
-	if x, y := b.a.Sides.A, b.a.Sides.B; isState(x) && isState(y) {
+	if x, y := b.a.Sides.A, b.a.Sides.B; isState(x) && isState(y) && x.Countries[0] != y.Countries[0] {
 		out = append(out, document.Next{Args: []string{"dyads", "--a", x.Countries[0], "--b", y.Countries[0]}, Why: "every incident between the two states"})
 	}
 	return out
