@@ -54,7 +54,7 @@ const charts = [
 test("a landscape draws each of its figures, from disk, without a request or a fault", async () => {
   const { page, faults, requests, close } = await open(browser, board);
   assert.match(await page.locator("#answer .lead").first().textContent(), /incidents/);
-  assert.equal(await page.locator(".tiles dt").count(), 5);
+  assert.equal(await page.locator(".tiles dt").count(), 6); // connections among them
   for (const id of charts) assert.ok((await drawn(page, id)) > 200, `${id} is drawn`);
   assert.deepEqual(requests, [board]);
   assert.deepEqual(faults, []);
