@@ -137,6 +137,10 @@ const (
 	Denied    Status = "denied"    // the party concerned denies it
 )
 
+// Disputed reports whether a claim is contested or denied: it is shown, and counts
+// for nothing that is not disputed itself.
+func (s Status) Disputed() bool { return s == Contested || s == Denied }
+
 // Basis says how a link came to be known. Only what was observed can carry the
 // two upper rungs of the ladder.
 type Basis string

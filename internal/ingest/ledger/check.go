@@ -113,7 +113,7 @@ func (k *checker) rungs(c *Case) {
 // consent is what an asserted entry says of consent, else empty.
 func (it *Item) consent() evidence.Consent {
 	switch {
-	case it.Status == evidence.Contested || it.Status == evidence.Denied || pending(it.Status):
+	case it.Status.Disputed() || pending(it.Status):
 		return ""
 	case it.Class == evidence.Takeover || it.Class == evidence.FalseFlag:
 		return evidence.ConsentRefused

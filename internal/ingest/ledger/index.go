@@ -35,7 +35,7 @@ func (c *Case) index() *index {
 		a := &c.Actors[i]
 		for j := range a.Aliases {
 			al := &a.Aliases[j]
-			if al.Status == evidence.Contested || al.Status == evidence.Denied || al.Status == Refused {
+			if al.Status.Disputed() || al.Status == Refused {
 				continue
 			}
 			if o, taken := idx.byName[fold(al.Name)]; taken && o != a {

@@ -263,7 +263,7 @@ func (c *counter) rank() []friend {
 				continue
 			}
 			f.Agreements = append(f.Agreements, k.Agreements...)
-			if s := i.Status; s == evidence.Contested || s == evidence.Denied {
+			if i.Status.Disputed() {
 				f.Contested++
 			}
 		}

@@ -132,7 +132,7 @@ func lanesOf(a *assess.Assessment) []lane {
 		}
 		seen[key] = true
 		status = cmp.Or(status, r.Status)
-		lanes[n].bars = append(lanes[n].bars, bar{when, r.Value, status == evidence.Contested || status == evidence.Denied})
+		lanes[n].bars = append(lanes[n].bars, bar{when, r.Value, status.Disputed()})
 	}
 	for _, id := range a.Sides.Evidence {
 		add(0, id, "")

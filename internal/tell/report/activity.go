@@ -164,7 +164,7 @@ func (b *assessmentBuilder) across(a assess.Act) bool {
 
 // disputed is the status where it is not plainly asserted.
 func disputed(s evidence.Status) string {
-	if s == evidence.Contested || s == evidence.Denied {
+	if s.Disputed() {
 		return string(s)
 	}
 	return ""

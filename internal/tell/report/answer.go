@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/cahoots-project/cahoots/internal/evidence"
 	"github.com/cahoots-project/cahoots/internal/measure/assess"
 	"github.com/cahoots-project/cahoots/internal/measure/resolve"
 	"github.com/cahoots-project/cahoots/internal/tell/document"
@@ -78,7 +77,7 @@ func (b *assessmentBuilder) contestedSentence() string {
 		}
 	}
 	for _, c := range b.a.Sides.Claims {
-		if c.Status == evidence.Contested || c.Status == evidence.Denied {
+		if c.Status.Disputed() {
 			claims++
 		}
 	}
@@ -99,23 +98,41 @@ func (b *assessmentBuilder) confidenceSentence() string {
 	if len(b.pairs) == 0 {
 		return ""
 	}
+	if c := b.pairs[0].Confidence; !slices.ContainsFunc(b.pairs, func(p pairView) bool { return p.Confidence != c }) {
+		return fmt.Sprintf("%s for every pair. It grades the evidence behind a verdict.", capital(c))
+	}
+	return capital(confidences(b.pairs)) + ". It grades the evidence behind a verdict."
+}
+
+// confidences counts pairs by confidence: "moderate for 12 pairs and low for 9".
+func confidences(pairs []pairView) string {
 	n := map[string]int{}
-	for _, p := range b.pairs {
+	for _, p := range pairs {
 		n[p.Confidence]++
 	}
 	var parts []string
 	for _, c := range []string{"high", "moderate", "low"} {
-		if n[c] == len(b.pairs) {
-			return fmt.Sprintf("%s for every pair. It grades the evidence behind a verdict.", capital(c))
-		}
 		if n[c] > 0 {
 			parts = append(parts, fmt.Sprintf("%s for %s", c, document.Plural(n[c], "pair", "pairs")))
 		}
 	}
-	if len(parts) == 0 {
-		return ""
+	return list(parts, 3)
+}
+
+// medianMDE is the median, over the pairs that have one, of the share that must be
+// linked for the joint test to find it; n is how many have one.
+func (b *assessmentBuilder) medianMDE() (share float64, n int) {
+	var shares []float64
+	for _, p := range b.pairs {
+		if p.Together.MDE != nil {
+			shares = append(shares, *p.Together.MDE)
+		}
 	}
-	return capital(list(parts, 3)) + ". It grades the evidence behind a verdict."
+	if len(shares) == 0 {
+		return 0, 0
+	}
+	slices.Sort(shares)
+	return shares[len(shares)/2], len(shares)
 }
 
 func (b *assessmentBuilder) testSentence() string {
@@ -131,18 +148,11 @@ func (b *assessmentBuilder) testSentence() string {
 	case joint.Tested+joint.Blind == 0:
 		return "No pair has enough items on any channel for a test, so the verdicts rest on cited evidence alone."
 	}
-	var shares []float64
-	for _, p := range b.pairs {
-		if p.Together.MDE != nil {
-			shares = append(shares, *p.Together.MDE)
-		}
-	}
 	s := "No test could have found a link."
 	if joint.Tested > 0 {
 		large := ""
-		if len(shares) > 0 {
-			slices.Sort(shares)
-			large = fmt.Sprintf(" if it were large (half of them, had %s of what a group has come from the other)", percentText(shares[len(shares)/2]))
+		if share, n := b.medianMDE(); n > 0 {
+			large = fmt.Sprintf(" if it were large (half of them, had %s of what a group has come from the other)", percentText(share))
 		}
 		s = fmt.Sprintf("%s could have found a link%s; %s.", document.Plural(joint.Tested, "test", "tests"), large, found(joint.Rejected))
 	}

@@ -35,6 +35,7 @@ func Assessment(a *assess.Assessment) document.Document {
 	b := &assessmentBuilder{a: a, bib: newBibliography(a.Records)}
 	b.arrange()
 	b.crossings = crossings(a.Pairs)
+	b.assaults = b.gatherAssaults()
 	b.numberCitations()
 	d := document.Document{
 		ID: "assessment", Title: b.title(), Setup: b.setup(), Marking: cmp.Or(a.Marking, evidence.Clear),
@@ -55,6 +56,7 @@ type assessmentBuilder struct {
 	bib       *bibliography
 	pairs     []pairView // in the order of the document
 	crossings []crossing
+	assaults  []*assault
 	notes     *merger // of the warnings of the tests shown
 }
 

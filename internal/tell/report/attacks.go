@@ -125,7 +125,7 @@ func (b *assessmentBuilder) attacksSection() document.Section {
 
 // statusText is what a link says, with a mark where that is disputed.
 func statusText(l channel.Link) string {
-	if l.Status == evidence.Contested || l.Status == evidence.Denied {
+	if l.Status.Disputed() {
 		return "[" + string(l.Status) + "] " + l.Text
 	}
 	return l.Text

@@ -8,6 +8,7 @@ import (
 
 	"github.com/cahoots-project/cahoots/internal/evidence"
 	"github.com/cahoots-project/cahoots/internal/measure/assess"
+	"github.com/cahoots-project/cahoots/internal/measure/channel"
 	"github.com/cahoots-project/cahoots/internal/tell/document"
 )
 
@@ -15,9 +16,8 @@ import (
 // what is said of the states, and no attack on a state becomes a link of groups.
 func (b *assessmentBuilder) card() *document.Card {
 	c := &document.Card{Sides: []string{b.shortSide(b.a.Sides.A, sideA), b.shortSide(b.a.Sides.B, sideB)}}
-	assaults := b.assaults()
 	headline, finding, pairs := b.pairFinding()
-	against, hostile := b.stateFinding(assaults)
+	against, hostile := b.stateFinding()
 	told := b.told()
 	switch {
 	case finding == document.NoSign && told != "" && hostile != "":
@@ -34,9 +34,9 @@ func (b *assessmentBuilder) card() *document.Card {
 		c.Headline, c.Finding = headline, finding
 	}
 	c.Headline = capital(c.Headline)
-	c.Arrows = b.arrows(assaults, c.Sides)
+	c.Arrows = b.arrows(c.Sides)
 	c.Facts = b.facts(pairs)
-	c.Matters, c.More = b.matters(assaults)
+	c.Matters, c.More = b.matters()
 	c.Next, c.Warnings = b.next(), len(b.a.Warnings)
 	return c
 }
@@ -82,58 +82,14 @@ func (b *assessmentBuilder) shortSide(s assess.Side, of func(pairView) assess.Ac
 // pairFinding is the weightiest thing that is said of any pair, with the pairs
 // it is said of.
 func (b *assessmentBuilder) pairFinding() (string, document.Finding, []pairView) {
-	kinds := []struct {
-		finding document.Finding
-		is      func(pairView) bool
-		text    func(pairView) string
-	}{
-		{document.Together, worksTogether, func(p pairView) string {
-			if p.Contested {
-				return fmt.Sprintf("%s and %s may work together; the sources disagree", p.A.Name, p.B.Name)
-			}
-			return fmt.Sprintf("%s and %s work together", p.A.Name, p.B.Name)
-		}},
-		{document.Unasked, oneTook, func(p pairView) string {
-			switch actor, other, class := taker(p); class {
-			case evidence.FalseFlag:
-				return fmt.Sprintf("%s poses as %s", actor, other)
-			case evidence.Takeover:
-				return fmt.Sprintf("%s hacks %s and acts through it, unasked", actor, other)
-			default:
-				return fmt.Sprintf("one of %s and %s took from the other", actor, other)
-			}
-		}},
-		{document.Supplier, sharesSupply, func(p pairView) string {
-			if p.Contested {
-				return fmt.Sprintf("%s and %s may share a supplier; the sources disagree", p.A.Name, p.B.Name)
-			}
-			return fmt.Sprintf("%s and %s share a supplier at least; whether by consent is not shown", p.A.Name, p.B.Name)
-		}},
-		{document.Hacks, oneAttacks, func(p pairView) string {
-			switch forth, back := struck(p); {
-			case forth && back:
-				return fmt.Sprintf("%s and %s hack each other", p.A.Name, p.B.Name)
-			case back:
-				return fmt.Sprintf("%s hacks %s", p.B.Name, p.A.Name)
-			}
-			return fmt.Sprintf("%s hacks %s", p.A.Name, p.B.Name)
-		}},
-	}
-	for _, k := range kinds {
-		ps := slices.DeleteFunc(slices.Clone(b.pairs), func(p pairView) bool { return !k.is(p) })
+	for _, kind := range []document.Finding{document.Together, document.Unasked, document.Supplier, document.Hacks} {
+		ps := slices.DeleteFunc(slices.Clone(b.pairs), func(p pairView) bool { return relationOf(p).kind != kind })
 		slices.SortStableFunc(ps, func(x, y pairView) int { return btoi(x.Contested) - btoi(y.Contested) })
 		if len(ps) == 0 {
 			continue
 		}
-		text := k.text(ps[0])
-		if more := len(ps) - 1; more > 0 {
-			text += fmt.Sprintf(" (and %s of the like)", document.Plural(more, "pair", "pairs"))
-		}
-		finding := k.finding
-		if forth, back := struck(ps[0]); finding == document.Hacks && forth && back {
-			finding = document.EachOther
-		}
-		return text, finding, ps
+		first := relationOf(ps[0])
+		return first.sentence + others(len(ps)-1), first.tone(), ps
 	}
 	if b.seen() == 0 {
 		return "Whether they work together could not be seen", document.Unseen, b.pairs
@@ -153,18 +109,22 @@ func (b *assessmentBuilder) told() string {
 	if len(ps) == 0 {
 		return ""
 	}
-	text := fmt.Sprintf("a link of %s and %s is told of, and contested", ps[0].A.Name, ps[0].B.Name)
-	if more := len(ps) - 1; more > 0 {
-		text += fmt.Sprintf(" (and %s of the like)", document.Plural(more, "pair", "pairs"))
+	return fmt.Sprintf("a link of %s is told of, and contested", pairName(ps[0])) + others(len(ps)-1)
+}
+
+// others says that so many more pairs are alike.
+func others(more int) string {
+	if more == 0 {
+		return ""
 	}
-	return text
+	return fmt.Sprintf(" (and %s of the like)", document.Plural(more, "pair", "pairs"))
 }
 
 // stateFinding says which side's groups hack which state of the other.
-func (b *assessmentBuilder) stateFinding(assaults []*assault) (string, document.Finding) {
+func (b *assessmentBuilder) stateFinding() (string, document.Finding) {
 	var parts [2][]string
 	var who [2][]string
-	for _, t := range assaults {
+	for _, t := range b.assaults {
 		parts[t.from] = append(parts[t.from], place(t.state, "the other side"))
 		who[t.from] = append(who[t.from], t.names...)
 	}
@@ -199,7 +159,7 @@ func (b *assessmentBuilder) stateFinding(assaults []*assault) (string, document.
 const mostArrows = 4
 
 // arrows are the picture: one for each kind of relation and direction.
-func (b *assessmentBuilder) arrows(assaults []*assault, sides []string) []document.Arrow {
+func (b *assessmentBuilder) arrows(sides []string) []document.Arrow {
 	var out []document.Arrow
 	var names []string // of the first pair behind each
 	of := ""
@@ -215,20 +175,11 @@ func (b *assessmentBuilder) arrows(assaults []*assault, sides []string) []docume
 		out[i].N += a.N
 	}
 	for _, p := range b.pairs {
-		actor, other, class := taker(p)
-		of = actor + ", " + other
-		from := btoi(actor != p.A.Name)
-		switch forth, back := struck(p); {
-		case worksTogether(p):
-			add(document.Arrow{From: -1, Kind: document.Together, Text: "work together", N: 1, Contested: p.Contested})
-		case oneTook(p):
-			add(document.Arrow{From: from, Kind: document.Unasked, Text: map[bool]string{false: "acts through, unasked", true: "poses as"}[class == evidence.FalseFlag], N: 1, Contested: p.Contested})
-		case sharesSupply(p):
-			add(document.Arrow{From: -1, Kind: document.Supplier, Text: "common supplier", N: 1, Contested: p.Contested})
-		case oneAttacks(p) && forth && back:
-			add(document.Arrow{From: -1, Kind: document.Hacks, Text: "hack each other", N: 1, Contested: p.Contested})
-		case oneAttacks(p):
-			add(document.Arrow{From: btoi(back), Kind: document.Hacks, Text: "hacks the group", N: 1, Contested: p.Contested})
+		r := relationOf(p)
+		of = r.actor + ", " + r.other
+		switch {
+		case r.kind != "":
+			add(document.Arrow{From: r.from, Kind: r.kind, Text: r.arrow, N: 1, Contested: p.Contested})
 		case p.Contested:
 			add(document.Arrow{From: -1, Kind: document.Together, Text: "claimed", N: 1, Contested: true})
 		}
@@ -240,7 +191,7 @@ func (b *assessmentBuilder) arrows(assaults []*assault, sides []string) []docume
 		}
 	}
 	at := len(out)
-	for _, t := range assaults {
+	for _, t := range b.assaults {
 		target := place(t.state, "")
 		if target == sides[1-t.from] {
 			target = "" // the state is the side
@@ -279,19 +230,11 @@ func (b *assessmentBuilder) facts(pairs []pairView) []document.Item {
 
 // sure is the confidence of the pairs of the finding.
 func (b *assessmentBuilder) sure(pairs []pairView) string {
-	n := map[string]int{}
 	contested := 0
 	for _, p := range pairs {
-		n[p.Confidence]++
 		contested += btoi(p.Contested)
 	}
-	var parts []string
-	for _, c := range []string{"high", "moderate", "low"} {
-		if n[c] > 0 {
-			parts = append(parts, fmt.Sprintf("%s for %s", c, document.Plural(n[c], "pair", "pairs")))
-		}
-	}
-	s := list(parts, 3)
+	s := confidences(pairs)
 	if len(pairs) == 1 {
 		s = pairs[0].Confidence
 	}
@@ -311,18 +254,12 @@ func (b *assessmentBuilder) notSeen() string {
 	if unseen := len(b.pairs) - b.seen(); unseen > 0 {
 		parts = append(parts, fmt.Sprintf("%s of %s pairs, where nothing is on record of what one did", document.Thousands(unseen), all))
 	}
-	var shares []float64
-	for _, p := range b.pairs {
-		if p.Together.MDE != nil {
-			shares = append(shares, *p.Together.MDE)
-		}
-	}
-	if len(shares) == 0 {
+	share, n := b.medianMDE()
+	if n == 0 {
 		return strings.Join(append(parts, "links that leave no citation: no pair could be tested"), "; ")
 	}
-	slices.Sort(shares)
 	return strings.Join(append(parts, fmt.Sprintf("by test, what the two share below %s of what a group has (the median of %s)",
-		percentText(shares[len(shares)/2]), document.Plural(len(shares), "pair tested", "pairs tested"))), "; ")
+		percentText(share), document.Plural(n, "pair tested", "pairs tested"))), "; ")
 }
 
 // mostMatters is the most rows of what matters.
@@ -330,7 +267,7 @@ const mostMatters = 10
 
 // matters are the pairs and attacks that a reader looks for first, or where
 // nothing stands out the pairs in which most could have been seen.
-func (b *assessmentBuilder) matters(assaults []*assault) (t *document.Table, more int) {
+func (b *assessmentBuilder) matters() (t *document.Table, more int) {
 	t = &document.Table{ID: "matters", Columns: []document.Column{
 		{ID: "who", Title: "Who"}, {ID: "what", Title: "What"}, {ID: "whom", Title: "Whom"}, {ID: "sure", Title: "How sure"}, {ID: "by", Title: "Told by"},
 	}}
@@ -351,25 +288,22 @@ func (b *assessmentBuilder) matters(assaults []*assault) (t *document.Table, mor
 		t.Rows = append(t.Rows, r)
 	}
 	for _, p := range b.pairs {
-		if tone, what := b.standing(p); what != "" {
+		if tone, what := outstanding(p); what != "" {
 			sure := p.Confidence
 			if p.Contested {
 				sure += ", contested"
 			}
-			a, z := p.A.Name, p.B.Name
-			if actor, other, class := taker(p); class != "" && tone == document.Unasked {
-				a, z = actor, other
-			}
+			r := relationOf(p)
 			ids := linkRecords(p)
 			if len(ids) == 0 && p.Contested {
 				ids = b.contestedClaims()
 			}
-			add(tone, p.id, ids, a, what, z, sure)
+			add(tone, p.id, ids, r.actor, what, r.other, sure)
 		}
 	}
-	for _, t := range assaults {
+	for _, t := range b.assaults {
 		for _, by := range mostFirst(t.by) {
-			add(document.Hacks, "", b.recordsOf(by, t.state), by.Name, "hacks", place(t.state, "the other side"), document.Plural(t.by[by], "case", "cases"))
+			add(document.Hacks, "", recordsOf(t.by[by]), by.Name, "hacks", place(t.state, "the other side"), document.Plural(len(t.by[by]), "case", "cases"))
 		}
 	}
 	if rows < leastRows {
@@ -386,25 +320,11 @@ func (b *assessmentBuilder) matters(assaults []*assault) (t *document.Table, mor
 // leastRows are filled up with pairs of which most could have been seen.
 const leastRows = 5
 
-// standing is what stands out of a pair, "" where nothing does.
-func (b *assessmentBuilder) standing(p pairView) (document.Finding, string) {
-	switch {
-	case worksTogether(p):
-		return document.Together, levelText(p.Level)
-	case oneTook(p):
-		if _, _, class := taker(p); class != "" {
-			return document.Unasked, classText(class)
-		}
-		return document.Unasked, "takes from"
-	case sharesSupply(p):
-		return document.Supplier, levelText(p.Level)
-	case oneAttacks(p):
-		if forth, back := struck(p); back && !forth {
-			return document.Hacks, "is hacked by"
-		} else if back {
-			return document.EachOther, "hack each other"
-		}
-		return document.Hacks, "hacks"
+// outstanding is what stands out of a pair, "" where nothing does.
+func outstanding(p pairView) (document.Finding, string) {
+	switch r := relationOf(p); {
+	case r.kind != "":
+		return r.tone(), r.row
 	case p.Contested:
 		return "", "claimed, contested"
 	case p.Level > 0:
@@ -414,11 +334,13 @@ func (b *assessmentBuilder) standing(p pairView) (document.Finding, string) {
 }
 
 // linkRecords are the records that join the two groups themselves.
-func linkRecords(p pairView) (out []evidence.ID) {
-	for _, l := range p.Links {
-		if l.Channel != "attacks" {
-			out = append(out, l.Records...)
-		}
+func linkRecords(p pairView) []evidence.ID {
+	return recordsOf(slices.DeleteFunc(slices.Clone(p.Links), func(l channel.Link) bool { return l.Channel == "attacks" }))
+}
+
+func recordsOf(links []channel.Link) (out []evidence.ID) {
+	for _, l := range links {
+		out = append(out, l.Records...)
 	}
 	return out
 }
@@ -433,24 +355,14 @@ func (b *assessmentBuilder) contestedClaims() (out []evidence.ID) {
 	return out
 }
 
-// recordsOf are the records of an actor's uncontested attacks on a state.
-func (b *assessmentBuilder) recordsOf(by assess.Actor, state string) (out []evidence.ID) {
-	for _, c := range b.crossings {
-		if c.attacker == by && c.state == state && c.link.Status != evidence.Contested && c.link.Status != evidence.Denied {
-			out = append(out, c.link.Records...)
-		}
-	}
-	return out
-}
-
 // mostFirst orders attackers by their cases, then by name.
-func mostFirst(by map[assess.Actor]int) []assess.Actor {
+func mostFirst(by map[assess.Actor][]channel.Link) []assess.Actor {
 	var out []assess.Actor
 	for a := range by {
 		out = append(out, a)
 	}
 	slices.SortFunc(out, func(x, y assess.Actor) int {
-		return cmp.Or(cmp.Compare(by[y], by[x]), cmp.Compare(x.Name, y.Name), cmp.Compare(x.ID, y.ID))
+		return cmp.Or(cmp.Compare(len(by[y]), len(by[x])), cmp.Compare(x.Name, y.Name), cmp.Compare(x.ID, y.ID))
 	})
 	return out
 }
@@ -472,7 +384,7 @@ func (b *assessmentBuilder) publisherNames(ids []evidence.ID) []string {
 func (b *assessmentBuilder) bestSeen(n int, show func(pairView)) {
 	var ps []pairView
 	for _, p := range b.pairs {
-		if _, what := b.standing(p); what == "" && p.Level == 0 && p.Together.MDE != nil {
+		if _, what := outstanding(p); what == "" && p.Level == 0 && p.Together.MDE != nil {
 			ps = append(ps, p)
 		}
 	}
@@ -486,7 +398,7 @@ func (b *assessmentBuilder) bestSeen(n int, show func(pairView)) {
 func (b *assessmentBuilder) next() []document.Next {
 	out := []document.Next{{Args: []string{"--format", "html", "-o", "answer.html"}, Own: true, Why: "the same as a page, with its pictures"}}
 	for _, p := range b.pairs {
-		if _, what := b.standing(p); what != "" && len(b.pairs) > 1 && len(linkRecords(p)) > 0 {
+		if _, what := outstanding(p); what != "" && len(b.pairs) > 1 && len(linkRecords(p)) > 0 {
 			out = append(out, document.Next{Args: []string{"assess", "--a", p.A.Name, "--b", p.B.Name}, Why: "this pair alone"})
 			break
 		}

@@ -52,7 +52,7 @@ func (b *dyadsBuilder) cases() document.Section {
 	}}
 	for _, c := range b.rows {
 		what := strings.Join(cut(titlesOf(c.i.Titles), 3), " / ")
-		if c.i.Status == evidence.Contested || c.i.Status == evidence.Denied {
+		if c.i.Status.Disputed() {
 			what = "[" + string(c.i.Status) + "] " + what
 		}
 		if c.i.NonState {

@@ -232,30 +232,29 @@ type assault struct {
 	n, aimed int
 	told     bool     // older files do not tell how many victims there were
 	names    []string // of the attackers
-	by       map[assess.Actor]int
-	records  []evidence.ID
+	by       map[assess.Actor][]channel.Link
 	seen     map[string]bool // incidents
 }
 
-func (b *assessmentBuilder) assaults() []*assault {
+// gatherAssaults makes the assaults of the crossings, by state and side.
+func (b *assessmentBuilder) gatherAssaults() []*assault {
 	side := map[assess.Actor]int{}
 	for _, p := range b.a.Pairs {
 		side[p.A], side[p.B] = 0, 1
 	}
 	var out []*assault
 	for _, c := range b.crossings {
-		if c.link.Status == evidence.Contested || c.link.Status == evidence.Denied || c.link.Class == evidence.Targets {
+		if c.link.Status.Disputed() || c.link.Class == evidence.Targets {
 			continue
 		}
 		i := slices.IndexFunc(out, func(t *assault) bool { return t.state == c.state && t.from == side[c.attacker] })
 		if i < 0 {
 			i = len(out)
-			out = append(out, &assault{state: c.state, from: side[c.attacker], by: map[assess.Actor]int{}, seen: map[string]bool{}})
+			out = append(out, &assault{state: c.state, from: side[c.attacker], by: map[assess.Actor][]channel.Link{}, seen: map[string]bool{}})
 		}
 		t := out[i]
-		t.by[c.attacker]++
+		t.by[c.attacker] = append(t.by[c.attacker], c.link)
 		t.names = append(t.names, c.attacker.Name)
-		t.records = append(t.records, c.link.Records...)
 		if id := c.link.Incident; id != "" {
 			if t.seen[id] {
 				continue // of another of the side as well
@@ -292,7 +291,7 @@ func (t *assault) aimedText() string {
 // against it, and how many of the cases were aimed at it alone.
 func (b *assessmentBuilder) attacks() []string {
 	var out []string
-	for _, t := range b.assaults() {
+	for _, t := range b.assaults {
 		verb := "hack"
 		if len(t.names) == 1 {
 			verb = "hacks"
