@@ -76,8 +76,14 @@ type JointPlan struct {
 	inflation float64
 }
 
-// againDraws are the draws with which a change of the evidence is tried.
+// againDraws are the draws with which a change of the evidence is tried first; where
+// they leave a verdict open, all are made (sequential Monte Carlo; Besag and
+// Clifford, Biometrika 78, 1991).
 const againDraws = 249
+
+// open is how many standard errors of a p at the level, with the draws made, leave
+// it open on which side of the level the p of all draws lies.
+const open = 3.3
 
 // TestJointly runs the joint test of the pairs over the channels of the verdict
 // (docs/method.md), of a corpus as a whole.
@@ -118,14 +124,23 @@ func newJoint(ctx context.Context, channels []Channel, readings []Reading, pairs
 	return j, ctx.Err()
 }
 
-// again runs the same test on other evidence: by channel what measures it, nil for
-// what has not changed. Inflation stays what it is, and fewer draws do.
-func (j *joint) again(parts []func() part) *joint {
+// again runs the same test on other evidence: by channel what measures it with so
+// many draws, nil for what has not changed. Inflation stays what it is, and fewer
+// draws do where they decide.
+func (j *joint) again(parts []func(draws int) part) *joint {
+	out := j.drawn(parts, min(againDraws, j.plan.Draws))
+	if out.plan.Draws < j.plan.Draws && out.undecided() {
+		out = j.drawn(parts, j.plan.Draws)
+	}
+	return out
+}
+
+func (j *joint) drawn(parts []func(draws int) part, draws int) *joint {
 	out := &joint{pairs: j.pairs, place: j.place, plan: j.plan, about: j.about, parts: slices.Clone(j.parts)}
-	out.plan.Draws = min(againDraws, j.plan.Draws)
+	out.plan.Draws = draws
 	for c, of := range parts {
 		if of != nil {
-			out.parts[c] = of()
+			out.parts[c] = of(draws)
 		}
 		out.parts[c].measure = slices.Clone(out.parts[c].measure) // of others too
 	}
@@ -133,10 +148,23 @@ func (j *joint) again(parts []func() part) *joint {
 	return out
 }
 
+// undecided reports whether the draws made leave the verdict of any pair open.
+func (j *joint) undecided() bool {
+	level := j.plan.Level
+	near := open * math.Sqrt(level*(1-level)/float64(j.plan.Draws))
+	rest := j.by[j.apart()]
+	for n, p := range j.by[j.test.All()].PAdjusted {
+		if math.Abs(p-level) < near || p < level && rest != nil && math.Abs(rest.PAdjusted[n]-level) < near {
+			return true
+		}
+	}
+	return false
+}
+
 // measured is a channel on other evidence.
-func (j *joint) measured(c int, r joinable) part {
+func (j *joint) measured(c int, r joinable, draws int) part {
 	plan := j.plan
-	plan.Draws, plan.inflation = min(againDraws, plan.Draws), j.parts[c].family.Inflation
+	plan.Draws, plan.inflation = draws, j.parts[c].family.Inflation
 	return r.part(j.pairs, plan)
 }
 

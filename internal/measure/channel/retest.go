@@ -18,7 +18,7 @@ type Retest struct {
 	from [][]place  // of every pair, where each of these stands
 	of   [][]int    // places of pairs whose test on a channel that stands beside is repeated
 
-	still  []func() part                    // of each channel, on the evidence as it is
+	still  []func(draws int) part           // of each channel, on the evidence as it is
 	beside []func() (*Family, error)        // the same of a channel that stands beside
 	same   func(redrawn uint) func() *joint // the joint test with these channels drawn again as they are
 }
@@ -36,7 +36,7 @@ func (b *Battery) Retest(at []int) *Retest {
 	n := len(b.Channels)
 	r := &Retest{
 		b: b, at: at, base: make([][]Tested, len(at)), from: make([][]place, len(at)), of: make([][]int, n),
-		still: make([]func() part, n), beside: make([]func() (*Family, error), n),
+		still: make([]func(int) part, n), beside: make([]func() (*Family, error), n),
 	}
 	for k, n := range at {
 		for c, t := range b.Of(n) {
@@ -49,13 +49,14 @@ func (b *Battery) Retest(at []int) *Retest {
 	}
 	for c, reading := range b.readings {
 		if joined := b.joined(c); joined >= 0 {
-			r.still[c] = sync.OnceValue(func() part { return b.joint.measured(joined, reading.(joinable)) })
+			known := remembered(func(draws uint) part { return b.joint.measured(joined, reading.(joinable), int(draws)) })
+			r.still[c] = func(draws int) part { return known(uint(draws))() }
 		} else {
 			r.beside[c] = sync.OnceValues(func() (*Family, error) { return r.measureBeside(c, reading) })
 		}
 	}
 	r.same = remembered(func(redrawn uint) *joint {
-		var parts []func() part
+		var parts []func(int) part
 		for c := range b.Channels {
 			switch {
 			case b.Channels[c].Beside:
@@ -109,7 +110,7 @@ func (r *Retest) measureBeside(c int, reading Reading) (*Family, error) {
 // Under measures again on changed evidence.
 func (r *Retest) Under(change Change) (*retested, error) {
 	out := &retested{r: r, joint: r.b.joint, beside: make([]*Family, len(r.of))}
-	var parts []func() part
+	var parts []func(int) part
 	var redrawn uint // channels drawn again on the evidence as it is
 	moved := false
 	for c, ch := range r.b.Channels {
@@ -122,7 +123,7 @@ func (r *Retest) Under(change Change) (*retested, error) {
 			parts, redrawn = append(parts, r.still[c]), redrawn|1<<c
 		case !ch.Beside:
 			moved = true
-			parts = append(parts, func() part { return r.b.joint.measured(r.b.joined(c), left.(joinable)) })
+			parts = append(parts, func(draws int) part { return r.b.joint.measured(r.b.joined(c), left.(joinable), draws) })
 		case changed && len(r.of[c]) > 0:
 			measure := r.beside[c]
 			if !still {

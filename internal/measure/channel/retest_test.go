@@ -154,7 +154,7 @@ func channelOf(b *Battery, t Tested) int {
 // anew measures everything that a change touches, and nothing once for several.
 func anew(t *testing.T, r *Retest, change Change) (*joint, map[string]*Family) {
 	t.Helper()
-	var parts []func() part
+	var parts []func(int) part
 	besides, any := map[string]*Family{}, false
 	for c, ch := range r.b.Channels {
 		left, changed := r.b.readings[c].Under(change)
@@ -167,7 +167,7 @@ func anew(t *testing.T, r *Retest, change Change) (*joint, map[string]*Family) {
 			besides[ch.Name] = f
 		case !ch.Beside && changed:
 			any = true
-			parts = append(parts, func() part { return r.b.joint.measured(r.b.joined(c), left.(joinable)) })
+			parts = append(parts, func(draws int) part { return r.b.joint.measured(r.b.joined(c), left.(joinable), draws) })
 		case !ch.Beside:
 			parts = append(parts, nil)
 		}
