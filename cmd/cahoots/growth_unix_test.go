@@ -19,6 +19,7 @@ import (
 
 	"github.com/cahoots-project/cahoots/internal/evidence"
 	"github.com/cahoots-project/cahoots/internal/taxii"
+	"github.com/cahoots-project/cahoots/internal/tell/document"
 )
 
 // steepest is the exponent above which work grows faster than n log n and noise
@@ -234,7 +235,7 @@ func TestNothingGrowsMuchFasterThanItsInput(t *testing.T) {
 			e := exponent(start, sizes, costs)
 			row := fmt.Sprintf("| %s | %s |", j.name, j.unit)
 			for n, c := range costs {
-				row += fmt.Sprintf(" %s: %.1f s, %.0f MB |", thousands(sizes[n]), c.cpu, c.mb)
+				row += fmt.Sprintf(" %s: %.1f s, %.0f MB |", document.Thousands(sizes[n]), c.cpu, c.mb)
 			}
 			rows = append(rows, row+fmt.Sprintf(" %.2f |", e))
 			t.Log(rows[len(rows)-1])
@@ -246,13 +247,6 @@ func TestNothingGrowsMuchFasterThanItsInput(t *testing.T) {
 	if page != "" {
 		writeGrowth(t, page, rows)
 	}
-}
-
-func thousands(n int) string {
-	if n < 1000 {
-		return fmt.Sprint(n)
-	}
-	return thousands(n/1000) + fmt.Sprintf(",%03d", n%1000)
 }
 
 // The table stands between these lines of the page.

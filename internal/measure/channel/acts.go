@@ -246,14 +246,8 @@ func (a *Acts) part(pairs []Pair, plan JointPlan) part {
 			able = append(able, n)
 		}
 	}
-	var others []stat.Pair
-	if plan.inflation == 0 {
-		others = stat.GuardPairs(able, rows)
-	}
-	follows := stat.FollowPart(a.parties, rows, others, plan.Draws, plan.Seed)
-	if plan.inflation > 0 {
-		follows.SetInflation(plan.inflation)
-	}
+	follows := stat.FollowPart(a.parties, rows, plan.guard(able, rows), plan.Draws, plan.Seed)
+	plan.keep(follows)
 	out := part{name: TimeWithTargetChannel, part: follows, measure: make([]Measurement, len(pairs)), none: a.none}
 	out.family = Family{Channel: TimeWithTargetChannel, Null: stat.NullDeal, Actors: len(a.actors), Items: a.events, Inflation: follows.Inflation()}
 	for n, p := range pairs {

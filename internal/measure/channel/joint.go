@@ -76,6 +76,22 @@ type JointPlan struct {
 	inflation float64
 }
 
+// guard are the pairs of the able that nobody asks about, on which inflation is
+// measured; none where that of the whole evidence is kept.
+func (p JointPlan) guard(able []int, asked []stat.Pair) []stat.Pair {
+	if p.inflation > 0 {
+		return nil
+	}
+	return stat.GuardPairs(able, asked)
+}
+
+// keep gives a part the inflation of the whole evidence, where that is kept.
+func (p JointPlan) keep(part interface{ SetInflation(float64) }) {
+	if p.inflation > 0 {
+		part.SetInflation(p.inflation)
+	}
+}
+
 // againDraws are the draws with which a change of the evidence is tried first; where
 // they leave a verdict open, all are made (sequential Monte Carlo; Besag and
 // Clifford, Biometrika 78, 1991).
@@ -330,14 +346,8 @@ func (inc *Incidence) part(pairs []Pair, plan JointPlan) part {
 			able = append(able, i)
 		}
 	}
-	var others []stat.Pair
-	if plan.inflation == 0 {
-		others = stat.GuardPairs(able, rows)
-	}
-	o := stat.OverlapPart(inc.matrix, rows, others, plan.Draws, plan.Seed)
-	if plan.inflation > 0 {
-		o.SetInflation(plan.inflation)
-	}
+	o := stat.OverlapPart(inc.matrix, rows, plan.guard(able, rows), plan.Draws, plan.Seed)
+	plan.keep(o)
 	out := part{name: inc.Channel, part: o, measure: make([]Measurement, len(pairs)), none: inc.none}
 	out.family = Family{Channel: inc.Channel, Null: stat.NullWalk, Actors: len(inc.Actors), Items: len(inc.Items), Inflation: o.Inflation()}
 	apart := inc.matrix.Apart()

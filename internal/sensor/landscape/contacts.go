@@ -25,10 +25,8 @@ func contacts(j *judged, period span) []Contact {
 		at := n.of(s)
 		t.add(&at, &s.Partial)
 	}
-	from := 0
-	for _, end := range j.ends { // a partial counts once, however many groups it shows
-		add(&j.Sightings[from])
-		from = end
+	for shown := range j.partials() {
+		add(&shown[0])
 	}
 	for i := range j.apart {
 		add(&j.apart[i])
@@ -84,10 +82,8 @@ func inRoles(j *judged, period span) []InRole {
 		}
 		systems[k][s.System] = true
 	}
-	from := 0
-	for _, end := range j.ends {
-		add(&j.Sightings[from])
-		from = end
+	for shown := range j.partials() {
+		add(&shown[0])
 	}
 	for i := range j.decoys {
 		add(&j.decoys[i])
@@ -103,12 +99,10 @@ func inRoles(j *judged, period span) []InRole {
 }
 
 func hostless(j *judged, period span) (h Hostless) {
-	from := 0
-	for _, end := range j.ends {
-		if s := &j.Sightings[from]; !s.System.Host.IsValid() && period.has(s.Day) {
+	for shown := range j.partials() {
+		if s := &shown[0]; !s.System.Host.IsValid() && period.has(s.Day) {
 			h.Events += s.Events
 		}
-		from = end
 	}
 	return h
 }

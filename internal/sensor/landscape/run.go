@@ -244,6 +244,20 @@ func (j *judged) add(judge *sighting.Judge, places *sighting.Map, sensors sighti
 	}
 }
 
+// partials yields what each counted partial shows, a list for each: a partial counts
+// once, however many groups it shows.
+func (j *judged) partials() iter.Seq[[]sighting.Sighting] {
+	return func(yield func([]sighting.Sighting) bool) {
+		from := 0
+		for _, end := range j.ends {
+			if !yield(j.Sightings[from:end]) {
+				return
+			}
+			from = end
+		}
+	}
+}
+
 // outside is a partial that shows no indicator in force.
 type outside struct {
 	sighting.Partial

@@ -32,13 +32,10 @@ func newSums(j *judged, period span) *sums {
 	s.total.groups = map[string]struct{}{}
 	s.unmapped.groups = map[string]struct{}{}
 	n := newPlaces()
-	from := 0
-	for _, end := range j.ends {
-		// A partial counts once in each figure that several of its groups share.
-		if list := j.Sightings[from:end]; period.has(list[0].Day) {
-			s.partial(n, list)
+	for shown := range j.partials() {
+		if period.has(shown[0].Day) {
+			s.partial(n, shown)
 		}
-		from = end
 	}
 	for i := range j.Incidents {
 		if in := &j.Incidents[i]; slices.ContainsFunc(in.Days, period.has) {

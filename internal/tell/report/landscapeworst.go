@@ -43,14 +43,8 @@ func (b *landscapeBuilder) worstTable() (*document.Table, *landscape.Incident) {
 	for _, g := range b.l.Groups {
 		known[g.Group] = g.Group != unattributed && len(g.Candidates) == 0
 	}
-	yes := func(x bool) int {
-		if x {
-			return 0
-		}
-		return 1
-	}
 	slices.SortStableFunc(list, func(x, y landscape.Incident) int {
-		return cmp.Or(yes(known[x.Group])-yes(known[y.Group]), yes(x.MayGoOn)-yes(y.MayGoOn), y.Systems-x.Systems, cmp.Compare(y.Events, x.Events))
+		return cmp.Or(btoi(known[y.Group])-btoi(known[x.Group]), btoi(y.MayGoOn)-btoi(x.MayGoOn), y.Systems-x.Systems, cmp.Compare(y.Events, x.Events))
 	})
 	t := &document.Table{ID: "worst", Columns: []document.Column{
 		{ID: "incident", Title: "incident"}, {ID: "group", Title: "group"}, {ID: "state", Title: "state"}, {ID: "organisation", Title: "organisation"}, {ID: "systems", Title: "systems", Kind: document.Integer},
