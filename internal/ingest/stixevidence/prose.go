@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/cahoots-project/cahoots/internal/evidence"
 	"github.com/cahoots-project/cahoots/internal/format/stix"
@@ -29,7 +30,8 @@ type frame struct {
 	has     *regexp.Regexp
 }
 
-var frames = func() []frame {
+// frames are read when a description is first looked at.
+var frames = sync.OnceValue(func() []frame {
 	var out []frame
 	for line := range strings.Lines(frameList) {
 		f := strings.SplitN(strings.TrimSuffix(line, "\n"), "\t", 5)
@@ -42,7 +44,7 @@ var frames = func() []frame {
 		})
 	}
 	return out
-}()
+})
 
 var (
 	groupLink = regexp.MustCompile(`\[[^\]]*\]\(https?://attack\.mitre\.org/groups/(G[0-9]{4})/?\)`)
@@ -94,7 +96,7 @@ func (g *graph) proseRecords(o *stix.Object, by []*stix.Object) {
 // tellOf makes records of one sentence about several groups.
 func (g *graph) tellOf(o *stix.Object, by, groups []*stix.Object, sentence string) {
 	plain := unmarked(sentence)
-	i := slices.IndexFunc(frames, func(f frame) bool { return f.ofGroup == g.actor(o) && f.has.MatchString(plain) })
+	i := slices.IndexFunc(frames(), func(f frame) bool { return f.ofGroup == g.actor(o) && f.has.MatchString(plain) })
 	if i < 0 {
 		g.unframed++
 		return
@@ -105,7 +107,7 @@ func (g *graph) tellOf(o *stix.Object, by, groups []*stix.Object, sentence strin
 			if g.actor(o) && !slices.Contains(by, first) {
 				continue
 			}
-			g.tell(o, first, second, frames[i], sentence)
+			g.tell(o, first, second, frames()[i], sentence)
 		}
 	}
 }
