@@ -26,8 +26,6 @@ type split struct {
 	publisher string
 }
 
-func (s split) smaller() int { return min(len(s.a), len(s.b)) }
-
 // The sides of an incident.
 const (
 	ofA = 1 << iota
@@ -65,21 +63,36 @@ func (ch *Timeline) split(a, b Party) split {
 		return all
 	}
 	speaks := assign(told, both)
-	best := ch.gather(sides, states, func(source string) int { return cmp.Or(speaks[source], ofA|ofB) })
-	for _, publisher := range both {
-		one := ch.gather(sides, states, func(source string) int {
-			if source == publisher {
+	heard, publisher := func(source string) int { return cmp.Or(speaks[source], ofA|ofB) }, ""
+	most := ch.smaller(sides, heard)
+	for _, one := range both {
+		alone := func(source string) int {
+			if source == one {
 				return ofA | ofB
 			}
 			return 0
-		})
-		if one.smaller() > best.smaller() {
-			best = one
-			best.publisher = publisher
+		}
+		if n := ch.smaller(sides, alone); n > most {
+			heard, publisher, most = alone, one, n
 		}
 	}
-	best.joint = all.joint
+	best := ch.gather(sides, states, heard)
+	best.publisher, best.joint = publisher, all.joint
 	return best.orAll(all)
+}
+
+// smaller is how many distinct days the side with fewer would have.
+func (ch *Timeline) smaller(sides []int, heard func(source string) int) int {
+	var days [ofA | ofB]int
+	last := [ofA | ofB]float64{ofA: math.Inf(-1), ofB: math.Inf(-1)}
+	for i := range ch.events {
+		e := &ch.events[i]
+		if side := sides[e.incident]; (side == ofA || side == ofB) && heard(e.source)&side != 0 && last[side] != e.day {
+			last[side] = e.day
+			days[side]++
+		}
+	}
+	return min(days[ofA], days[ofB])
 }
 
 // orAll compares with all others where those heard with a side are too few to

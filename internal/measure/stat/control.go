@@ -2,9 +2,7 @@ package stat
 
 import (
 	"fmt"
-	"maps"
 	"math"
-	"slices"
 )
 
 // NullControls names the null of the control test in Result.Null.
@@ -41,26 +39,30 @@ func ControlTest(a, b, others []float64, span Span, w Window, stretch float64, t
 		return unmeasurableTiming(NullControls, a, b, why)
 	}
 	follows := followers(b, w)
-	strata := map[int]*stratum{}
+	var strata controlStrata
 	for mine, series := range [][]float64{others, a} {
 		for _, t := range series {
 			n := int(math.Floor((t - span.From) / stretch))
-			if strata[n] == nil {
-				strata[n] = &stratum{}
+			for len(strata) <= n {
+				strata = append(strata, &stratum{})
 			}
-			strata[n].events++
-			strata[n].mine += mine
+			s := strata[n]
+			s.events++
+			s.mine += mine
 			if follows(t) {
-				strata[n].following++
+				s.following++
 			}
 		}
 	}
 	t := newTimingTest(NullControls, sumOfStrata(strata), a, b, follows, tail)
-	t.strata = func() controlStrata {
+	t.strata = func() (out controlStrata) {
 		for n, s := range strata {
-			s.days = followingShare(span.From+stretch*float64(n), span, stretch, follows)
+			if s.events > 0 {
+				s.days = followingShare(span.From+stretch*float64(n), span, stretch, follows)
+				out = append(out, s)
+			}
 		}
-		return inOrder(strata)
+		return out
 	}
 	return t
 }
@@ -71,21 +73,16 @@ type stratum struct {
 	days                    float64 // share of its days on which an event would follow
 }
 
-func inOrder(strata map[int]*stratum) controlStrata {
-	var out controlStrata
-	for _, n := range slices.Sorted(maps.Keys(strata)) {
-		out = append(out, strata[n])
-	}
-	return out
-}
-
 // sumOfStrata is the distribution of a sum of hypergeometric counts. Its
 // generating function has real roots only, as that of each of them has (Vatutin
 // and Mikhailov, Theory of Probability and its Applications 27, 1982): it is
 // Poisson-binomial.
-func sumOfStrata(strata map[int]*stratum) *poissonBinomial {
+func sumOfStrata(strata controlStrata) *poissonBinomial {
 	d := &poissonBinomial{pmf: []float64{1}}
-	for _, s := range inOrder(strata) {
+	for _, s := range strata {
+		if s.events == 0 {
+			continue
+		}
 		first, pmf := hypergeometricPMF(s.events, s.following, s.mine)
 		d.first += first
 		sum := make([]float64, len(d.pmf)+len(pmf)-1)

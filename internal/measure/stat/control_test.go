@@ -100,7 +100,7 @@ func TestControlsInOneStretchAreFishersTest(t *testing.T) {
 
 // Two stretches: the distribution of the sum, by enumeration of both.
 func TestControlsSumOverStretches(t *testing.T) {
-	d := sumOfStrata(map[int]*stratum{0: {events: 4, mine: 2, following: 2}, 1: {events: 3, mine: 1, following: 1}})
+	d := sumOfStrata(controlStrata{{events: 4, mine: 2, following: 2}, {}, {events: 3, mine: 1, following: 1}})
 	for k, want := range []float64{1. / 6 * 2 / 3, 1./6*1/3 + 4./6*2/3, 4./6*1/3 + 1./6*2/3, 1. / 6 * 1 / 3} {
 		near(t, "pmf", d.PMF(k), want, 1e-15)
 	}

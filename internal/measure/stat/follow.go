@@ -144,7 +144,7 @@ func (t *followTable) on(from, to int) *followDate {
 		}
 	}
 	p := t.parties
-	everybody := p.masses().all
+	everybody := p.everybody()
 	in, all := everybody.within(p, from, to), everybody.within(p, p.from, p.to)-float64(len(t.own))
 	for i := range t.own {
 		f, u := p.kernel(&t.own[i])
@@ -175,9 +175,9 @@ func (l *followDate) density(states []int) float64 {
 		return l.all
 	}
 	p, sum := l.t.parties, 0.
-	state := p.masses().state
 	for _, s := range states {
-		in, all := state[s].within(p, l.from, l.to), state[s].within(p, p.from, p.to)
+		state := p.state[s]()
+		in, all := state.within(p, l.from, l.to), state.within(p, p.from, p.to)
 		for _, i := range l.t.ownWith[s] {
 			in -= l.lap[i]
 			all--

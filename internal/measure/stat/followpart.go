@@ -158,39 +158,46 @@ func (f *Follows) draws(number int) func(added []float64) {
 
 // linked gives events of the dealt party a day up to two weeks after one of the
 // partner's, and its marks, each with the probability of the share.
-func (f *Follows) linked(pair int, rng *splitMix) func(share float64) float64 {
+func (f *Follows) linked(pair int, rng *splitMix) func() func(share float64) float64 {
 	t := f.tests[pair]
 	type moved struct {
 		at          float64 // the share from which on it moves
 		now, linked [2]float64
 	}
 	n := len(t.table.dealt)
-	moves := make([]moved, n)
-	for i := range moves {
-		e, m := &t.table.dealt[i], &moves[i]
-		b := &t.table.partner[rng.below(len(t.table.partner))]
-		m.at = rng.float()
-		day := b.From + rng.below(b.days()) + rng.below(15)
-		from := min(max(day-rng.below(e.days()), f.parties.from), f.parties.to-e.days())
-		match, date := t.table.matches(b.Marks), t.table.on(from, from+e.days())
-		density := date.density(b.Marks[0])
-		for dir := range m.now {
-			m.now[dir] = t.table.log[dir][t.table.of[i]*n+i]
-			m.linked[dir] = date.likelihood(match, density, dir)
-		}
+	matches := make([][]float64, len(t.table.partner))
+	for i, b := range t.table.partner {
+		matches[i] = t.table.matches(b.Marks)
 	}
-	return func(share float64) float64 {
-		var sum [2]float64
-		for _, m := range moves {
-			for dir := range sum {
-				if m.at < share {
-					sum[dir] += m.linked[dir]
-				} else {
-					sum[dir] += m.now[dir]
-				}
+	return func() func(share float64) float64 {
+		moves := make([]moved, n)
+		for i := range moves {
+			e, m := &t.table.dealt[i], &moves[i]
+			to := rng.below(len(t.table.partner))
+			b := &t.table.partner[to]
+			m.at = rng.float()
+			day := b.From + rng.below(b.days()) + rng.below(15)
+			from := min(max(day-rng.below(e.days()), f.parties.from), f.parties.to-e.days())
+			date := t.table.on(from, from+e.days())
+			density := date.density(b.Marks[0])
+			for dir := range m.now {
+				m.now[dir] = t.table.log[dir][t.table.of[i]*n+i]
+				m.linked[dir] = date.likelihood(matches[to], density, dir)
 			}
 		}
-		return t.standard(sum) / f.inflate
+		return func(share float64) float64 {
+			var sum [2]float64
+			for _, m := range moves {
+				for dir := range sum {
+					if m.at < share {
+						sum[dir] += m.linked[dir]
+					} else {
+						sum[dir] += m.now[dir]
+					}
+				}
+			}
+			return t.standard(sum) / f.inflate
+		}
 	}
 }
 

@@ -33,9 +33,9 @@ type Part interface {
 	// measured, what the next draw adds: [surprise] of z. It is the same each time
 	// it is asked.
 	draws(chain int) func(added []float64)
-	// linked gives for one imagined link of a pair a function from the share
-	// linked to z.
-	linked(pair int, rng *splitMix) func(share float64) float64
+	// linked imagines links of a pair: each time it is called it gives for another
+	// one a function from the share linked to z.
+	linked(pair int, rng *splitMix) func() func(share float64) float64
 }
 
 // A Joint test is one statistic a pair over several channels, S = sum of

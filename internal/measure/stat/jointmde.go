@@ -41,11 +41,17 @@ func (j *Joint) MDE(all *Family, pair int, set Parts, seed uint64) (share float6
 		rest  float64
 	}
 	runs := make([]imagined, imaginedLinks)
+	linked := make([]func() func(float64) float64, len(j.parts))
+	for c, p := range j.parts {
+		if can.has(c) && set.has(c) {
+			linked[c] = p.linked(pair, &random)
+		}
+	}
 	for r := range runs {
-		for c, p := range j.parts {
+		for c := range j.parts {
 			switch {
-			case can.has(c) && set.has(c):
-				runs[r].links = append(runs[r].links, p.linked(pair, &random))
+			case linked[c] != nil:
+				runs[r].links = append(runs[r].links, linked[c]())
 			case can.has(c):
 				runs[r].rest -= math.Log(1 - random.float())
 			}

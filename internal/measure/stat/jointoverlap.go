@@ -193,36 +193,39 @@ func (o *overlaps) draws(number int) func(added []float64) {
 
 // linked replaces items of A by items of B: each with the probability of the
 // share, where A has not got it already.
-func (o *overlaps) linked(pair int, rng *splitMix) func(share float64) float64 {
+func (o *overlaps) linked(pair int, rng *splitMix) func() func(share float64) float64 {
 	p := o.pairs[pair]
 	own, partner := o.m.Items(p.A), o.m.Items(p.B)
+	held, taken := o.m.row(p.A), make([]uint64, o.m.words)
+	lost := make([]float64, len(own)) // with each of A's items
+	for i, k := range own {
+		if o.m.Has(p.B, k) {
+			lost[i] = o.weight[k]
+		}
+	}
 	type swap struct {
 		at    float64 // the share from which on it is made
 		worth float64
 	}
-	swaps := make([]swap, 0, len(own))
-	taken := map[int]bool{}
-	base := o.values[pair]
-	for _, k := range own {
-		at, to := rng.float(), partner[rng.below(len(partner))]
-		if o.m.Has(p.A, to) || taken[to] {
-			continue
-		}
-		taken[to] = true
-		worth := o.weight[to]
-		if o.m.Has(p.B, k) {
-			worth -= o.weight[k]
-		}
-		swaps = append(swaps, swap{at, worth})
-	}
-	return func(share float64) float64 {
-		t := base
-		for _, s := range swaps {
-			if s.at < share {
-				t += s.worth
+	return func() func(share float64) float64 {
+		copy(taken, held)
+		swaps := make([]swap, 0, len(own))
+		for i := range own {
+			at, to := rng.float(), partner[rng.below(len(partner))]
+			if w, bit := to>>6, uint64(1)<<(to&63); taken[w]&bit == 0 {
+				taken[w] |= bit
+				swaps = append(swaps, swap{at, o.weight[to] - lost[i]})
 			}
 		}
-		return (t - o.mean[pair]) / o.sd[pair] / o.inflate
+		return func(share float64) float64 {
+			t := o.values[pair]
+			for _, s := range swaps {
+				if s.at < share {
+					t += s.worth
+				}
+			}
+			return (t - o.mean[pair]) / o.sd[pair] / o.inflate
+		}
 	}
 }
 

@@ -94,14 +94,10 @@ type Parties struct {
 	events   [][]MarkedEvent // by party
 	from, to int             // days covered
 	share    [2][]float64    // of all events, that of each mark
-	// masses are where in time events lie: of all, and by mark of the first kind.
-	// They are much work, and no party may have events enough to need them.
-	masses func() *masses
-}
-
-type masses struct {
-	all   massOf
-	state []massOf
+	// everybody and state are where in time events lie: of all, and by mark of the
+	// first kind. They are much work, and few are asked for.
+	everybody func() massOf
+	state     []func() massOf
 }
 
 // NewParties takes the events of each party as they are on record.
@@ -110,8 +106,11 @@ func NewParties(events [][]MarkedEvent) *Parties {
 	forEach(len(events), func(n int) { p.events[n] = campaigns(events[n]) })
 	first := true
 	var count [2][]float64
+	var all []*MarkedEvent
 	for _, own := range p.events {
-		for _, e := range own {
+		for i := range own {
+			e := &own[i]
+			all = append(all, e)
 			if first {
 				p.from, p.to, first = e.From, e.To, false
 			}
@@ -135,7 +134,16 @@ func NewParties(events [][]MarkedEvent) *Parties {
 			p.share[kind] = append(p.share[kind], x/total)
 		}
 	}
-	p.masses = sync.OnceValue(func() *masses { return p.spread(len(count[0])) })
+	with := make([][]*MarkedEvent, len(count[0]))
+	for _, e := range all {
+		for _, k := range e.Marks[0] {
+			with[k] = append(with[k], e)
+		}
+	}
+	p.everybody = sync.OnceValue(func() massOf { return p.spread(all) })
+	for _, events := range with {
+		p.state = append(p.state, sync.OnceValue(func() massOf { return p.spread(events) }))
+	}
 	return p
 }
 
@@ -148,28 +156,19 @@ type massOf []float64
 
 const kernelDays = 6
 
-// spread fills the masses.
-func (p *Parties) spread(states int) *masses {
-	days := p.to - p.from + 1
-	out := &masses{make(massOf, days), make([]massOf, states)}
-	for _, own := range p.events {
-		for i := range own {
-			e := &own[i]
-			out.all.add(p, e, 1)
-			for _, k := range e.Marks[0] {
-				if out.state[k] == nil {
-					out.state[k] = make(massOf, days)
-				}
-				out.state[k].add(p, e, 1)
-			}
-		}
+// spread is the mass of events; nil of none.
+func (p *Parties) spread(events []*MarkedEvent) massOf {
+	if len(events) == 0 {
+		return nil
 	}
-	for _, m := range append(slices.Clone(out.state), out.all) {
-		for d := 1; d < len(m); d++ {
-			m[d] += m[d-1]
-		}
+	m := make(massOf, p.to-p.from+1)
+	for _, e := range events {
+		m.add(p, e)
 	}
-	return out
+	for d := 1; d < len(m); d++ {
+		m[d] += m[d-1]
+	}
+	return m
 }
 
 // kernel is the interval over which an event is spread.
@@ -182,10 +181,11 @@ func (p *Parties) kernel(e *MarkedEvent) (from, to int) {
 }
 
 // add puts the event on the days, each day's share in the place of the next.
-func (m massOf) add(p *Parties, e *MarkedEvent, events float64) {
+func (m massOf) add(p *Parties, e *MarkedEvent) {
 	from, to := p.kernel(e)
+	share := 1 / float64(to-from)
 	for d := from; d < to; d++ {
-		m[d-p.from+1] += events / float64(to-from)
+		m[d-p.from+1] += share
 	}
 }
 

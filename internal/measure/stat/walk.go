@@ -21,15 +21,36 @@ type chain struct {
 	words  int
 	bits   []uint64 // rows * words: all layers together
 	layers []walkLayer
-	heap   []int32 // scratch: what can move
+	heap   []int32  // scratch: what can move
+	moves  []uint64 // the same, by word of a layer
 	random splitMix
 }
 
-// walkLayer is the cells of one layer; bits has the rows that can trade there.
+// walkLayer is the cells of one layer, as rows of the words in which it has any: a
+// publisher that tells of few items is a few words wide.
 type walkLayer struct {
 	rows  []int32 // of the matrix, by place in bits
 	order []int32 // places, shuffled in each round
+	words []int32 // of the matrix, ascending
 	bits  []uint64
+}
+
+// newWalkLayer copies a layer.
+func newWalkLayer(of []layerRow, words int) walkLayer {
+	var l walkLayer
+	for w := range words {
+		if slices.ContainsFunc(of, func(r layerRow) bool { return r.bits[w] != 0 }) {
+			l.words = append(l.words, int32(w))
+		}
+	}
+	l.bits = make([]uint64, 0, len(of)*len(l.words))
+	for place, r := range of {
+		l.rows, l.order = append(l.rows, r.row), append(l.order, int32(place))
+		for _, w := range l.words {
+			l.bits = append(l.bits, r.bits[w])
+		}
+	}
+	return l
 }
 
 // splitMix is SplitMix64 (Steele, Lea and Flood, OOPSLA 2014): small enough to
@@ -50,18 +71,10 @@ func (s *splitMix) float() float64 { return float64(s.below(1<<53)) / (1 << 53) 
 
 func newChain(m *Matrix, seed, number uint64) *chain {
 	c := &chain{
-		words: m.words, bits: slices.Clone(m.bits), heap: make([]int32, m.columns), random: splitMix(mix(mix(seed) ^ number)),
+		words: m.words, bits: slices.Clone(m.bits), heap: make([]int32, m.columns), moves: make([]uint64, m.words), random: splitMix(mix(mix(seed) ^ number)),
 	}
 	for _, of := range m.layers() {
-		l := walkLayer{bits: make([]uint64, 0, len(of)*m.words)}
-		for place, r := range of {
-			l.rows, l.order = append(l.rows, r.row), append(l.order, int32(place))
-			l.bits = append(l.bits, r.bits...)
-		}
-		if len(m.told) == 0 {
-			l.bits = c.bits // one layer: the matrix itself
-		}
-		c.layers = append(c.layers, l)
+		c.layers = append(c.layers, newWalkLayer(of, m.words))
 	}
 	return c
 }
@@ -82,15 +95,17 @@ func (c *chain) round() {
 }
 
 func (c *chain) trade(l *walkLayer, i, j int) {
-	a, b := l.bits[i*c.words:][:c.words], l.bits[j*c.words:][:c.words]
+	width := len(l.words)
+	a, b := l.bits[i*width:][:width], l.bits[j*width:][:width]
 	allA, allB := c.bits[int(l.rows[i])*c.words:][:c.words], c.bits[int(l.rows[j])*c.words:][:c.words]
-	heap, n, mine := c.heap, 0, 0
-	for w, x := range a {
-		y := b[w]
+	heap, moves, n, mine := c.heap, c.moves[:width], 0, 0
+	for at, w := range l.words {
+		x, y := a[at], b[at]
 		move := (x ^ y) &^ (allA[w] &^ x) &^ (allB[w] &^ y)
 		mine += bits.OnesCount64(x & move)
+		moves[at] = move
 		for d := move; d != 0; d &= d - 1 {
-			heap[n] = int32(w<<6 + bits.TrailingZeros64(d))
+			heap[n] = int32(at<<6 + bits.TrailingZeros64(d))
 			n++
 		}
 	}
@@ -101,17 +116,18 @@ func (c *chain) trade(l *walkLayer, i, j int) {
 		a, b, allA, allB, mine = b, a, allB, allA, n-mine
 	}
 	heap = heap[:n]
-	for _, item := range heap { // all to b
-		w, bit := item>>6, uint64(1)<<(item&63)
-		a[w], b[w] = a[w]&^bit, b[w]|bit
-		allA[w], allB[w] = allA[w]&^bit, allB[w]|bit
+	for at, move := range moves { // all to b
+		w := l.words[at]
+		a[at], b[at] = a[at]&^move, b[at]|move
+		allA[w], allB[w] = allA[w]&^move, allB[w]|move
 	}
 	for k := range mine {
 		x := k + c.random.below(n-k)
 		item := heap[x]
 		heap[x] = heap[k]
-		w, bit := item>>6, uint64(1)<<(item&63)
-		a[w], b[w] = a[w]|bit, b[w]&^bit
+		at, bit := item>>6, uint64(1)<<(item&63)
+		w := l.words[at]
+		a[at], b[at] = a[at]|bit, b[at]&^bit
 		allA[w], allB[w] = allA[w]|bit, allB[w]&^bit
 	}
 }
