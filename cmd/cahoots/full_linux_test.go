@@ -2,82 +2,151 @@ package main
 
 import (
 	"bytes"
-	"context"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
 	"golang.org/x/sys/unix"
+
+	"github.com/cahoots-project/cahoots/internal/tell/server"
 )
 
-// On a full disk no verb that writes says it is done, and every file, the store
-// too, is what it was.
-func TestOnAFullDiskTheOldFilesStand(t *testing.T) {
-	dir, elsewhere := t.TempDir(), t.TempDir()
-	if err := unix.Mount("tmpfs", dir, "tmpfs", 0, "size=6m"); err != nil {
-		t.Skipf("a small file system cannot be mounted here (%v)", err)
+// smallDisk is a folder on a disk of its own, with what runs a verb on it while it
+// is full at the first write, or with every at each page that the verb fills: no
+// verb says it is done that is not, says why, and the file that was there stands,
+// the tokens and the store too.
+func smallDisk(t *testing.T) (dir string, full func(t *testing.T, k *killing, w written, every bool) (refused int, done bool)) {
+	t.Helper()
+	disk := t.TempDir()
+	if err := unix.Mount("tmpfs", disk, "tmpfs", 0, "size=64m"); err != nil {
+		t.Logf("a small disk cannot be mounted here (%v): full disks are not tried", err)
+		return disk, nil
 	}
 	t.Cleanup(func() {
-		if err := unix.Unmount(dir, unix.MNT_DETACH); err != nil {
+		if err := unix.Unmount(disk, unix.MNT_DETACH); err != nil {
 			t.Error(err)
 		}
 	})
-	db, file, tokens, out := filepath.Join(dir, "s.db"), filepath.Join(elsewhere, "case.yaml"), filepath.Join(dir, "tokens.json"), filepath.Join(dir, "out")
-	cahoots(t, exitDone, "demo", "-q", "-o", filepath.Join(elsewhere, "x"), "--export", file)
-	cahoots(t, exitDone, "ingest", "-q", "-o", filepath.Join(elsewhere, "x"), "--db", db, file)
-	cahoots(t, exitDone, "serve", "token", "-q", "--tokens", tokens, "--name", "first")
-	kept, err := os.ReadFile(tokens)
+	return disk, func(t *testing.T, k *killing, w written, every bool) (refused int, done bool) {
+		t.Helper()
+		f := filling{k}
+		for pages := 0; ; pages += max(1, pages/8) {
+			if f.full(t, w, pages) {
+				done = true
+				break
+			}
+			if refused++; !every {
+				break
+			}
+		}
+		if refused == 0 {
+			t.Errorf("%s was never refused", w.args)
+		}
+		return refused, done
+	}
+}
+
+// filling is a killing on a small disk.
+type filling struct{ *killing }
+
+// full runs a verb with so many pages free, and says whether it was done. Where it
+// was not, what was there stands.
+func (f filling) full(t *testing.T, w written, pages int) (done bool) {
+	t.Helper()
+	if w.args == "serve" {
+		return f.fullServer(t, pages)
+	}
+	cmd := f.command(t, w)
+	before := f.stands(t, w)
+	var out, errs bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &errs
+	empty := f.fill(t, pages)
+	err := cmd.Run()
+	empty()
+	f.note(w, out.String())
+	if err == nil {
+		return true
+	}
+	if !strings.Contains(errs.String(), "no space") && !strings.Contains(errs.String(), "is full") {
+		t.Errorf("%s with %d pages free does not say why: %s", w.args, pages, &errs)
+	}
+	for path, b := range f.stands(t, w) {
+		if b != before[path] {
+			t.Fatalf("%s with %d pages free: %s holds %.80q and held %.80q", w.args, pages, path, b, before[path])
+		}
+	}
+	f.sound(t, w)
+	return false
+}
+
+// stands is what a verb that cannot write leaves as it is: the tokens, and its
+// file where it replaces one as a whole.
+func (f filling) stands(t *testing.T, w written) map[string]string {
+	t.Helper()
+	out := map[string]string{}
+	for _, path := range []string{f.file(w), filepath.Join(f.made, "tokens.json")} {
+		b, err := os.ReadFile(path)
+		if err == nil || os.IsNotExist(err) {
+			out[path] = string(b)
+		}
+	}
+	return out
+}
+
+// fullServer lets a server save an assessment with so many pages free: the job is
+// done or says that it failed, and the server goes on.
+func (f filling) fullServer(t *testing.T, pages int) (done bool) {
+	t.Helper()
+	ask, kill := f.server(t)
+	defer kill()
+	var none server.Progress
+	for i := 0; !ask("GET", "/api/v1/jobs/none", "", &none); i++ {
+		if i > 600 {
+			t.Fatal("the server does not answer")
+		}
+	}
+	empty := f.fill(t, pages)
+	job := endOf(t, ask, askJob(t, ask))
+	empty()
+	if job.State == server.Done {
+		return true
+	}
+	if job.Error == "" {
+		t.Errorf("the job does not say why it failed: %+v", job)
+	}
+	if job = endOf(t, ask, askJob(t, ask)); job.State != server.Done {
+		t.Errorf("with room again the job is %+v", job)
+	}
+	return false
+}
+
+// fill leaves so many pages of the disk free, until empty is called.
+func (f filling) fill(t *testing.T, pages int) (empty func()) {
+	t.Helper()
+	name := filepath.Join(f.made, ".filler")
+	filler, err := os.Create(name)
 	if err != nil {
 		t.Fatal(err)
 	}
-	const old = "what was there"
-	if err := os.WriteFile(out, []byte(old), 0o600); err != nil {
+	defer filler.Close()
+	var disk unix.Statfs_t
+	if err := unix.Statfs(f.made, &disk); err != nil {
 		t.Fatal(err)
 	}
-	filler, err := os.Create(filepath.Join(dir, "filler"))
-	if err != nil {
+	size := int64(disk.Bavail) * disk.Bsize * 31 / 32
+	err = unix.Fallocate(int(filler.Fd()), 0, 0, size)
+	for err == nil { // to the last page, which no figure tells
+		if err = unix.Fallocate(int(filler.Fd()), 0, size, disk.Bsize); err == nil {
+			size += disk.Bsize
+		}
+	}
+	if err := filler.Truncate(size - int64(pages)*disk.Bsize); err != nil {
 		t.Fatal(err)
 	}
-	for _, size := range []int{1 << 16, 1 << 12, 1} {
-		for err == nil {
-			_, err = filler.Write(make([]byte, size))
-		}
-		err = nil
-	}
-	filler.Close()
-	big := filepath.Join(elsewhere, "big.yaml")
-	text, err := os.ReadFile(file)
-	if err != nil || os.WriteFile(big, bytes.Replace(text, []byte("\n  id: "), []byte("\n  id: other-"), 1), 0o600) != nil {
-		t.Fatal(err)
-	}
-	for _, args := range [][]string{
-		{"sources", "-o", out}, {"assess", "--a", "CN", "--b", "RU", "-o", out}, {"assess", "--a", "CN", "--b", "RU", "--format", "html", "-o", out},
-		{"dyads", "-o", out}, {"export", "--to", "stix", "-o", out}, {"export", "--to", "parquet", "-o", out}, {"demo", "-o", out}, {"demo", "--export", out},
-		{"licences", "-o", out}, {"check", file, "-o", out}, {"backup", filepath.Join(dir, "b.db")}, {"serve", "token", "--tokens", tokens, "--name", "second"},
-		{"simulate", "telemetry", "--events", "1000", "--out", filepath.Join(dir, "sim")}, {"ingest", big}, {"assess", "--a", "CN", "--b", "RU", "--save"},
-	} {
-		var o, e bytes.Buffer
-		status := Run(context.Background(), append(args, "--db", db), Streams{In: strings.NewReader(""), Out: &o, Err: &e}, func(string) string { return "" })
-		if status == exitDone {
-			t.Errorf("%v says it is done", args)
-		}
-		if b, err := os.ReadFile(out); err != nil || string(b) != old {
-			t.Fatalf("%v: the old file holds %.80q (%v)", args, b, err)
-		}
-		if b, err := os.ReadFile(tokens); err != nil || !bytes.Equal(b, kept) {
-			t.Fatalf("%v: the tokens are %.80q (%v)", args, b, err)
+	return func() {
+		if err := os.Remove(name); err != nil {
+			t.Fatal(err)
 		}
 	}
-	if _, err := os.Stat(filepath.Join(dir, "b.db")); err == nil {
-		t.Error("half a backup has its name")
-	}
-	if err := os.Remove(filler.Name()); err != nil {
-		t.Fatal(err)
-	}
-	left, err := filepath.Glob(filepath.Join(dir, ".*"))
-	if err != nil || len(left) > 0 {
-		t.Errorf("left behind: %v %v", left, err)
-	}
-	cahoots(t, exitDone, "check", "--deep", "-o", filepath.Join(elsewhere, "x"), "--db", db)
 }

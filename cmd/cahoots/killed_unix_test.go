@@ -6,7 +6,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"maps"
 	"math/rand/v2"
 	"net/http"
 	"os"
@@ -15,6 +14,7 @@ import (
 	"reflect"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -22,104 +22,179 @@ import (
 	"github.com/cahoots-project/cahoots/internal/tell/server"
 )
 
-// A written verb is one that writes, with the file it makes, if any, in place of
-// FILE; DB and DIR stand for the store and the folder of inputs.
+// A written verb is one that writes. In its arguments DB stands for the store, DIR
+// for the folder of inputs, MADE for the folder of what is written, and FILE for
+// the file in it that the verb makes, if any.
 type written struct {
-	args string
-	file string
-	long time.Duration // about what it takes
+	args  string
+	file  string
+	long  time.Duration // about what it takes
+	fresh bool          // what it makes must not be there before
+	in    string        // standard input
 }
 
 // verbs that write, in phases: those of one rest on what the last have written.
+// Every other verb that takes -o writes its result as "ledger" does here.
 var verbsThatWrite = [][]written{
-	{{"ingest DIR/case.yaml DIR/big.yaml", "", 400 * time.Millisecond}, {"demo --export FILE -q", "case", 300 * time.Millisecond}},
-	{{"ingest --replace DIR/big.yaml", "", 400 * time.Millisecond},
-		{"match --commit 1 --indicators DIR/sim/indicators.json --organisations DIR/sim/organisations.csv --keep DIR/kept DIR/sim/logs", "", 700 * time.Millisecond}},
-	{{"ingest --from-sightings", "", 200 * time.Millisecond}},
-	{{"assess --a CN --b RU --save -q", "", 500 * time.Millisecond}, {"assess --a CN --b RU --format json -o FILE", "a.json", 500 * time.Millisecond},
-		{"export --to stix -o FILE", "e.json", 400 * time.Millisecond}, {"export --to parquet -o FILE", "e.parquet", 400 * time.Millisecond},
-		{"dyads --format html -o FILE", "d.html", 400 * time.Millisecond}, {"landscape --format json -o FILE", "l.json", 300 * time.Millisecond},
-		{"backup FILE", "b.db", 200 * time.Millisecond}, {"restore DIR/whole.db", "", 200 * time.Millisecond}, {"licences -o FILE", "licences.txt", 60 * time.Millisecond},
-		{"serve token --tokens DIR/tokens.json --name N", "", 60 * time.Millisecond}, {"serve", "", 600 * time.Millisecond}},
+	{{args: "ingest DIR/case.yaml DIR/big.yaml", long: 400 * time.Millisecond}, {args: "demo --export FILE -q", file: "case", long: 300 * time.Millisecond},
+		{args: "fetch cfr --from DIR/downloads --cache FILE", file: "cache", long: 60 * time.Millisecond},
+		{args: "man --dir FILE", file: "man", long: 100 * time.Millisecond},
+		{args: "simulate telemetry -q --preset telecom-week --events 30000 --out FILE", file: "sim", long: 200 * time.Millisecond, fresh: true},
+		{args: "read DIR/report.txt -o FILE", file: "r.yaml", long: 100 * time.Millisecond}},
+	{{args: "ingest --replace DIR/big.yaml", long: 400 * time.Millisecond},
+		{args: "match --commit 1 --indicators DIR/sim/indicators.json --organisations DIR/sim/organisations.csv --keep MADE/kept DIR/sim/logs", long: 700 * time.Millisecond},
+		{args: "read DIR/report.txt -o FILE --review", file: "r.yaml", long: 100 * time.Millisecond, in: "r the ministry is not named\na\ns\n"}},
+	{{args: "ingest --from-sightings", long: 200 * time.Millisecond},
+		{args: "match --indicators DIR/late.csv", long: 300 * time.Millisecond},
+		{args: "match --indicators DIR/later.csv --organisations DIR/sim/organisations.csv --retro MADE/kept", long: 300 * time.Millisecond},
+		{args: "read DIR/report2.txt -o FILE", file: "r.yaml", long: 100 * time.Millisecond}},
+	{{args: "assess --a CN --b RU --save -q", long: 500 * time.Millisecond}, {args: "assess --a CN --b RU --format json -o FILE", file: "a.json", long: 500 * time.Millisecond},
+		{args: "export --to stix -o FILE", file: "e.json", long: 400 * time.Millisecond}, {args: "export --to parquet -o FILE", file: "e.parquet", long: 400 * time.Millisecond},
+		{args: "dyads --format html -o FILE", file: "d.html", long: 400 * time.Millisecond}, {args: "landscape --format json -o FILE", file: "l.json", long: 300 * time.Millisecond},
+		{args: "ledger --format html -o FILE", file: "g.html", long: 300 * time.Millisecond}, {args: "sightings --format jsonl -o FILE", file: "s.jsonl", long: 300 * time.Millisecond},
+		{args: "backup FILE", file: "b.db", long: 200 * time.Millisecond, fresh: true}, {args: "restore DIR/whole.db", long: 200 * time.Millisecond}, {args: "licences -o FILE", file: "licences.txt", long: 60 * time.Millisecond},
+		{args: "serve token --tokens MADE/tokens.json --name N", long: 60 * time.Millisecond}, {args: "serve", long: 600 * time.Millisecond}},
+	{{args: "serve withdraw --tokens MADE/tokens.json --name LAST", long: 60 * time.Millisecond},
+		{args: "match --replace --indicators DIR/late.csv", long: 300 * time.Millisecond}},
 }
 
-// Every verb that writes is killed at random moments (CAHOOTS_KILLS of them), and
-// run once to its end. The store then holds what one holds over which nothing was
-// killed, the files are the same, and no token that was printed is lost.
+// Every verb that writes finds a full disk, is killed at random moments
+// (CAHOOTS_KILLS of them, in rounds that begin with nothing), and is run once to its
+// end. The store then holds what one holds to which nothing happened, the files are
+// the same, and no token that was printed is lost. The first of several rounds has
+// no kills and finds the disk full at every page that a verb fills.
 func TestKilledVerbsLoseAndRepeatNothing(t *testing.T) {
 	t.Parallel()
 	kills, _ := strconv.Atoi(os.Getenv("CAHOOTS_KILLS"))
-	total := max(kills, 16)
-	here, there := newKilling(t), newKilling(t)
-	verbs := 0
-	for _, phase := range verbsThatWrite {
-		verbs += len(phase)
-	}
-	each, killed := (total+verbs-1)/verbs, 0
+	there, verbs := newKilling(t, t.TempDir(), kills > 0), 0
 	for n, phase := range verbsThatWrite {
-		if n == len(verbsThatWrite)-1 { // what is restored is what the store holds
-			cahoots(t, exitDone, "backup", "-q", "-o", filepath.Join(here.dir, "out"), "--db", here.db, filepath.Join(here.dir, "whole.db"))
-			cahoots(t, exitDone, "backup", "-q", "-o", filepath.Join(there.dir, "out"), "--db", there.db, filepath.Join(there.dir, "whole.db"))
-		}
+		there.phase(t, n)
 		for _, w := range phase {
-			for range each {
-				if here.kill(t, w) {
-					killed++
-				}
-			}
-			here.finish(t, w)
+			verbs++
 			there.finish(t, w)
 		}
 	}
-	t.Logf("%d runs of %d verbs were killed before their end", killed, verbs)
-	if killed < total/3 {
-		t.Errorf("only %d of %d runs were killed before their end", killed, total)
+	if kills == 0 {
+		suffered(t, there, 1, false)
+		return
 	}
-	if got, want := here.holds(t), there.holds(t); !reflect.DeepEqual(got, want) {
-		for k := range want {
-			if !reflect.DeepEqual(got[k], want[k]) {
-				t.Errorf("%s: after kills %.300v, without %.300v", k, got[k], want[k])
+	suffered(t, there, 0, true)
+	tried, killed := 0, 0
+	for ; killed < kills; tried += 2 * verbs {
+		killed += suffered(t, there, 2, false)
+	}
+	t.Logf("%d of %d runs of %d verbs were killed before their end", killed, tried, verbs)
+}
+
+// suffered is one round: so many kills of each verb. It says how many came before
+// the verb's end.
+func suffered(t *testing.T, there *killing, each int, everyPage bool) (killed int) {
+	t.Helper()
+	disk, full := smallDisk(t)
+	here, refused, all := newKilling(t, disk, there.large), 0, 0
+	for n, phase := range verbsThatWrite {
+		here.phase(t, n)
+		for _, w := range phase {
+			done := false
+			if full != nil {
+				var times int
+				times, done = full(t, here, w, everyPage)
+				if refused += times; everyPage {
+					t.Logf("%4d times no room: %s", times, w.args)
+				}
+			}
+			for range each {
+				if all++; here.kill(t, w) {
+					killed++
+				}
+			}
+			if !done {
+				here.finish(t, w)
 			}
 		}
 	}
-	seenIn(t, here.db).same(t, "after kills", seenIn(t, there.db))
+	t.Logf("%d of %d runs were killed before their end, %d found no room", killed, all, refused)
+	if killed < all/3 {
+		t.Errorf("only %d of %d runs were killed before their end", killed, all)
+	}
+	here.same(t, there)
+	return killed
 }
 
 // killing is a store with what it is made of, and what came of it.
 type killing struct {
-	dir, db string
-	rng     *rand.Rand
-	tokens  []string // printed
-	n       int
+	dir, made, db string
+	rng           *rand.Rand
+	tokens        []string // printed
+	withdrawn     string
+	n             int
+	large         bool
 }
 
-func newKilling(t *testing.T) *killing {
-	k := &killing{dir: t.TempDir(), rng: rand.New(rand.NewPCG(7, 7))}
-	k.db = filepath.Join(k.dir, "s.db")
-	cahoots(t, exitDone, "simulate", "telemetry", "-q", "-o", filepath.Join(k.dir, "out"), "--preset", "telecom-week", "--events", "30000", "--seed", "11", "--out", filepath.Join(k.dir, "sim"))
+var rounds atomic.Uint64 // each with other moments
+
+// newKilling makes the inputs; what the verbs write goes to the folder made.
+func newKilling(t *testing.T, made string, large bool) *killing {
+	events, claims := "10000", 600
+	if large {
+		events, claims = "30000", 3000
+	}
+	k := &killing{dir: t.TempDir(), made: made, large: large, rng: rand.New(rand.NewPCG(7, rounds.Add(1)))}
+	k.db = filepath.Join(made, "s.db")
+	cahoots(t, exitDone, "simulate", "telemetry", "-q", "-o", filepath.Join(k.dir, "out"), "--preset", "telecom-week", "--events", events, "--seed", "11", "--out", filepath.Join(k.dir, "sim"))
 	var big strings.Builder
 	big.WriteString("case: {id: big, title: Big}\nactors:\n  - {name: Alpha, country: CN, source: r}\n  - {name: Beta, country: RU, source: r}\nsources:\n  r: {publisher: Example, country: FR, title: T, url: \"https://example.org/\", published: 2022-01-01, grade: B2}\nevidence:\n")
-	for i := range 3000 {
+	for i := range claims {
 		fmt.Fprintf(&big, "  - {id: e%d, class: uses-software, actor: %s, value: Tool %d, source: r}\n", i, []string{"Alpha", "Beta"}[i%2], i/3)
 	}
-
-	if err := firstOf(os.WriteFile(filepath.Join(k.dir, "big.yaml"), []byte(big.String()), 0o600)); err != nil {
-		t.Fatal(err)
+	for name, text := range map[string]string{
+		"big.yaml":    big.String(),
+		"report.txt":  "In November 2024 Earth Estries let Earth Naga use a foothold that it had built. Earth Naga, which others know as Flax Typhoon, exploited CVE-2024-12345 against a ministry in Vietnam.",
+		"report2.txt": "Turla took over the servers of OilRig, Symantec says. In May 2021 APT28 and Turla used the same loader.",
+		"late.csv":    "value,type,group\n192.0.2.7,ip,Alpha\n",
+		"later.csv":   "value,type,group\n192.0.2.8,ip,Beta\n",
+		"downloads/Cyber-Operations-Incidents (1).csv": "Title,Date,Affiliations,Description,Response,Victims,Sponsor,Type,Category,Sources_1,Sources_2,Sources_3\nHarbour probe,3/5/18,Alpha Heron,Text,,Norway,Russian Federation,Espionage,Government,https://cert.example/a,,\n",
+	} {
+		path := filepath.Join(k.dir, name)
+		if err := firstOf(os.MkdirAll(filepath.Dir(path), 0o700), os.WriteFile(path, []byte(text), 0o600)); err != nil {
+			t.Fatal(err)
+		}
 	}
 	cahoots(t, exitDone, "demo", "-q", "-o", filepath.Join(k.dir, "out"), "--export", filepath.Join(k.dir, "case.yaml"))
 	return k
 }
 
-func (k *killing) command(w written) *exec.Cmd {
+// phase makes what the verbs of a phase need: what is restored is what the store
+// holds, and the token that is withdrawn is the last.
+func (k *killing) phase(t *testing.T, n int) {
+	switch n {
+	case 3:
+		cahoots(t, exitDone, "backup", "-q", "-o", filepath.Join(k.dir, "out"), "--db", k.db, filepath.Join(k.dir, "whole.db"))
+	case 4:
+		k.withdrawn = k.tokens[len(k.tokens)-1]
+	}
+}
+
+func (k *killing) file(w written) string { return filepath.Join(k.made, "made-"+w.file) }
+
+func (k *killing) command(t *testing.T, w written) *exec.Cmd {
+	t.Helper()
 	k.n++
-	r := strings.NewReplacer("DIR", k.dir, "FILE", filepath.Join(k.dir, "made-"+w.file))
+	if w.fresh {
+		if err := os.RemoveAll(k.file(w)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	r := strings.NewReplacer("DIR", ".", "MADE", k.made, "FILE", k.file(w), "LAST", k.withdrawn)
 	args := append(strings.Fields(w.args), "--db", k.db)
 	for i := range args {
 		if args[i] = r.Replace(args[i]); args[i] == "N" {
 			args[i] = fmt.Sprint("n", k.n)
 		}
 	}
-	return exec.Command("cahoots", args...)
+	cmd := exec.Command("cahoots", args...)
+	cmd.Dir, cmd.Stdin = k.dir, strings.NewReader(w.in)
+	return cmd
 }
 
 // kill runs a verb and kills it; what it leaves must be sound at once.
@@ -128,11 +203,7 @@ func (k *killing) kill(t *testing.T, w written) bool {
 	if w.args == "serve" {
 		return k.serve(t, w, false)
 	}
-	made := filepath.Join(k.dir, "made-"+w.file)
-	if strings.HasPrefix(w.args, "backup") {
-		os.Remove(made)
-	}
-	cmd := k.command(w)
+	cmd := k.command(t, w)
 	var out bytes.Buffer
 	cmd.Stdout = &out
 	if err := cmd.Start(); err != nil {
@@ -158,7 +229,7 @@ func (k *killing) sound(t *testing.T, w written) {
 	if _, err := os.Stat(k.db); err == nil && k.rng.IntN(4) == 0 {
 		cahoots(t, exitDone, "check", "-q", "-o", filepath.Join(k.dir, "out"), "--db", k.db)
 	}
-	b, err := os.ReadFile(filepath.Join(k.dir, "made-"+w.file))
+	b, err := os.ReadFile(k.file(w))
 	if err != nil || w.file == "" {
 		return
 	}
@@ -176,24 +247,39 @@ func (k *killing) sound(t *testing.T, w written) {
 			t.Fatalf("%s left half a table of %d bytes", w.args, len(b))
 		}
 	case ".db":
-		cahoots(t, exitDone, "check", "-q", "-o", filepath.Join(k.dir, "out"), "--db", filepath.Join(k.dir, "made-"+w.file))
+		cahoots(t, exitDone, "check", "-q", "-o", filepath.Join(k.dir, "out"), "--db", k.file(w))
+	case ".yaml":
+		cahoots(t, exitDone, "check", "-q", "-o", filepath.Join(k.dir, "out"), k.file(w))
 	}
 }
 
 // serve asks a server for an assessment to be saved and kills it, or lets it end.
 func (k *killing) serve(t *testing.T, w written, whole bool) bool {
 	t.Helper()
+	ask, kill := k.server(t)
+	defer kill()
+	job := askJob(t, ask)
+	if !whole {
+		time.Sleep(time.Duration(k.rng.Int64N(int64(w.long))))
+		kill()
+		k.sound(t, w)
+		return true
+	}
+	if job = endOf(t, ask, job); job.State != server.Done {
+		t.Fatalf("the job is %+v", job)
+	}
+	return true
+}
+
+// server starts a server over the store. ask says whether it answered with a job.
+func (k *killing) server(t *testing.T) (ask func(method, path, body string, job *server.Progress) bool, kill func()) {
+	t.Helper()
 	address := freeAddress(t)
 	cmd := exec.Command("cahoots", "serve", "--db", k.db, "--addr", address)
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	defer func() {
-		cmd.Process.Kill()
-		cmd.Wait()
-	}()
-	var job server.Progress
-	ask := func(method, path, body string) bool {
+	ask = func(method, path, body string, job *server.Progress) bool {
 		req, err := http.NewRequest(method, "http://"+address+path, strings.NewReader(body))
 		if err != nil {
 			t.Fatal(err)
@@ -204,28 +290,36 @@ func (k *killing) serve(t *testing.T, w written, whole bool) bool {
 			return false
 		}
 		defer res.Body.Close()
-		return json.NewDecoder(res.Body).Decode(&job) == nil
+		return json.NewDecoder(res.Body).Decode(job) == nil
 	}
-	for i := 0; !ask("POST", "/api/v1/jobs", `{"a":"CN","b":"RU","to":"2022","save":true}`); i++ {
+	return ask, func() {
+		cmd.Process.Kill()
+		cmd.Wait()
+	}
+}
+
+// askJob asks for an assessment to be saved, until the server answers.
+func askJob(t *testing.T, ask func(method, path, body string, job *server.Progress) bool) (job server.Progress) {
+	t.Helper()
+	for i := 0; !ask("POST", "/api/v1/jobs", `{"a":"CN","b":"RU","to":"2022","save":true}`, &job); i++ {
 		if i > 600 {
 			t.Fatal("the server does not answer")
 		}
 		time.Sleep(20 * time.Millisecond)
 	}
-	if !whole {
-		time.Sleep(time.Duration(k.rng.Int64N(int64(w.long))))
-		cmd.Process.Kill()
-		cmd.Wait()
-		k.sound(t, w)
-		return true
-	}
-	for i := 0; job.State != server.Done; i++ {
-		if time.Sleep(50 * time.Millisecond); i > 1200 || job.State == server.Failed {
+	return job
+}
+
+// endOf waits for a job to end, however it does.
+func endOf(t *testing.T, ask func(method, path, body string, job *server.Progress) bool, job server.Progress) server.Progress {
+	t.Helper()
+	for i := 0; job.State != server.Done && job.State != server.Failed; i++ {
+		if time.Sleep(50 * time.Millisecond); i > 1200 {
 			t.Fatalf("the job is %+v", job)
 		}
-		ask("GET", "/api/v1/jobs/"+job.ID, "")
+		ask("GET", "/api/v1/jobs/"+job.ID, "", &job)
 	}
-	return true
+	return job
 }
 
 // finish runs a verb to its end.
@@ -235,13 +329,10 @@ func (k *killing) finish(t *testing.T, w written) {
 		k.serve(t, w, true)
 		return
 	}
-	if strings.HasPrefix(w.args, "backup") {
-		os.Remove(filepath.Join(k.dir, "made-"+w.file))
-	}
-	cmd := k.command(w)
+	cmd := k.command(t, w)
 	var out, errs bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &errs
-	if err := cmd.Run(); err != nil {
+	if err := cmd.Run(); err != nil && !strings.Contains(errs.String(), "was withdrawn at") {
 		t.Fatalf("%s: %v: %s", w.args, err, &errs)
 	}
 	k.note(w, out.String())
@@ -271,34 +362,69 @@ func (k *killing) holds(t *testing.T) map[string]any {
 	for _, a := range saved {
 		out["assessment "+a.ID] = a.Question
 	}
-	for _, phase := range verbsThatWrite {
-		for _, w := range phase {
-			if w.file == "" || filepath.Ext(w.file) == ".db" { // ingest times differ
-				continue
-			}
-			b, err := os.ReadFile(filepath.Join(k.dir, "made-"+w.file))
-			if err != nil {
-				t.Fatal(err)
-			}
-			out[w.file] = strings.ReplaceAll(string(b), k.dir, "")
-		}
+	for path, b := range k.written(t) {
+		out[path] = b
 	}
-	kept, err := server.ReadTokens(filepath.Join(k.dir, "tokens.json"))
+	kept, err := server.ReadTokens(filepath.Join(k.made, "tokens.json"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	names := map[string]bool{}
+	names, held := map[string]bool{}, []string{}
 	for _, token := range kept {
-		names[token.Name] = true
+		if names[token.Name] {
+			t.Errorf("the token %s is kept twice", token.Name)
+		}
+		if names[token.Name] = true; token.Name == k.withdrawn && token.Withdrawn.IsZero() {
+			t.Errorf("the token %s was withdrawn and is good", token.Name)
+		}
+		held = append(held, token.Name)
 	}
 	for _, printed := range k.tokens {
 		if !names[printed] {
-			t.Errorf("the token %s was printed and is not kept (kept: %v)", printed, maps.Keys(names))
+			t.Errorf("the token %s was printed and is not kept (kept: %v)", printed, held)
 		}
 	}
-	left, err := filepath.Glob(filepath.Join(k.dir, "kept", "*", "*.parquet"))
-	if err != nil || len(left) == 0 {
-		t.Errorf("kept traffic: %v %v", left, err)
+	return out
+}
+
+// written is all that the verbs wrote beside the store and the tokens, by name,
+// without where it lies. Nothing half written may be among it.
+func (k *killing) written(t *testing.T) map[string]string {
+	t.Helper()
+	out := map[string]string{}
+	err := filepath.WalkDir(k.made, func(path string, d os.DirEntry, err error) error {
+		if err != nil || d.IsDir() || strings.Contains(d.Name(), ".db") || strings.HasPrefix(d.Name(), "tokens.json") {
+			return err
+		}
+		b, err := os.ReadFile(path)
+		if strings.HasSuffix(d.Name(), ".receipt") { // it has a time
+			b = nil
+		}
+		out[strings.TrimPrefix(path, k.made)] = strings.ReplaceAll(string(b), k.made, "")
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(out) < 20 {
+		t.Errorf("only %d files were written", len(out))
 	}
 	return out
+}
+
+// same holds all that came of the verbs to what came of them elsewhere.
+func (k *killing) same(t *testing.T, other *killing) {
+	t.Helper()
+	got, want := k.holds(t), other.holds(t)
+	for what := range want {
+		if !reflect.DeepEqual(got[what], want[what]) {
+			t.Errorf("%s: here %.300v, there %.300v", what, got[what], want[what])
+		}
+	}
+	for what := range got {
+		if _, ok := want[what]; !ok {
+			t.Errorf("%s is left behind: %.80q", what, got[what])
+		}
+	}
+	seenIn(t, k.db).same(t, "in the end", seenIn(t, other.db))
 }

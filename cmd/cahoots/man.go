@@ -2,13 +2,15 @@ package main
 
 import (
 	"fmt"
-	"os"
+	"io"
 	"path/filepath"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/cobra/doc"
+
+	"github.com/cahoots-project/cahoots/internal/files"
 )
 
 func (a *app) manCommand() *cobra.Command {
@@ -39,15 +41,16 @@ package.`,
 				}
 				return doc.GenMan(verb, head, a.Out)
 			}
-			if err := os.MkdirAll(dir, 0o755); err != nil {
+			if err := files.MakeFolder(dir, files.PublicFolder); err != nil {
 				return fmt.Errorf("making the folder of manual pages: %w", err)
 			}
-			if err := doc.GenManTree(root, head, dir); err != nil {
-				return fmt.Errorf("writing manual pages to %s: %w", dir, err)
-			}
-			pages, err := filepath.Glob(filepath.Join(dir, "cahoots*.1"))
-			if err != nil {
-				return err
+			pages := allVerbs(root)
+			for _, verb := range pages {
+				head := *head // it takes the title of the page
+				path := filepath.Join(dir, strings.ReplaceAll(verb.CommandPath(), " ", "-")+".1")
+				if err := files.Write(path, files.Public, func(w io.Writer) error { return doc.GenMan(verb, &head, w) }); err != nil {
+					return fmt.Errorf("writing the manual page %s: %w", path, err)
+				}
 			}
 			a.remark("wrote %d manual pages to %s", len(pages), dir)
 			return nil
@@ -55,4 +58,15 @@ package.`,
 	}
 	cmd.Flags().StringVar(&dir, "dir", "", "write the pages of all verbs into this `FOLDER`")
 	return cmd
+}
+
+// allVerbs is a verb with all below it that help names.
+func allVerbs(cmd *cobra.Command) []*cobra.Command {
+	out := []*cobra.Command{cmd}
+	for _, c := range cmd.Commands() {
+		if c.IsAvailableCommand() && !c.IsAdditionalHelpTopicCommand() {
+			out = append(out, allVerbs(c)...)
+		}
+	}
+	return out
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"errors"
@@ -190,32 +191,44 @@ func (a *app) tellReadings(got *readings, rd reader) error {
 		}
 		return a.write(readDocument(got), document.Options{})
 	}
-	before, err := caseBefore(a.output)
+	f := caseFile{path: a.output}
+	before, err := f.read()
 	if err != nil {
 		return err
 	}
-	c := prose.Case(prose.CaseID(a.output), got.Reports, before)
-	if rd.review {
-		a.review(c)
-	}
-	if err := a.put("", "case file", func(w io.Writer) error { return ledger.Write(w, c) }); err != nil {
+	c := prose.Case(prose.CaseID(f.path), got.Reports, before)
+	if err := f.save(c); err != nil {
 		return err
 	}
+	if rd.review {
+		if err := a.review(c, func() error { return f.save(c) }); err != nil {
+			return err
+		}
+	}
+	a.remark("wrote %s", f.path)
 	a.output = ""
 	return a.write(readDocument(got), document.Options{})
 }
 
-// caseBefore is the case file that is there already, or nil. One with errors is
-// not written over.
-func caseBefore(path string) (*ledger.Case, error) {
-	b, err := files.Read(path, ledger.MaxSize)
+// A caseFile is added to. last is what it held when it was read or saved, so that
+// what others wrote into it meanwhile is not written over.
+type caseFile struct {
+	path string
+	last []byte // nil: it was not there
+}
+
+// read is the case that is there already, or nil. One with errors is not written
+// over.
+func (f *caseFile) read() (*ledger.Case, error) {
+	b, err := files.Read(f.path, ledger.MaxSize)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
 	if err != nil {
 		return nil, err
 	}
-	c, bad, err := ledger.Parse(strings.NewReader(string(b)), path)
+	f.last = b
+	c, bad, err := ledger.Parse(bytes.NewReader(b), f.path)
 	if err != nil {
 		return nil, err
 	}
@@ -223,4 +236,23 @@ func caseBefore(path string) (*ledger.Case, error) {
 		return nil, fmt.Errorf("the case file is there already and has errors, so nothing is added to it: %w", bad[0])
 	}
 	return c, nil
+}
+
+func (f *caseFile) save(c *ledger.Case) error {
+	now, err := files.Read(f.path, ledger.MaxSize)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("writing the case file: %w", err)
+	}
+	if !bytes.Equal(now, f.last) {
+		return fmt.Errorf("writing the case file: somebody else changed %s meanwhile, and it stays as it is: only what was decided last is not in it; run this again to go on", f.path)
+	}
+	var b bytes.Buffer
+	if err := ledger.Write(&b, c); err != nil {
+		return fmt.Errorf("writing the case file %s: %w", f.path, err)
+	}
+	if err := files.Write(f.path, files.Private, func(w io.Writer) error { _, err := w.Write(b.Bytes()); return err }); err != nil {
+		return fmt.Errorf("writing the case file %s: %w", f.path, err)
+	}
+	f.last = b.Bytes()
+	return nil
 }

@@ -13,8 +13,8 @@ import (
 const reviewHelp = `a accept, r REASON refuse, c KEY=VALUE change (class, status, basis, consent, exclusivity), s skip, u undo, q stop and save`
 
 // review goes through what a case proposes, one entry after another, and asks.
-// What is decided stands in the case; the caller saves it.
-func (a *app) review(c *ledger.Case) {
+// Each decision is saved at once, so that none is lost however the run ends.
+func (a *app) review(c *ledger.Case, save func() error) error {
 	waiting := proposed(c)
 	lines := bufio.NewScanner(a.In)
 	fmt.Fprintf(a.Err, "%d entries wait. %s\n", len(waiting), reviewHelp)
@@ -23,7 +23,7 @@ func (a *app) review(c *ledger.Case) {
 		it := &c.Evidence[waiting[n]]
 		fmt.Fprintf(a.Err, "\n%d of %d: %s\n", n+1, len(waiting), entryText(it))
 		if !lines.Scan() {
-			return
+			return lines.Err()
 		}
 		order, rest, _ := strings.Cut(strings.TrimSpace(lines.Text()), " ")
 		rest = strings.TrimSpace(rest)
@@ -56,11 +56,17 @@ func (a *app) review(c *ledger.Case) {
 				n--
 			}
 		case "q":
-			return
+			return nil
 		default:
 			fmt.Fprintln(a.Err, reviewHelp)
 		}
+		if order == "a" || order == "r" || order == "u" {
+			if err := save(); err != nil {
+				return err
+			}
+		}
 	}
+	return nil
 }
 
 func proposed(c *ledger.Case) []int {

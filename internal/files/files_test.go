@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"sync"
 	"testing"
@@ -49,6 +50,27 @@ func TestAFileThatCannotBeFinishedLeavesTheOldOne(t *testing.T) {
 	}
 	if err := files.Write(path, files.Public, say("new")); err != nil || content(t, path) != "new" {
 		t.Errorf("%v, and the file holds %q", err, content(t, path))
+	}
+}
+
+// Where the system can, a file has no name before it is whole, so that a run that
+// is killed leaves nothing behind.
+func TestWhatIsHalfWrittenHasNoName(t *testing.T) {
+	if runtime.GOOS != "linux" {
+		t.Skip("only Linux knows files without a name")
+	}
+	dir := t.TempDir()
+	p, err := files.Create(filepath.Join(dir, "f"), files.Private)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer p.Discard()
+	io.WriteString(p, "half")
+	if left, _ := os.ReadDir(dir); len(left) != 0 {
+		t.Errorf("half written and there: %v", left)
+	}
+	if err := p.Commit(); err != nil || content(t, filepath.Join(dir, "f")) != "half" {
+		t.Error(err)
 	}
 }
 

@@ -14,6 +14,9 @@ import (
 
 // begin makes the file in the same folder. With exact, the umask does not apply.
 func begin(path string, mode fs.FileMode, exact bool) (*Pending, error) {
+	if p, ok := nameless(path, mode, exact); ok {
+		return p, nil
+	}
 	permission := renameio.WithPermissions(mode)
 	if exact {
 		permission = renameio.WithStaticPermissions(mode)

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"modernc.org/sqlite"
@@ -24,7 +25,11 @@ func (s *Store) Backup(ctx context.Context, path string) (Report, error) {
 	if _, err := os.Lstat(path); err == nil {
 		return Report{}, fmt.Errorf("backing up to %s: there is a file already; name a new one", path)
 	}
-	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+"*") // mode 0600
+	half := "." + filepath.Base(path) + ".half-"
+	if err := sweep(filepath.Dir(path), half); err != nil {
+		return Report{}, fmt.Errorf("backing up to %s: %w", path, err)
+	}
+	f, err := os.CreateTemp(filepath.Dir(path), half+"*") // mode 0600
 	if err != nil {
 		return Report{}, fmt.Errorf("backing up to %s: %w", path, err)
 	}
@@ -48,6 +53,24 @@ func (s *Store) Backup(ctx context.Context, path string) (Report, error) {
 		return r, fmt.Errorf("backing up to %s: %w", path, err)
 	}
 	return r, nil
+}
+
+// sweep removes what backups that were killed have left behind: copies of a name
+// that nobody has written to for an hour.
+func sweep(dir, half string) error {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return err
+	}
+	for _, e := range entries {
+		if info, err := e.Info(); err == nil && strings.HasPrefix(e.Name(), half) && time.Since(info.ModTime()) > time.Hour {
+			err = os.Remove(filepath.Join(dir, e.Name()))
+			if err != nil && !errors.Is(err, fs.ErrNotExist) {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // Restore makes the store at a path hold what a backup holds, in one step that
