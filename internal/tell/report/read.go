@@ -30,10 +30,17 @@ var saved = map[string]func([]byte) (any, error){
 	landscape.ListingSchema: decode(func(l *landscape.Listing) *[]string { return &l.Warnings }),
 }
 
-// decode reads a result, to whose warnings it adds what it does not know.
+// decode reads a result, to whose warnings it adds what it does not know. That is
+// looked for only where something is there: it takes longer than to read.
 func decode[T any](warnings func(*T) *[]string) func([]byte) (any, error) {
 	return func(b []byte) (any, error) {
 		result := new(T)
+		strict := json.NewDecoder(bytes.NewReader(b))
+		strict.DisallowUnknownFields()
+		if strict.Decode(result) == nil {
+			return result, nil
+		}
+		result = new(T)
 		if err := json.Unmarshal(b, result); err != nil {
 			return nil, err
 		}
