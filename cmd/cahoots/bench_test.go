@@ -48,7 +48,7 @@ func BenchmarkIngestATTACK(b *testing.B) {
 // data sets, from records in memory to the assessment, and from the store to the
 // printed answer.
 func BenchmarkAssessChinaRussia(b *testing.B) {
-	db := publicStore(b)
+	db := filepath.Join(publicFolder(b), "s.db")
 	b.Run("verdicts", func(b *testing.B) { assessPublic(b, db, true) })
 	b.Run("with-robustness", func(b *testing.B) { assessPublic(b, db, false) })
 	b.Run("store-to-text", func(b *testing.B) {
@@ -78,14 +78,6 @@ func assessPublic(b *testing.B, db string, verdictsOnly bool) {
 		}
 		b.ReportMetric(float64(len(a.Pairs)), "pairs")
 	}
-}
-
-func publicStore(b *testing.B) string {
-	db := filepath.Join(b.TempDir(), "public.db")
-	run(b, "ingest", "-q", "--db", db,
-		publicdata.Path(b, "attack/enterprise-attack-18.1.stix20.json.xz"), publicdata.Path(b, "misp/galaxy-threat-actor.json.xz"),
-		publicdata.Path(b, "incidents/EuRepoC_Global_Database_1.1.csv.xz"), publicdata.Path(b, "incidents/cfr-cyber-operations-2022.csv.xz"))
-	return db
 }
 
 // resetPeak lets the kernel forget the resident peak so far.

@@ -18,6 +18,10 @@ func TestMain(m *testing.M) {
 // Each script of testdata/script promises something about one verb: its help,
 // its output, its streams and its exit status.
 func TestVerbs(t *testing.T) {
+	shared := ""
+	if _, err := os.Stat(filepath.Join("..", "..", "..", "shared", "data")); err == nil {
+		shared = publicFolder(t)
+	}
 	testscript.Run(t, testscript.Params{
 		Dir: filepath.Join("testdata", "script"),
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
@@ -29,6 +33,7 @@ func TestVerbs(t *testing.T) {
 				return err
 			}
 			e.Setenv("DATA", data)
+			e.Setenv("PUBLIC", shared)
 			e.Setenv("HOME", e.WorkDir)
 			e.Setenv("XDG_CACHE_HOME", filepath.Join(e.WorkDir, "cache"))
 			return nil

@@ -1,57 +1,17 @@
 package main
 
 import (
-	"context"
 	"flag"
 	"fmt"
-	"io"
 	"maps"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 
 	"github.com/cahoots-project/cahoots/internal/measure/assess"
-	"github.com/cahoots-project/cahoots/internal/question"
-	"github.com/cahoots-project/cahoots/internal/scaffold/publicdata"
-	"github.com/cahoots-project/cahoots/internal/store"
 	"github.com/cahoots-project/cahoots/internal/tell/document"
 	"github.com/cahoots-project/cahoots/internal/tell/report"
-)
-
-// publicHeld is the public data as a store holds it, ingested once for all tests.
-func publicHeld(t *testing.T) assess.Input {
-	files := []string{
-		publicdata.Path(t, "attack/enterprise-attack-18.1.stix20.json.xz"), publicdata.Path(t, "misp/galaxy-threat-actor.json.xz"),
-		publicdata.Path(t, "incidents/EuRepoC_Global_Database_1.1.csv.xz"), publicdata.Path(t, "incidents/cfr-cyber-operations-2022.csv.xz"),
-	}
-	publicOnce.Do(func() {
-		db := filepath.Join(t.TempDir(), "public.db")
-		var errs strings.Builder
-		status := Run(context.Background(), append([]string{"ingest", "-q", "--db", db}, files...), Streams{In: strings.NewReader(""), Out: io.Discard, Err: &errs}, os.Getenv)
-		if status != exitDone && status != 3 { // 3: single rows were rejected
-			t.Fatalf("ingest exited %d: %s", status, errs.String())
-		}
-		s, err := store.Open(context.Background(), db)
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer s.Close()
-		if publicInput, err = question.Stored(context.Background(), s); err != nil {
-			t.Fatal(err)
-		}
-	})
-	if len(publicInput.Records) == 0 {
-		t.Fatal("the public data could not be read")
-	}
-	return publicInput
-}
-
-var (
-	publicOnce  sync.Once
-	publicInput assess.Input
 )
 
 var updateQuestions = flag.Bool("update-questions", false, "write docs/questions.md from the public data")
@@ -82,8 +42,7 @@ var asked = []struct {
 //
 //	go test ./cmd/cahoots -run QuestionsAreAnswered -update-questions
 func TestTheQuestionsAreAnsweredAsThePageSays(t *testing.T) {
-	held := publicHeld(t)
-	got := questionsPage(t, held)
+	got := questionsPage(t)
 	const page = "../../docs/questions.md"
 	if *updateQuestions {
 		if err := os.WriteFile(page, []byte(got), 0o644); err != nil {
@@ -118,20 +77,11 @@ answer as printed; below it stand how many pairs have which sign, how sure the
 verdicts are, and what could not be seen.
 `
 
-func questionsPage(t *testing.T, held assess.Input) string {
+func questionsPage(t *testing.T) string {
 	var page strings.Builder
 	page.WriteString(questionsHead)
 	for _, q := range asked {
-		in := held
-		in.Question, in.VerdictsOnly = q.Question, true
-		in, err := question.Assess(in)
-		if err != nil {
-			t.Fatal(err)
-		}
-		result, err := assess.Run(context.Background(), in)
-		if err != nil {
-			t.Fatalf("%s: %v", q.title, err)
-		}
+		result := answered(t, q.Question)
 		fmt.Fprintf(&page, "\n## %s\n`cahoots assess --a %q --b %q%s`\n\n", q.title, q.A, q.B, map[bool]string{true: " --from " + q.From}[q.From != ""])
 		fmt.Fprintf(&page, "%s\n\n", leadOf(t, result))
 		fitsAScreen(t, q.title, result)

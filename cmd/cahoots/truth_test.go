@@ -23,48 +23,6 @@ import (
 // Answers over the public data that a person who knows the field can check. Each
 // test names what was once answered wrongly.
 
-func publicDirectory(t *testing.T) (*resolve.Directory, assess.Input) {
-	t.Helper()
-	in, err := question.Assess(publicHeld(t))
-	if err != nil {
-		t.Fatal(err)
-	}
-	d, err := resolve.Resolve(in.Records, resolve.Policy{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return d, in
-}
-
-// asked answers a question over the public data, verdicts only.
-func answered(t *testing.T, a, b string) *assess.Assessment {
-	t.Helper()
-	in := publicHeld(t)
-	in.Question, in.VerdictsOnly = assess.Question{A: a, B: b}, true
-	in, err := question.Assess(in)
-	if err != nil {
-		t.Fatal(err)
-	}
-	result, err := assess.Run(context.Background(), in)
-	if err != nil {
-		t.Fatalf("%s and %s: %v", a, b, err)
-	}
-	return result
-}
-
-func counted(t *testing.T, q dyad.Question) *dyad.Table {
-	t.Helper()
-	in, err := question.Dyads(publicHeld(t), q)
-	if err != nil {
-		t.Fatal(err)
-	}
-	table, err := dyad.Count(context.Background(), in)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return table
-}
-
 func TestTwoStatesStandAlikeInAssessAndDyads(t *testing.T) {
 	incidents := map[string]int{}
 	for _, d := range counted(t, dyad.Question{}).Dyads {
@@ -274,7 +232,7 @@ func TestJointAttributionsAreStatementsAboutBothStates(t *testing.T) {
 		least       int
 	}{{"US", "IL", "Stuxnet", 3}, {"CN", "RU", "Operation RedOctober", 5}, {"US", "GB", "Regin", 4}} {
 		inAssess, inDyads := map[string]bool{}, map[string]bool{}
-		for _, claim := range answered(t, c.a, c.b).Sides.Claims {
+		for _, claim := range answered(t, assess.Question{A: c.a, B: c.b}).Sides.Claims {
 			if claim.Class == evidence.Incident {
 				inAssess[strings.Join(ids(claim.Evidence), " ")] = true
 			}
@@ -323,7 +281,7 @@ func TestAssessCountsTheIncidentsThatDyadsCounts(t *testing.T) {
 			}
 		}
 		shown := map[string]bool{}
-		for _, p := range answered(t, q[0], q[1]).Pairs {
+		for _, p := range answered(t, assess.Question{A: q[0], B: q[1]}).Pairs {
 			for _, l := range p.Links {
 				if l.Channel == "attacks" && l.Incident != "" {
 					shown[l.Incident] = true
@@ -372,7 +330,7 @@ func TestTheGalaxysCopyOfCFRIsOneSourceWithIt(t *testing.T) {
 func TestNoneFoundIsModerateOnlyWhereALinkCouldHaveBeenSeen(t *testing.T) {
 	moderate := 0
 	for _, q := range [][2]string{{"CN", "RU"}, {"IR", "IR"}} {
-		for _, p := range answered(t, q[0], q[1]).Pairs {
+		for _, p := range answered(t, assess.Question{A: q[0], B: q[1]}).Pairs {
 			if p.Level != assess.NoneFound || p.Sign != assess.NoSign || p.Confidence == assess.Low {
 				continue
 			}
@@ -404,7 +362,7 @@ func TestWhatIsKnownOfSinglePairsIsSaid(t *testing.T) {
 			return slices.ContainsFunc(p.Links, func(l channel.Link) bool { return l.Class == evidence.Statement })
 		}},
 	} {
-		if p := answered(t, c.a, c.b).Pairs[0]; !c.holds(p) {
+		if p := answered(t, assess.Question{A: c.a, B: c.b}).Pairs[0]; !c.holds(p) {
 			t.Errorf("%s and %s: %s %s %s contested %v, %v: %s", c.a, c.b, p.Level, p.Sign, p.Confidence, p.Contested, p.Possibly, p.Why)
 		}
 	}
