@@ -6,9 +6,11 @@ import (
 	"go/parser"
 	"go/token"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -174,4 +176,81 @@ func TestPlacesThatTheDocumentsNameExist(t *testing.T) {
 	if named < 40 {
 		t.Errorf("only %d places were found", named)
 	}
+}
+
+// The table of docs/security.md names every requirement of levels 1 and 2 of OWASP
+// ASVS 5.0.0 once, and every test that it names is there.
+func TestTheSecurityTableIsWholeAndItsTestsExist(t *testing.T) {
+	const required = "1.1.1-2 1.2.1-9 1.3.1-11 1.4.1-3 1.5.1-2 2.1.1-3 2.2.1-3 2.3.1-4 2.4.1-1 3.2.1-2 3.3.1-4 3.4.1-6 3.5.1-5 3.7.1-2 " +
+		"4.1.1-3 4.2.1-1 4.3.1-2 4.4.1-4 5.1.1-1 5.2.1-3 5.3.1-2 5.4.1-3 6.1.1-3 6.2.1-12 6.3.1-4 6.4.1-4 6.5.1-5 6.6.1-3 6.8.1-4 " +
+		"7.1.1-3 7.2.1-4 7.3.1-2 7.4.1-5 7.5.1-2 7.6.1-2 8.1.1-2 8.2.1-3 8.3.1-1 8.4.1-1 9.1.1-3 9.2.1-4 10.1.1-2 10.2.1-2 10.3.1-4 10.4.1-11 " +
+		"10.5.1-5 10.6.1-2 10.7.1-3 11.1.1-2 11.2.1-3 11.3.1-3 11.4.1-4 11.5.1-1 11.6.1-1 12.1.1-3 12.2.1-2 12.3.1-4 13.1.1-1 13.2.1-5 13.3.1-2 13.4.1-5 " +
+		"14.1.1-2 14.2.1-4 14.3.1-3 15.1.1-3 15.2.1-3 15.3.1-7 16.1.1-1 16.2.1-5 16.3.1-4 16.4.1-3 16.5.1-3 17.1.1-1 17.2.1-4 17.3.1-2"
+	want := map[string]bool{}
+	for part := range strings.FieldsSeq(required) {
+		first, last, _ := strings.Cut(part, "-")
+		for _, id := range span(t, first, first[:strings.LastIndex(first, ".")+1]+last) {
+			want[id] = true
+		}
+	}
+	if len(want) != 253 {
+		t.Fatalf("%d requirements", len(want))
+	}
+	page, err := os.ReadFile("docs/security.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, table, _ := strings.Cut(string(page), "| requirement |")
+	ids := regexp.MustCompile(`\d+\.\d+\.\d+(?:-\d+\.\d+\.\d+)?`)
+	got := map[string]int{}
+	for line := range strings.Lines(table) {
+		cells := strings.Split(line, "|")
+		if len(cells) < 5 || strings.HasPrefix(cells[1], " beyond") {
+			continue
+		}
+		for _, m := range ids.FindAllString(cells[1], -1) {
+			first, last, ok := strings.Cut(m, "-")
+			if !ok {
+				last = first
+			}
+			for _, id := range span(t, first, last) {
+				got[id]++
+			}
+		}
+	}
+	for id := range want {
+		if got[id] != 1 {
+			t.Errorf("requirement %s stands %d times in the table", id, got[id])
+		}
+	}
+	for id := range got {
+		if !want[id] {
+			t.Errorf("%s is no requirement of levels 1 and 2", id)
+		}
+	}
+	named := slices.Compact(slices.Sorted(slices.Values(regexp.MustCompile(`\b(?:Test|Fuzz)[A-Z]\w+`).FindAllString(string(page), -1))))
+	code, err := exec.Command("git", "grep", "-hE", "^func (Test|Fuzz)", "--", "*_test.go").Output()
+	if err != nil || len(named) < 30 {
+		t.Fatalf("%v; %d tests are named", err, len(named))
+	}
+	for _, name := range named {
+		if !strings.Contains(string(code), "func "+name+"(") {
+			t.Errorf("%s is not there", name)
+		}
+	}
+}
+
+// span is a run of numbers of one section, such as 1.2.6 to 1.2.8.
+func span(t *testing.T, first, last string) (out []string) {
+	t.Helper()
+	at := strings.LastIndex(first, ".") + 1
+	from, err1 := strconv.Atoi(first[at:])
+	to, err2 := strconv.Atoi(strings.TrimPrefix(last, first[:at]))
+	if err1 != nil || err2 != nil {
+		t.Fatalf("%s to %s is no run of numbers", first, last)
+	}
+	for n := from; n <= to; n++ {
+		out = append(out, first[:at]+strconv.Itoa(n))
+	}
+	return out
 }

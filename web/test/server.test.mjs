@@ -164,6 +164,23 @@ test("what the sensors saw opens from the first page, with its charts and its ta
   await close();
 });
 
+test("who signs out leaves no token in the browser", async () => {
+  const tokens = join(folder, "tokens.json");
+  const token = cahoots(["serve", "token", "-q", "--tokens", tokens, "--name", "desk"]).trim();
+  const kept = await serve(db, "--tokens", tokens);
+  const { page, close } = await open(browser, kept.base.replace("//", `//desk:${token}@`) + "/", { plain: true });
+  assert.equal((await page.goto(kept.base + "/")).status(), 200); // the browser sends it by itself
+  const [answer] = await Promise.all([page.waitForResponse(/sign-out/), page.click("text=Sign out")]);
+  assert.equal(answer.status(), 401);
+  const after = await page.goto(kept.base + "/").then(
+    (r) => r.status(),
+    (e) => (e.message.includes("INVALID_AUTH") ? 401 : e.message),
+  );
+  assert.equal(after, 401);
+  await close();
+  await kept.stop();
+});
+
 for (const path of ["/dyads", "/landscape", "/"]) {
   test(`${path} is usable at 360 px and in the dark`, async () => {
     const { page, faults, close } = await open(browser, server.base + path, {

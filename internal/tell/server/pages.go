@@ -23,6 +23,7 @@ func (s *Server) page(w http.ResponseWriter, r *http.Request, name string, data 
 	_, style := document.Assets()
 	data["Style"] = assetsPath + style.Name
 	data["Principal"] = PrincipalOf(r.Context())
+	data["Tokens"] = s.tokens != nil
 	data["Analyst"] = PrincipalOf(r.Context()).Role == Analyst
 	var b bytes.Buffer
 	if err := pages.ExecuteTemplate(&b, name, data); err != nil {

@@ -2,6 +2,7 @@ package server
 
 import (
 	"context"
+	"io"
 	"net/http"
 	"strings"
 
@@ -51,16 +52,19 @@ func PrincipalOf(ctx context.Context) principal {
 	return p
 }
 
-// authenticate finds the principal of a request, or refuses it.
+// authenticate finds the principal of a request, or refuses it. Whether the server
+// is well is told to everybody, and nothing else.
 func (s *Server) authenticate(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/healthz" {
+			s.health(w, r)
+			return
+		}
 		p := s.local
 		if s.tokens != nil {
 			var ok bool
 			if p, ok = s.tokens.find(secretOf(r)); !ok {
-				w.Header().Add("WWW-Authenticate", `Bearer realm="cahoots"`)
-				w.Header().Add("WWW-Authenticate", `Basic realm="cahoots", charset="UTF-8"`)
-				refuse(w, r, http.StatusUnauthorized, "a token is needed: send it as Authorization: Bearer TOKEN, or as the password in a browser")
+				unknown(w, r, "a token is needed: send it as Authorization: Bearer TOKEN, or as the password in a browser")
 				return
 			}
 		}
@@ -70,4 +74,34 @@ func (s *Server) authenticate(next http.Handler) http.Handler {
 		}
 		next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), principalKey{}, p)))
 	})
+}
+
+// unknown refuses who bears no good token. A browser forgets what it kept under one
+// that was good before, the token itself too.
+func unknown(w http.ResponseWriter, r *http.Request, why string) {
+	h := w.Header()
+	h.Add("WWW-Authenticate", `Bearer realm="cahoots"`)
+	h.Add("WWW-Authenticate", `Basic realm="cahoots", charset="UTF-8"`)
+	h.Set("Cache-Control", "no-store")
+	h.Set("Clear-Site-Data", `"cache", "cookies", "storage"`)
+	refuse(w, r, http.StatusUnauthorized, why)
+}
+
+// signOut makes a browser forget the token that it sends with every request: it is
+// told that it is none.
+func (s *Server) signOut(w http.ResponseWriter, r *http.Request) {
+	unknown(w, r, "you are signed out: close this question; the token itself stays good until it expires or is withdrawn")
+}
+
+// health says whether the server can answer, without a token and without a word of
+// what it holds.
+func (s *Server) health(w http.ResponseWriter, r *http.Request) {
+	if err := s.config.Store.Same(); err != nil {
+		s.config.Log("not well: %v", err)
+		refuse(w, r, http.StatusServiceUnavailable, "the store cannot be read")
+		return
+	}
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	w.Header().Set("Cache-Control", "no-store")
+	io.WriteString(w, "ok\n")
 }

@@ -115,6 +115,7 @@ func (s *Server) routes() {
 	get("/jobs/{id}/report", s.jobReportPage)
 	get("/assets/{name}", s.asset)
 	s.mux.HandleFunc("POST /ask", s.askPage)
+	s.mux.HandleFunc("POST /sign-out", s.signOut)
 
 	get("/api/v1/openapi.json", s.openAPI)
 	get("/api/v1/assessments", s.listAssessments)

@@ -8,6 +8,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -179,14 +180,55 @@ func TestTheAccessLogSaysWhoGotWhatAndWhyNot(t *testing.T) {
 	}
 }
 
-// A browser asks for a name and a password only where it is told that it may.
-func TestWhoIsRefusedIsAskedForATokenInBothWays(t *testing.T) {
+// A browser asks for a name and a password only where it is told that it may, and
+// forgets both, with what it kept, when its user signs out or the token ends. A page
+// elsewhere signs nobody out.
+func TestWhoIsRefusedIsAskedForATokenAndForgetsTheOldOne(t *testing.T) {
+	s, _, _ := planted(t)
+	secret, entry := tokenFor(t, "desk", server.Reader, evidence.Green)
+	base := running(t, server.Config{Store: s, Tokens: server.Tokens{entry}})
+	forgets := func(what string, res *http.Response) {
+		asked := strings.Join(res.Header.Values("WWW-Authenticate"), "; ")
+		if res.StatusCode != http.StatusUnauthorized || !strings.Contains(asked, "Bearer realm=") || !strings.Contains(asked, "Basic realm=") {
+			t.Errorf("%s: %s: %s", what, res.Status, asked)
+		}
+		if clear := res.Header.Get("Clear-Site-Data"); !strings.Contains(clear, `"cookies"`) || !strings.Contains(clear, `"cache"`) || res.Header.Get("Cache-Control") != "no-store" {
+			t.Errorf("%s: the browser is told to forget %q", what, clear)
+		}
+	}
+	res, _ := client{t: t, base: base}.get("/")
+	forgets("no token", res)
+	desk := client{t, base, secret}
+	res, page := desk.get("/")
+	if res.StatusCode != http.StatusOK || !strings.Contains(page, `action="/sign-out"`) || res.Header.Get("Clear-Site-Data") != "" {
+		t.Errorf("%s %q: %s", res.Status, res.Header.Get("Clear-Site-Data"), page)
+	}
+	res, _ = desk.do("POST", "/sign-out", "")
+	forgets("signed out", res)
+	res, _ = desk.do("POST", "/sign-out", "", "Sec-Fetch-Site", "cross-site")
+	if res.StatusCode != http.StatusForbidden || res.Header.Get("Clear-Site-Data") != "" {
+		t.Errorf("a page elsewhere: %s", res.Status)
+	}
+}
+
+// Whether the server is well is told without a token, and nothing else is.
+func TestHealthIsToldToEverybodyAndNothingElse(t *testing.T) {
 	s, _, _ := planted(t)
 	_, entry := tokenFor(t, "desk", server.Reader, evidence.Green)
-	res, _ := client{t: t, base: running(t, server.Config{Store: s, Tokens: server.Tokens{entry}})}.get("/")
-	asked := strings.Join(res.Header.Values("WWW-Authenticate"), "; ")
-	if res.StatusCode != http.StatusUnauthorized || !strings.Contains(asked, "Bearer realm=") || !strings.Contains(asked, "Basic realm=") {
-		t.Errorf("%s: %s", res.Status, asked)
+	nobody := client{t: t, base: running(t, server.Config{Store: s, Tokens: server.Tokens{entry}})}
+	if res, body := nobody.get("/healthz"); res.StatusCode != http.StatusOK || body != "ok\n" {
+		t.Errorf("%s: %q", res.Status, body)
+	}
+	for _, path := range []string{"/healthz/", "/healthz/../", "//healthz", "/api/v1/healthz"} {
+		if res, body := nobody.get(path); res.StatusCode == http.StatusOK {
+			t.Errorf("%s: %s: %q", path, res.Status, body)
+		}
+	}
+	if err := os.Remove(s.Path()); err != nil {
+		t.Fatal(err)
+	}
+	if res, _ := nobody.get("/healthz"); res.StatusCode != http.StatusServiceUnavailable {
+		t.Errorf("without its store: %s", res.Status)
 	}
 }
 
