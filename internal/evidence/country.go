@@ -40,6 +40,15 @@ func CountryName(code string) string {
 	return code
 }
 
+// CountryInText is the name as running text has it: "the United States".
+func CountryInText(code string) string {
+	name := CountryName(code)
+	if articled[code] || strings.HasSuffix(name, " Islands") {
+		return "the " + name
+	}
+	return name
+}
+
 // States are the alpha-2 codes of all states, sorted.
 func States() []string {
 	var codes []string
@@ -141,6 +150,12 @@ func unmarked(s string) string {
 var notStates = map[string]bool{
 	"AC": true, "AN": true, "CP": true, "CQ": true, "CS": true, "DG": true, "EA": true, "EZ": true, "FQ": true,
 	"IC": true, "NT": true, "PC": true, "SU": true, "TA": true, "UN": true, "YU": true, "EU": true, "QO": true, "ZZ": true,
+}
+
+// States whose names bear an article in a sentence, beside those of islands.
+var articled = map[string]bool{
+	"AE": true, "BS": true, "CD": true, "CF": true, "DO": true, "GB": true, "GM": true, "KM": true, "MV": true, "NL": true,
+	"PH": true, "SC": true, "US": true, "VA": true,
 }
 
 // Names that read better than the registry's.

@@ -87,3 +87,11 @@ func TestCountrySpellings(t *testing.T) {
 		}
 	}
 }
+
+func TestStatesBearTheirArticleInASentence(t *testing.T) {
+	for code, want := range map[string]string{"US": "the United States", "NL": "the Netherlands", "KY": "the Cayman Islands", "RU": "Russia", "TR": "Türkiye", "UA": "Ukraine", "xx-no": "xx-no"} {
+		if got := CountryInText(code); got != want {
+			t.Errorf("%s: %q, want %q", code, got, want)
+		}
+	}
+}

@@ -123,7 +123,7 @@ func sameActor(f findings) Explanation {
 	}
 	no.say(nil, "the catalogues keep %s and %s apart", f.a.Name, f.b.Name)
 	if f.a.Country != "" && f.b.Country != "" && f.a.Country != f.b.Country {
-		no.say(nil, "they are attributed to different states, %s and %s", evidence.CountryName(f.a.Country), evidence.CountryName(f.b.Country))
+		no.say(nil, "they are attributed to different states, %s and %s", evidence.CountryInText(f.a.Country), evidence.CountryInText(f.b.Country))
 	}
 	return Explanation{"same actor under two names", yes.list(), no.list(),
 		"working hours, mistakes and keys that never occur apart; a vendor that tracks both and keeps them apart speaks against it"}

@@ -101,7 +101,7 @@ func (r *remeasurement) leaves(v variant, asked map[resolve.ActorID]bool, p chan
 		}
 		if !is {
 			a := r.m.actors[id]
-			return "nothing else attributes " + a.Name + " to " + evidence.CountryName(r.m.askedBy[id])
+			return "nothing else attributes " + a.Name + " to " + evidence.CountryInText(r.m.askedBy[id])
 		}
 	}
 	return ""

@@ -107,7 +107,7 @@ func (a *Actor) disputedStates(c *corpus) string {
 			}
 		}
 		slices.Sort(by)
-		parts = append(parts, fmt.Sprintf("to %s by %s", evidence.CountryName(code), strings.Join(slices.Compact(by), ", ")))
+		parts = append(parts, fmt.Sprintf("to %s by %s", evidence.CountryInText(code), strings.Join(slices.Compact(by), ", ")))
 	}
 	return fmt.Sprintf("%s is attributed %s, so no state is shown.", a.Name, andList(parts))
 }

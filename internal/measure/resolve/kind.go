@@ -133,7 +133,7 @@ func (d *Directory) kindOf(c *corpus, a *Actor) (Kind, string) {
 		return StateGroup, "attributed by " + by
 	}
 	if onlyTheState[a.Country] {
-		return StateGroup, "nobody hacks from " + evidence.CountryName(a.Country) + " but for the state"
+		return StateGroup, "nobody hacks from " + evidence.CountryInText(a.Country) + " but for the state"
 	}
 	for _, ref := range a.Refs {
 		if e := c.entries[ref]; e != nil {

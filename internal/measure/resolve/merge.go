@@ -195,7 +195,7 @@ func nameList(names []string) string {
 func countryList(states map[string]bool) string {
 	var names []string
 	for _, code := range slices.Sorted(maps.Keys(states)) {
-		names = append(names, evidence.CountryName(code))
+		names = append(names, evidence.CountryInText(code))
 	}
 	return strings.Join(names, " or ")
 }

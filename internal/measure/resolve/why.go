@@ -104,7 +104,7 @@ func attributionSentence(a *Actor) string {
 	}
 	var parts []string
 	for _, at := range a.Countries {
-		if s := "to " + evidence.CountryName(at.Country) + " by " + a.attributers(at.Country); !slices.Contains(parts, s) {
+		if s := "to " + evidence.CountryInText(at.Country) + " by " + a.attributers(at.Country); !slices.Contains(parts, s) {
 			parts = append(parts, s)
 		}
 	}

@@ -133,9 +133,9 @@ func (b *assessmentBuilder) sideOf(name string) string {
 func (b *assessmentBuilder) sideText(side string) string {
 	switch side {
 	case "a":
-		return sideName(b.a.Sides.A)
+		return sideLabel(b.a.Sides.A)
 	case "b":
-		return sideName(b.a.Sides.B)
+		return sideLabel(b.a.Sides.B)
 	}
 	return "both"
 }

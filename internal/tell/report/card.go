@@ -65,11 +65,11 @@ func (b *assessmentBuilder) they() string {
 func (b *assessmentBuilder) shortSide(s assess.Side, of func(pairView) assess.Actor) string {
 	n := b.distinct(of)
 	if isState(s) || n <= 2 {
-		return sideName(s)
+		return sideLabel(s)
 	}
 	var countries []string
 	for _, p := range b.pairs {
-		countries = append(countries, place(of(p).Country, "unknown states"))
+		countries = append(countries, placeInText(of(p).Country, "unknown states"))
 	}
 	slices.Sort(countries)
 	countries = slices.Compact(countries)
@@ -120,37 +120,46 @@ func others(more int) string {
 	return fmt.Sprintf(" (and %s of the like)", document.Plural(more, "pair", "pairs"))
 }
 
-// stateFinding says which side's groups hack which state of the other.
+// stateFinding says which side's groups hack which state of the other, and where no
+// case was aimed at it alone, no more than that it was among their victims.
 func (b *assessmentBuilder) stateFinding() (string, document.Finding) {
-	var parts [2][]string
-	var who [2][]string
+	sides := [2]assess.Side{b.a.Sides.A, b.a.Sides.B}
+	var victims, who [2][]string
+	var aimed [2]bool
 	for _, t := range b.assaults {
-		parts[t.from] = append(parts[t.from], place(t.state, "the other side"))
+		victims[t.from] = append(victims[t.from], placeInText(t.state, "the other side"))
 		who[t.from] = append(who[t.from], t.names...)
+		aimed[t.from] = aimed[t.from] || t.aimed > 0 || !t.told
 	}
-	name := func(i int) string {
-		if s := []assess.Side{b.a.Sides.A, b.a.Sides.B}[i]; isState(s) {
-			return sideName(s)
+	clause := func(i int) string {
+		groups := slices.Compact(slices.Sorted(slices.Values(who[i])))
+		name, verb, by := list(groups, 2), "hack", list(groups, 2)
+		switch {
+		case isState(sides[i]):
+			name, verb, by = sideName(sides[i]), "hacks", "groups of "+sideName(sides[i])
+		case len(groups) == 1:
+			verb = "hacks"
 		}
-		slices.Sort(who[i])
-		return list(slices.Compact(who[i]), 2)
+		if aimed[i] {
+			return fmt.Sprintf("%s %s %s", name, verb, list(victims[i], 3))
+		}
+		return fmt.Sprintf("%s %s among the victims of %s", list(victims[i], 3), isAre(len(victims[i])), by)
 	}
-	verb := func(i int) string {
-		if isState([]assess.Side{b.a.Sides.A, b.a.Sides.B}[i]) || len(slices.Compact(who[i])) == 1 {
-			return "hacks"
-		}
-		return "hack"
-	}
-	switch {
-	case len(parts[0]) > 0 && len(parts[1]) > 0:
-		if isState(b.a.Sides.A) && isState(b.a.Sides.B) {
-			return fmt.Sprintf("%s and %s hack each other", name(0), name(1)), document.EachOther
-		}
-		return fmt.Sprintf("groups of both sides hack the other's state (%s; %s)", list(parts[1], 2), list(parts[0], 2)), document.EachOther
-	case len(parts[0]) > 0:
-		return fmt.Sprintf("%s %s %s", name(0), verb(0), list(parts[0], 3)), document.Hacks
-	case len(parts[1]) > 0:
-		return fmt.Sprintf("%s %s %s", name(1), verb(1), list(parts[1], 3)), document.Hacks
+	states := isState(sides[0]) && isState(sides[1])
+	switch both := len(victims[0]) > 0 && len(victims[1]) > 0; {
+	case both && states && aimed[0] && aimed[1]:
+		return fmt.Sprintf("%s and %s hack each other", sideName(sides[0]), sideName(sides[1])), document.EachOther
+	case both && states && !aimed[0] && !aimed[1]:
+		return "each of the two is among the victims of the other's groups", document.EachOther
+	case both && states:
+		first := btoi(!aimed[0])
+		return clause(first) + ", and " + clause(1-first), document.EachOther
+	case both:
+		return fmt.Sprintf("groups of both sides hack the other's state (%s; %s)", list(victims[1], 2), list(victims[0], 2)), document.EachOther
+	case len(victims[0]) > 0:
+		return clause(0), document.Hacks
+	case len(victims[1]) > 0:
+		return clause(1), document.Hacks
 	}
 	return "", ""
 }
@@ -303,7 +312,11 @@ func (b *assessmentBuilder) matters() (t *document.Table, more int) {
 	}
 	for _, t := range b.assaults {
 		for _, by := range mostFirst(t.by) {
-			add(document.Hacks, "", recordsOf(t.by[by]), by.Name, "hacks", place(t.state, "the other side"), document.Plural(len(t.by[by]), "case", "cases"))
+			what := "hacks"
+			if !slices.ContainsFunc(t.by[by], func(l channel.Link) bool { return l.Victims <= 1 }) {
+				what = "hits, among others"
+			}
+			add(document.Hacks, "", recordsOf(t.by[by]), by.Name, what, place(t.state, "the other side"), document.Plural(len(t.by[by]), "case", "cases"))
 		}
 	}
 	if rows < leastRows {

@@ -4,6 +4,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/cahoots-project/cahoots/internal/evidence"
+	"github.com/cahoots-project/cahoots/internal/measure/dyad"
 	"github.com/cahoots-project/cahoots/internal/tell/document"
 	"github.com/cahoots-project/cahoots/internal/tell/report"
 )
@@ -54,6 +56,54 @@ func TestNextCommandsQuoteNamesForTheShell(t *testing.T) {
 	} {
 		if got := document.ShellWord(name); got != want {
 			t.Errorf("%q: got %s, want %s", name, got, want)
+		}
+	}
+}
+
+// A worm that went round the world is no attack of one state on each of the others.
+func TestAStateIsSaidToHackAnotherOnlyWhereACaseWasAimedAtItAlone(t *testing.T) {
+	headline := func(result any) string {
+		t.Helper()
+		d, err := report.Of(result)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return d.Card.Headline
+	}
+	for name, c := range map[string]struct {
+		victims int
+		want    string
+	}{"aimed": {1, "hack Russia"}, "not told by an older file": {0, "hack Russia"}, "one of many": {40, "victims of"}} {
+		a := small(t)
+		attacks := 0
+		for i := range a.Pairs {
+			for j := range a.Pairs[i].Links {
+				if l := &a.Pairs[i].Links[j]; l.Channel == "attacks" {
+					l.Victims = c.victims
+					attacks++
+				}
+			}
+		}
+		if got := headline(a); attacks == 0 || !strings.Contains(got, c.want) || c.victims > 1 && strings.Contains(got, "hack Russia") {
+			t.Errorf("%s, %d attacks: %q", name, attacks, got)
+		}
+	}
+	for name, c := range map[string]struct {
+		change func(*dyad.Incident)
+		want   string
+	}{
+		"aimed":                   {func(*dyad.Incident) {}, "China and Russia hack each other"},
+		"one of many":             {func(i *dyad.Incident) { i.Targets = append(i.Targets, "DE", "FR") }, "Incidents are laid to each of the two"},
+		"of people in the state":  {func(i *dyad.Incident) { i.NonState = true }, "Incidents are laid to each of the two"},
+		"denied":                  {func(i *dyad.Incident) { i.Status = evidence.Denied }, "Incidents are laid to each of the two"},
+		"aimed by one of the two": {func(i *dyad.Incident) { i.NonState = i.Initiators[0] == "RU" }, "China hacks Russia, and China is among the targets"},
+	} {
+		table := dyadTable(t, dyadQuestions["two states"], 0)
+		for i := range table.Incidents {
+			c.change(&table.Incidents[i])
+		}
+		if got := headline(table); !strings.HasPrefix(got, c.want) {
+			t.Errorf("%s: %q, want %q", name, got, c.want)
 		}
 	}
 }

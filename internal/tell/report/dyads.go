@@ -95,9 +95,9 @@ func (b *dyadsBuilder) title() string {
 	q := b.t.Question
 	switch {
 	case q.B != "":
-		return fmt.Sprintf("Who attacks whom: %s and %s", place(q.A, ""), place(q.B, ""))
+		return fmt.Sprintf("Who attacks whom: %s and %s", placeInText(q.A, ""), placeInText(q.B, ""))
 	case q.A != "":
-		return fmt.Sprintf("Who attacks whom: %s", place(q.A, ""))
+		return fmt.Sprintf("Who attacks whom: %s", placeInText(q.A, ""))
 	case q.Friends:
 		return "Which friends hack friends?"
 	}

@@ -46,14 +46,14 @@ func (b *dyadsBuilder) lead() string {
 	if t.Question.B != "" {
 		var parts []string
 		for _, d := range t.Dyads {
-			parts = append(parts, fmt.Sprintf("%s against %s %s", place(d.Initiator, ""), place(d.Target, ""), document.Thousands(d.Incidents)))
+			parts = append(parts, fmt.Sprintf("%s against %s %s", placeInText(d.Initiator, ""), placeInText(d.Target, ""), document.Thousands(d.Incidents)))
 		}
 		twice := 0
 		for _, d := range t.Dyads {
 			twice += d.Twice
 		}
 		s := fmt.Sprintf("%s on record between %s and %s: %s.",
-			document.Plural(t.Account.Shown, "incident is", "incidents are"), place(t.Question.A, ""), place(t.Question.B, ""), list(parts, 2))
+			document.Plural(t.Account.Shown, "incident is", "incidents are"), placeInText(t.Question.A, ""), placeInText(t.Question.B, ""), list(parts, 2))
 		if twice == 0 {
 			return s + " None is told by more than one data set."
 		}
@@ -66,9 +66,13 @@ func (b *dyadsBuilder) lead() string {
 			private++
 		}
 	}
-	return fmt.Sprintf("%s between %s of states are on record, each counted once for a pair. Most are of %s against %s (%s). %s of hacktivists, criminals or individuals who live in a state and are not said to work for it.",
-		document.Plural(t.Account.Shown, "incident", "incidents"), document.Plural(len(t.Dyads), "ordered pair", "ordered pairs"),
-		place(d.Initiator, ""), place(d.Target, ""), document.Thousands(d.Incidents), privateText(private))
+	most := fmt.Sprintf("The most are of %s against %s (%s)", placeInText(d.Initiator, ""), placeInText(d.Target, ""), document.Thousands(d.Incidents))
+	if n := len(t.Friends); t.Question.Friends && n > 0 && t.Friends[0].Bonds.Friends() > 0 {
+		f := t.Friends[0]
+		most = fmt.Sprintf("The most while the two were friends are of %s against %s (%s)", placeInText(f.Initiator, ""), placeInText(f.Target, ""), document.Thousands(f.Bonds.Friends()))
+	}
+	return fmt.Sprintf("%s between %s of states are on record, each counted once for a pair. %s. %s of hacktivists, criminals or individuals who live in a state and are not said to work for it.",
+		document.Plural(t.Account.Shown, "incident", "incidents"), document.Plural(len(t.Dyads), "ordered pair", "ordered pairs"), most, privateText(private))
 }
 
 func privateText(n int) string {
@@ -100,7 +104,7 @@ func (b *dyadsBuilder) friendSentence() string {
 	var parts []string
 	for _, f := range b.t.Friends {
 		if n := f.Bonds.Friends(); n > 0 && len(parts) < 5 {
-			parts = append(parts, fmt.Sprintf("%s against %s %s", place(f.Initiator, ""), place(f.Target, ""), document.Thousands(n)))
+			parts = append(parts, fmt.Sprintf("%s against %s %s", placeInText(f.Initiator, ""), placeInText(f.Target, ""), document.Thousands(n)))
 		}
 	}
 	if len(parts) == 0 {

@@ -27,12 +27,12 @@ func (b *dyadsBuilder) card() *document.Card {
 		c.Sides = []string{place(t.Question.A, ""), place(t.Question.B, "")}
 		b.picture(c)
 	case t.Question.Friends && pairs > 0:
-		c.Finding, c.Headline = document.Hacks, fmt.Sprintf("Friends hack friends: %s in %s, most of %s",
+		c.Finding, c.Headline = document.Hacks, fmt.Sprintf("Friends hack friends: %s in %s, the most of %s",
 			document.Plural(incidents, "incident", "incidents"), document.Plural(pairs, "pair of states", "pairs of states"), most)
 	default:
 		d := t.Dyads[0]
-		c.Headline = fmt.Sprintf("%s in %s; most of %s against %s", document.Plural(t.Account.Shown, "incident", "incidents"),
-			document.Plural(len(t.Dyads), "ordered pair of states", "ordered pairs of states"), place(d.Initiator, ""), place(d.Target, ""))
+		c.Headline = fmt.Sprintf("%s in %s; the most of %s against %s", document.Plural(t.Account.Shown, "incident", "incidents"),
+			document.Plural(len(t.Dyads), "ordered pair of states", "ordered pairs of states"), placeInText(d.Initiator, ""), placeInText(d.Target, ""))
 	}
 	c.Facts = b.facts(incidents)
 	c.Matters, c.More = b.matters()
@@ -47,20 +47,44 @@ func (b *dyadsBuilder) card() *document.Card {
 	return c
 }
 
-// picture names who attacks whom of two states.
+// picture names who attacks whom of two states. One hacks the other where an
+// incident that nobody disputes was aimed at it alone by people who work for the
+// state; else it was among the targets.
 func (b *dyadsBuilder) picture(c *document.Card) {
-	var acts []int
+	aimed := map[string]bool{}
+	for _, i := range b.t.Incidents {
+		if len(i.Targets) == 1 && !i.NonState && !i.Status.Disputed() {
+			aimed[i.ID] = true
+		}
+	}
+	var froms []int
+	var hacks [2]bool
 	for _, d := range b.t.Dyads {
 		from := btoi(d.Initiator != b.t.Question.A)
-		acts = append(acts, from)
+		froms = append(froms, from)
+		hacks[from] = slices.ContainsFunc(d.Cases, func(k dyad.Case) bool { return aimed[k.Incident] })
 		c.Arrows = append(c.Arrows, document.Arrow{From: from, Kind: document.Hacks, N: d.Incidents, Contested: d.Contested+d.Denied == d.Incidents,
 			Text: document.Plural(d.Incidents, "incident", "incidents")})
 	}
-	if len(acts) == 2 {
-		c.Finding, c.Headline = document.EachOther, fmt.Sprintf("%s and %s hack each other", c.Sides[0], c.Sides[1])
-		return
+	names := [2]string{placeInText(b.t.Question.A, ""), placeInText(b.t.Question.B, "")}
+	clause := func(from int) string {
+		if hacks[from] {
+			return names[from] + " hacks " + names[1-from]
+		}
+		return fmt.Sprintf("%s is among the targets of incidents laid to %s", names[1-from], names[from])
 	}
-	c.Finding, c.Headline = document.Hacks, fmt.Sprintf("%s hacks %s; nothing is on record the other way", c.Sides[acts[0]], c.Sides[1-acts[0]])
+	first := btoi(!hacks[0])
+	switch both := len(froms) == 2; {
+	case both && hacks[0] && hacks[1]:
+		c.Finding, c.Headline = document.EachOther, names[0]+" and "+names[1]+" hack each other"
+	case both && !hacks[0] && !hacks[1]:
+		c.Finding, c.Headline = document.EachOther, "incidents are laid to each of the two, none aimed at the other alone by people known to work for the state"
+	case both:
+		c.Finding, c.Headline = document.EachOther, clause(first)+", and "+clause(1-first)
+	default:
+		c.Finding, c.Headline = document.Hacks, clause(froms[0])+"; nothing is on record the other way"
+	}
+	c.Headline = capital(c.Headline)
 }
 
 // bound counts the pairs of states with incidents while they were allies or had
@@ -72,7 +96,7 @@ func (b *dyadsBuilder) bound() (pairs, incidents int, most string) {
 			continue
 		}
 		if pairs == 0 {
-			most = fmt.Sprintf("%s against %s", place(f.Initiator, ""), place(f.Target, ""))
+			most = fmt.Sprintf("%s against %s", placeInText(f.Initiator, ""), placeInText(f.Target, ""))
 		}
 		pairs++
 		incidents += n

@@ -117,7 +117,7 @@ func comparisonItems(k *dyad.Comparison) []document.Item {
 	}
 	rank("Among other dates", k.DateRank)
 	for _, r := range k.DyadRanks {
-		rank(fmt.Sprintf("%s against %s, among other targets", place(r.Initiator, ""), place(r.Target, "")), r)
+		rank(capital(fmt.Sprintf("%s against %s, among other targets", placeInText(r.Initiator, ""), placeInText(r.Target, ""))), r)
 	}
 	step := "not measurable: " + strings.Join(k.Step.Warnings, "; ") + "."
 	if k.Step.P != nil {

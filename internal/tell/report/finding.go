@@ -296,7 +296,7 @@ func (b *assessmentBuilder) attacks() []string {
 		if len(t.names) == 1 {
 			verb = "hacks"
 		}
-		out = append(out, fmt.Sprintf("%s %s %s: %s%s.", list(t.names, 4), verb, place(t.state, "the other side"),
+		out = append(out, fmt.Sprintf("%s %s %s: %s%s.", list(t.names, 4), verb, placeInText(t.state, "the other side"),
 			document.Plural(t.n, "cited case", "cited cases"), t.aimedText()))
 	}
 	return out

@@ -132,9 +132,9 @@ func (b *assessmentBuilder) timing() document.Section {
 func (b *assessmentBuilder) follower(direction string) string {
 	switch direction {
 	case channel.AToB:
-		return sideName(b.a.Sides.B)
+		return sideLabel(b.a.Sides.B)
 	case channel.BToA:
-		return sideName(b.a.Sides.A)
+		return sideLabel(b.a.Sides.A)
 	}
 	return ""
 }

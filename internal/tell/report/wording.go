@@ -12,7 +12,7 @@ import (
 )
 
 var strategicNames = map[string]string{
-	"S0": "none", "S1": "norms and diplomacy", "S2": "agreement in force",
+	"S0": "no agreement on record", "S1": "norms and diplomacy", "S2": "agreement in force",
 	"S3": "intelligence or technical exchange reported", "S4": "integrated command",
 }
 
@@ -67,9 +67,17 @@ func capital(s string) string {
 // the side is one state, else its groups.
 func sideName(s assess.Side) string {
 	if isState(s) {
-		return evidence.CountryName(s.Countries[0])
+		return evidence.CountryInText(s.Countries[0])
 	}
 	return cmp.Or(list(s.Actors, 4), s.Label, "a side without a name")
+}
+
+// sideLabel is what a side is called where its name stands alone.
+func sideLabel(s assess.Side) string {
+	if isState(s) {
+		return evidence.CountryName(s.Countries[0])
+	}
+	return sideName(s)
 }
 
 // isState reports whether the side is a state as such rather than named groups.
@@ -122,6 +130,14 @@ func place(country, otherwise string) string {
 		return otherwise
 	}
 	return evidence.CountryName(country)
+}
+
+// placeInText is the country's name within a sentence, or what stands for it.
+func placeInText(country, otherwise string) string {
+	if country == "" {
+		return otherwise
+	}
+	return evidence.CountryInText(country)
 }
 
 // dateKind says what a date is the date of.
