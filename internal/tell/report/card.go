@@ -120,48 +120,66 @@ func others(more int) string {
 	return fmt.Sprintf(" (and %s of the like)", document.Plural(more, "pair", "pairs"))
 }
 
-// stateFinding says which side's groups hack which state of the other, and where no
-// case was aimed at it alone, no more than that it was among their victims.
+// stateFinding says which side's groups hack which state of the other, and of which
+// groups without a case aimed at a state alone that it was among their victims.
 func (b *assessmentBuilder) stateFinding() (string, document.Finding) {
 	sides := [2]assess.Side{b.a.Sides.A, b.a.Sides.B}
-	var victims, who [2][]string
-	var aimed [2]bool
+	var hacking, passing [2][]string // clauses
+	for i, s := range sides {
+		hacks, victims := b.assailed(i, true), b.assailed(i, false)
+		if len(hacks.states) > 0 {
+			name, verb := list(hacks.groups, 2), "hack"
+			if isState(s) {
+				name = sideName(s)
+			}
+			if isState(s) || len(hacks.groups) == 1 {
+				verb = "hacks"
+			}
+			hacking[i] = append(hacking[i], fmt.Sprintf("%s %s %s", name, verb, list(hacks.states, 3)))
+		}
+		if len(victims.states) > 0 && (!isState(s) || len(hacks.states) == 0) {
+			by := list(victims.groups, 2)
+			if isState(s) {
+				by = "groups of " + sideName(s)
+			}
+			passing[i] = append(passing[i], fmt.Sprintf("%s %s among the victims of %s", list(victims.states, 3), isAre(len(victims.states)), by))
+		}
+	}
+	finding := document.Hacks
+	of := [2][]string{append(hacking[0], passing[0]...), append(hacking[1], passing[1]...)}
+	if len(of[0]) > 0 && len(of[1]) > 0 {
+		finding = document.EachOther
+	}
+	switch states := isState(sides[0]) && isState(sides[1]); {
+	case states && len(hacking[0]) > 0 && len(hacking[1]) > 0:
+		return fmt.Sprintf("%s and %s hack each other", sideName(sides[0]), sideName(sides[1])), finding
+	case states && len(passing[0]) > 0 && len(passing[1]) > 0:
+		return "each of the two is among the victims of the other's groups", finding
+	case !states && len(hacking[0]) > 0 && len(hacking[1]) > 0:
+		return fmt.Sprintf("groups of both sides hack the other's state (%s; %s)", list(b.assailed(1, true).states, 2), list(b.assailed(0, true).states, 2)), finding
+	case len(of[0]) == 0 && len(of[1]) == 0:
+		return "", ""
+	}
+	return strings.Join(slices.Concat(hacking[0], hacking[1], passing[0], passing[1]), ", and "), finding
+}
+
+// assailed are the groups of a side and the states of the other with a case aimed
+// at the state alone, or those without.
+type assailed struct{ groups, states []string }
+
+func (b *assessmentBuilder) assailed(side int, aimed bool) assailed {
+	var out assailed
 	for _, t := range b.assaults {
-		victims[t.from] = append(victims[t.from], placeInText(t.state, "the other side"))
-		who[t.from] = append(who[t.from], t.names...)
-		aimed[t.from] = aimed[t.from] || t.aimed > 0 || !t.told
-	}
-	clause := func(i int) string {
-		groups := slices.Compact(slices.Sorted(slices.Values(who[i])))
-		name, verb, by := list(groups, 2), "hack", list(groups, 2)
-		switch {
-		case isState(sides[i]):
-			name, verb, by = sideName(sides[i]), "hacks", "groups of "+sideName(sides[i])
-		case len(groups) == 1:
-			verb = "hacks"
+		for by := range t.by {
+			if t.from == side && t.aims(by) == aimed {
+				out.groups, out.states = append(out.groups, by.Name), append(out.states, placeInText(t.state, "the other side"))
+			}
 		}
-		if aimed[i] {
-			return fmt.Sprintf("%s %s %s", name, verb, list(victims[i], 3))
-		}
-		return fmt.Sprintf("%s %s among the victims of %s", list(victims[i], 3), isAre(len(victims[i])), by)
 	}
-	states := isState(sides[0]) && isState(sides[1])
-	switch both := len(victims[0]) > 0 && len(victims[1]) > 0; {
-	case both && states && aimed[0] && aimed[1]:
-		return fmt.Sprintf("%s and %s hack each other", sideName(sides[0]), sideName(sides[1])), document.EachOther
-	case both && states && !aimed[0] && !aimed[1]:
-		return "each of the two is among the victims of the other's groups", document.EachOther
-	case both && states:
-		first := btoi(!aimed[0])
-		return clause(first) + ", and " + clause(1-first), document.EachOther
-	case both:
-		return fmt.Sprintf("groups of both sides hack the other's state (%s; %s)", list(victims[1], 2), list(victims[0], 2)), document.EachOther
-	case len(victims[0]) > 0:
-		return clause(0), document.Hacks
-	case len(victims[1]) > 0:
-		return clause(1), document.Hacks
-	}
-	return "", ""
+	slices.Sort(out.groups)
+	slices.Sort(out.states)
+	out.groups, out.states = slices.Compact(out.groups), slices.Compact(out.states)
+	return out
 }
 
 // mostArrows keep the picture small.
@@ -313,7 +331,7 @@ func (b *assessmentBuilder) matters() (t *document.Table, more int) {
 	for _, t := range b.assaults {
 		for _, by := range mostFirst(t.by) {
 			what := "hacks"
-			if !slices.ContainsFunc(t.by[by], func(l channel.Link) bool { return l.Victims <= 1 }) {
+			if !t.aims(by) {
 				what = "hits, among others"
 			}
 			add(document.Hacks, "", recordsOf(t.by[by]), by.Name, what, place(t.state, "the other side"), document.Plural(len(t.by[by]), "case", "cases"))

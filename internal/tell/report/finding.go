@@ -278,13 +278,16 @@ func (b *assessmentBuilder) gatherAssaults() []*assault {
 // aimedText says how many cases were aimed at the state alone, "" where files do
 // not tell.
 func (t *assault) aimedText() string {
-	switch {
-	case t.told && t.aimed == 0:
-		return ", none aimed at it alone"
-	case t.told:
-		return fmt.Sprintf(", %s aimed at it alone", document.Thousands(t.aimed))
+	if !t.told {
+		return ""
 	}
-	return ""
+	return fmt.Sprintf(", %s aimed at it alone", document.Thousands(t.aimed))
+}
+
+// aims reports whether a case of the group was aimed at the state alone, as one
+// counts of which a file does not tell how many victims there were.
+func (t *assault) aims(by assess.Actor) bool {
+	return slices.ContainsFunc(t.by[by], func(l channel.Link) bool { return l.Victims <= 1 })
 }
 
 // attacks says for each state which groups of the other side are on record
@@ -292,12 +295,16 @@ func (t *assault) aimedText() string {
 func (b *assessmentBuilder) attacks() []string {
 	var out []string
 	for _, t := range b.assaults {
-		verb := "hack"
-		if len(t.names) == 1 {
-			verb = "hacks"
+		cases := document.Plural(t.n, "cited case", "cited cases")
+		state := placeInText(t.state, "the other side")
+		switch {
+		case t.told && t.aimed == 0:
+			out = append(out, capital(fmt.Sprintf("%s is among the victims of %s: %s, none aimed at it alone.", state, list(t.names, 4), cases)))
+		case len(t.names) == 1:
+			out = append(out, fmt.Sprintf("%s hacks %s: %s%s.", t.names[0], state, cases, t.aimedText()))
+		default:
+			out = append(out, fmt.Sprintf("%s hack %s: %s%s.", list(t.names, 4), state, cases, t.aimedText()))
 		}
-		out = append(out, fmt.Sprintf("%s %s %s: %s%s.", list(t.names, 4), verb, placeInText(t.state, "the other side"),
-			document.Plural(t.n, "cited case", "cited cases"), t.aimedText()))
 	}
 	return out
 }
