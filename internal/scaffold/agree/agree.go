@@ -146,9 +146,13 @@ func valuesOf(e *telemetry.Event) []string {
 	add("ja3", e.JA3...)
 	add("ja4", e.JA4...)
 	for _, x := range e.Extra {
-		if x.Field == telemetry.Fingerprint {
+		a, err := telemetry.ParseAddr(x.Value)
+		switch {
+		case x.Field == telemetry.Fingerprint:
 			add("hash", x.Value)
-		} else {
+		case err == nil && (x.Field == telemetry.Answer || x.Field == telemetry.Tunnel):
+			add("addr", a.String()) // that it came beside says the exact path
+		default:
 			add("name", x.Value)
 		}
 	}

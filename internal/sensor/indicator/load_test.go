@@ -97,7 +97,8 @@ func TestValuesAreNormalised(t *testing.T) {
 		"Evil[.]Example(.)ORG.": "domain:evil.example.org", "*.evil.example.org": "domain:evil.example.org", "пример.рф": "domain:xn--e1afmkfd.xn--p1ai", "evil[dot]example.org": "domain:evil.example.org",
 		"hxxps://user@Evil[.]Example.org:8443/%7ea/%2f?q=1#x": "url:evil.example.org/~a/%2F?q=1", "http://evil.example.org": "url:evil.example.org/",
 		"http://1.2.3.4/c": "url:1.2.3.4/c", "evil.example.org/x": "url:evil.example.org/x", "1.2.3.4/x": "url:1.2.3.4/x",
-		"00112233445566778899AABBCCDDEEFF": "md5:00112233445566778899aabbccddeeff", "T13d1516h2_8daaf6152771_e5627efa2ab1": "ja4:t13d1516h2_8daaf6152771_e5627efa2ab1",
+		"00:11:22:33:44:55:66:77:88:99:AA:BB:CC:DD:EE:FF:00:11:22:33": "sha1:00112233445566778899aabbccddeeff00112233",
+		"00112233445566778899AABBCCDDEEFF":                            "md5:00112233445566778899aabbccddeeff", "T13d1516h2_8daaf6152771_e5627efa2ab1": "ja4:t13d1516h2_8daaf6152771_e5627efa2ab1",
 	} {
 		i, err := Guess(in)
 		if err != nil || i.Key() != want {
@@ -208,6 +209,16 @@ func TestPatternsOutsideTheFormAreRefused(t *testing.T) {
 		"([domain-name:value = 'a.example.org'] OR [ipv4-addr:value = '1.2.3.4'])":                         2,
 		"[domain-name:value = 'a.example.org' AND domain-name:resolves_to_refs[*].value = '1.2.3.4']":      2,
 		"([domain-name:value = 'a.example.org'] OR [ipv4-addr:value = '1.2.3.4']":                          0,
+		"[ipv4-addr:value = '1.2.3.4' OR mutex:name = 'x']":                                                1,
+		"[mutex:name = 'x'] OR [ipv4-addr:value = '1.2.3.4']":                                              1,
+		"[mutex:name = 'x'] OR [file:name = 'y']":                                                          0,
+		"[domain-name:value LIKE '%.example.org']":                                                         1,
+		"[domain-name:value LIKE '%example.org']":                                                          0,
+		`[domain-name:value MATCHES '^(.*\\\\.)?a\\\\.example\\\\.org$']`:                                  1,
+		`[domain-name:value MATCHES '^a\\\\.example\\\\.org$']`:                                            1,
+		`[domain-name:value MATCHES 'a\\\\.example\\\\.org$']`:                                             0,
+		`[domain-name:value MATCHES '^a.example.org$']`:                                                    0,
+		`[url:value MATCHES '^a\\\\.example\\\\.org$']`:                                                    0,
 		"[file:name = 'x']": 0, "[network-traffic:dst_port = 443]": 0, "[domain-name:value = 'a.example.org' AND ipv4-addr:value = '1.2.3.4']": 0,
 		"[domain-name:value = 'a.example.org'] AND [domain-name:value = 'b.example.org']":        0,
 		"[domain-name:value = 'a.example.org'] FOLLOWEDBY [domain-name:value = 'b.example.org']": 0,
@@ -216,7 +227,7 @@ func TestPatternsOutsideTheFormAreRefused(t *testing.T) {
 		"[domain-name:value NOT = 'a.example.org']": 0, "[domain-name:value = 17]": 0, "[domain-name:value = 'a.example.org'": 0, "[domain-name:value = 'a.example.org": 0,
 		"": 0, "[]": 0, "[domain-name:value]": 0, "[domain-name:value IN 'a']": 0, "[domain-name:value ISSUBSET '1.2.3.0/24']": 0, "[domain-name:value = 'com']": 0,
 	} {
-		found, err := parsePattern(strings.ReplaceAll(pattern, `\\`, `\`))
+		found, _, err := parsePattern(strings.ReplaceAll(pattern, `\\`, `\`))
 		if len(found) != want || (err == nil) != (want > 0) {
 			t.Errorf("%s: %d values, want %d (%v)", pattern, len(found), want, err)
 		}
@@ -308,7 +319,7 @@ func FuzzLoad(f *testing.F) {
 func FuzzPattern(f *testing.F) {
 	f.Add("[ipv4-addr:value = '1.2.3.4' OR file:hashes.'SHA-256' IN ('a','b')] OR ([domain-name:value = 'it\\'s'])")
 	f.Fuzz(func(t *testing.T, pattern string) {
-		found, err := parsePattern(pattern)
+		found, _, err := parsePattern(pattern)
 		if err == nil && len(found) == 0 {
 			t.Fatal("no value and no error")
 		}

@@ -25,6 +25,9 @@ func (s *Set) MatchAll(e *telemetry.Event) []match {
 		f.name(Name, d)
 	}
 	for _, u := range e.URLs {
+		if s.kinds[kindURL] == 0 {
+			break
+		}
 		f.key(Address, kindURL, []byte(urlKey(u)), u)
 	}
 	for _, h := range e.Hashes {
@@ -69,7 +72,7 @@ type finder struct {
 
 // addr looks an address up; text is what stood there, if not its own form.
 func (f *finder) addr(field Field, a netip.Addr, text string) {
-	if !a.IsValid() {
+	if !a.IsValid() || !f.set.may(a) {
 		return
 	}
 	if text == "" {
@@ -97,7 +100,9 @@ func (f *finder) name(field Field, text string) {
 		return
 	}
 	for {
-		f.key(field, kindDomain, []byte(name), text)
+		if f.set.names.may(hashName(name)) {
+			f.key(field, kindDomain, []byte(name), text)
+		}
 		i := strings.IndexByte(name, '.')
 		if i < 0 {
 			return
@@ -112,19 +117,26 @@ func (f *finder) extra(x telemetry.Extra) {
 		f.name(Field(x.Field), x.Value)
 		return
 	}
-	text := plainHash(x.Value)
+	text := string(plainHash(nil, x.Value))
 	if t, ok := hashKind(len(text)); ok {
 		f.hash(Field(x.Field), t, text)
 	}
 }
 
-// plainHash is a hash without colons.
-func plainHash(s string) string { return strings.ReplaceAll(s, ":", "") }
+// plainHash appends a hash without the colons that fingerprints are written with.
+func plainHash[T string | []byte](dst []byte, s T) []byte {
+	for i := range len(s) {
+		if s[i] != ':' {
+			dst = append(dst, s[i])
+		}
+	}
+	return dst
+}
 
 // hash looks a hash in hexadecimal up.
 func (f *finder) hash(field Field, t kind, text string) {
 	key, err := hex.AppendDecode(f.buf[:0], []byte(text))
-	if err == nil {
+	if err == nil && f.set.hashes.may(hashKey(t, key)) {
 		f.key(field, t, key, text)
 	}
 }

@@ -71,7 +71,7 @@ func (m *matcher) found(r *Result, b *telemetry.Block, at int) {
 	r.Counts.Events += int64(len(t.Events))
 	r.Counts.Skip(telemetry.SkipNothing, t.Nothing)
 	r.Counts.Skip(telemetry.SkipBlank, t.Blank)
-	r.Addressed = r.Addressed || len(t.V4)+len(t.V6) > 0
+	r.Addressed = r.Addressed || t.Addressed
 	if n := len(t.Events); n > 0 {
 		for _, e := range [...]telemetry.LineAt{t.Events[0], t.Events[n-1]} {
 			m.ends.take(eventAt{line: base + int64(e.Line) + 1, data: t.Data[e.At:], schema: m.schema})

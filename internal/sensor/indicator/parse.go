@@ -74,7 +74,7 @@ func Guess(value string) (Indicator, error) {
 		return parse(CIDR, v)
 	case strings.Contains(v, "/"):
 		return parse(URL, v)
-	case isHex(v) && (len(v) == 32 || len(v) == 40 || len(v) == 64):
+	case colons(v), isHex(v) && (len(v) == 32 || len(v) == 40 || len(v) == 64):
 		return parse(MD5, v)
 	case isJA4(v):
 		return parse(JA4, v)
@@ -196,6 +196,9 @@ const maxURL = 8192
 var emptyHashes = []string{"d41d8cd98f00b204e9800998ecf8427e", "da39a3ee5e6b4b0d3255bfef95601890afd80709", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"}
 
 func parseHash(v string) (Indicator, error) {
+	if colons(v) {
+		v = string(plainHash(nil, v))
+	}
 	if slices.Contains(emptyHashes, strings.ToLower(v)) {
 		return Indicator{}, fmt.Errorf("%q is refused: it is the hash of nothing, and would match every empty file", clip(v))
 	}
@@ -207,6 +210,11 @@ func parseHash(v string) (Indicator, error) {
 		}
 	}
 	return Indicator{}, fmt.Errorf("%q is not an MD5, SHA-1 or SHA-256 hash in hexadecimal", clip(v))
+}
+
+// colons reports a hash as fingerprints are written, a colon behind each two digits.
+func colons(s string) bool {
+	return (len(s) == 47 || len(s) == 59 || len(s) == 95) && strings.Count(s, ":") == len(s)/3 && isHex(string(plainHash(nil, s)))
 }
 
 func isHex(s string) bool {

@@ -14,30 +14,34 @@ import (
 //
 // AND is accepted where it says no more than OR does: hashes of one file, also
 // with its name or size; an address with its port or the type of its reference; a
-// name with what it resolves to. Everything else (other
-// operators, qualifiers, FOLLOWEDBY, other objects) is an error that says what
-// was met.
-func parsePattern(pattern string) ([]Indicator, error) {
+// name with what it resolves to. LIKE and MATCHES are accepted of names where they
+// mean a domain. Alternatives that no sensor can answer are left out, which left says,
+// as long as another stands beside them. Everything else (other operators,
+// qualifiers, FOLLOWEDBY, other objects) is an error that says what was met.
+func parsePattern(pattern string) (out []Indicator, left, err error) {
 	tokens, err := patternTokens(pattern)
 	if err != nil {
-		return nil, fmt.Errorf("pattern: %w", err)
+		return nil, nil, fmt.Errorf("pattern: %w", err)
 	}
 	p := patternParser{tokens: tokens}
 	found, err := p.observations()
 	if err != nil {
-		return nil, fmt.Errorf("pattern: %w", err)
+		return nil, nil, fmt.Errorf("pattern: %w", err)
 	}
-	var out []Indicator
 	for _, c := range found {
 		i, err := c.indicator()
 		if err != nil {
-			return nil, fmt.Errorf("pattern: %w", err)
+			left = errors.Join(left, err)
+			continue
 		}
 		if !slices.ContainsFunc(out, func(o Indicator) bool { return Compare(i, o) == 0 }) {
 			out = append(out, i)
 		}
 	}
-	return out, nil
+	if len(out) == 0 {
+		return nil, nil, fmt.Errorf("pattern: %w", left)
+	}
+	return out, left, nil
 }
 
 // comparison is "path op 'value'".
@@ -235,8 +239,45 @@ func (p *patternParser) term() ([]comparison, error) {
 		return []comparison{{path.text, op, v.text}}, nil
 	case "IN":
 		return p.list(path.text)
+	case "LIKE", "MATCHES":
+		v := p.peek()
+		if name := domainLike(op, v.text); v.kind == 's' && name != "" && path.text == "domain-name:value" {
+			p.at++
+			return []comparison{{path.text, "=", name}}, nil
+		}
 	}
 	return nil, fmt.Errorf("operator %q of %s is not supported", op, path.text)
+}
+
+// domainLike is the domain that a wildcard or a regular expression means: itself, or
+// all names below it; empty where it means something else.
+func domainLike(op, text string) string {
+	if op == "LIKE" {
+		text = strings.TrimPrefix(text, "%.")
+	} else {
+		rest, begins := strings.CutPrefix(text, "^")
+		rest, ends := strings.CutSuffix(rest, "$")
+		below := false
+		for _, any := range []string{`(.*\.)?`, `(.+\.)?`, `.*\.`, `.+\.`, `(^|\.)`} {
+			if after, ok := strings.CutPrefix(rest, any); ok {
+				rest, below = after, true
+				break
+			}
+		}
+		if !ends || !begins && !below {
+			return ""
+		}
+		if text = strings.ReplaceAll(rest, `\.`, "\x00"); strings.Contains(text, ".") {
+			return ""
+		}
+		text = strings.ReplaceAll(text, "\x00", ".")
+	}
+	for _, c := range []byte(text) {
+		if c != '.' && c != '-' && (c < '0' || c > '9') && (c|0x20 < 'a' || c|0x20 > 'z') {
+			return ""
+		}
+	}
+	return text
 }
 
 func (p *patternParser) list(path string) ([]comparison, error) {

@@ -1,6 +1,7 @@
 package indicator
 
 import (
+	"bytes"
 	"encoding/binary"
 	"encoding/hex"
 	"math/bits"
@@ -19,6 +20,7 @@ type probe struct {
 	hosts [telemetry.BatchLines / 64]uint64 // events with the host of a URL of the set
 	list  []uint32
 	buf   []byte
+	plain []byte
 	asked []asked
 }
 
@@ -79,9 +81,15 @@ func (p *probe) marked() []uint32 {
 func (p *probe) names(b *telemetry.Batch) {
 	s := p.set
 	p.asked = p.asked[:0]
+	var last []byte // what a certificate is for is mostly what was asked for
+	event := uint32(0)
 	for i := range b.Names {
 		n := &b.Names[i]
 		name := b.Data[n.From:n.To]
+		if n.Event == event && bytes.Equal(name, last) {
+			continue
+		}
+		event, last = n.Event, name
 		for len(name) > 0 && name[len(name)-1] == '.' {
 			name = name[:len(name)-1]
 		}
@@ -141,20 +149,21 @@ func (p *probe) whole(event uint32, hash uint64) {
 func (p *probe) text(event uint32, text string) {
 	name, addr := hostName(text)
 	if addr.IsValid() {
-		if p.set.mayAddr(addr) {
+		if p.set.may(addr) {
 			p.mark(event)
 		}
-		p.whole(event, hashName(addr.String()))
-		return
+		name = addr.String() // the host of a URL may be an address
 	}
-	p.whole(event, hashName(name))
-	for {
+	if h := hashName(name); p.set.names.may(h) {
+		p.whole(event, h)
+	}
+	for !addr.IsValid() {
 		i := strings.IndexByte(name, '.')
 		if i < 0 {
 			return
 		}
 		name = name[i+1:]
-		if p.set.table.has(hashName(name)) {
+		if h := hashName(name); p.set.names.may(h) && p.set.table.has(h) {
 			p.mark(event)
 		}
 	}
@@ -163,16 +172,13 @@ func (p *probe) text(event uint32, text string) {
 func (p *probe) hashes(b *telemetry.Batch) {
 	s := p.set
 	for _, h := range b.Hashes {
-		if n := h.To - h.From; n == 59 || n == 95 { // of a certificate, with colons
-			if text := plainHash(string(b.Data[h.From:h.To])); text != "" {
-				if t, ok := hashKind(len(text)); ok && s.kinds[t] > 0 {
-					p.hex(h.Event, t, []byte(text))
-				}
-			}
-			continue
+		text := b.Data[h.From:h.To]
+		if len(text) == 59 || len(text) == 95 { // of a certificate, with colons
+			p.plain = plainHash(p.plain[:0], text)
+			text = p.plain
 		}
-		if t, ok := hashKind(int(h.To - h.From)); ok && s.kinds[t] > 0 {
-			p.hex(h.Event, t, b.Data[h.From:h.To])
+		if t, ok := hashKind(len(text)); ok && s.kinds[t] > 0 {
+			p.hex(h.Event, t, text)
 		}
 	}
 	if s.kinds[kindJA3] > 0 {
@@ -200,6 +206,16 @@ func (p *probe) hash(event uint32, key uint64) {
 	if p.set.hashes.may(key) && p.set.table.has(key) {
 		p.mark(event)
 	}
+}
+
+// may reports whether an address may be in the set.
+func (s *Set) may(a netip.Addr) bool {
+	b := a.As16()
+	if a.Is4() {
+		v4 := binary.BigEndian.Uint32(b[12:])
+		return s.any24.has(v4) && s.mayV4(v4)
+	}
+	return s.mayV6(binary.BigEndian.Uint64(b[:]), binary.BigEndian.Uint64(b[8:]))
 }
 
 // mayV4 decides about an address whose /24 has something in it.

@@ -269,7 +269,7 @@ func (s *stixList) add(b *Builder, o *stix.Object, def Defaults) {
 }
 
 // values are those of an indicator's pattern.
-func (s *stixList) values(o *stix.Object) ([]Indicator, error) {
+func (s *stixList) values(o *stix.Object) (found []Indicator, err error) {
 	switch {
 	case o.Revoked:
 		return nil, nil
@@ -279,5 +279,9 @@ func (s *stixList) values(o *stix.Object) ([]Indicator, error) {
 	if err := window(&Indicator{From: o.ValidFrom, Until: o.ValidUntil}); err != nil {
 		return nil, err
 	}
-	return parsePattern(strings.TrimSpace(o.Pattern))
+	found, left, err := parsePattern(strings.TrimSpace(o.Pattern))
+	if left != nil {
+		s.load.note("%s: a part is left out: %v", o.ID, left)
+	}
+	return found, err
 }

@@ -18,6 +18,7 @@ type Batch struct {
 	// Lines counts every line read; Nothing those with nothing to match, Blank
 	// the blank ones.
 	Lines, Nothing, Blank int64
+	Addressed             bool // an event names an address of one of its ends
 
 	stamp stamp
 }
@@ -57,7 +58,7 @@ func (b *Batch) Reset(data []byte) {
 	b.Events, b.Exact, b.V4, b.V6 = b.Events[:0], b.Exact[:0], b.V4[:0], b.V6[:0]
 	b.Names, b.URLs, b.Hashes = b.Names[:0], b.URLs[:0], b.Hashes[:0]
 	b.JA3, b.JA4 = b.JA3[:0], b.JA4[:0]
-	b.Lines, b.Nothing, b.Blank = 0, 0, 0
+	b.Lines, b.Nothing, b.Blank, b.Addressed = 0, 0, 0, false
 }
 
 // Full reports that no further line should be read into the batch.
@@ -98,7 +99,7 @@ func (b *Batch) Add(at int, values []Raw) {
 func (b *Batch) add(at int, values []Raw) bool {
 	event := uint32(len(b.Events))
 	var seen uint32
-	var host, path, site Raw
+	var host, path, site *Raw
 	some := false
 	for i := range values {
 		v := &values[i]
@@ -124,14 +125,19 @@ func (b *Batch) add(at int, values []Raw) bool {
 			}
 			some = true
 		case RoleHost:
-			host = *v
+			host = v
 			b.Names = append(b.Names, span{event, v.From, v.To})
 			some = true
-		case RoleDomain, RoleAnswer, RoleCertName, RoleTunnel:
+		case RoleAnswer, RoleTunnel:
+			if !b.addAddr(v.From, v.To, event) {
+				b.Names = append(b.Names, span{event, v.From, v.To})
+			}
+			some = true
+		case RoleDomain, RoleCertName:
 			b.Names = append(b.Names, span{event, v.From, v.To})
 			some = true
 		case RolePath:
-			path = *v
+			path = v
 		case RoleHash, RoleFingerprint:
 			b.Hashes = append(b.Hashes, span{event, v.From, v.To})
 			some = true
@@ -151,7 +157,7 @@ func (b *Batch) add(at int, values []Raw) bool {
 				some = true
 			}
 		case RoleSite:
-			site = *v
+			site = v
 		case RoleURL, RoleHeader, RoleHeaderValue, RoleForwarded, RoleText:
 			return false
 		}
@@ -159,14 +165,15 @@ func (b *Batch) add(at int, values []Raw) bool {
 	if seen&(1<<RoleTime) == 0 || seen&fileEnds != 0 && seen&ends != 0 {
 		return false
 	}
-	if site.To > 0 && path.To > 0 {
+	if site != nil && path != nil {
 		host = site
 		b.Names = append(b.Names, span{event, site.From, site.To})
 		some = true
 	}
-	if path.To > 0 && !b.addPath(host, path, event) {
+	if path != nil && !b.addPath(host, path, event) {
 		return false
 	}
+	b.Addressed = b.Addressed || seen&(ends|fileEnds) != 0
 	b.endLine(at, some)
 	return true
 }
@@ -182,11 +189,11 @@ func (b *Batch) endLine(at int, some bool) {
 }
 
 // addPath adds the URL of a path, where its host is known.
-func (b *Batch) addPath(host, path Raw, event uint32) bool {
+func (b *Batch) addPath(host, path *Raw, event uint32) bool {
 	if b.Data[path.From] != '/' { // absolute, or something else than a path
 		return false
 	}
-	if host.To > 0 {
+	if host != nil {
 		b.URLs = append(b.URLs, urlSpan{event, host.From, host.To, path.From, path.To})
 	}
 	return true

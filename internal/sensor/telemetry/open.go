@@ -144,7 +144,8 @@ func (o Opening) format(name string, file *os.File, in *bufio.Reader, packed boo
 	if err != nil && !errors.Is(err, io.EOF) && len(head) == 0 {
 		return nil, fmt.Errorf("read log %s: %w", name, err)
 	}
-	if head = bytes.Clone(head); len(head) == 0 {
+	whole := errors.Is(err, io.EOF)
+	if head = bytes.Clone(head); len(head) == 0 || whole && saysEmpty(head) {
 		if _, err := recognise(nil, name, o.Formats, o.As); o.As != "" && err != nil {
 			return nil, err
 		}
@@ -181,6 +182,14 @@ func (o Opening) format(name string, file *os.File, in *bufio.Reader, packed boo
 	}
 	l.feed = &streamFeed{name: name, schema: schema, headers: format.Headers, r: src}
 	return l, nil
+}
+
+// saysEmpty reports a log whose writer says that there is nothing in it: an empty
+// list, or nfdump's words.
+func saysEmpty(text []byte) bool {
+	text = bytes.TrimSpace(text)
+	inside, list := bytes.CutPrefix(text, []byte("["))
+	return string(text) == "No matching flows" || list && string(bytes.TrimSpace(inside)) == "]"
 }
 
 func newPeeker(r io.Reader) *bufio.Reader { return bufio.NewReaderSize(r, sniffSize) }

@@ -183,3 +183,11 @@ func TestArchivesAndCapturesAreToldHowToBecomeLogs(t *testing.T) {
 		}
 	}
 }
+
+func TestALogThatSaysItIsEmptyIsEmpty(t *testing.T) {
+	for _, text := range []string{"No matching flows\n", "[\n]\n", " [ ]"} {
+		if _, err := (telemetry.Opening{Formats: formats}).Read("x", strings.NewReader(text)); !errors.Is(err, telemetry.ErrEmpty) {
+			t.Errorf("%q: %v", text, err)
+		}
+	}
+}

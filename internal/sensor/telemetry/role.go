@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unsafe"
 )
 
 // Role says what a field of a log means for an event. Formats map their field
@@ -167,6 +168,14 @@ func (d *Draft) Set(role Role, value string) error {
 	return nil
 }
 
+// SetBytes is Set for a value that stays as it is until [Draft.Event].
+func (d *Draft) SetBytes(role Role, value []byte) error {
+	if role == RoleKind || role >= RoleDomain && role <= RoleSensor || role == RoleFlow || role == RoleCommunity {
+		return d.Set(role, string(value)) // the event keeps it
+	}
+	return d.Set(role, unsafe.String(unsafe.SliceData(value), len(value)))
+}
+
 // headerRoles are the headers of HTTP/2 that are read.
 var headerRoles = map[string]Role{":authority": RoleHost, ":path": RolePath, "host": RoleHost}
 
@@ -193,15 +202,24 @@ func (d *Draft) extra(role Role, value string) {
 // commonName is where the common name stands in the subject of a certificate, as
 // RFC 4514 or OpenSSL's older form ("/C=US/CN=example.org") write it.
 func commonName(subject []byte) (from, to int) {
-	from = bytes.LastIndex(subject, []byte("CN="))
-	if from < 0 {
-		return 0, 0
+	for from = len(subject); ; from-- {
+		if from < 3 {
+			return 0, 0
+		}
+		if subject[from-1] == '=' && subject[from-2] == 'N' && subject[from-3] == 'C' {
+			return from, from + until(subject[from:], ',', '/', '+')
+		}
 	}
-	from += len("CN=")
-	if i := bytes.IndexAny(subject[from:], ",/+"); i >= 0 {
-		return from, from + i
+}
+
+// until is how many bytes stand before the first of three.
+func until(s []byte, a, b, c byte) int {
+	for i, x := range s {
+		if x == a || x == b || x == c {
+			return i
+		}
 	}
-	return from, len(subject)
+	return len(s)
 }
 
 // link adds a URL that a page or mail names; its host is a name too.
@@ -220,10 +238,7 @@ func linkParts(url []byte) (from, to int) {
 	if i := bytes.Index(url, []byte("://")); i >= 0 {
 		from = i + len("://")
 	}
-	to = len(url)
-	if i := bytes.IndexAny(url[from:], "/?#"); i >= 0 {
-		to = from + i
-	}
+	to = from + until(url[from:], '/', '?', '#')
 	return from + bytes.LastIndexByte(url[from:to], '@') + 1, to
 }
 

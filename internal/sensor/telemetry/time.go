@@ -96,6 +96,9 @@ func (c Clock) parse(s string) (time.Time, error) {
 			return t, nil
 		}
 	}
+	if t, ok := stampTime(s); ok && zone == time.UTC {
+		return t, nil
+	}
 	text := plainTime(s)
 	leap := len(text) >= 19 && text[16:19] == ":60"
 	if leap {
@@ -112,6 +115,48 @@ func (c Clock) parse(s string) (time.Time, error) {
 		return t, nil
 	}
 	return time.Time{}, notATime(s)
+}
+
+// stampTime reads 2024-05-01T12:00:00.000000+0000, with or without a zone or with
+// one to nine decimals, as most sensors write it; what it does not know it leaves.
+func stampTime(s string) (time.Time, bool) {
+	if len(s) < 21 || len(s) > 35 || s[4] != '-' || s[7] != '-' || s[10] != 'T' || s[13] != ':' || s[16] != ':' || s[19] != '.' {
+		return time.Time{}, false
+	}
+	ok := true
+	number := func(from, to int) (n int) {
+		for _, c := range []byte(s[from:to]) {
+			ok = ok && c-'0' <= 9
+			n = n*10 + int(c-'0')
+		}
+		return n
+	}
+	end := 20
+	for end < len(s) && s[end]-'0' <= 9 {
+		end++
+	}
+	nanos := number(20, end)
+	for i := end; i < 29; i++ {
+		nanos *= 10
+	}
+	offset := 0
+	switch zone := s[end:]; {
+	case zone == "" || zone == "Z":
+	case len(zone) == 5 && (zone[0] == '+' || zone[0] == '-'):
+		hours, minutes := number(end+1, end+3), number(end+3, end+5)
+		ok = ok && hours < 24 && minutes < 60
+		offset = hours*3600 + minutes*60
+		if zone[0] == '-' {
+			offset = -offset
+		}
+	default:
+		ok = false
+	}
+	year, month, day, hour, minute, second := number(0, 4), number(5, 7), number(8, 10), number(11, 13), number(14, 16), number(17, 19)
+	if !ok || end == 20 || end > 29 || month < 1 || month > 12 || day < 1 || day > 28 || hour > 23 || minute > 59 || second > 59 {
+		return time.Time{}, false
+	}
+	return time.Date(year, time.Month(month), day, hour, minute, second, nanos, time.UTC).Add(-time.Duration(offset) * time.Second), true
 }
 
 // plainTime brings what writers of times do differently into one form: the date's

@@ -36,7 +36,8 @@ type Options struct {
 	// Packets says that entries are written in the direction of a packet, a flow
 	// in one direction or a file.
 	Packets bool
-	// Unescape undoes the escapes of one value; nil leaves it.
+	// Unescape undoes the escapes of one value, in place of its own where it has
+	// any; nil leaves it.
 	Unescape func(value []byte) ([]byte, error)
 	// Header says whether a line is a header or comment. HeaderStart
 	// holds the bytes with which such lines begin, so that not every line is
@@ -154,7 +155,7 @@ func (s *Schema) set(role telemetry.Role, value []byte, d *telemetry.Draft) erro
 			return err
 		}
 	}
-	return d.Set(role, string(value))
+	return d.SetBytes(role, value)
 }
 
 // columns is how many columns a line must have, or must have at least.

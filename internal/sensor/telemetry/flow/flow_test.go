@@ -44,6 +44,9 @@ func TestNfdumpCSVOfBothGenerations(t *testing.T) {
 	if events, _ = read(t, newer, formats()); strings.Join(events, "|") != want {
 		t.Errorf("%q", events)
 	}
+	if events, c := read(t, string(firstLine([]byte(oldCSV)))+"\nNo matching flows\n", formats()); len(events) != 0 || c.Rejected != 0 {
+		t.Errorf("no flows: %q %+v", events, c)
+	}
 	joined, c := read(t, oldCSV+oldCSV, formats())
 	if len(joined) != 4 || c.Rejected != 0 {
 		t.Errorf("two exports in one file: %q %+v", joined, c)

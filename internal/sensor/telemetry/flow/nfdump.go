@@ -50,8 +50,10 @@ func nfdumpSchema(header []byte, roles []telemetry.Role, clock telemetry.Clock) 
 	header = bytes.Clone(header)
 	return columns.New(columns.Options{
 		Separator: ',', Roles: roles, Kind: telemetry.Flow, Packets: true, Loose: true, Clock: clock,
-		Header:      func(line []byte) bool { return string(line) == "Summary" || bytes.Equal(line, header) },
-		HeaderStart: "S" + string(header[:1]),
+		Header: func(line []byte) bool {
+			return string(line) == "Summary" || string(line) == "No matching flows" || bytes.Equal(line, header)
+		},
+		HeaderStart: "SN" + string(header[:1]),
 		After: func(s *columns.Schema, data []byte) telemetry.Schema {
 			if bytes.HasPrefix(data, []byte("Summary")) || bytes.Contains(data, []byte("\nSummary")) {
 				return summary(header, roles, clock)

@@ -1,6 +1,7 @@
 package jsonlog
 
 import (
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"unicode/utf8"
@@ -174,6 +175,13 @@ func (p *parser) next(c byte) bool {
 func (p *parser) str() (value, error) {
 	v := value{from: p.at + 1, kind: '"'}
 	i, high := v.from, false
+	for ; i+8 <= len(p.line); i += 8 { // past what needs no care
+		w := binary.LittleEndian.Uint64(p.line[i:])
+		quote, slash := w^'"'*ones, w^'\\'*ones
+		if (w|(w-0x20*ones)&^w|(quote-ones)&^quote|(slash-ones)&^slash)&highs != 0 {
+			break
+		}
+	}
 	for ; i < len(p.line); i++ {
 		switch c := p.line[i]; {
 		case c == '"':

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
+	"unsafe"
 
 	"github.com/cahoots-project/cahoots/internal/sensor/telemetry"
 )
@@ -16,6 +18,8 @@ type Schema struct {
 	opt   Options
 	root  *node
 	times int // fields that are times
+
+	collectors sync.Pool
 }
 
 // New returns the schema of a log with these fields.
@@ -30,6 +34,11 @@ func New(opt Options) (*Schema, error) {
 			s.times++
 		}
 	}
+	s.collectors.New = func() any {
+		c := &collector{once: make([]int, len(opt.Fields))}
+		c.parser.visit = c.visit
+		return c
+	}
 	return s, nil
 }
 
@@ -41,8 +50,15 @@ func (s *Schema) Decode(line []byte) (telemetry.Event, telemetry.Outcome, error)
 	if line = bytes.TrimPrefix(line, bom); blank(line) {
 		return telemetry.Event{}, telemetry.IsBlank, nil
 	}
-	found := collector{fields: s.opt.Fields}
-	p := parser{line: line, visit: found.visit}
+	found := s.collectors.Get().(*collector)
+	defer func() {
+		found.parser.line = nil
+		s.collectors.Put(found)
+	}()
+	found.values = found.values[:0]
+	clear(found.once)
+	p := &found.parser
+	p.line, p.at = line, 0
 	if err := p.object(s.root); err != nil {
 		return telemetry.Event{}, 0, hint(err, line)
 	}
@@ -52,12 +68,12 @@ func (s *Schema) Decode(line []byte) (telemetry.Event, telemetry.Outcome, error)
 	clock := len(s.opt.Fields) // the field that gave the time
 	for _, f := range found.values {
 		if s.times > 1 && s.opt.Fields[f.slot].Role == telemetry.RoleTime {
-			if f.slot > clock || !s.says(&p, f.v) {
+			if f.slot > clock || !s.says(p, f.v) {
 				continue
 			}
 			clock = f.slot
 		}
-		if err := s.set(&d, &p, f); err != nil {
+		if err := s.set(&d, p, f); err != nil {
 			return telemetry.Event{}, 0, fmt.Errorf("field %s: %w", strings.Join(s.opt.Fields[f.slot].Path, "."), err)
 		}
 	}
@@ -109,16 +125,13 @@ type placed struct {
 // collector keeps the mapped values of one line in the order of the line, one
 // per place: a repeated key replaces what stood there.
 type collector struct {
-	fields []Field
+	parser parser
 	values []placed
 	once   []int // slot -> 1 + index in values, for places outside arrays
 }
 
 func (c *collector) visit(slot int, inArray bool, v value) {
 	if !inArray {
-		if c.once == nil {
-			c.once = make([]int, len(c.fields))
-		}
 		if i := c.once[slot]; i > 0 {
 			c.values[i-1].v = v
 			return
@@ -148,17 +161,20 @@ func (s *Schema) set(d *telemetry.Draft, p *parser, f placed) error {
 	case 'n':
 		return nil
 	case '"':
-		value := string(p.unquote(f.v))
-		if s.opt.unset(value) {
+		value := p.unquote(f.v)
+		if s.opt.unset(glance(value)) {
 			return nil
 		}
 		if field.Text != nil {
-			return found(d, field.Text(value))
+			return found(d, field.Text(string(value)))
 		}
-		return d.Set(field.Role, value)
+		if f.v.escaped {
+			return d.Set(field.Role, string(value))
+		}
+		return d.SetBytes(field.Role, value)
 	}
 	switch {
-	case len(s.opt.Unset) > 0 && s.opt.unset(string(raw)):
+	case s.opt.unset(glance(raw)):
 		return nil
 	case f.v.kind == '0' && field.Number:
 	case field.Role.Required():
@@ -166,8 +182,11 @@ func (s *Schema) set(d *telemetry.Draft, p *parser, f placed) error {
 	case field.Role.Matchable():
 		return nil
 	}
-	return d.Set(field.Role, string(raw))
+	return d.SetBytes(field.Role, raw)
 }
+
+// glance is b as text, for as long as b stays as it is.
+func glance(b []byte) string { return unsafe.String(unsafe.SliceData(b), len(b)) }
 
 // found gives the draft what a text holds.
 func found(d *telemetry.Draft, values []Found) error {
