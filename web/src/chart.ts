@@ -11,6 +11,7 @@ import { el } from "./element";
 import { Filter } from "./filter";
 import { tableView } from "./table";
 import { badge, saveButton } from "./csv";
+import { dark, theme } from "./palette";
 
 use([
   BarChart,
@@ -26,32 +27,6 @@ use([
   VisualMapComponent,
   CanvasRenderer,
 ]);
-
-export interface Theme {
-  ink: string;
-  soft: string;
-  line: string;
-  paper: string;
-  tint: string;
-  link: string;
-}
-
-export function theme(): Theme {
-  const style = getComputedStyle(document.documentElement);
-  const of = (name: string) => style.getPropertyValue("--" + name).trim();
-  return { ink: of("ink"), soft: of("soft"), line: of("line"), paper: of("paper"), tint: of("tint"), link: of("link") };
-}
-
-// Colours that stay apart for the colour-blind (Okabe and Ito 2008).
-export const hues = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#999999", "#b8a800"];
-
-export const signHue: Record<string, string> = {
-  cooperative: "#0072b2",
-  unilateral: "#e69f00",
-  adversarial: "#d55e00",
-  undetermined: "#cc79a7",
-  none: "#999999",
-};
 
 // A drawing is one of ECharts, or draws itself.
 interface Drawing {
@@ -118,13 +93,46 @@ function paint(d: Drawing): void {
 function repaint(): void {
   for (const d of drawings) if (d.painted) paint(d);
 }
-matchMedia("(prefers-color-scheme: dark)").addEventListener("change", repaint);
+dark.addEventListener("change", repaint);
+
+// Charts out of view are drawn when nothing else is to do, so that a page that is
+// captured or kept in an archive has them all.
+let waiting = false;
+function later(): void {
+  if (waiting) return;
+  waiting = true;
+  const idle = window.requestIdleCallback ?? ((f: () => void) => setTimeout(f, 50));
+  idle(
+    () => {
+      waiting = false;
+      if (document.documentElement.dataset.busy) return later();
+      for (const d of drawings)
+        if (!d.painted && d.box.isConnected && d.box.clientWidth > 0) {
+          paint(d);
+          return later();
+        }
+    },
+    { timeout: 2000 },
+  );
+}
+
+// On paper every chart is as wide as the sheet, in the colours of paper.
+const sheet = 680;
 addEventListener("beforeprint", () => {
   document.documentElement.classList.add("printing");
-  for (const d of drawings) paint(d);
+  for (const d of drawings) {
+    if (!d.box.isConnected) continue;
+    d.box.style.width = `${sheet}px`;
+    d.chart?.resize({ width: sheet });
+    paint(d);
+  }
 });
 addEventListener("afterprint", () => {
   document.documentElement.classList.remove("printing");
+  for (const d of drawings) {
+    d.box.style.width = "";
+    d.chart?.resize({ width: "auto" });
+  }
   repaint();
 });
 
@@ -196,6 +204,7 @@ export interface ChartOptions {
   id?: string;
   filter: Filter;
   key?: Node;
+  bare?: boolean; // it stands in a figure of its own
 }
 
 export function chart(title: string, o: ChartOptions): HTMLElement {
@@ -209,6 +218,7 @@ export function chart(title: string, o: ChartOptions): HTMLElement {
   drawings.add(d);
   observer.observe(box);
   sizes.observe(box);
+  later();
   // The table of a large chart is made when somebody asks for it.
   let made: Table | undefined;
   const make = () => (made ??= typeof o.table === "function" ? o.table() : o.table);
@@ -217,6 +227,7 @@ export function chart(title: string, o: ChartOptions): HTMLElement {
   asTable.addEventListener("toggle", () => {
     if (asTable.open && asTable.childElementCount === 1) asTable.append(tableView(make(), new NoFilter(o.filter)));
   });
+  if (o.bare) return el("div", {}, box, asTable);
   return el(
     "figure",
     { "data-chart": id },

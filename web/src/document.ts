@@ -81,6 +81,8 @@ export interface Point {
   high?: number;
   status?: string;
   across?: boolean;
+  tone?: string;
+  rank?: number;
   refs?: number[];
 }
 export interface Node {
@@ -98,6 +100,12 @@ export interface Series {
   columns?: string[];
   nodes?: Node[];
   points: Point[];
+  margins?: Point[];
+  blank_rows?: number;
+  blank_columns?: number;
+  tone?: string;
+  step?: "day" | "month" | "year";
+  ends?: Field[];
 }
 export type Block = Paragraph | List | Table | Series;
 export interface Section {
@@ -105,6 +113,7 @@ export interface Section {
   title: string;
   depth?: number;
   folded?: boolean;
+  reader?: "analyst" | "statistician";
   pairs?: string[];
   blocks: Block[];
 }

@@ -38,7 +38,7 @@ export class Filter {
   }
 
   get active(): boolean {
-    const { pair: _, ...rest } = this.state;
+    const { pair: _, items: __, depth: ___, ...rest } = this.state;
     return Object.values(rest).some(Boolean);
   }
 

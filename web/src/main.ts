@@ -115,6 +115,35 @@ function nested(sections: Section[]): [Section[], Map<Section, Section[]>] {
   return [top, children];
 }
 
+const readers = ["press", "analyst", "statistician"] as const;
+
+// depth is how far the reader goes: the answer with its pictures, all that it rests
+// on, or every test as well. A newcomer begins with the first.
+const depth = (): number => Math.max(0, (readers as readonly string[]).indexOf(state.now().depth ?? "press"));
+const reads = (s: Section): boolean => (readers as readonly string[]).indexOf(s.reader ?? "press") <= depth();
+
+// depths is the one switch between the three.
+function depths(d: Document): HTMLElement | null {
+  if (!d.sections.some((s) => s.reader)) return null;
+  const says = ["the answer and its pictures", "and the evidence behind it", "and every test"];
+  return el(
+    "fieldset",
+    { class: "depths" },
+    el("legend", {}, "Read as"),
+    readers.map((r, i) => {
+      const box = el("input", {
+        type: "radio",
+        name: "depth",
+        id: `depth-${r}`,
+        value: r,
+        change: () => state.change({ depth: i ? r : undefined }),
+      });
+      box.checked = depth() === i;
+      return el("label", { title: says[i] }, box, ` ${r}`, el("span", { class: "note" }, ` ${says[i]}`));
+    }),
+  );
+}
+
 function show(d: Document, root: HTMLElement): void {
   setLabel(d.label);
   document.body.classList.toggle("wide", d.id === "landscape");
@@ -122,17 +151,23 @@ function show(d: Document, root: HTMLElement): void {
   const options = choices(d, every);
   const pick = (id: string) => d.sections.find((s) => s.id === id);
   const answer = pick("answer");
+  let first: Section[] = [],
+    rest: Section[] = [],
+    children = new Map<Section, Section[]>();
   // What the charts tell stands first, then the document's own order.
-  const first = ["verdicts", "activity", "records", "network", "publishers", "years"]
-    .map(pick)
-    .filter((s): s is Section => s !== undefined);
-  const [rest, children] = nested(d.sections.filter((s) => s !== answer && !first.includes(s)));
+  function choose(): void {
+    const wanted = d.sections.filter((s) => s !== answer && reads(s));
+    const of = (id: string) => wanted.find((s) => s.id === id);
+    first = ["verdicts", "activity", "records", "network", "publishers", "years"].map(of).filter((s): s is Section => s !== undefined);
+    [rest, children] = nested(wanted.filter((s) => !first.includes(s)));
+  }
+  choose();
   const bar = el("div", { class: "filterbar" });
   const pair = el("div", { id: "pair-place" });
   const body = el("div", { id: "sections", class: d.id === "landscape" ? "board" : undefined });
   const list = el("div", { id: "source-list" });
   const main = el("main", { id: "content", tabindex: -1 });
-  append(main, [cardView(d)]);
+  append(main, [cardView(d), depths(d)]);
   if (answer)
     main.append(
       el(
@@ -162,23 +197,17 @@ function show(d: Document, root: HTMLElement): void {
   // The menu stands aside of the answer, never before it: beside it where there is
   // room, closed at the end of a small screen.
   const wide = matchMedia("(min-width: 1000px)").matches;
-  const nav = el(
-    "nav",
-    { "aria-label": "Sections" },
-    el(
-      "details",
-      { open: wide },
-      el("summary", {}, "Sections"),
-      el(
-        "ul",
-        {},
-        [...first, ...rest]
-          .filter((s) => s.title && (s.depth ?? 0) === 0)
-          .map((s) => el("li", {}, el("a", { href: `#${s.id}`, click: jump }, s.title))),
-        d.citations.length ? el("li", {}, el("a", { href: "#sources", click: jump }, "Sources")) : null,
-      ),
-    ),
-  );
+  const contents = el("ul");
+  const nav = el("nav", { "aria-label": "Sections" }, el("details", { open: wide }, el("summary", {}, "Sections"), contents));
+  const menu = () =>
+    replace(
+      contents,
+      [...first, ...rest]
+        .filter((s) => s.title && (s.depth ?? 0) === 0)
+        .map((s) => el("li", {}, el("a", { href: `#${s.id}`, click: jump }, s.title))),
+      d.citations.length ? el("li", {}, el("a", { href: "#sources", click: jump }, "Sources")) : null,
+    );
+  menu();
   append(root, [
     el("a", { class: "skip", href: "#content", click: jump }, "Skip to the answer"),
     d.label ? el("p", { class: "ribbon", role: "note" }, `${d.label} data`) : null,
@@ -235,7 +264,7 @@ function show(d: Document, root: HTMLElement): void {
   function drawPair(move: boolean): void {
     forget(pair);
     const id = state.now().pair;
-    const view = id ? pairView(d, id, new Filter(d, state.now())) : null;
+    const view = id ? pairView(d, id, new Filter(d, state.now()), depth()) : null;
     replace(pair, view);
     if (view && move) {
       view.scrollIntoView({ block: "start" });
@@ -246,13 +275,26 @@ function show(d: Document, root: HTMLElement): void {
   state.watch((now, before) => {
     const { pair: a, ...x } = now,
       { pair: b, ...y } = before;
+    if (x.depth !== y.depth) {
+      choose();
+      menu();
+      forget(body);
+      replace(body);
+      for (const r of readers) (document.getElementById(`depth-${r}`) as HTMLInputElement).checked = readers[depth()] === r;
+    }
     if (state.href(x) !== state.href(y)) {
       void draw();
       drawPair(false);
     } else if (a !== b) {
       drawPair(true);
-      if (!a && b) (document.querySelector(`[data-pair="${CSS.escape(b)}"]`) as HTMLElement | null)?.focus();
+      if (!a && b)
+        (
+          document.querySelector<HTMLElement>(`#sections [data-pair="${CSS.escape(b)}"]`) ?? document.querySelector<HTMLElement>(".grid")
+        )?.focus();
     }
+  });
+  document.addEventListener("keydown", (e) => {
+    if (e.key === "Escape") state.change({ pair: undefined });
   });
   void draw();
   drawPair(location.hash.includes("pair="));

@@ -1,23 +1,23 @@
-// The matrix of verdicts: level, sign and confidence of every pair. Small ones
-// are a table of buttons, which a keyboard and a screen reader can walk; large
-// ones are drawn, and the table of pairs beside them says the same.
+// The matrix of verdicts: what was found of every pair, in two hues, with the
+// attacks on states in its margins. Small ones are a table of buttons, large ones
+// are drawn (grid.ts); both are walked with the arrows, Enter and Esc.
 
-import { type Series, type Table, cell as cellOf, column, text, value } from "./document";
+import { type Point, type Series, type Table, cell as cellOf, column, text, value } from "./document";
 import { el } from "./element";
 import type { Filter } from "./filter";
-import { chart, pointsTable, signHue, theme } from "./chart";
+import { toneOf } from "./palette";
+import { saveButton } from "./csv";
+import { pointsTable } from "./chart";
 import { change } from "./state";
-
-// Levels in one hue from light to dark: the order stays without colour, and
-// every cell of the table carries its level in letters.
-export const levelHue = ["#e8eef4", "#b8d4ea", "#7fb2d9", "#3f86bd", "#145a92", "#06304f"];
+import { grid } from "./grid";
 
 export const signMark: Record<string, string> = { cooperative: "●", unilateral: "▸", adversarial: "✕", undetermined: "?", none: "" };
 const confidenceMark: Record<string, string> = { low: "•", moderate: "••", high: "•••" };
+export const circled = ["", "①", "②", "③"];
 
 const largest = 900; // cells of a matrix that is a table
 
-interface Pair {
+export interface Pair {
   level: number;
   sign: string;
   confidence: string;
@@ -60,219 +60,222 @@ function pairsOf(pairs: Table): Map<string, Pair> {
   return known;
 }
 
+// How much of its colour a cell takes: cooperation by its level, all else in full.
+export const strength = (p: Point): number =>
+  p.tone === "together" && !p.status ? 0.3 + 0.14 * Math.max(0, p.value) : p.tone === "none" ? (p.value > 0 ? 1 : 0.5) : 1;
+
+export const states = (s: Series, group: string): string[] => [
+  ...new Set((s.margins ?? []).filter((m) => m.group === group).map((m) => m.label ?? "")),
+];
+
 export function matrix(s: Series, pairs: Table, filter: Filter): HTMLElement {
   const known = pairsOf(pairs);
+  const kept = () => new Set(filter.rows(pairs, pairs.rows).map((r) => r.pair));
   const large = (s.rows?.length ?? 0) * (s.columns?.length ?? 0) > largest;
-  // A large one asks which are bright when it comes into view.
-  return large
-    ? drawn(s, known, () => new Set(filter.rows(pairs, pairs.rows).map((r) => r.pair)), filter)
-    : written(s, known, new Set(filter.rows(pairs, pairs.rows).map((r) => r.pair)));
+  const figure = el("figure", { "data-chart": s.id, class: "levels" });
+  let all = false;
+  const draw = () => {
+    figure.replaceChildren(
+      el(
+        "figcaption",
+        {},
+        s.title,
+        " ",
+        saveButton(
+          s.id,
+          () => pointsTable(s).columns,
+          () => pointsTable(s).rows,
+        ),
+      ),
+      ranks(s),
+    );
+    const lines = [shown(s.rows!, s.blank_rows, all), shown(s.columns!, s.blank_columns, all)];
+    if (lines[0] && lines[1]) figure.append(large ? grid(s, known, kept, lines, filter) : written(s, known, kept(), lines));
+    if (filter.active) {
+      const bright = kept();
+      figure.append(
+        el(
+          "p",
+          { class: "note", role: "status" },
+          `${s.points.filter((p) => bright.has(p.label)).length} of ${s.points.length} pairs match the filters.`,
+        ),
+      );
+    }
+    const blank = [s.blank_rows ?? 0, s.blank_columns ?? 0];
+    if (blank[0] + blank[1] > 0)
+      figure.append(
+        el(
+          "p",
+          { class: "more" },
+          `Of ${blank[0]} of ${s.rows!.length} in rows and ${blank[1]} of ${s.columns!.length} in columns nothing is on record of what they did. `,
+          el(
+            "button",
+            {
+              type: "button",
+              "aria-expanded": String(all),
+              click: () => {
+                all = !all;
+                draw();
+                figure.querySelector<HTMLElement>(".more button")?.focus();
+              },
+            },
+            all ? "Fold them" : "Show them",
+          ),
+        ),
+      );
+    figure.append(legend(s));
+  };
+  draw();
+  return figure;
 }
 
-function legend(): HTMLElement {
+const shown = (names: string[], blank = 0, all = false): number => (all ? names.length : names.length - blank);
+
+// ranks names the most hostile as they are marked.
+export function ranks(s: Series): Node {
+  const marked = [...s.points, ...(s.margins ?? [])].filter((p) => p.rank).sort((a, b) => a.rank! - b.rank!);
+  if (marked.length === 0) return document.createTextNode("");
+  return el(
+    "ol",
+    { class: "ranks", "aria-label": "The most hostile" },
+    marked.map((p) => el("li", { "data-rank": p.rank }, el("span", { "aria-hidden": "true" }, circled[p.rank!], " "), p.text ?? "")),
+  );
+}
+
+function legend(s: Series): HTMLElement {
   const swatch = (c: string, t: string, mark = "") => el("li", {}, el("span", { class: `swatch ${c}` }, mark), " ", t);
   return el(
     "ul",
     { class: "legend", "aria-label": "Key to the matrix" },
-    [
-      "L0 none found",
-      "L1 incidental overlap",
-      "L2 shared supply",
-      "L3 information exchange",
-      "L4 tasking alignment",
-      "L5 joint operation",
-    ].map((t, i) => swatch(`level-${i}`, t)),
-    swatch("unassessable", "not assessable"),
-    swatch("unmeasurable", "no channel measurable"),
-    swatch("", "cooperative", "●"),
-    swatch("", "unilateral", "▸"),
-    swatch("", "adversarial", "✕"),
-    swatch("", "undetermined", "?"),
-    el("li", {}, "• low, •• moderate, ••• high confidence"),
-    el("li", {}, "~ contested"),
+    swatch("tone-together", "work together (darker: a higher level)"),
+    swatch("tone-hostile", "hostile: one hacks the other, acts through it unasked or poses as it"),
+    swatch("tone-supplier", "common supplier, consent not shown"),
+    swatch("tone-together contested", "hatched: sources disagree"),
+    swatch("tone-none", "looked at, nothing found"),
+    swatch("", "empty: nothing is on record of one of the two"),
+    (s.margins ?? []).length > 0 ? el("li", {}, "in the margins: attacks on a state, with the number of cases") : null,
+    el("li", {}, "L0 to L5: level; ● cooperative ▸ unilateral ✕ adversarial ? undetermined"),
+    el("li", {}, "• low •• moderate ••• high confidence"),
+    el("li", {}, "① ② ③ the most hostile: groups against groups, then against states, by cases"),
   );
 }
 
-function written(s: Series, known: Map<string, Pair>, kept: Set<string | undefined>): HTMLElement {
-  const grid = s.rows!.map(() => new Array<string | undefined>(s.columns!.length));
-  for (const p of s.points) grid[p.row][p.column] = p.label;
-  const cell = (id: string | undefined) => {
-    const p = id === undefined ? undefined : known.get(id);
-    if (!p) return el("td", { class: "blank" });
-    const kind = p.level < 0 ? "unassessable" : `level-${p.level}${p.tested === 0 ? " unmeasurable" : ""}`;
-    return el(
-      "td",
-      {},
-      el(
-        "button",
-        {
-          type: "button",
-          class: `cell ${kind}${kept.has(id) ? "" : " dim"}`,
-          "data-pair": id,
-          "aria-label": p.words,
-          title: p.words,
-          click: () => change({ pair: id }),
-        },
-        el(
-          "span",
-          { class: "level" },
-          p.level < 0 ? "n/a" : `L${p.level}`,
-          signMark[p.sign] ? ` ${signMark[p.sign]}` : "",
-          p.contested ? " ~" : "",
-        ),
-        el("span", { class: "confidence" }, confidenceMark[p.confidence] ?? ""),
-      ),
-    );
+// walk moves the one cell of a table that a Tab reaches with the arrows.
+function walk(e: KeyboardEvent): void {
+  const step: Record<string, [number, number]> = {
+    ArrowUp: [-1, 0],
+    ArrowDown: [1, 0],
+    ArrowLeft: [0, -1],
+    ArrowRight: [0, 1],
+    Home: [0, -999],
+    End: [0, 999],
   };
+  const by = step[e.key];
+  const from = (e.target as HTMLElement).closest<HTMLElement>(".cell");
+  if (!by || !from) return;
+  e.preventDefault();
+  const lines = [...from.closest("tbody")!.rows].map((r) => [...r.querySelectorAll<HTMLElement>(".cell")]);
+  const i = lines.findIndex((l) => l.includes(from));
+  const j = lines[i].indexOf(from);
+  const line = lines[Math.max(0, Math.min(lines.length - 1, i + by[0]))];
+  const to = line[Math.max(0, Math.min(line.length - 1, j + by[1]))];
+  if (!to) return;
+  from.tabIndex = -1;
+  to.tabIndex = 0;
+  to.focus();
+}
+
+function written(s: Series, known: Map<string, Pair>, kept: Set<string | undefined>, [rows, columns]: number[]): HTMLElement {
+  const places = s.rows!.map(() => new Array<Point | undefined>(s.columns!.length).fill(undefined));
+  for (const p of s.points) places[p.row][p.column] = p;
+  let first = true;
+  const cell = (at: Point | undefined) => {
+    const id = at?.label;
+    const p = id === undefined ? undefined : known.get(id);
+    if (!at || !p) return el("td", { class: "blank" });
+    const tone = p.level < 0 && !at.tone ? "unassessable" : `tone-${toneOf[at.tone ?? "none"]}`;
+    const button = el(
+      "button",
+      {
+        type: "button",
+        class: `cell ${tone}${at.status ? " contested" : ""}${kept.has(id) ? "" : " dim"}`,
+        "data-pair": id,
+        "data-rank": at.rank,
+        tabindex: first ? 0 : -1,
+        "aria-label": at.rank ? `${circled[at.rank]} L${p.level}: ${p.words}` : p.words,
+        title: p.words,
+        click: () => change({ pair: id }),
+      },
+      p.level < 0
+        ? null
+        : el(
+            "span",
+            { class: "level" },
+            at.rank ? circled[at.rank] + " " : "",
+            `L${p.level}`,
+            signMark[p.sign] ? ` ${signMark[p.sign]}` : "",
+            at.status ? " ~" : "",
+          ),
+      p.level < 0 ? null : el("span", { class: "confidence" }, confidenceMark[p.confidence] ?? ""),
+    );
+    button.style.setProperty("--much", `${Math.round(100 * strength(at))}%`);
+    first = false;
+    return el("td", {}, button);
+  };
+  const most = Math.max(1, ...(s.margins ?? []).map((m) => m.value));
+  const margin = (of: "row" | "column", i: number, state: string) => {
+    const m = (s.margins ?? []).find((m) => m.group === of && m[of] === i && m.label === state);
+    if (!m) return el("td", { class: "margin" });
+    const box = el(
+      "td",
+      { class: `margin tone-hostile${m.status ? " contested" : ""}`, title: m.text, "data-rank": m.rank },
+      m.rank ? circled[m.rank] + " " : "",
+      String(m.value),
+    );
+    box.style.setProperty("--much", m.rank ? "100%" : `${20 + Math.round((50 * m.value) / most)}%`);
+    return box;
+  };
+  const [left, above] = [states(s, "row"), states(s, "column")];
   return el(
-    "figure",
-    { "data-chart": s.id },
-    el("figcaption", {}, s.title),
+    "div",
+    { class: "scroll", role: "region", tabindex: 0, "aria-label": s.title },
     el(
-      "div",
-      { class: "scroll", role: "region", tabindex: 0, "aria-label": s.title },
+      "table",
+      { class: "matrix", keydown: walk as EventListener },
+      el("caption", { class: "note" }, "Rows: ", s.y ?? "", ". Columns: ", s.x ?? "", ". Arrows walk, Enter opens a pair, Esc closes it."),
       el(
-        "table",
-        { class: "matrix" },
-        el("caption", { class: "note" }, "Rows: ", s.y ?? "", ". Columns: ", s.x ?? "", ". Open a cell for the pair."),
+        "thead",
+        {},
         el(
-          "thead",
+          "tr",
           {},
+          el("td", {}),
+          left.map((t) => el("th", { scope: "col", class: "against" }, `attacks on ${t}`)),
+          s.columns!.slice(0, columns).map((c) => el("th", { scope: "col" }, el("span", {}, c))),
+        ),
+        above.map((t) =>
           el(
             "tr",
             {},
-            el("td", {}),
-            s.columns!.map((c) => el("th", { scope: "col" }, el("span", {}, c))),
+            el("th", { scope: "row", class: "against" }, `attacks on ${t}`),
+            left.map(() => el("td", {})),
+            s.columns!.slice(0, columns).map((_, i) => margin("column", i, t)),
           ),
         ),
-        el(
-          "tbody",
-          {},
-          s.rows!.map((r, i) => el("tr", {}, el("th", { scope: "row" }, r), grid[i].map(cell))),
+      ),
+      el(
+        "tbody",
+        {},
+        s.rows!.slice(0, rows).map((r, i) =>
+          el(
+            "tr",
+            {},
+            el("th", { scope: "row" }, r),
+            left.map((t) => margin("row", i, t)),
+            places[i].slice(0, columns).map(cell),
+          ),
         ),
       ),
     ),
-    legend(),
   );
-}
-
-// drawn is a matrix of so many cells that a general chart library would hold
-// the page up: it fills rectangles, and nothing else.
-function drawn(s: Series, known: Map<string, Pair>, bright: () => Set<string | undefined>, filter: Filter): HTMLElement {
-  const rows = s.rows!,
-    columns = s.columns!;
-  let kept: Set<string | undefined> | undefined, places: Map<number, string> | undefined;
-  const at = (place: number) => (places ??= new Map(s.points.map((p) => [p.row * columns.length + p.column, p.label!]))).get(place);
-  const tip = el("div", { class: "tip", hidden: true });
-  let canvas: HTMLCanvasElement | undefined;
-  const height = Math.min(900, Math.max(320, rows.length * 9 + 90));
-  const frame = (width: number) => ({
-    left: Math.min(120, width * 0.3),
-    top: 8,
-    right: 16,
-    bottom: 96,
-    get w() {
-      return Math.max(1, (width - this.left - this.right) / columns.length);
-    },
-    get h() {
-      return (height - this.top - this.bottom) / rows.length;
-    },
-  });
-  const hit = (e: MouseEvent): string | undefined => {
-    const f = frame(canvas!.clientWidth);
-    const x = Math.floor((e.offsetX - f.left) / f.w),
-      y = Math.floor((e.offsetY - f.top) / f.h);
-    return x < 0 || y < 0 || x >= columns.length || y >= rows.length ? undefined : at(y * columns.length + x);
-  };
-  const begin = (box: HTMLElement): HTMLCanvasElement => {
-    const made = el("canvas", {
-      mousemove: (e) => {
-        const id = hit(e as MouseEvent);
-        tip.hidden = id === undefined;
-        made.style.cursor = id ? "pointer" : "";
-        if (!id) return;
-        tip.textContent = known.get(id)?.words ?? "";
-        tip.style.left = `${Math.min((e as MouseEvent).offsetX + 12, Math.max(0, box.clientWidth - 260))}px`;
-        tip.style.top = `${(e as MouseEvent).offsetY + 14}px`;
-      },
-      mouseleave: () => {
-        tip.hidden = true;
-      },
-      click: (e) => {
-        const id = hit(e as MouseEvent);
-        if (id) change({ pair: id });
-      },
-    });
-    made.style.display = "block";
-    box.style.position = "relative";
-    box.append(made, tip);
-    return made;
-  };
-  return chart(s.title, {
-    height,
-    filter,
-    table: () => pointsTable(s),
-    id: s.id,
-    key: legend(),
-    label: `${s.points.length} pairs; choose a cell to open the pair.`,
-    own: (box) => {
-      canvas ??= begin(box);
-      kept ??= bright();
-      const c = theme(),
-        width = box.clientWidth,
-        f = frame(width),
-        ratio = devicePixelRatio || 1;
-      canvas.width = width * ratio;
-      canvas.height = height * ratio;
-      canvas.style.width = `${width}px`;
-      canvas.style.height = `${height}px`;
-      const g = canvas.getContext("2d")!;
-      g.scale(ratio, ratio);
-      const gap = Math.min(f.w, f.h) > 5 ? 0.6 : 0;
-      const linked: [number, number, Pair, boolean][] = [];
-      // One pass for each look: changing the colour costs more than a cell does.
-      const looks = new Map<string, [number, number][]>();
-      for (const p of s.points) {
-        const k = known.get(p.label!),
-          bright = kept.has(p.label);
-        const look = k === undefined || k.level < 0 ? "" : `${k.level} ${bright}`;
-        if (!looks.has(look)) looks.set(look, []);
-        looks.get(look)!.push([f.left + p.column * f.w, f.top + p.row * f.h]);
-        if (k && k.level > 0) linked.push([f.left + p.column * f.w, f.top + p.row * f.h, k, bright]);
-      }
-      for (const [look, cells] of looks) {
-        const [level, bright] = look.split(" ");
-        g.globalAlpha = look === "" ? 0.35 : bright === "true" ? 1 : 0.15;
-        g.fillStyle = look === "" ? c.line : levelHue[+level];
-        // What is not assessable is a thin line, not a colour of the scale.
-        for (const [x, y] of cells)
-          look === "" ? g.fillRect(x + f.w * 0.2, y + f.h / 2, f.w * 0.6, 1) : g.fillRect(x, y, f.w - gap, f.h - gap);
-      }
-      for (const [x, y, k, bright] of linked) {
-        g.globalAlpha = bright ? 1 : 0.15;
-        g.strokeStyle = signHue[k.sign] ?? c.line;
-        g.lineWidth = 1.5;
-        g.strokeRect(x + 0.75, y + 0.75, f.w - 1.5, f.h - 1.5);
-      }
-      g.globalAlpha = 1;
-      g.fillStyle = c.soft;
-      g.font = "10px system-ui, sans-serif";
-      g.textBaseline = "middle";
-      const cut = (t: string, n: number) => (t.length > n ? t.slice(0, n - 1) + "…" : t);
-      const stepY = Math.ceil(11 / f.h),
-        stepX = Math.ceil(12 / f.w);
-      g.textAlign = "right";
-      rows.forEach((t, i) => {
-        if (i % stepY === 0) g.fillText(cut(t, Math.floor(f.left / 5.6)), f.left - 6, f.top + (i + 0.5) * f.h);
-      });
-      columns.forEach((t, i) => {
-        if (i % stepX !== 0) return;
-        g.save();
-        g.translate(f.left + (i + 0.5) * f.w, height - f.bottom + 6);
-        g.rotate(-Math.PI / 3);
-        g.fillText(cut(t, 16), 0, 0);
-        g.restore();
-      });
-    },
-  });
 }

@@ -7,22 +7,58 @@ import { el } from "./element";
 import type { Filter } from "./filter";
 import { cited, reference } from "./citation";
 import { change } from "./state";
-import { hues, chart, theme } from "./chart";
+import { chart } from "./chart";
+import { theme } from "./palette";
 import { tableView } from "./table";
 import { intervals, ofPair } from "./timeline";
 
 const apart = new Set(["pairs", "measurements"]);
 
-export function pairView(d: Document, id: string, filter: Filter): HTMLElement | null {
+// statesView is what is on record of two states: their rows of every table, in
+// both directions. On a server it leads to their own page.
+function statesView(d: Document, id: string, filter: Filter): HTMLElement | null {
+  const own = tables(d).flatMap((t) => {
+    const rows = rowsOfPair(t, id);
+    return rows.length > 0
+      ? [{ ...t, rows, packed: undefined, held: undefined, title: t.title || (d.sections.find((s) => s.blocks.includes(t))?.title ?? "") }]
+      : [];
+  });
+  const first = own.find((t) => column(t, "initiator_code") >= 0);
+  if (!first) return null;
+  const [r] = first.rows;
+  const of = (name: string) => text(r.cells[column(first, name)]);
+  const home = document.getElementById("page")?.dataset.home;
+  return el(
+    "section",
+    { id: "pair", class: "pair", "aria-labelledby": "pair-title", tabindex: -1 },
+    el(
+      "div",
+      { class: "bar" },
+      el("h3", { id: "pair-title" }, `${of("initiator")} and ${of("target")}`),
+      el("button", { type: "button", click: () => change({ pair: undefined }) }, "Close"),
+    ),
+    home === undefined
+      ? null
+      : el(
+          "p",
+          {},
+          el("a", { href: `${home}dyads?a=${of("initiator_code")}&b=${of("target_code")}` }, "All that is on record of the two states"),
+        ),
+    own.map((t) => tableView(t, filter)),
+  );
+}
+
+export function pairView(d: Document, id: string, filter: Filter, depth = 2): HTMLElement | null {
   const pairs = tables(d).find((t) => t.id === "pairs");
+  if (!pairs) return statesView(d, id, filter);
   const row = pairs?.rows.find((r) => r.pair === id && r.fold !== "short");
-  if (!pairs || !row) return null;
+  if (!row) return null;
   const of = (name: string) => text(row.cells[column(pairs, name)]);
   const title = `${of("a")} and ${of("b")}`;
   const numbers = new Set(row.cells.flatMap((c) => refs(c)));
   const parts: HTMLElement[] = [];
   const measured = tables(d).find((t) => t.id === "measurements");
-  if (measured) parts.push(...channels(measured, id, filter));
+  if (measured && depth > 1) parts.push(...channels(measured, id, filter));
   for (const t of tables(d)) {
     if (apart.has(t.id)) continue;
     const own = rowsOfPair(t, id);
@@ -179,7 +215,7 @@ function draw(rows: Row[], at: (r: Row, name: string) => string | number, t: Tab
             children.push({
               type: "rect",
               shape: { x: x(1), y: y - 7, width: Math.max(2, x(2) - x(1)), height: 14 },
-              style: { fill: hues[5], opacity: 0.45 },
+              style: { fill: c.soft, opacity: 0.35 },
             });
           if (known(3))
             children.push({ type: "line", shape: { x1: x(3), x2: x(3), y1: y - 10, y2: y + 10 }, style: { stroke: c.ink, lineWidth: 2 } });
@@ -196,7 +232,7 @@ function draw(rows: Row[], at: (r: Row, name: string) => string | number, t: Tab
               style: { fill: "none", stroke: c.soft, lineWidth: 1.5 },
             });
           if (known(4))
-            children.push({ type: "circle", shape: { cx: x(4), cy: y, r: 6 }, style: { fill: hues[1], stroke: c.paper, lineWidth: 1 } });
+            children.push({ type: "circle", shape: { cx: x(4), cy: y, r: 6 }, style: { fill: c.ink, stroke: c.paper, lineWidth: 1 } });
           return { type: "group", children };
         },
       },

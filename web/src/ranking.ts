@@ -4,7 +4,8 @@
 import type { Point, Series } from "./document";
 import { el } from "./element";
 import type { Filter } from "./filter";
-import { chart, hues, pointsTable, theme } from "./chart";
+import { chart, pointsTable } from "./chart";
+import { hue, theme } from "./palette";
 
 const unique = (s: (string | undefined)[]): string[] => [...new Set(s.map((x) => x ?? ""))];
 
@@ -16,7 +17,7 @@ export const gutter = (labels: string[], width: number): number =>
 const figure = (v: number): string => v.toLocaleString("en", { maximumFractionDigits: 1 });
 
 // swatches is a key to colours, in words that a screen reader reads.
-export function swatches(names: string[], colours: string[] = hues): HTMLElement | undefined {
+export function swatches(names: string[], colours: string[] = names.map((_, i) => hue(i))): HTMLElement | undefined {
   if (names.filter(Boolean).length === 0) return undefined;
   return el(
     "ul",
@@ -50,7 +51,7 @@ export function ranking(s: Series, points: Point[], filter: Filter): HTMLElement
       const c = theme();
       const left = gutter(labels, width);
       return {
-        color: hues,
+        color: c.series,
         grid: { left, right: 52, top: 4, bottom: 38 },
         xAxis: {
           type: "value",
@@ -172,9 +173,9 @@ export function spans(s: Series, points: Point[], filter: Filter): HTMLElement {
                   {
                     type: "rect",
                     shape: { x: x1, y: y - 4, width: Math.max(2, x2 - x1), height: 8, r: 2 },
-                    style: { fill: hues[5], opacity: 0.55 },
+                    style: { fill: c.soft, opacity: 0.4 },
                   },
-                  { type: "circle", shape: { cx: x3, cy: y, r: 5 }, style: { fill: hues[1], stroke: c.paper, lineWidth: 1 } },
+                  { type: "circle", shape: { cx: x3, cy: y, r: 5 }, style: { fill: c.ink, stroke: c.paper, lineWidth: 1 } },
                 ],
               };
             },

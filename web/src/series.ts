@@ -3,17 +3,22 @@
 import type { Document, Point, Series } from "./document";
 import { el } from "./element";
 import type { Filter } from "./filter";
-import { chart, hues, pointsTable, signHue, theme } from "./chart";
+import { chart, pointsTable } from "./chart";
+import { shades, theme, toneOf, toneOfSign } from "./palette";
 import { moment, span } from "./period";
+import { beyond, endsKey } from "./ends";
 import { matrix } from "./matrix";
+import { stateMap } from "./trust";
 import { intervals } from "./timeline";
 import { gutter, ranking, spans, swatches } from "./ranking";
 import { tables } from "./document";
+import { change, now } from "./state";
 
 export function seriesView(s: Series, d: Document, filter: Filter): HTMLElement | null {
   if (s.points.length === 0) return null;
   const pairs = tables(d).find((t) => t.id === "pairs");
   if (s.id === "levels" && pairs) return matrix(s, pairs, filter);
+  if (s.id === "states" || s.id === "trust") return stateMap(s, filter);
   const points = s.points.filter((p) => filter.point(p));
   const few =
     points.length < s.points.length ? el("p", { class: "note" }, `${points.length} of ${s.points.length} marks match the filters.`) : null;
@@ -49,7 +54,20 @@ const axis = (c: { soft: string; line: string }, name?: string) => ({
   splitLine: { lineStyle: { color: c.line } },
 });
 
-const shades = ["#d6e6f4", "#6baed6", "#2171b5", "#08306b"];
+// steps are the ticks of an axis of time: months are told in months.
+const steps = (step: Series["step"], c: { soft: string }) =>
+  step === "month"
+    ? {
+        minInterval: 28 * 864e5,
+        axisLabel: {
+          color: c.soft,
+          hideOverlap: true,
+          formatter: (t: number) => (new Date(t).getUTCDate() > 1 ? "" : new Date(t).toISOString().slice(0, 7)),
+        },
+      }
+    : step === "day"
+      ? { minInterval: 864e5 }
+      : {};
 
 function heat(s: Series, points: Point[], filter: Filter): HTMLElement {
   let high = 0;
@@ -63,7 +81,16 @@ function heat(s: Series, points: Point[], filter: Filter): HTMLElement {
     table: () => pointsTable(s, points),
     id: s.id,
     label: `${points.length} cells.`,
-    key: dense ? swatches(["few", "", "", `up to ${high}`], shades) : undefined,
+    key: el(
+      "div",
+      {},
+      el(
+        "ul",
+        { class: "legend", "aria-label": "Scale" },
+        el("li", {}, el("span", { class: `scale ${s.tone ? toneOf[s.tone] : ""}` }), ` 1 to ${high}`),
+      ),
+      endsKey(s),
+    ),
     draw: (width) => {
       const c = theme();
       const left = gutter(rows, width);
@@ -87,7 +114,7 @@ function heat(s: Series, points: Point[], filter: Filter): HTMLElement {
           axisTick: { show: false },
           splitLine: { show: dense, lineStyle: { color: c.line } },
         },
-        visualMap: { min: 0, max: high || 1, show: false, inRange: { color: shades } },
+        visualMap: { min: 0, max: high || 1, show: false, seriesIndex: 0, inRange: { color: shades(c, s.tone) } },
         tooltip: {
           formatter: (q: { dataIndex: number }) => {
             const p = points[q.dataIndex];
@@ -101,6 +128,7 @@ function heat(s: Series, points: Point[], filter: Filter): HTMLElement {
             label: { show: points.length <= 200, fontSize: 11 },
             itemStyle: { borderColor: c.paper, borderWidth: dense ? 0 : 1 },
           },
+          ...(s.step === "year" ? beyond(s, c) : []),
         ],
       };
     },
@@ -122,7 +150,7 @@ function bars(s: Series, points: Point[], filter: Filter): HTMLElement {
       const c = theme();
       const crowded = labels.length * 7 * Math.max(...labels.map((l) => l.length)) > width - 80;
       return {
-        color: hues,
+        color: c.series,
         grid: { left: 64, right: 16, top: 10, bottom: crowded ? 92 : 56 },
         xAxis: {
           type: "category",
@@ -163,9 +191,9 @@ function lines(s: Series, points: Point[], filter: Filter): HTMLElement {
     draw: () => {
       const c = theme();
       return {
-        color: hues,
+        color: c.series,
         grid: { left: 64, right: 16, top: 10, bottom: 48 },
-        xAxis: dated ? { type: "time", ...axis(c, s.x) } : { type: "category", data: labels, ...axis(c, s.x) },
+        xAxis: dated ? { type: "time", ...axis(c, s.x), ...steps(s.step, c) } : { type: "category", data: labels, ...axis(c, s.x) },
         yAxis: { type: "value", ...axis(c, s.y), nameGap: 44 },
         tooltip: { trigger: "item" },
         series: groups.flatMap((g, k) => {
@@ -186,7 +214,7 @@ function lines(s: Series, points: Point[], filter: Filter): HTMLElement {
                       return {
                         type: "line",
                         shape: { x1: px, x2: px, y1: top, y2: low },
-                        style: { stroke: hues[k % hues.length], lineWidth: 2, opacity: 0.5 },
+                        style: { stroke: c.series[k % 8], lineWidth: 2, opacity: 0.5 },
                       };
                     },
                   },
@@ -203,37 +231,75 @@ const shapes: Record<string, string> = { a: "circle", b: "diamond", state: "rect
 const drawnEdges = 1500;
 
 function network(s: Series, points: Point[], filter: Filter): HTMLElement {
+  // What chance gives many groups in common is drawn when it is asked for.
+  const chance = points.filter((p) => p.label === "shared item").length;
+  const items = now().items !== undefined;
+  const all = items ? points : points.filter((p) => p.label !== "shared item");
+  const box = el("input", {
+    type: "checkbox",
+    id: "items",
+    checked: items,
+    change: (e) => change({ items: (e.currentTarget as HTMLInputElement).checked ? "shown" : undefined }),
+  });
+  const toggle =
+    chance > 0
+      ? el("label", { class: "toggle" }, box, ` with what both sides happen to have in common (${chance} joins), which is no link`)
+      : null;
+  if (all.length === 0)
+    return el(
+      "figure",
+      { "data-chart": s.id },
+      el("figcaption", {}, s.title),
+      el("p", {}, "No cited link and no attack is on record."),
+      toggle,
+    );
+  return el("div", {}, toggle, linked(s, all, filter));
+}
+
+function linked(s: Series, points: Point[], filter: Filter): HTMLElement {
   const signs = unique(points.map((p) => p.group)).sort();
   const shown = points.slice(0, drawnEdges);
   const used = new Set(shown.flatMap((p) => [p.row, p.column]));
   const nodes = (s.nodes ?? []).map((n, i) => ({ ...n, i })).filter((n) => used.has(n.i));
-  const place = layout(nodes);
-  const kinds: [string, string][] = [
-    ["a", "●"],
-    ["b", "◆"],
-    ["state", "■"],
-    ["item", "▲"],
+  const kinds: [string, string, string][] = [
+    ["a", "●", "group of side A"],
+    ["b", "◆", "group of side B"],
+    ["state", "■", "state"],
+    ["item", "▲", "shared item"],
   ];
-  const names: Record<string, string> = { a: "group of side A", b: "group of side B", state: "state", item: "shared item" };
+  const dot = (colour: string) => {
+    const e = el("span", { class: "swatch" });
+    e.style.background = colour;
+    return e;
+  };
   const legend = el(
     "ul",
-    { class: "legend" },
-    kinds.map(([k, mark]) => el("li", {}, mark, " ", names[k])),
-    signs.map((g) => {
-      const dot = el("span", { class: "swatch" });
-      dot.style.background = signHue[g] ?? hues[6];
-      return el("li", {}, dot, " ", g === "none" ? "no sign" : g);
-    }),
+    { class: "legend", "aria-label": "Key to the network" },
+    kinds.filter(([k]) => nodes.some((n) => n.group === k)).map(([, mark, t]) => el("li", {}, mark, " ", t)),
+    signs.map((g) => el("li", {}, dot(`var(--${toneOfSign[g] ?? "soft"})`), " ", g === "none" ? "no sign" : g)),
+    points.some((p) => p.label === "attack") ? el("li", {}, "→ attack on a state, broader with more") : null,
+  );
+  const height = Math.max(
+    220,
+    60 +
+      24 *
+        Math.max(
+          ...["a", "b"].map((g) => nodes.filter((n) => n.group === g).length),
+          nodes.filter((n) => n.group === "state" || n.group === "item").length,
+        ),
   );
   return chart(s.title, {
-    height: Math.max(320, 60 + 24 * Math.max(...["a", "b", "state", "item"].map((g) => nodes.filter((n) => n.group === g).length))),
+    height,
     filter,
     table: () => pointsTable(s, points),
     id: s.id,
     key: legend,
     label: `${nodes.length} actors, states and items, ${points.length} joins.`,
-    draw: () => {
+    draw: (width) => {
       const c = theme();
+      const narrow = width < 560;
+      const [left, right] = narrow ? [96, 96] : [120, 150];
+      const place = layout(nodes, width - left - right, height - 40);
       return {
         tooltip: {
           formatter: (q: { dataType: string; dataIndex: number }) => {
@@ -246,12 +312,12 @@ function network(s: Series, points: Point[], filter: Filter): HTMLElement {
           {
             type: "graph",
             layout: "none",
-            roam: "move",
-            left: 120,
-            right: 150,
+            roam: false,
+            left,
+            right,
             top: 20,
             bottom: 20,
-            label: { show: true, position: "right", color: c.ink, fontSize: 11, width: 140, overflow: "truncate" },
+            label: { show: true, position: "right", color: c.ink, fontSize: 11, width: narrow ? 90 : 140, overflow: "truncate" },
             data: nodes.map((n, k) => ({
               id: String(n.i),
               name: n.label,
@@ -260,7 +326,7 @@ function network(s: Series, points: Point[], filter: Filter): HTMLElement {
               symbol: shapes[n.group ?? ""] ?? "circle",
               symbolSize: n.group === "item" ? 8 : 13,
               label: n.group === "a" ? { position: "left" } : undefined,
-              itemStyle: { color: n.group === "a" ? hues[0] : n.group === "b" ? hues[2] : c.soft },
+              itemStyle: { color: n.group === "a" ? c.a : n.group === "b" ? c.b : c.soft },
             })),
             edges: shown.map((p) => ({
               source: String(p.row),
@@ -268,10 +334,10 @@ function network(s: Series, points: Point[], filter: Filter): HTMLElement {
               symbol: p.label === "attack" ? ["none", "arrow"] : "none",
               symbolSize: 8,
               lineStyle: {
-                color: signHue[p.group ?? ""] ?? hues[6],
+                color: c[toneOfSign[p.group ?? ""] ?? "soft"],
                 width: p.label === "shared item" ? 0.7 : 1 + Math.min(4, p.value),
                 opacity: p.label === "shared item" ? 0.5 : 0.9,
-                type: p.group === "unilateral" ? "dashed" : "solid",
+                type: p.status ? "dashed" : "solid",
                 curveness: 0.08,
               },
             })),
@@ -284,16 +350,24 @@ function network(s: Series, points: Point[], filter: Filter): HTMLElement {
 
 // layout puts the groups of side A to the left, those of side B to the right,
 // and between them what they share, with the states they attacked: the same
-// input gives the same picture.
-function layout(nodes: { label: string; group?: string }[]): [number, number][] {
+// input gives the same picture. It fills the box, or marks would be drawn askew.
+function layout(nodes: { label: string; group?: string }[], width: number, height: number): [number, number][] {
   const lane: Record<string, number> = { a: 0, item: 50, state: 62, b: 100 };
   const n: Record<string, number> = {},
     total: Record<string, number> = {};
   const side = (g?: string) => (g === "state" || g === "item" ? "middle" : (g ?? "middle"));
   for (const x of nodes) total[side(x.group)] = (total[side(x.group)] ?? 0) + 1;
-  return nodes.map((x) => {
+  const at = nodes.map((x): [number, number] => {
     const g = side(x.group);
     n[g] = (n[g] ?? 0) + 1;
     return [lane[x.group ?? "item"] ?? 50, ((n[g] - 0.5) / total[g]) * 100];
   });
+  const fill = (k: 0 | 1, room: number) => {
+    const low = Math.min(...at.map((p) => p[k])),
+      span = Math.max(...at.map((p) => p[k])) - low;
+    for (const p of at) p[k] = span > 0 ? ((p[k] - low) / span) * room : room / 2;
+  };
+  fill(0, width);
+  fill(1, height);
+  return at;
 }

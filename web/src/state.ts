@@ -2,7 +2,7 @@
 // reload, a bookmark or a mailed link shows the same. A file opened from disk
 // has no other part of its address that a script may change.
 
-const keys = ["from", "to", "channel", "publisher", "marking", "sign", "pair"] as const;
+const keys = ["from", "to", "channel", "publisher", "marking", "sign", "pair", "items", "depth"] as const;
 export type Key = (typeof keys)[number];
 export type State = Partial<Record<Key, string>>;
 

@@ -5,17 +5,19 @@
 import type { Node as Lane, Point, Series } from "./document";
 import { el } from "./element";
 import type { Filter } from "./filter";
-import { chart, hues, pointsTable, theme } from "./chart";
+import { chart, pointsTable } from "./chart";
+import { type Theme, hue, theme } from "./palette";
 import { moment, span } from "./period";
+import { beyond, endsKey } from "./ends";
 
 export const special = new Set(["agreement", "statement", "link"]);
-const sideHue: Record<string, string> = {
-  a: "#0072b2",
-  b: "#d55e00",
-  both: "#cc79a7",
-  agreement: "#009e73",
-  statement: "#7b8794",
-  link: "#cc79a7",
+const sideHue: Record<string, keyof Theme & string> = {
+  a: "a",
+  b: "b",
+  both: "both",
+  agreement: "agreement",
+  statement: "soft",
+  link: "ink",
 };
 const kinds: Record<string, string> = { activity: "act", disclosure: "publication", detection: "detection" };
 const mostLines = 40; // of agreements and links, drawn down through the lanes
@@ -37,7 +39,7 @@ function place(s: Series, points: Point[], at: Map<string, number>, groups: stri
     const side = sided ? (s.nodes![p.row].group ?? "") : "";
     return {
       lane: at.get(sided ? String(p.row) : (p.label ?? ""))!,
-      colour: sided ? (sideHue[side] ?? hues[6]) : hues[Math.max(0, groups.indexOf(p.group ?? "")) % hues.length],
+      colour: (c) => (sided ? (c[sideHue[side] ?? "soft"] as string) : c.series[Math.max(0, groups.indexOf(p.group ?? "")) % 8]),
       hollow: sided && !special.has(side) && p.group !== "activity",
       line: side === "agreement" || side === "link",
     };
@@ -64,7 +66,7 @@ function place(s: Series, points: Point[], at: Map<string, number>, groups: stri
 
 interface Bar {
   lane: number;
-  colour: string;
+  colour: (c: Theme) => string;
   hollow: boolean;
   line: boolean;
 }
@@ -82,7 +84,7 @@ export function intervals(s: Series, points: Point[], filter: Filter): HTMLEleme
     filter,
     table: () => pointsTable(s, points),
     id: s.id,
-    key: sided ? sidedKey(lanes, points) : groupKey(groups),
+    key: el("div", {}, sided ? sidedKey(lanes, points) : groupKey(groups), endsKey(s)),
     label: `${points.length} marks in ${lanes.length} lanes.`,
     draw: (width) => {
       const c = theme();
@@ -138,6 +140,7 @@ export function intervals(s: Series, points: Point[], filter: Filter): HTMLEleme
         ],
         tooltip: { formatter: (q: { dataIndex: number }) => told(points[q.dataIndex]) },
         series: [
+          ...beyond(s, c),
           {
             type: "custom",
             data,
@@ -145,7 +148,8 @@ export function intervals(s: Series, points: Point[], filter: Filter): HTMLEleme
             clip: true,
             renderItem: (q: Item, api: Api) => {
               const p = points[q.dataIndex],
-                b = bars[q.dataIndex];
+                b = bars[q.dataIndex],
+                colour = b.colour(c);
               const [x1, middle] = api.coord([api.value(1), b.lane]);
               const [x2] = api.coord([api.value(2), b.lane]);
               const { row, of } = rows[q.dataIndex];
@@ -153,10 +157,10 @@ export function intervals(s: Series, points: Point[], filter: Filter): HTMLEleme
               const y = middle + (row - (of - 1) / 2) * (high + 1);
               const half = Math.min(6, high / 2 + 1);
               const children: object[] = [];
-              if (b.line && lines) children.push(...down(x1, y, q.coordSys, b.colour));
+              if (b.line && lines) children.push(...down(x1, y, q.coordSys, colour));
               const style = {
-                fill: b.hollow ? c.paper : b.colour,
-                stroke: b.hollow || p.status ? b.colour : c.paper,
+                fill: b.hollow ? c.paper : colour,
+                stroke: b.hollow || p.status ? colour : c.paper,
                 lineWidth: b.hollow ? 1.5 : 1,
                 opacity: p.status ? 0.45 : b.hollow ? 1 : 0.75,
                 lineDash: p.status ? [3, 2] : undefined,
@@ -307,7 +311,7 @@ function sidedKey(lanes: Named[], points: Point[]): HTMLElement {
   return el(
     "ul",
     { class: "legend", "aria-label": "Key to the timeline" },
-    names.filter(([g]) => has(g)).map(([g, t]) => el("li", {}, mark(sideHue[g]), " ", t)),
+    names.filter(([g]) => has(g)).map(([g, t]) => el("li", {}, mark(`var(--${sideHue[g]})`), " ", t)),
     points.some((p) => p.group === "activity") ? el("li", {}, mark("var(--soft)"), " filled: date of the act") : null,
     points.some((p) => p.group !== "activity")
       ? el("li", {}, mark("var(--soft)", "hollow"), " outlined: only the publication or detection is dated")
@@ -323,7 +327,7 @@ const groupKey = (groups: string[]): HTMLElement =>
   el(
     "ul",
     { class: "legend" },
-    groups.filter(Boolean).map((g, i) => el("li", {}, mark(hues[(groups[0] ? i : i + 1) % hues.length]), " ", kinds[g] ?? g)),
+    groups.filter(Boolean).map((g, i) => el("li", {}, mark(hue(groups[0] ? i : i + 1)), " ", kinds[g] ?? g)),
   );
 
 // ofPair is the part of a timeline that is about the two groups of a pair: their

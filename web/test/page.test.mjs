@@ -4,15 +4,17 @@ import { after, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { cahoots, drawn, launch, open, ready, serious, write } from "./browser.mjs";
 
-let browser, demo;
+// The page of the built-in case; demo opens with everything it holds.
+let browser, press, demo;
 before(async () => {
-  demo = write("demo.html", ["demo", "--format", "html"]);
+  press = write("demo.html", ["demo", "--format", "html"]);
+  demo = press + "#depth=statistician";
   browser = await launch();
 });
 after(() => browser?.close());
 
 test("the file of the built-in case is under 3 MB", () => {
-  assert.ok(statSync(fileURLToPath(demo)).size < 3e6);
+  assert.ok(statSync(fileURLToPath(press)).size < 3e6);
 });
 
 test("each view renders from the built-in case, from disk, without a request or a fault", async () => {
@@ -28,7 +30,7 @@ test("each view renders from the built-in case, from disk, without a request or 
     await page.locator(`table[data-table="${id}"] tbody tr`).first().waitFor({ state: "attached" });
   }
   assert.ok((await page.locator("#source-list li").count()) > 10);
-  assert.deepEqual(requests, [demo]);
+  assert.deepEqual(requests, [press]);
   assert.deepEqual(faults, []);
   await close();
 });
@@ -37,7 +39,7 @@ test("the timeline has a lane for each actor with an act, agreements above them,
   const { page, faults, close } = await open(browser, demo);
   assert.ok((await drawn(page, "timeline")) > 2000);
   const figure = page.locator('figure[data-chart="timeline"]');
-  assert.match(await figure.locator(".legend").innerText(), /side A[\s\S]*side B[\s\S]*agreement/);
+  assert.match(await figure.locator(".legend").first().innerText(), /side A[\s\S]*side B[\s\S]*agreement/);
   await figure.locator("summary").click();
   await figure.locator("tbody tr").first().waitFor();
   const words = await figure.locator("tbody").innerText();
@@ -52,7 +54,7 @@ test("the timeline has a lane for each actor with an act, agreements above them,
 });
 
 test("a pair has the timeline of the two alone", async () => {
-  const { page, close } = await open(browser, demo + "#pair=mustang-panda--apt28");
+  const { page, close } = await open(browser, press + "#pair=mustang-panda--apt28");
   assert.ok((await drawn(page, "pair-timeline")) > 500);
   const figure = page.locator('figure[data-chart="pair-timeline"]');
   await figure.locator("summary").click();
@@ -74,10 +76,10 @@ test("a file saved by an earlier version shows its records by date", async () =>
 
 test("a pair opens with its channels, records and sources, by mouse and by keyboard", async () => {
   const { page, faults, close } = await open(browser, demo);
-  const cell = page.locator(".cell:not(.unmeasurable)").first();
+  const cell = page.locator(".cell").first();
   const id = await cell.getAttribute("data-pair");
   await cell.click();
-  assert.equal(new URL(page.url()).hash, `#pair=${id}`);
+  assert.equal(new URL(page.url()).hash, `#pair=${id}&depth=statistician`);
   assert.ok((await page.locator("#pair .facts dd").count()) >= 4);
   assert.ok((await drawn(page, "measurements")) > 300, "channels are drawn");
   await page.locator("#pair ol li a").first().waitFor({ state: "attached" });
@@ -85,9 +87,12 @@ test("a pair opens with its channels, records and sources, by mouse and by keybo
   await page.locator("#pair .bar button").click();
   assert.equal(await page.locator("#pair").count(), 0);
   assert.equal(await page.evaluate(() => document.activeElement.dataset.pair), id, "focus returns to the cell");
-  await page.keyboard.press("Tab");
+  await page.keyboard.press("ArrowRight");
   await page.keyboard.press("Enter");
   await page.locator("#pair").waitFor();
+  assert.notEqual(await page.evaluate(() => new URLSearchParams(location.hash.slice(1)).get("pair")), id);
+  await page.keyboard.press("Escape");
+  assert.equal(await page.locator("#pair").count(), 0);
   assert.deepEqual(faults, []);
   await close();
 });
@@ -101,7 +106,7 @@ test("filters live in the address and survive a reload", async () => {
   await page.selectOption("#filter-channel", "technique");
   await page.selectOption("#filter-publisher", "US");
   const hash = new URL(page.url()).hash;
-  assert.equal(hash, "#from=2022-03&channel=technique&publisher=US");
+  assert.equal(hash, "#from=2022-03&channel=technique&publisher=US&depth=statistician");
   await ready(page);
   const few = await rows();
   assert.ok(few < all, `${few} of ${all} rows`);

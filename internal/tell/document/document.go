@@ -39,6 +39,9 @@ type Section struct {
 	// Folded sections are left out of short renderings; the document says
 	// elsewhere how many there are.
 	Folded bool
+	// Reader is who wants the section first: "analyst" or "statistician"; empty for
+	// everybody. The page leaves out what is for those further in.
+	Reader string
 	Pairs  []string // ids of the pairs that the section is about, where it is about some
 	Blocks []Block
 }
@@ -77,6 +80,16 @@ type Series struct {
 	// which the rows of the points lead.
 	Nodes  []Node
 	Points []Point
+	// Margins are marks of a row or a column alone: Group says "row" or "column",
+	// Row or Column which, Label what they are about.
+	Margins []Point
+	// BlankRows and BlankColumns are how many, at the end, have nothing on record.
+	BlankRows, BlankColumns int
+	Tone                    Finding // what the values count, where it has a colour
+	Step                    string  // what an axis of dates counts in: "day", "month" or "year"
+	// Ends are the last days of the bodies of evidence, by their names: after them a
+	// chart of dates shows nothing because nothing was read.
+	Ends []Field
 }
 
 // A Node is one thing that a network joins.
@@ -108,8 +121,10 @@ type Point struct {
 	Row, Column int    // 0-based
 	Value       float64
 	Low, High   float64
-	Status      string // of intervals: "contested" or "denied"
-	Across      bool   // of intervals: an act against a state of the other side
+	Status      string  // "contested" or "denied"; empty where nobody disputes it
+	Across      bool    // of intervals: an act against a state of the other side
+	Tone        Finding // colours the mark of a matrix or network
+	Rank        int     // 1 is the most hostile of all, 0 none of the first three
 	Refs        []int
 }
 

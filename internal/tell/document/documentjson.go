@@ -53,7 +53,7 @@ func documentParts(d *Document, most int) ([]byte, []heldTable, error) {
 		out.Setup = append(out.Setup, jsonField{f.ID, Plain(f.Name), Plain(f.Value)})
 	}
 	for _, s := range d.Sections {
-		js := jsonSection{ID: Plain(s.ID), Title: Plain(s.Title), Depth: s.Depth, Folded: s.Folded, Pairs: plains(s.Pairs), Blocks: []any{}}
+		js := jsonSection{ID: Plain(s.ID), Title: Plain(s.Title), Depth: s.Depth, Folded: s.Folded, Reader: s.Reader, Pairs: plains(s.Pairs), Blocks: []any{}}
 		for _, b := range s.Blocks {
 			block := jsonBlock(b)
 			if t, ok := block.(jsonTable); ok && len(t.Packed) > most {
@@ -125,6 +125,7 @@ type jsonSection struct {
 	Title  string   `json:"title"`
 	Depth  int      `json:"depth,omitempty"`
 	Folded bool     `json:"folded,omitempty"`
+	Reader string   `json:"reader,omitempty"`
 	Pairs  []string `json:"pairs,omitempty"`
 	Blocks []any    `json:"blocks"`
 }
@@ -213,6 +214,13 @@ type jsonSeries struct {
 	Columns []string    `json:"columns,omitempty"`
 	Nodes   []jsonNode  `json:"nodes,omitempty"`
 	Points  []jsonPoint `json:"points"`
+	Margins []jsonPoint `json:"margins,omitempty"`
+
+	BlankRows    int         `json:"blank_rows,omitempty"`
+	BlankColumns int         `json:"blank_columns,omitempty"`
+	Tone         Finding     `json:"tone,omitempty"`
+	Step         string      `json:"step,omitempty"`
+	Ends         []jsonField `json:"ends,omitempty"`
 }
 
 type jsonPoint struct {
@@ -228,6 +236,8 @@ type jsonPoint struct {
 	High   float64 `json:"high,omitempty"`
 	Status string  `json:"status,omitempty"`
 	Across bool    `json:"across,omitempty"`
+	Tone   Finding `json:"tone,omitempty"`
+	Rank   int     `json:"rank,omitempty"`
 	Refs   []int   `json:"refs,omitempty"`
 }
 
@@ -359,13 +369,22 @@ func cellJSON(c Cell) any {
 
 func seriesJSON(s Series) jsonSeries {
 	out := jsonSeries{Kind: "series", ID: Plain(s.ID), Title: Plain(s.Title), Series: string(s.Kind), X: Plain(s.X), Y: Plain(s.Y),
-		Rows: plains(s.Rows), Columns: plains(s.Columns), Points: make([]jsonPoint, 0, len(s.Points))}
+		Rows: plains(s.Rows), Columns: plains(s.Columns), Points: pointsJSON(s.Points), Margins: pointsJSON(s.Margins),
+		BlankRows: s.BlankRows, BlankColumns: s.BlankColumns, Tone: s.Tone, Step: s.Step}
+	for _, e := range s.Ends {
+		out.Ends = append(out.Ends, jsonField{e.ID, Plain(e.Name), Plain(e.Value)})
+	}
 	for _, n := range s.Nodes {
 		out.Nodes = append(out.Nodes, jsonNode{Plain(n.Label), n.Group})
 	}
-	for _, p := range s.Points {
-		out.Points = append(out.Points, jsonPoint{Label: Plain(p.Label), Group: Plain(p.Group), Text: Plain(p.Text), From: Plain(p.From), To: Plain(p.To),
-			Row: p.Row, Column: p.Column, Value: finite(p.Value), Low: finite(p.Low), High: finite(p.High), Status: Plain(p.Status), Across: p.Across, Refs: p.Refs})
+	return out
+}
+
+func pointsJSON(points []Point) []jsonPoint {
+	out := make([]jsonPoint, 0, len(points))
+	for _, p := range points {
+		out = append(out, jsonPoint{Label: Plain(p.Label), Group: Plain(p.Group), Text: Plain(p.Text), From: Plain(p.From), To: Plain(p.To), Row: p.Row, Column: p.Column,
+			Value: finite(p.Value), Low: finite(p.Low), High: finite(p.High), Status: Plain(p.Status), Across: p.Across, Tone: p.Tone, Rank: p.Rank, Refs: p.Refs})
 	}
 	return out
 }

@@ -19,7 +19,7 @@ const (
 // findingInk colours a card and its arrows; they stay apart for the colour-blind
 // (Okabe and Ito 2008), as on the page.
 var findingInk = map[document.Finding]string{
-	document.Together: "#0072b2", document.Unasked: "#e69f00", document.Supplier: "#cc79a7", document.EachOther: "#d55e00", document.Hacks: "#d55e00",
+	document.Together: "#0072b2", document.Unasked: "#c04a00", document.Supplier: "#a0458a", document.EachOther: "#c04a00", document.Hacks: "#c04a00",
 }
 
 // cardFigure is the answer at a glance: the finding, the two sides with their

@@ -45,7 +45,7 @@ func Assessment(a *assess.Assessment) document.Document {
 		b.timing(), b.channels(), b.measurements(), b.robustness())
 	d.Sections = append(d.Sections, b.details()...)
 	d.Sections = append(d.Sections, b.activity(), b.records(), b.network(), b.publishers(), b.warnings(), b.reading(), b.data())
-	d.Sections = slices.DeleteFunc(d.Sections, func(s document.Section) bool { return len(s.Blocks) == 0 })
+	d.Sections = laidOut(slices.DeleteFunc(d.Sections, func(s document.Section) bool { return len(s.Blocks) == 0 }), a.Data, a.Reach)
 	d.Citations = b.bib.list
 	d.Card = b.card()
 	return d

@@ -43,7 +43,7 @@ func dyads(t *dyad.Table) document.Document {
 		d.Sections = append(d.Sections, b.comparison(&t.Comparisons[i]))
 	}
 	d.Sections = append(d.Sections, b.cases(), b.joint(), b.pacts(), b.merges(), b.refused(), b.account(), b.warnings(), b.reading(), b.data())
-	d.Sections = slices.DeleteFunc(d.Sections, func(s document.Section) bool { return len(s.Blocks) == 0 })
+	d.Sections = laidOut(slices.DeleteFunc(d.Sections, func(s document.Section) bool { return len(s.Blocks) == 0 }), b.sets(), t.Reach)
 	d.Citations = b.bib.list
 	d.Card = b.card()
 	return d
@@ -113,11 +113,14 @@ func (b *dyadsBuilder) setup() []document.Field {
 	if q.Agreement != "" {
 		fields = append(fields, document.Field{ID: "agreement", Name: "Agreement", Value: q.Agreement})
 	}
-	var sets []assess.Dataset
+	return append(fields, dataFields(b.sets())...)
+}
+
+func (b *dyadsBuilder) sets() (out []assess.Dataset) {
 	for _, d := range b.t.Data {
-		sets = append(sets, assess.Dataset(d))
+		out = append(out, assess.Dataset(d))
 	}
-	return append(fields, dataFields(sets)...)
+	return out
 }
 
 func (b *dyadsBuilder) question() string {
@@ -154,7 +157,7 @@ func (b *dyadsBuilder) friends() document.Section {
 		{ID: "contested", Title: "Contested", Kind: document.Integer}, {ID: "agreements", Title: "In force at the time"},
 	}}
 	for i, f := range b.t.Friends {
-		r := document.Row{ID: fmt.Sprintf("friends-%s-%s", strings.ToLower(f.Initiator), strings.ToLower(f.Target)), Cells: []document.Cell{
+		r := document.Row{ID: fmt.Sprintf("friends-%s-%s", strings.ToLower(f.Initiator), strings.ToLower(f.Target)), Pair: dyadID(f.Initiator, f.Target), Cells: []document.Cell{
 			document.Count(f.Rank), document.Words(place(f.Initiator, "")), document.Words(f.Initiator), document.Words(place(f.Target, "")), document.Words(f.Target),
 			document.Count(f.Bonds.Allied), document.Count(f.Bonds.Bilateral), document.Count(f.Bonds.Multilateral), document.Count(f.Bonds.Declared), document.Count(f.Contested),
 			{Text: list(b.firmest(f.Agreements), 2), Value: strings.Join(f.Agreements, " ")},
@@ -169,8 +172,44 @@ func (b *dyadsBuilder) friends() document.Section {
 		"Bilateral: a treaty or executive agreement of the two. Multilat.: a treaty of more, or one organisation, whose members need not be friends. " +
 		"Statement: a joint statement, memorandum or norms, which oblige nobody. Ranked by allied and bilateral together. What hacktivists, criminals and individuals did is left out. Contested: of all counted, disputed or denied."
 	s.Blocks = append(s.Blocks, t)
+	if b.t.Question.B == "" {
+		s.Blocks = append(s.Blocks, b.trust()...)
+	}
 	return s
 }
+
+// trust is the map of states that attack states while they are allies or have an
+// agreement of the two, with all that is on record between them.
+func (b *dyadsBuilder) trust() []document.Block {
+	from, against, cells := map[string]bool{}, map[string]bool{}, map[[2]string]*document.Point{}
+	for _, f := range b.t.Friends {
+		if f.Bonds.Friends() > 0 {
+			from[f.Initiator], against[f.Target] = true, true
+		}
+	}
+	for _, d := range b.t.Dyads {
+		if !from[d.Initiator] || !against[d.Target] {
+			continue
+		}
+		p := document.Point{Label: dyadID(d.Initiator, d.Target), Value: float64(d.Incidents), Low: float64(d.Bonds.Friends()), Tone: document.Hacks}
+		p.Text = fmt.Sprintf("%s against %s: %s, %s while friends", place(d.Initiator, ""), place(d.Target, ""), document.Plural(d.Incidents, "incident", "incidents"),
+			document.Thousands(d.Bonds.Friends()))
+		switch {
+		case d.Bonds.Allied > 0:
+			p.Group = string(pact.Allied)
+		case d.Bonds.Bilateral > 0:
+			p.Group = string(pact.Bilateral)
+		}
+		if d.Contested+d.Denied == d.Incidents {
+			p.Status = string(evidence.Contested)
+		}
+		cells[[2]string{d.Initiator, d.Target}] = &p
+	}
+	return stateGrid(document.Series{ID: "trust", Title: "A map of trust: attacks on friends", Y: "attacker", X: "attacked"}, cells)
+}
+
+// dyadID names two states whichever attacks: their rows lead to one place.
+func dyadID(x, y string) string { return strings.ToLower(min(x, y) + "--" + max(x, y)) }
 
 // firmest names the agreements, the firmest first. What members of a bloc signed
 // among themselves stands for the bloc.
@@ -227,7 +266,7 @@ func (b *dyadsBuilder) dyads() document.Section {
 		document.Column{ID: "datasets", Title: "Told by"}, document.Column{ID: "publishers", Title: "Published in"}, document.Column{ID: "attributers", Title: "Attributed by"},
 	)
 	for i, d := range b.t.Dyads {
-		r := document.Row{ID: "dyad-" + strings.ToLower(d.Initiator+"-"+d.Target), Cells: []document.Cell{
+		r := document.Row{ID: "dyad-" + strings.ToLower(d.Initiator+"-"+d.Target), Pair: dyadID(d.Initiator, d.Target), Cells: []document.Cell{
 			document.Words(place(d.Initiator, "")), document.Words(d.Initiator), document.Words(place(d.Target, "")), document.Words(d.Target), document.Count(d.Incidents),
 		}}
 		for _, m := range dyad.Motives() {

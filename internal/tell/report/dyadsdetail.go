@@ -58,7 +58,7 @@ func (b *dyadsBuilder) cases() document.Section {
 		if c.i.NonState {
 			what = "[private] " + what
 		}
-		r := document.Row{ID: slug(c.d.Initiator + "-" + c.d.Target + "-" + c.i.ID), Cells: []document.Cell{
+		r := document.Row{ID: slug(c.d.Initiator + "-" + c.d.Target + "-" + c.i.ID), Pair: dyadID(c.d.Initiator, c.d.Target), Cells: []document.Cell{
 			document.Words(c.d.Initiator), document.Words(c.d.Target), document.Words(c.d.String()), document.Words(cmp.Or(c.i.When.String(), "undated")),
 			{Text: whenText(c.i), Value: c.i.WhenKind}, document.Words(precisionText(c.i.When)), document.Words(what), {Text: list(shortNames(c.i.Actors), 2), Value: strings.Join(titlesOf(c.i.Actors), "; ")},
 			{Text: motiveText(c.i), Value: strings.Join(c.i.Motives, " ")}, document.Words(fmt.Sprint(c.i.Inferred)), document.Words(string(cmp.Or(c.i.Status, evidence.Asserted))),

@@ -17,7 +17,7 @@ const chartedDyads = 40
 // yearMatrix is the table of years as a chart: a row for each of the pairs with
 // the most incidents, a column for each year from the first to the last.
 func (b *dyadsBuilder) yearMatrix() (document.Series, bool) {
-	s := document.Series{ID: "dyad-years", Title: "Incidents by year, of the pairs with the most", Kind: document.Matrix, X: "year in which the incident begins", Y: "from, against"}
+	s := document.Series{ID: "dyad-years", Title: "Incidents by year, of the pairs with the most", Kind: document.Matrix, X: "year in which the incident begins", Y: "from, against", Tone: document.Hacks, Step: "year"}
 	total := func(d dyad.Dyad) (n int) {
 		for _, y := range d.Years {
 			n += y.N

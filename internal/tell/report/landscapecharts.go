@@ -132,8 +132,8 @@ func (b *landscapeBuilder) everyDay(most int) []string {
 // stateLines are the organisations and systems a day of each state. A day
 // without a sighting is a day of none.
 func (b *landscapeBuilder) stateLines() []document.Block {
-	systems := document.Series{ID: "systems_per_day", Title: "Systems a day by sponsor state", Kind: document.Line, X: "day", Y: "systems"}
-	organisations := document.Series{ID: "organisations_per_day", Title: "Organisations a day by sponsor state", Kind: document.Line, X: "day", Y: "organisations"}
+	systems := document.Series{ID: "systems_per_day", Title: "Systems a day by sponsor state", Kind: document.Line, X: "day", Step: "day", Y: "systems"}
+	organisations := document.Series{ID: "organisations_per_day", Title: "Organisations a day by sponsor state", Kind: document.Line, X: "day", Step: "day", Y: "organisations"}
 	seen := map[[2]string]landscape.StateDay{}
 	days := b.everyDay(20000)
 	for _, d := range b.l.StateDays {
@@ -154,8 +154,8 @@ func (b *landscapeBuilder) stateLines() []document.Block {
 // one another could not be told apart.
 func (b *landscapeBuilder) groupGrid() []document.Block {
 	days := b.everyDay(chartedDays)
-	systems := document.Series{ID: "group_systems_per_day", Title: "Systems a day by group", Kind: document.Matrix, X: "day", Y: "group", Columns: days}
-	organisations := document.Series{ID: "group_organisations_per_day", Title: "Organisations a day by group", Kind: document.Matrix, X: "day", Y: "group", Columns: days}
+	systems := document.Series{ID: "group_systems_per_day", Title: "Systems a day by group", Kind: document.Matrix, X: "day", Y: "group", Columns: days, Tone: document.Hacks, Step: "day"}
+	organisations := document.Series{ID: "group_organisations_per_day", Title: "Organisations a day by group", Kind: document.Matrix, X: "day", Y: "group", Columns: days, Tone: document.Hacks, Step: "day"}
 	if days == nil {
 		return nil
 	}
@@ -184,8 +184,8 @@ func (b *landscapeBuilder) groupGrid() []document.Block {
 }
 
 func (b *landscapeBuilder) monthLines() []document.Block {
-	systems := document.Series{ID: "systems_per_month", Title: "Systems a month by sponsor state", Kind: document.Line, X: "month", Y: "systems"}
-	organisations := document.Series{ID: "organisations_per_month", Title: "Organisations a month by sponsor state", Kind: document.Line, X: "month", Y: "organisations"}
+	systems := document.Series{ID: "systems_per_month", Title: "Systems a month by sponsor state", Kind: document.Line, X: "month", Step: "month", Y: "systems"}
+	organisations := document.Series{ID: "organisations_per_month", Title: "Organisations a month by sponsor state", Kind: document.Line, X: "month", Step: "month", Y: "organisations"}
 	for _, m := range b.l.StateMons {
 		name := evidence.CountryName(m.State)
 		systems.Points = append(systems.Points, document.Point{Group: name, From: m.Month, Value: float64(m.Systems)})

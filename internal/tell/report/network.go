@@ -20,6 +20,7 @@ type edge struct {
 	kind     string // "link", "attack" or "shared item"
 	sign     string
 	text     string
+	status   string
 	pair     string
 	n        int
 	refs     []int
@@ -37,7 +38,7 @@ func (b *assessmentBuilder) network() document.Section {
 		{ID: "from", Title: "From"}, {ID: "to", Title: "To"}, {ID: "kind", Title: "Kind"}, {ID: "sign", Title: "Sign"},
 		{ID: "text", Title: "What"}, {ID: "count", Title: "Times", Kind: document.Integer}, {ID: "sources", Title: "Sources", Kind: document.Reference},
 	}, Legend: fmt.Sprintf("A shared item is no link by itself. Of the items that both sides have, the %d rarest are shown.", networkItems)}
-	g := document.Series{ID: "network", Title: "Actors, what they share and whom they attacked", Kind: document.Network}
+	g := document.Series{ID: "network", Title: "Cited links between actors, and whom they attacked", Kind: document.Network}
 	at := map[document.Node]int{}
 	node := func(n document.Node) int {
 		i, ok := at[n]
@@ -52,7 +53,7 @@ func (b *assessmentBuilder) network() document.Section {
 		t.Rows = append(t.Rows, document.Row{Pair: e.pair, Cells: []document.Cell{
 			document.Words(e.from.Label), document.Words(e.to.Label), document.Words(e.kind), document.Words(e.sign), document.Words(e.text), document.Count(e.n), {Refs: e.refs},
 		}})
-		g.Points = append(g.Points, document.Point{Row: node(e.from), Column: node(e.to), Label: e.kind, Group: e.sign, Text: e.text, Value: float64(e.n), Refs: e.refs})
+		g.Points = append(g.Points, document.Point{Row: node(e.from), Column: node(e.to), Label: e.kind, Group: e.sign, Text: e.text, Status: e.status, Value: float64(e.n), Refs: e.refs})
 	}
 	s.Blocks = append(s.Blocks, g, t)
 	return s
@@ -70,7 +71,7 @@ func (b *assessmentBuilder) linkEdges() []edge {
 				from, to = to, from
 			}
 			out = append(out, edge{from: from, to: to, kind: "link", sign: string(cmp.Or(p.Sign, assess.NoSign)), pair: p.id,
-				text: linkKind(p, l), n: 1, refs: b.bib.cite(l.Records)})
+				text: linkKind(p, l), status: disputed(l.Status), n: 1, refs: b.bib.cite(l.Records)})
 		}
 	}
 	return out

@@ -59,7 +59,11 @@ func (b *assessmentBuilder) verdicts() document.Section {
 		t.FoldNote = fmt.Sprintf("%s of %s pairs are folded into %s of equal verdict; %s.", document.Thousands(folded), document.Thousands(len(b.pairs)),
 			document.Plural(len(groups), "line", "lines"), document.SeeAll)
 	}
-	s.Blocks = append(s.Blocks, t, b.matrix())
+	s.Blocks = append(s.Blocks, t)
+	if len(b.pairs) > foldPairs {
+		s.Blocks = append(s.Blocks, b.stateMap()...)
+	}
+	s.Blocks = append(s.Blocks, b.matrix())
 	return s
 }
 
@@ -175,16 +179,4 @@ func groupNames(ns []string) string {
 		return ns[0]
 	}
 	return document.Plural(len(ns), "group", "groups")
-}
-
-// matrix is the verdict table as a chart: the level of every pair.
-func (b *assessmentBuilder) matrix() document.Series {
-	s := document.Series{ID: "levels", Title: "Level of every pair", Kind: document.Matrix, X: b.header(b.a.Sides.B, "Side B"), Y: b.header(b.a.Sides.A, "Side A"),
-		Rows: names(b.pairs, sideA), Columns: names(b.pairs, sideB)}
-	for _, p := range b.pairs {
-		i, _ := slices.BinarySearch(s.Rows, p.A.Name)
-		j, _ := slices.BinarySearch(s.Columns, p.B.Name)
-		s.Points = append(s.Points, document.Point{Label: p.id, Group: string(p.Sign), Row: i, Column: j, Value: float64(p.Level)})
-	}
-	return s
 }
