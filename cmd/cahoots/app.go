@@ -217,6 +217,11 @@ func (a *app) openStore(ctx context.Context, existing bool) (*store.Store, error
 		opts = append(opts, store.Existing())
 	}
 	s, err := store.Open(ctx, a.storePath(), opts...)
+	if err == nil {
+		if from, to := s.Migrated(); from > 0 {
+			a.remark("the store %s was of an earlier cahoots (schema %d) and is now of this one (schema %d), which earlier ones cannot read", a.storePath(), from, to)
+		}
+	}
 	if mode := files.Exposed(a.storePath()); err == nil && mode != 0 {
 		a.remark("others can read the store %[1]s (mode %04[2]o), whatever is marked in it: chmod 600 %[1]s", a.storePath(), mode)
 	}

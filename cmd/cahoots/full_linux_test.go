@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"golang.org/x/sys/unix"
 
@@ -102,7 +103,7 @@ func (f filling) fullServer(t *testing.T, pages int) (done bool) {
 	defer kill()
 	var none server.Progress
 	for i := 0; !ask("GET", "/api/v1/jobs/none", "", &none); i++ {
-		if i > 600 {
+		if time.Sleep(20 * time.Millisecond); i > 1500 {
 			t.Fatal("the server does not answer")
 		}
 	}

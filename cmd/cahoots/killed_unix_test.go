@@ -302,7 +302,7 @@ func (k *killing) server(t *testing.T) (ask func(method, path, body string, job 
 func askJob(t *testing.T, ask func(method, path, body string, job *server.Progress) bool) (job server.Progress) {
 	t.Helper()
 	for i := 0; !ask("POST", "/api/v1/jobs", `{"a":"CN","b":"RU","to":"2022","save":true}`, &job); i++ {
-		if i > 600 {
+		if i > 1500 {
 			t.Fatal("the server does not answer")
 		}
 		time.Sleep(20 * time.Millisecond)

@@ -124,8 +124,18 @@ func (s *Store) migrate(ctx context.Context) error {
 	if _, err := tx.ExecContext(ctx, mark); err != nil {
 		return s.fail("marking the schema version", err)
 	}
-	return s.commit(tx, "creating the schema")
+	if err := s.commit(tx, "creating the schema"); err != nil {
+		return err
+	}
+	if application == applicationID {
+		s.migrated = version
+	}
+	return nil
 }
+
+// Migrated are the schema version of the file when it was opened, 0 where it was
+// that of this program already or the file is new, and the one that it has now.
+func (s *Store) Migrated() (from, to int) { return s.migrated, len(migrations) }
 
 // own refuses a file in which another program keeps something.
 func (s *Store) own(ctx context.Context, q queryer, application int) error {

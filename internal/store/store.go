@@ -24,6 +24,7 @@ type Store struct {
 	now      func() time.Time
 	existing bool
 	id       os.FileInfo // of the file that was opened
+	migrated int         // see Migrated
 	sealed   bool        // neither the file nor its folder can be written
 }
 
