@@ -32,6 +32,11 @@ func (g *ingest) finish(sum Summary) (out Outcome, err error) {
 	if err := g.flush(); err != nil {
 		return out, err
 	}
+	if g.before == 0 {
+		if _, err := g.tx.ExecContext(g.ctx, objectIndex); err != nil {
+			return out, g.s.fail("making the index of objects", err)
+		}
+	}
 	if g.in.SHA256 == "" {
 		g.in.SHA256, g.in.Bytes = sum.SHA256, sum.Bytes
 		if err := g.known(sum.SHA256); err != nil {

@@ -81,7 +81,7 @@ type ingest struct {
 	in     Input
 	id     int64 // of the input's row
 	same   int64 // with Replace: the row of an earlier reading of the same bytes
-	before int   // records in the store at the start
+	before int   // records in the store at the start; where none, the index of objects is made at the end, which is cheaper
 
 	records  batch
 	bad      []any
@@ -114,6 +114,11 @@ func (g *ingest) start() error {
 	}
 	if err := g.tx.QueryRowContext(g.ctx, "SELECT coalesce(sum(held), 0) FROM input").Scan(&g.before); err != nil {
 		return g.s.fail("counting records", err)
+	}
+	if g.before == 0 {
+		if _, err := g.tx.ExecContext(g.ctx, "DROP INDEX record_object"); err != nil {
+			return g.s.fail("preparing for "+g.in.Name, err)
+		}
 	}
 	at := g.s.now().UTC().Format(timeLayout)
 	res, err := g.tx.ExecContext(g.ctx, "INSERT INTO input (name, reading, at) VALUES (?, ?, ?)", g.in.Name, g.in.Reading, at)

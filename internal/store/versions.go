@@ -24,7 +24,7 @@ import (
 const versionsSchema = `ALTER TABLE record ADD COLUMN object INTEGER NOT NULL DEFAULT 0;
 	ALTER TABLE record ADD COLUMN stamp BLOB NOT NULL DEFAULT x'';
 	ALTER TABLE record ADD COLUMN needs BLOB NOT NULL DEFAULT x'';
-	CREATE INDEX record_object ON record (object, stamp) WHERE object <> 0;
+	` + objectIndex + `;
 	CREATE TABLE withdrawn (
 		input  INTEGER NOT NULL REFERENCES input (id),
 		object INTEGER NOT NULL,
@@ -38,6 +38,8 @@ const versionsSchema = `ALTER TABLE record ADD COLUMN object INTEGER NOT NULL DE
 		body   BLOB NOT NULL,
 		PRIMARY KEY (object, input)
 	) STRICT, WITHOUT ROWID;`
+
+const objectIndex = "CREATE INDEX record_object ON record (object, stamp) WHERE object <> 0"
 
 // short is an identifier in 64 bits; never 0, which is none.
 func short(id string) int64 {
