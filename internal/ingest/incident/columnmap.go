@@ -34,7 +34,7 @@ type Map struct {
 	Header []named `yaml:"header"` // further columns by which a refused table is recognised
 
 	Format  layout   `yaml:"format"`
-	Missing []string `yaml:"missing"` // words that mean "no value", in any case; the empty cell always does
+	Missing []string `yaml:"missing"` // words that mean "no value", in any case; the empty cell and those of programs always do
 	ID      identity `yaml:"id"`
 	// GroupBy are the columns that are the same in all rows of one incident,
 	// of a table with a row for each of its initiators and victims.
@@ -54,7 +54,7 @@ type Map struct {
 
 // A layout is the outer form of the table.
 type layout struct {
-	Delimiter string `yaml:"delimiter"`  // one character or "tab"; default ","
+	Delimiter string `yaml:"delimiter"`  // one character or "tab"; default what parts the map's columns
 	Encoding  string `yaml:"encoding"`   // WHATWG label such as "windows-1252"; default UTF-8
 	Sheet     string `yaml:"sheet"`      // XLSX: name of the sheet; default the first that has the map's columns
 	List      string `yaml:"list"`       // JSON: member that holds the rows; default one of the usual names
@@ -176,7 +176,7 @@ func (m *Map) check() error {
 		}
 		m.PublisherCountry = code
 	}
-	m.missing = map[string]bool{"": true}
+	m.missing = map[string]bool{"": true, "nan": true, "nat": true, "<na>": true, "#n/a": true, "#ref!": true}
 	for _, w := range m.Missing {
 		m.missing[strings.ToLower(strings.TrimSpace(w))] = true
 	}
@@ -234,8 +234,7 @@ func (l *layout) check() error {
 	if l.Delimiter == "tab" || l.Delimiter == `\t` {
 		l.Delimiter = "\t"
 	}
-	l.Delimiter = cmp.Or(l.Delimiter, ",")
-	if r := []rune(l.Delimiter); len(r) != 1 || r[0] == '"' || r[0] == '\n' || r[0] == '\r' || r[0] == '\uFFFD' {
+	if r := []rune(l.Delimiter); l.Delimiter != "" && (len(r) != 1 || r[0] == '"' || r[0] == '\n' || r[0] == '\r' || r[0] == '\uFFFD') {
 		return fmt.Errorf("format: delimiter %q is not one character; use for example \";\" or \"tab\"", l.Delimiter)
 	}
 	if l.HeaderRow < 0 {

@@ -104,7 +104,7 @@ func firstRow(head []byte) []string {
 		return nil
 	}
 	var best []string
-	for _, comma := range []rune{',', ';', '\t', '|'} {
+	for _, comma := range delimiters {
 		c := csv.NewReader(bytes.NewReader(line))
 		c.Comma = comma
 		if row, err := c.Read(); err == nil && len(row) > len(best) {

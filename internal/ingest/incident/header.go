@@ -48,7 +48,7 @@ func (m *Map) columns() []named {
 }
 
 func sameName(a, b string) bool {
-	return strings.EqualFold(strings.TrimSpace(a), strings.TrimSpace(b))
+	return fold(a) == fold(b)
 }
 
 // missingFrom returns the columns of the map that the header lacks.
@@ -108,7 +108,7 @@ func nearest(name string, header []string) string {
 	return at
 }
 
-func fold(s string) string { return strings.ToLower(strings.TrimSpace(s)) }
+func fold(s string) string { return strings.ToLower(strings.Join(strings.Fields(s), " ")) }
 
 // unread lists the header's columns that the map does not name.
 func (m *Map) unread(header []string) []string {

@@ -83,6 +83,7 @@ func flatten(into map[string]cell, prefix string, members map[string]any) {
 	for k, v := range members {
 		switch v := v.(type) {
 		case nil:
+			into[prefix+k] = textCell("")
 		case map[string]any:
 			flatten(into, prefix+k+".", v)
 		case []any:

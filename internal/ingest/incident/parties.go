@@ -1,8 +1,10 @@
 package incident
 
 import (
+	"math"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/cahoots-project/cahoots/internal/evidence"
 )
@@ -257,8 +259,8 @@ func (r *reader) sector(f *field, word, fallback string, w row) string {
 func (r *reader) grade(rec *evidence.Record, w row) {
 	fs := r.m.Fields
 	if t := w.text(fs.Confidence); t != "" {
-		if n, err := strconv.Atoi(t); err == nil && n >= 0 && n <= 100 {
-			rec.Confidence = evidence.Percent(n)
+		if n, err := strconv.ParseFloat(strings.Replace(t, ",", ".", 1), 64); err == nil && n >= 0 && n <= 100 {
+			rec.Confidence = evidence.Percent(int(math.Round(n)))
 		} else {
 			r.tally.fault(fs.Confidence.name(), "values are no confidence from 0 to 100", w.line, t)
 		}

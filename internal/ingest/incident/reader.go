@@ -75,7 +75,7 @@ func openTable(ctx context.Context, r io.Reader, m *Map, in source.Info, opt sou
 		opt.MaxBytes = maxBytes
 		return newJSON(r, m.Format, in, opt)
 	}
-	rs, err := newCSV(r, m.Format, in, cmp.Or(opt.MaxObject, source.DefaultMaxObject))
+	rs, err := newCSV(r, m, in, cmp.Or(opt.MaxObject, source.DefaultMaxObject))
 	if err != nil {
 		return table{}, err
 	}

@@ -1,6 +1,7 @@
 package incident
 
 import (
+	"bytes"
 	"encoding/csv"
 	"errors"
 	"fmt"
@@ -47,19 +48,49 @@ type csvRows struct {
 	bad   int
 }
 
-func newCSV(r io.Reader, l layout, in source.Info, maxRow int64) (*csvRows, error) {
-	decode, err := decoder(l.Encoding)
+func newCSV(r io.Reader, m *Map, in source.Info, maxRow int64) (*csvRows, error) {
+	decode, err := decoder(m.Format.Encoding)
 	if err != nil {
 		return nil, err
 	}
 	if decode != nil {
 		r = decode.NewDecoder().Reader(r)
 	}
+	comma, _ := utf8.DecodeRuneInString(m.Format.Delimiter)
+	if m.Format.Delimiter == "" {
+		var head []byte
+		if head, r, err = peek(r, 64<<10); err != nil {
+			return nil, err
+		}
+		comma = m.delimiter(head)
+	}
 	q := &quota{r: r, max: maxRow}
 	c := csv.NewReader(q)
-	c.Comma, _ = utf8.DecodeRuneInString(l.Delimiter)
+	c.Comma = comma
 	c.FieldsPerRecord = -1
 	return &csvRows{r: c, quota: q, file: in.Name}, nil
+}
+
+var delimiters = []rune{',', ';', '\t', '|'}
+
+// delimiter is what parts a row into most of the map's columns: programs write
+// semicolons where a comma parts decimals, and tabs where a table is saved as text.
+func (m *Map) delimiter(head []byte) rune {
+	best, missing := ',', len(m.columns())
+	for _, comma := range delimiters {
+		c := csv.NewReader(bytes.NewReader(bytes.TrimPrefix(head, []byte("\ufeff"))))
+		c.Comma, c.FieldsPerRecord = comma, -1
+		for range headerSearch {
+			row, err := c.Read()
+			if err != nil {
+				break
+			}
+			if n := len(m.missingFrom(row)); n < missing {
+				best, missing = comma, n
+			}
+		}
+	}
+	return best
 }
 
 // decoder returns the decoder of a character set, nil for UTF-8.

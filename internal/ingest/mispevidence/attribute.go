@@ -40,7 +40,7 @@ func (r *eventReader) context(ev *misp.Event, e jsonscan.Element) about {
 			Publisher: by.publisher, PublisherCountry: by.country,
 			Title: string(ev.Info), Locator: r.report(ev, c.labels.marking),
 		},
-		Grade: c.labels.grade, Confidence: c.labels.sure, Marking: c.labels.marking,
+		Grade: c.labels.grade, Confidence: c.labels.sure, Marking: c.labels.marking, Status: c.labels.status,
 		Origin: evidence.Origin{Dataset: eventDataset, Object: id, File: r.in.Name, Line: e.Line},
 	}
 	c.base.Origin.Stamp = stamp(ev.Timestamp)
@@ -186,6 +186,7 @@ func (r *eventReader) base(c about, a *misp.Attribute, own labels, path string) 
 	if !own.sure.IsZero() {
 		base.Confidence = own.sure
 	}
+	base.Status = cmp.Or(own.status, base.Status)
 	base.Targets = own.targets
 	base.Detected = r.span(a, path)
 	if base.Citation.Published.IsZero() {
@@ -302,10 +303,11 @@ func victim(t evidence.Target) evidence.Record {
 }
 
 // infrastructure states that the actor used the value: an address, a name or
-// the fingerprint of a file or a certificate.
+// the fingerprint of a file or a certificate. Some write it as in a report, so that
+// nobody clicks on it.
 func infrastructure(check func(string) error, port bool) classifier {
 	return func(v string) ([]evidence.Record, error) {
-		v = strings.TrimSpace(v)
+		v = evidence.Refang(v)
 		if port {
 			v, _, _ = strings.Cut(v, "|")
 		}

@@ -105,6 +105,31 @@ func TestSeveralTagsStandBesideOneAnother(t *testing.T) {
 	}
 }
 
+func TestWhatASharerDoubtsIsContested(t *testing.T) {
+	for tag, want := range map[string]evidence.Status{
+		`estimative-language:likelihood-probability="very-unlikely"`: evidence.Contested, `workflow:state="rejected"`: evidence.Contested,
+		`false-positive:risk="high"`: evidence.Contested, `false-positive:risk="low"`: "", `estimative-language:likelihood-probability="likely"`: "",
+	} {
+		text := fmt.Sprintf(`{"Event":{"uuid":"e","info":"x","Tag":[{"name":%q},{"name":"misp-galaxy:threat-actor=\"A\""}],"Attribute":[{"uuid":"a","type":"domain","value":"a.example"}]}}`, tag)
+		recs, _, _ := readAll(t, EventFormat, []byte(text))
+		if len(recs) != 2 || recs[0].Status != want || recs[1].Status != want {
+			t.Errorf("%s gives %+v, want status %q", tag, recs, want)
+		}
+	}
+}
+
+func TestValuesThatNobodyShouldClickOnAreTheSameValues(t *testing.T) {
+	text := `{"Event":{"uuid":"e","info":"x","Tag":[{"name":"misp-galaxy:threat-actor=\"A\""}],"Attribute":[{"uuid":"a","type":"domain","value":"a[.]example"},{"uuid":"b","type":"ip-dst","value":"192.0.2[.]7"},{"uuid":"c","type":"url","value":"hxxp://a[.]example/x"},{"uuid":"d","type":"domain|ip","value":"b[.]example|192[.]0[.]2[.]8"}]}}`
+	recs, bad, _ := readAll(t, EventFormat, []byte(text))
+	var values []string
+	for _, r := range recs[1:] {
+		values = append(values, r.Value)
+	}
+	if got := strings.Join(values, " "); len(bad) != 0 || got != "a.example 192.0.2.7 http://a.example/x b.example 192.0.2.8" {
+		t.Errorf("values %s, rejected %v", got, bad)
+	}
+}
+
 func TestUnknownMarkingsCountAsTheStrictest(t *testing.T) {
 	for tag, want := range map[string]evidence.TLP{
 		"tlp:white": evidence.Clear, "TLP:AMBER+STRICT": evidence.AmberStrict, "tlp:ex:chr": evidence.Undecided, "tlp:unclear": evidence.Undecided,

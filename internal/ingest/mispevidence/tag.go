@@ -17,6 +17,7 @@ type labels struct {
 	marking  evidence.TLP
 	grade    evidence.Admiralty
 	sure     evidence.Confidence
+	status   evidence.Status // contested where a tag says that it is not to be believed
 }
 
 // A named is a cluster's name with its external id, where it has one.
@@ -35,6 +36,8 @@ func (r *eventReader) read(tags []misp.Tag, galaxies []misp.Galaxy, distribution
 			credibility = tagValue(low)
 		case strings.HasPrefix(low, "estimative-language:confidence-in-analytic-judgment="):
 			l.sure = analyticConfidence[tagValue(low)]
+		case doubts[low]:
+			l.status = evidence.Contested
 		}
 	}
 	for _, m := range misp.Labels(tags, galaxies) {
@@ -49,9 +52,16 @@ func tagValue(t string) string {
 	return strings.Trim(v, `"`)
 }
 
+// doubts are the tags by which those who share an event say that what it says is
+// unlikely or not to be used.
+var doubts = map[string]bool{
+	likelihoodTag + `"almost-no-chance"`: true, likelihoodTag + `"very-unlikely"`: true, likelihoodTag + `"unlikely"`: true,
+	`false-positive:risk="high"`: true, `false-positive:confirmed="true"`: true, `workflow:state="rejected"`: true,
+}
+
 // analyticConfidence maps MISP's three words to the STIX 2.1 scale (appendix
 // A, none/low/medium/high). How likely a statement is (likelihood-probability)
-// is another question and does not come in here.
+// is another question: see doubts.
 var analyticConfidence = map[string]evidence.Confidence{
 	"low": evidence.Percent(15), "moderate": evidence.Percent(50), "high": evidence.Percent(85),
 }

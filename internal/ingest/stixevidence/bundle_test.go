@@ -51,6 +51,21 @@ func readBundle(t *testing.T, objects ...string) outcome {
 	return out
 }
 
+func TestAListOfBundlesIsReadAsTheirObjects(t *testing.T) {
+	bundle := func(n int, objects ...string) string {
+		return `{"type":"bundle","id":"` + id("bundle", n) + `","objects":[` + strings.Join(objects, ",\n") + "]}"
+	}
+	parts := []string{bundle(1, maker, obj("intrusion-set", 1)), bundle(2, obj("malware", 1), rel(1, id("intrusion-set", 1), "uses", id("malware", 1)))}
+	out := read(t, strings.NewReader("["+strings.Join(parts, ",\n")+"]"))
+	accounted(t, out)
+	if len(out.records) != 2 || out.sum.Objects != 4 || out.records[1].Value != "malware 1" || out.records[1].Origin.Line != 4 {
+		t.Errorf("%+v of %+v", out.records, out.sum)
+	}
+	if out = read(t, strings.NewReader("["+bundle(1)+"]")); out.sum.Skipped["a bundle without objects"] != 1 {
+		t.Errorf("%+v", out.sum)
+	}
+}
+
 // accounted checks that every object became evidence, was skipped or rejected.
 func accounted(t testing.TB, out outcome) {
 	t.Helper()

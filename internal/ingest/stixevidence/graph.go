@@ -16,6 +16,7 @@ import (
 // both, so records are made when everything is known.
 type graph struct {
 	file    string
+	limits  jsonscan.Limits
 	bundle  map[string]json.RawMessage
 	objects map[string]*stix.Object
 	order   []string // identifiers in the order of the input
@@ -61,7 +62,7 @@ type bond struct{ event, by string }
 
 func newGraph(file string, opt source.Options) *graph {
 	return &graph{
-		file: file, objects: map[string]*stix.Object{}, library: library{}, own: map[*stix.Object]*evidence.Record{}, foreign: map[string]bool{}, lost: map[string]int{},
+		file: file, limits: opt.Limits(), objects: map[string]*stix.Object{}, library: library{}, own: map[*stix.Object]*evidence.Record{}, foreign: map[string]bool{}, lost: map[string]int{},
 		claimed: map[evidence.Class]int{}, rules: opt.Markings, said: saidBy(opt), allowed: map[string]evidence.TLP{}, unread: marking.Unread{}, marked: map[*stix.Object]evidence.TLP{}, before: map[string]made{},
 		sum: source.Summary{Format: "stix", Counts: map[string]int{}, Skipped: map[string]int{}},
 	}
@@ -71,7 +72,13 @@ func newGraph(file string, opt source.Options) *graph {
 const maxReasons = 1000
 
 // take adds one decoded element.
-func (g *graph) take(d decoded, _ jsonscan.Element) {
+func (g *graph) take(d decoded, e jsonscan.Element) {
+	if d.inner != nil {
+		for _, in := range d.inner {
+			g.take(in, e)
+		}
+		return
+	}
 	g.sum.Objects++
 	switch {
 	case d.bad != nil:

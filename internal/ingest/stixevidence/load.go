@@ -1,6 +1,7 @@
 package stixevidence
 
 import (
+	"bytes"
 	"context"
 	"maps"
 	"slices"
@@ -18,6 +19,7 @@ type decoded struct {
 	own    *evidence.Record // that an object written by package export carries
 	skip   string
 	bad    *source.RecordError
+	inner  []decoded // of a bundle in a list of bundles
 }
 
 // Types whose objects are kept. The others bear no evidence about actors here:
@@ -63,7 +65,7 @@ func speaksOfActors(t string) bool { return actorType(t) || eventType(t) }
 
 func eventType(t string) bool { return t == "campaign" || t == "incident" }
 
-func decode(file string) func(jsonscan.Element) decoded {
+func decode(file string, limits jsonscan.Limits) func(jsonscan.Element) decoded {
 	return func(e jsonscan.Element) decoded {
 		reject := func(id, property, why string) decoded {
 			path := e.Path()
@@ -82,6 +84,8 @@ func decode(file string) func(jsonscan.Element) decoded {
 			return d
 		}
 		switch {
+		case h.Type == "bundle":
+			return unwrap(file, limits, e)
 		case h.Type != "" && !kept[h.Type]:
 			return decoded{skip: "not evidence about an actor: " + stix.Clip(h.Type, 100)}
 		case h.Type == "relationship" && h.Relation != "" && h.Source != "" && !relevant(h):
@@ -98,10 +102,24 @@ func decode(file string) func(jsonscan.Element) decoded {
 	}
 }
 
+// unwrap decodes the objects of a bundle that is one of a list.
+func unwrap(file string, limits jsonscan.Limits, e jsonscan.Element) (d decoded) {
+	sc := jsonscan.New(bytes.NewReader(e.Raw), limits, "objects")
+	for one := decode(file, limits); sc.Scan(); {
+		in := sc.Element()
+		in.Line, in.Raw = in.Line+e.Line-1, bytes.Clone(in.Raw)
+		d.inner = append(d.inner, one(in))
+	}
+	if err := sc.Err(); err != nil || d.inner == nil {
+		d.skip = "a bundle without objects"
+	}
+	return d
+}
+
 // load reads the whole input into the graph. Objects that bear no evidence are
 // counted and let go.
 func (g *graph) load(ctx context.Context, scanner *jsonscan.Scanner) error {
-	err := jsonscan.Each(ctx, scanner, decode(g.file), g.take)
+	err := jsonscan.Each(ctx, scanner, decode(g.file, g.limits), g.take)
 	g.bundle = maps.Clone(scanner.Members())
 	return err
 }

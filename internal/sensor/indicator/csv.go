@@ -125,7 +125,7 @@ func (c *tableColumns) indicator(row []string, kind, value string, def Defaults,
 	if err != nil {
 		return i, err
 	}
-	i.Group, i.Source, i.Ref = cell(row, c.group), refang(cell(row, c.source)), cell(row, c.ref)
+	i.Group, i.Source, i.Ref = cell(row, c.group), evidence.Refang(cell(row, c.source)), cell(row, c.ref)
 	for _, at := range c.context {
 		i.Context = beside(i.Context, cell(row, at))
 	}

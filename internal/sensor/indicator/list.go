@@ -8,6 +8,8 @@ import (
 	"net/netip"
 	"slices"
 	"strings"
+
+	"github.com/cahoots-project/cahoots/internal/evidence"
 )
 
 // maxListLine is the longest line of a plain list.
@@ -118,7 +120,7 @@ func valuesOf(text string) (out []Indicator, err error) {
 	if rest, ok := strings.CutPrefix(text, "||"); ok && strings.HasSuffix(rest, "^") {
 		text = strings.TrimSuffix(rest, "^")
 	}
-	first, last, isRange := strings.Cut(refang(text), "-")
+	first, last, isRange := strings.Cut(evidence.Refang(text), "-")
 	if from, err := netip.ParseAddr(strings.TrimSpace(first)); err == nil && isRange {
 		to, err := netip.ParseAddr(strings.TrimSpace(last))
 		if err != nil {

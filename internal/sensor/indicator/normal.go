@@ -10,46 +10,6 @@ import (
 	"github.com/cahoots-project/cahoots/internal/sensor/telemetry"
 )
 
-var refangs = strings.NewReplacer(
-	"[.]", ".", "(.)", ".", "{.}", ".", "[.", ".", ".]", ".", "[dot]", ".", "(dot)", ".", "{dot}", ".", "[DOT]", ".", "(DOT)", ".",
-	"[:]", ":", "[://]", "://", "[:/]", ":/", "[/]", "/", "[@]", "@", "[at]", "@", `\.`, ".",
-	"\u200b", "", "\ufeff", "", "\u00ad", "")
-
-// refang undoes what authors do so that nobody clicks on an indicator
-// (hxxps://example[.]org), and removes surrounding space, quotes and angle
-// brackets.
-func refang(s string) string {
-	s = strings.TrimFunc(s, func(r rune) bool {
-		return r <= ' ' || r == '"' || r == '\'' || r == '<' || r == '>' || r == '`' || r == '\u00a0' || r == '\ufeff' || r == '\u200b'
-	})
-	if needsRefang(s) {
-		s = refangs.Replace(s)
-	}
-	scheme, rest, ok := strings.Cut(s, "://")
-	if !ok {
-		return s
-	}
-	switch strings.ToLower(scheme) {
-	case "hxxp", "h**p", "hxtp", "htxp", "hxxx", "[http]":
-		scheme = "http"
-	case "hxxps", "h**ps", "hxtps", "htxps", "[https]":
-		scheme = "https"
-	case "fxp", "fxps":
-		scheme = "ftp"
-	}
-	return scheme + "://" + rest
-}
-
-// needsRefang reports whether s holds anything that refangs replaces.
-func needsRefang(s string) bool {
-	for _, c := range []byte(s) {
-		if c == '[' || c == ']' || c == '(' || c == '{' || c == '\\' || c >= 0x80 {
-			return true
-		}
-	}
-	return false
-}
-
 // hostName normalises a host as it stands in names, URLs and logs: an address,
 // or a name in lower case and ASCII without port and trailing dots.
 func hostName(s string) (name string, addr netip.Addr) {

@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"golang.org/x/net/publicsuffix"
+
+	"github.com/cahoots-project/cahoots/internal/evidence"
 )
 
 // parse returns an indicator of a type with its value refanged and normalised:
@@ -25,7 +27,7 @@ import (
 // the value plainly is another of these. What would match nearly everything is
 // refused with a hint.
 func parse(t Type, value string) (Indicator, error) {
-	v := refang(value)
+	v := evidence.Refang(value)
 	if v == "" {
 		return Indicator{}, errors.New("the value is empty")
 	}
@@ -55,7 +57,7 @@ func parse(t Type, value string) (Indicator, error) {
 // Guess parses a value whose type is not given: an address, a network, a URL, a
 // hash or a name. (An MD5 and a JA3 hash look the same: MD5 is meant.)
 func Guess(value string) (Indicator, error) {
-	v := refang(value)
+	v := evidence.Refang(value)
 	bare, rest, _ := strings.Cut(v, "/")
 	switch {
 	case strings.ContainsAny(v, " \t\r\n\"'<>`"):
