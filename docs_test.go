@@ -254,3 +254,26 @@ func span(t *testing.T, first, last string) (out []string) {
 	}
 	return out
 }
+
+// What was measured by other means than calibrate stands below the line from which
+// make validation keeps the page.
+func TestValidationKeepsWhatOtherMeansMeasured(t *testing.T) {
+	page, err := os.ReadFile("docs/validation.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	makefile, err := os.ReadFile("Makefile")
+	if err != nil {
+		t.Fatal(err)
+	}
+	const line = "<!-- kept"
+	measured, kept, ok := strings.Cut(string(page), "\n"+line)
+	if !ok || strings.Contains(kept, line) || !strings.Contains(string(makefile), "sed -n '/^"+line+"/,$$p' docs/validation.md") {
+		t.Fatalf("docs/validation.md or the Makefile lacks the one line that begins with %s", line)
+	}
+	for _, heading := range []string{"## Do the tests notice mistakes?", "## What `cahoots read` finds in reports"} {
+		if !strings.Contains(kept, heading) || strings.Contains(measured, heading) {
+			t.Errorf("%q does not stand below the line, and the next make validation drops it", heading)
+		}
+	}
+}

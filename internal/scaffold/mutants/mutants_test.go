@@ -284,8 +284,7 @@ func read(t *testing.T, root string) map[string]score {
 	return scores
 }
 
-// heading begins the part of docs/validation.md that this test writes; "make
-// validation" keeps it.
+// page is what this test writes, below heading.
 const (
 	page    = "docs/mutants.md"
 	heading = "## Do the tests notice mistakes?\n"
