@@ -33,7 +33,7 @@ func Measure(ctx context.Context, c *Corpus, channels []Channel, pairs []Pair, s
 		}
 	}
 	var err error
-	if b.joint, err = newJoint(ctx, joined, readings, pairs, JointPlan{Draws: stat.JointDraws, Seed: s.Seed, Level: s.Alpha}); err != nil {
+	if b.joint, err = newJoint(ctx, joined, readings, pairs, JointPlan{Draws: stat.JointDraws, Seed: s.Seed, Level: s.Alpha, named: true}); err != nil {
 		return nil, err
 	}
 	b.joint.SetMDE()

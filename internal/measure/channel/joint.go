@@ -74,6 +74,8 @@ type JointPlan struct {
 	// inflation is that of the whole evidence where a part of it is measured; 0
 	// asks for it to be measured.
 	inflation float64
+	// named asks for what [joint.Name] needs along with the rest.
+	named bool
 }
 
 // guard are the pairs of the able that nobody asks about, on which inflation is
@@ -111,6 +113,7 @@ func TestJointly(ctx context.Context, c *Corpus, pairs []Pair, plan JointPlan) (
 			channels, readings = append(channels, ch), append(readings, ch.Read(c, Setting{}))
 		}
 	}
+	plan.named = true
 	return newJoint(ctx, channels, readings, pairs, plan)
 }
 
@@ -153,7 +156,7 @@ func (j *joint) again(parts []func(draws int) part) *joint {
 
 func (j *joint) drawn(parts []func(draws int) part, draws int) *joint {
 	out := &joint{pairs: j.pairs, place: j.place, plan: j.plan, about: j.about, parts: slices.Clone(j.parts)}
-	out.plan.Draws = draws
+	out.plan.Draws, out.plan.named = draws, false
 	for c, of := range parts {
 		if of != nil {
 			out.parts[c] = of(draws)
@@ -192,7 +195,11 @@ func (j *joint) finish() {
 	}
 	j.test = stat.NewJoint(parts, len(j.pairs), j.plan.Draws, j.plan.Level)
 	j.by = map[stat.Parts]*stat.Family{}
-	j.run(j.test.All(), j.apart())
+	if j.plan.named {
+		j.run(j.test.Sets()...)
+	} else {
+		j.run(j.test.All(), j.apart())
+	}
 	for n := range j.pairs {
 		j.judge(n)
 	}

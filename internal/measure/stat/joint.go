@@ -141,31 +141,53 @@ func (j *Joint) observe(set Parts) *Family {
 	return f
 }
 
-// each goes through the draws of every chain; use is called with what every
-// channel adds for every pair, by part and pair.
-func (j *Joint) each(use func(chain int, added [][]float64)) {
+// each goes through the draws of every chain; use is called with the sum over the
+// channels of each set, by set and pair.
+func (j *Joint) each(sets []Parts, use func(chain int, sums [][]float64)) {
 	forEach(chains(j.count), func(n int) {
-		draws, added := make([]func([]float64), len(j.parts)), make([][]float64, len(j.parts))
+		draws, by := make([]func([]float64), len(j.parts)), make([][]float64, j.All()+1)
 		for c, p := range j.parts {
-			draws[c], added[c] = p.draws(n), make([]float64, j.pairs)
+			draws[c], by[1<<c] = p.draws(n), make([]float64, j.pairs)
+		}
+		order := j.sums(sets)
+		sums := make([][]float64, len(sets))
+		for _, set := range order {
+			by[set] = make([]float64, j.pairs)
+		}
+		for k, set := range sets {
+			sums[k] = by[set]
 		}
 		for range drawsOf(j.count, n) {
 			for c := range j.parts {
-				draws[c](added[c])
+				draws[c](by[1<<c])
 			}
-			use(n, added)
+			for _, set := range order {
+				last := Parts(1) << (bits.Len(uint(set)) - 1)
+				to, rest, added := by[set], by[set&^last], by[last]
+				for i := range to {
+					to[i] = rest[i] + added[i]
+				}
+			}
+			use(n, sums)
 		}
 	})
 }
 
-// sum adds up a set of channels.
-func (set Parts) sum(added [][]float64, pair int) (s float64) {
-	for c := range added {
-		if set.has(c) {
-			s += added[c][pair]
+// sums are the sets to be added up for those asked, each after the one of its
+// channels but the last.
+func (j *Joint) sums(sets []Parts) (order []Parts) {
+	want := map[Parts]bool{}
+	for _, set := range sets {
+		for ; bits.OnesCount(uint(set)) > 1; set &^= 1 << (bits.Len(uint(set)) - 1) {
+			want[set] = true
 		}
 	}
-	return s
+	for set := Parts(1); set <= j.All(); set++ {
+		if want[set] {
+			order = append(order, set)
+		}
+	}
+	return order
 }
 
 // standardise sets mean and deviation of S over the draws. Sums are kept by chain and
@@ -175,11 +197,14 @@ func (j *Joint) standardise(sets []Parts, families []*Family) {
 	for n := range sums {
 		sums[n] = make([]moments, len(sets)*j.pairs)
 	}
-	j.each(func(chain int, added [][]float64) {
-		for k, set := range sets {
+	j.each(sets, func(chain int, drawn [][]float64) {
+		for k := range sets {
+			if bits.OnesCount(uint(sets[k])) == 1 {
+				continue
+			}
 			own := sums[chain][k*j.pairs:][:j.pairs]
-			for n := range own {
-				own[n].add(set.sum(added, n))
+			for n, s := range drawn[k] {
+				own[n].add(s)
 			}
 		}
 	})
@@ -221,30 +246,30 @@ func (m moments) meanAndSD(count int) (mean, sd float64) {
 // maxima sets the p-values: in every draw the largest statistic of the pairs that
 // stand no higher than a given one is compared with it.
 func (j *Joint) maxima(sets []Parts, families []*Family) {
-	orders, tops := make([][]int, len(sets)), make([][]float64, len(sets))
-	type counts struct{ alone, down []int }
+	orders, tops := make([][]standing, len(sets)), make([][]float64, len(sets))
+	type counts struct{ alone, down []int32 } // by place in the order
 	total := make([][]counts, chains(j.count))
 	for k, f := range families {
 		orders[k] = f.order()
 		tops[k] = make([]float64, j.count)
-	}
-	for n := range total {
-		for range sets {
-			total[n] = append(total[n], counts{make([]int, j.pairs), make([]int, j.pairs)})
+		for n := range total {
+			total[n] = append(total[n], counts{make([]int32, len(orders[k])), make([]int32, len(orders[k]))})
 		}
 	}
 	done := make([]int, len(total))
-	j.each(func(chain int, added [][]float64) {
-		for k, set := range sets {
-			f, own, most := families[k], total[chain][k], math.Inf(-1)
-			for _, n := range slices.Backward(orders[k]) {
-				z, seen := f.z(n, set.sum(added, n)), f.z(n, f.S[n])
-				most = max(most, z)
-				if z >= seen-tie {
-					own.alone[n]++
+	j.each(sets, func(chain int, drawn [][]float64) {
+		for k, sums := range drawn {
+			own, most := total[chain][k], math.Inf(-1)
+			for at, o := range slices.Backward(orders[k]) {
+				z := (sums[o.pair] - o.mean) / o.sd
+				if z > most {
+					most = z
 				}
-				if most >= seen-tie {
-					own.down[n]++
+				if z >= o.bar {
+					own.alone[at]++
+				}
+				if most >= o.bar {
+					own.down[at]++
 				}
 			}
 			tops[k][chain*chainDraws+done[chain]] = most
@@ -253,27 +278,37 @@ func (j *Joint) maxima(sets []Parts, families []*Family) {
 	})
 	for k, f := range families {
 		running := 0.
-		for _, n := range orders[k] {
+		for at, o := range orders[k] {
 			alone, down := 1, 1
 			for _, own := range total {
-				alone, down = alone+own[k].alone[n], down+own[k].down[n]
+				alone, down = alone+int(own[k].alone[at]), down+int(own[k].down[at])
 			}
 			running = max(running, float64(down)/float64(j.count+1))
-			f.P[n], f.PAdjusted[n] = float64(alone)/float64(j.count+1), running
+			f.P[o.pair], f.PAdjusted[o.pair] = float64(alone)/float64(j.count+1), running
 		}
 		f.top = j.critical(tops[k])
 	}
 }
 
+// A standing is a pair that can be measured, with what standardises it and what its
+// standardised statistic must reach to be as large as observed.
+type standing struct {
+	pair          int
+	mean, sd, bar float64
+}
+
 // order lists the pairs that can be measured, the highest statistic first.
-func (f *Family) order() []int {
-	var out []int
+func (f *Family) order() []standing {
+	var out []standing
 	for n, s := range f.S {
 		if !math.IsNaN(s) {
-			out = append(out, n)
+			out = append(out, standing{n, f.Mean[n], f.SD[n], f.z(n, s)})
 		}
 	}
-	slices.SortStableFunc(out, func(a, b int) int { return cmp.Compare(f.z(b, f.S[b]), f.z(a, f.S[a])) })
+	slices.SortStableFunc(out, func(a, b standing) int { return cmp.Compare(b.bar, a.bar) })
+	for i := range out {
+		out[i].bar -= tie
+	}
 	return out
 }
 

@@ -38,12 +38,20 @@ type overlaps struct {
 	mean, sd []float64
 	as       []int          // draws with T as large
 	shared   *overlapCounts // by place in asked
-	tape     []float64      // what each draw adds, by draw and place in asked, where that is not too much to keep
+	tape     []float64      // what the first draws add, by draw and place in asked
 }
 
-// tapeFloats bounds what is kept of the draws, to 32 MB; of more pairs they are
-// drawn again.
-const tapeFloats = 4 << 20
+// tapeFloats bounds what is kept of the draws, to 64 MB: as many whole chains as
+// that holds. The others are drawn again.
+const tapeFloats = 8 << 20
+
+// taped is how many draws are kept of so many pairs.
+func taped(pairs, draws int) int {
+	if pairs*draws <= tapeFloats {
+		return draws
+	}
+	return tapeFloats / (pairs * chainDraws) * chainDraws
+}
 
 // OverlapPart measures every pair of rows on draws draws. Rows below 0 are of an
 // actor the matrix does not have. others are pairs by which the inflation of z is
@@ -95,9 +103,7 @@ func (o *overlaps) measure(others []Pair) {
 	for k, n := range o.asked {
 		pairs[k] = o.pairs[n]
 	}
-	if len(pairs)*o.count <= tapeFloats {
-		o.tape = make([]float64, len(pairs)*o.count)
-	}
+	o.tape = make([]float64, len(pairs)*taped(len(pairs), o.count))
 	before := make([]float64, len(others))
 	for k, p := range others {
 		before[k] = o.score(o.m.bits, p)
@@ -111,8 +117,8 @@ func (o *overlaps) measure(others []Pair) {
 			t.shared.add(c)
 			for k, n := range o.asked {
 				x := o.score(c.bits, pairs[k])
-				if o.tape != nil {
-					o.tape[(number*chainDraws+r)*len(pairs)+k] = x
+				if at := (number*chainDraws+r)*len(pairs) + k; at < len(o.tape) {
+					o.tape[at] = x
 				}
 				if t.own[k].add(x - o.values[n]); x >= o.values[n]-tie {
 					t.as[k]++
@@ -174,7 +180,7 @@ func (o *overlaps) observed(pair int) (z float64, ok bool) {
 
 func (o *overlaps) draws(number int) func(added []float64) {
 	r := number * chainDraws
-	if o.tape != nil {
+	if r*len(o.asked) < len(o.tape) {
 		return func(added []float64) {
 			for k, n := range o.asked {
 				added[n] = o.tape[r*len(o.asked)+k]
