@@ -2,8 +2,6 @@ package main
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"runtime/debug"
@@ -11,26 +9,11 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/cahoots-project/cahoots/internal/evidence"
-	"github.com/cahoots-project/cahoots/internal/ingest/source"
+	"github.com/cahoots-project/cahoots/internal/ingest/intake"
 	"github.com/cahoots-project/cahoots/internal/store"
 	"github.com/cahoots-project/cahoots/internal/tell/document"
+	"github.com/cahoots-project/cahoots/internal/tell/report"
 )
-
-// ingested is what became of one input.
-type ingested struct {
-	Input    string                `json:"input"`
-	Known    bool                  `json:"known"` // its content was in the store already
-	Added    int                   `json:"added"`
-	Repeated int                   `json:"repeated"` // records the store held already
-	Removed  int                   `json:"removed"`
-	Summary  source.Summary        `json:"summary"`
-	Rejected []*source.RecordError `json:"rejected"`
-	Warnings []string              `json:"warnings"`
-
-	of   string   // what the user named: a folder or an archive, else the input
-	held []string // what the store says of its data set
-}
 
 type ingestOptions struct {
 	readOptions
@@ -126,7 +109,7 @@ type ingestRun struct {
 	*app
 	store    *store.Store
 	opt      ingestOptions
-	done     []ingested
+	done     []intake.Taken
 	failures []error
 	rejected bool
 	unread   unread
@@ -138,10 +121,10 @@ func (r *ingestRun) failed(err error) { r.failures = append(r.failures, err) }
 // error.
 func (r *ingestRun) input(ctx context.Context, in *input) error {
 	if in.empty {
-		r.done = append(r.done, ingested{Input: in.Name, of: in.Name, Warnings: in.notes})
+		r.done = append(r.done, intake.Taken{Input: in.Name, Of: in.Name, Warnings: in.Notes})
 		return nil
 	}
-	done, err := r.ingestFile(ctx, r.store, in, r.opt.began)
+	done, err := intake.Take(ctx, r.store, &in.Input, r.opt.began)
 	switch {
 	case err == nil:
 		r.rejected = r.rejected || len(done.Rejected) > 0
@@ -163,17 +146,17 @@ func (r *ingestRun) tell(ctx context.Context) error {
 			r.failed(w.err)
 			continue
 		}
-		r.done = append(r.done, ingested{Input: w.of, of: w.of, Warnings: []string{w.note}})
+		r.done = append(r.done, intake.Taken{Input: w.of, Of: w.of, Warnings: []string{w.note}})
 	}
 	told := map[string]bool{}
 	for i := len(r.done) - 1; i >= 0; i-- { // the last of a data set knows of all
 		if d := &r.done[i]; !told[d.Summary.Dataset] {
 			told[d.Summary.Dataset] = true
-			d.Warnings = append(d.Warnings, d.held...)
+			d.Warnings = append(d.Warnings, d.Held...)
 		}
 	}
 	for i := range r.done {
-		if d := &r.done[i]; d.fruitless() {
+		if d := &r.done[i]; d.Fruitless() {
 			r.rejected = true
 			d.Warnings = append(d.Warnings, fmt.Sprintf("NOTHING was read from its %d objects; cahoots doctor %s says why", d.Summary.Objects, d.Input))
 		}
@@ -181,99 +164,9 @@ func (r *ingestRun) tell(ctx context.Context) error {
 	if len(r.done) == 0 {
 		return nil
 	}
-	held, err := holdings(ctx, r.store)
+	sets, err := r.store.Datasets(ctx)
 	if err != nil {
 		return err
 	}
-	return r.write(ingestDocument(r.done, held), document.Options{Table: r.opt.table})
-}
-
-// fruitless reports a large input that gave nothing at all. In a folder, events
-// without an actor are common.
-func (d *ingested) fruitless() bool { return d.of == d.Input && !d.Known && fruitless(d.Summary) }
-
-func fruitless(s source.Summary) bool {
-	const large = 20
-	return s.Records == 0 && s.Rejected == 0 && s.Objects >= large
-}
-
-// maxListed bounds the rejected records listed for one input; all are counted
-// and kept in the store.
-const maxListed = 1000
-
-// ingestFile reads one file; where replace is a time, in place of what the store
-// had of its data set before then.
-func (a *app) ingestFile(ctx context.Context, s *store.Store, file *input, replace time.Time) (in ingested, err error) {
-	in.Input, in.of, in.Warnings = file.Name, file.of(), file.notes
-	file.opt.Lookup = func(ids []string) (map[string][]byte, error) { return s.Referred(ctx, ids) }
-	from, err := file.open(ctx)
-	if err != nil {
-		return in, err
-	}
-	defer from.Close()
-	bar := a.progress("reading "+file.Name, from)
-	defer bar.done()
-	g, err := s.Ingest(ctx, store.Input{Name: file.Name, Reading: reading(from.Format(), file.opt), Replace: !replace.IsZero(), ReplaceBefore: replace})
-	if err != nil {
-		return in, err
-	}
-	defer g.Rollback()
-	err = source.All(from,
-		func(rec evidence.Record) error { bar.tick(); return g.Add(rec) },
-		func(bad *source.RecordError) {
-			if len(in.Rejected) < maxListed {
-				in.Rejected = append(in.Rejected, bad)
-			}
-			// A failed write shows at Commit.
-			_ = g.Reject(store.Rejection{File: bad.File, Line: bad.Line, Object: bad.Object, Path: bad.Path, Why: bad.Why})
-		})
-	if err != nil {
-		return in, fmt.Errorf("%w; nothing of %s was stored", err, file.Name)
-	}
-	in.Summary = from.Summary()
-	body, err := json.Marshal(in.Summary)
-	if err != nil {
-		return in, err
-	}
-	out, err := g.Commit(store.Summary{
-		Dataset: in.Summary.Dataset, Scope: in.Summary.Scope, Withdrawn: in.Summary.Withdrawn, Referable: in.Summary.Referable, Version: in.Summary.Version, License: in.Summary.License,
-		SHA256: from.SHA256(), Bytes: from.BytesRead(), JSON: body,
-	})
-	var known *store.KnownError
-	if errors.As(err, &known) {
-		in.Known = true
-		in.Warnings = append(in.Warnings, known.Error())
-		return in, nil
-	}
-	if err != nil {
-		return in, err
-	}
-	in.Added, in.Repeated, in.Removed = out.Added, out.Known, out.Removed
-	in.held = out.Warnings
-	if out.Superseded > 0 {
-		in.Warnings = append(in.Warnings, fmt.Sprintf("%d statements that earlier inputs hold are out of force: this one has newer versions of what they were made from, or withdraws it", out.Superseded))
-	}
-	if out.Removed > 0 {
-		var names []string
-		for _, old := range out.Replaced {
-			names = append(names, old.Name)
-		}
-		in.Warnings = append(in.Warnings, fmt.Sprintf("replaced %s: %d records are gone that it does not repeat", ellipsis(names, 5), out.Removed))
-	}
-	return in, nil
-}
-
-// reading says how bytes are read: another column map, and another decision about
-// markings, makes other records of the same bytes.
-func reading(format string, so source.Options) string {
-	if so.Map != nil {
-		format += fmt.Sprintf(" map %x", sha256.Sum256(so.Map))
-	}
-	if decided := so.Markings.String(); decided != "" {
-		format += fmt.Sprintf(" markings %x", sha256.Sum256([]byte(decided)))
-	}
-	if so.Publisher != "" {
-		format += fmt.Sprintf(" publisher %q %s", so.Publisher, so.PublisherCountry)
-	}
-	return format
+	return r.write(report.Taken(r.done, intake.Holdings(sets)), document.Options{Table: r.opt.table})
 }

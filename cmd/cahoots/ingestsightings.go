@@ -9,11 +9,13 @@ import (
 	"fmt"
 
 	"github.com/cahoots-project/cahoots/internal/evidence"
+	"github.com/cahoots-project/cahoots/internal/ingest/intake"
 	"github.com/cahoots-project/cahoots/internal/ingest/source"
 	"github.com/cahoots-project/cahoots/internal/sensor/landscape"
 	"github.com/cahoots-project/cahoots/internal/sensor/sighting"
 	"github.com/cahoots-project/cahoots/internal/store"
 	"github.com/cahoots-project/cahoots/internal/tell/document"
+	"github.com/cahoots-project/cahoots/internal/tell/report"
 )
 
 // ingestSightings makes evidence of the incidents that sensors saw: dated to the
@@ -50,15 +52,15 @@ func (a *app) ingestSightings(ctx context.Context, opt ingestOptions) error {
 	if err != nil {
 		return err
 	}
-	held, err := holdings(ctx, s)
+	sets, err := s.Datasets(ctx)
 	if err != nil {
 		return err
 	}
-	return a.write(ingestDocument([]ingested{done}, held), document.Options{Table: opt.table})
+	return a.write(report.Taken([]intake.Taken{done}, intake.Holdings(sets)), document.Options{Table: opt.table})
 }
 
-func (a *app) replaceSightings(ctx context.Context, s *store.Store, list []evidence.Record, sum source.Summary) (in ingested, err error) {
-	in.Input, in.of, in.Summary = sighting.Dataset, sighting.Dataset, sum
+func (a *app) replaceSightings(ctx context.Context, s *store.Store, list []evidence.Record, sum source.Summary) (in intake.Taken, err error) {
+	in.Input, in.Of, in.Summary = sighting.Dataset, sighting.Dataset, sum
 	h := sha256.New()
 	for _, r := range list {
 		fmt.Fprintln(h, r.ID)

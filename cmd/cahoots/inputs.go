@@ -15,18 +15,11 @@ import (
 	"github.com/cahoots-project/cahoots/internal/files"
 	"github.com/cahoots-project/cahoots/internal/ingest/fetch"
 	"github.com/cahoots-project/cahoots/internal/ingest/incident"
-	"github.com/cahoots-project/cahoots/internal/ingest/ledger"
-	"github.com/cahoots-project/cahoots/internal/ingest/mispevidence"
+	"github.com/cahoots-project/cahoots/internal/ingest/intake"
 	"github.com/cahoots-project/cahoots/internal/ingest/source"
-	"github.com/cahoots-project/cahoots/internal/ingest/stixevidence"
 	"github.com/cahoots-project/cahoots/internal/marking"
 	"github.com/cahoots-project/cahoots/internal/taxii"
 )
-
-// formats are the inputs the program reads, in the order they are tried.
-func formats() []source.Format {
-	return []source.Format{mispevidence.FeedFormat, stixevidence.Format, mispevidence.GalaxyFormat, mispevidence.EventFormat, ledger.Format(), incident.Format}
-}
 
 // readOptions say how inputs are read, into the store or to be examined.
 type readOptions struct {
@@ -39,7 +32,7 @@ type readOptions struct {
 
 func (o *readOptions) flags(f *pflag.FlagSet) {
 	var names []string
-	for _, format := range formats() {
+	for _, format := range intake.Formats() {
 		names = append(names, format.Name)
 	}
 	f.StringVar(&o.as, "as", "", "read the input as `FORMAT` instead of recognising it: "+strings.Join(names, ", "))
@@ -90,23 +83,16 @@ func (o *readOptions) whose() error {
 // An input is one file to read: named, or within a folder or an archive, or what
 // a server gave.
 type input struct {
-	source.Member
-	as    string
-	opt   source.Options
-	notes []string // of the download
-	empty bool     // the server has nothing new
+	intake.Input
+	empty bool // the server has nothing new
 }
 
-func (in *input) open(ctx context.Context) (*source.Input, error) {
-	return in.Open(ctx, formats(), in.as, in.opt)
-}
-
-// of is what the user named.
-func (in *input) of() string {
-	if in.Of != "" {
-		return in.Of
+// watched shows at a terminal how far the input is read.
+func (a *app) watched(name string) func(*source.Input) (tick, done func()) {
+	return func(from *source.Input) (tick, done func()) {
+		bar := a.progress("reading "+name, from)
+		return bar.tick, bar.done
 	}
-	return in.Name
 }
 
 // eachInput calls do for every input that the arguments lead to, and ends with
@@ -128,7 +114,7 @@ func (a *app) eachInput(ctx context.Context, args []string, o readOptions, do fu
 		for _, path := range paths {
 			var ended error
 			err := source.Members(ctx, path, o.source, func(m source.Member) error {
-				ended = do(&input{Member: m, as: o.as, opt: o.source})
+				ended = do(&input{Input: intake.Input{Member: m, As: o.as, Options: o.source, Watch: a.watched(m.Name)}})
 				return ended
 			})
 			switch {
@@ -171,7 +157,7 @@ func (a *app) eachOfServer(ctx context.Context, address string, o readOptions, d
 		}
 		q.AddedAfter = t
 	}
-	in := &input{as: o.as, opt: o.source}
+	in := &input{Input: intake.Input{As: o.as, Options: o.source, Watch: a.watched(address)}}
 	f, got, err := a.download(ctx, address, q)
 	if err != nil {
 		if ctx.Err() != nil {
@@ -181,15 +167,15 @@ func (a *app) eachOfServer(ctx context.Context, address string, o readOptions, d
 		return nil
 	}
 	defer f.Close()
-	in.Member, in.opt.Name, in.empty = source.Opened(address, f.File), address, got.Objects == 0
+	in.Member, in.Options.Name, in.empty = source.Opened(address, f.File), address, got.Objects == 0
 	if got.Missing > 0 {
-		in.notes = append(in.notes, fmt.Sprintf("%d objects that others refer to were not to be had from the server", got.Missing))
+		in.Notes = append(in.Notes, fmt.Sprintf("%d objects that others refer to were not to be had from the server", got.Missing))
 	}
 	if in.empty {
-		in.notes = append(in.notes, "the server has nothing new")
+		in.Notes = append(in.Notes, "the server has nothing new")
 	}
 	if !got.Last.IsZero() {
-		in.notes = append(in.notes, "next time, only what is new: --added-after "+got.Last.Format(time.RFC3339Nano))
+		in.Notes = append(in.Notes, "next time, only what is new: --added-after "+got.Last.Format(time.RFC3339Nano))
 	}
 	return do(in)
 }

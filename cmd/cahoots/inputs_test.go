@@ -17,6 +17,7 @@ import (
 
 	"github.com/cahoots-project/cahoots/internal/evidence"
 	"github.com/cahoots-project/cahoots/internal/ingest/incident"
+	"github.com/cahoots-project/cahoots/internal/ingest/intake"
 	"github.com/cahoots-project/cahoots/internal/ingest/source"
 )
 
@@ -115,21 +116,21 @@ func TestANewInputFormatIsOneEntryAndChangesNothingOfAnother(t *testing.T) {
 		if name == "rows.csv" {
 			o.as, o.source.Map = incident.Format.Name, columns
 		}
-		want := everythingOf(t, filepath.Join(dir, name), formats(), o)
+		want := everythingOf(t, filepath.Join(dir, name), intake.Formats(), o)
 		met[strings.SplitN(want, "\n", 2)[0]] = true
-		for place := range len(formats()) + 1 {
-			if got := everythingOf(t, filepath.Join(dir, name), slices.Insert(formats(), place, diary), o); got != want {
+		for place := range len(intake.Formats()) + 1 {
+			if got := everythingOf(t, filepath.Join(dir, name), slices.Insert(intake.Formats(), place, diary), o); got != want {
 				t.Errorf("%s with another format at place %d: %s", name, place, differing(got, want))
 			}
 		}
 	}
-	for _, f := range formats() {
+	for _, f := range intake.Formats() {
 		if f.Name != "misp-feed" && !met[f.Name] { // an index, from which nothing is read
 			t.Errorf("no file of format %s was tried: %v", f.Name, met)
 		}
 	}
-	for place := range len(formats()) + 1 {
-		with := slices.Insert(formats(), place, diary)
+	for place := range len(intake.Formats()) + 1 {
+		with := slices.Insert(intake.Formats(), place, diary)
 		for _, as := range []string{"", "diary"} {
 			got := everythingOf(t, filepath.Join(dir, "diary.txt"), with, readOptions{as: as})
 			if !strings.HasPrefix(got, "diary\n") || strings.Count(got, `"class":"uses-software"`) != 2 {

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/cahoots-project/cahoots/internal/evidence"
+	"github.com/cahoots-project/cahoots/internal/ingest/intake"
 	"github.com/cahoots-project/cahoots/internal/ingest/source"
 	"github.com/cahoots-project/cahoots/internal/scaffold/publicdata"
 )
@@ -130,7 +131,7 @@ func TestEveryKindOfFileIsReadOrRefusedForAReason(t *testing.T) {
 			if k.columnMap != "" {
 				as, opt.Map = "incidents", []byte(k.columnMap)
 			}
-			in, err := source.File(path).Open(t.Context(), formats(), as, opt)
+			in, err := source.File(path).Open(t.Context(), intake.Formats(), as, opt)
 			if err != nil {
 				if k.refused == "" || !strings.Contains(err.Error(), k.refused) {
 					t.Fatal(err)

@@ -15,6 +15,7 @@ import (
 
 	"github.com/cahoots-project/cahoots/internal/evidence"
 	"github.com/cahoots-project/cahoots/internal/files"
+	"github.com/cahoots-project/cahoots/internal/ingest/intake"
 	"github.com/cahoots-project/cahoots/internal/ingest/source"
 	"github.com/cahoots-project/cahoots/internal/marking"
 	"github.com/cahoots-project/cahoots/internal/sensor/indicator"
@@ -333,7 +334,7 @@ func (m *matcher) register(ctx context.Context) (err error) {
 
 // evidence keeps what a list says of the groups themselves.
 func (m *matcher) evidence(ctx context.Context, l *match.List) error {
-	in, err := m.ingestFile(ctx, m.store, &input{Member: source.File(l.File), opt: source.Options{Markings: m.markings}}, time.Time{})
+	in, err := intake.Take(ctx, m.store, &intake.Input{Member: source.File(l.File), Options: source.Options{Markings: m.markings}, Watch: m.watched(l.File)}, time.Time{})
 	if err != nil {
 		if ctx.Err() != nil || isStoreFault(err) {
 			return err

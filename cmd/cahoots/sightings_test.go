@@ -18,6 +18,7 @@ import (
 	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/zstd"
 
+	"github.com/cahoots-project/cahoots/internal/ingest/intake"
 	"github.com/cahoots-project/cahoots/internal/store"
 )
 
@@ -338,7 +339,7 @@ func TestSightingsBecomeEvidenceOnce(t *testing.T) {
 	dir := simulated(t, "telecom-week", 20_000)
 	db := filepath.Join(t.TempDir(), "db")
 	matchAll(t, 0, db, dir, filepath.Join(dir, "logs"))
-	var first, second []ingested
+	var first, second []intake.Taken
 	if err := json.Unmarshal(cahoots(t, 0, "ingest", "--db", db, "--from-sightings", "--format", "json"), &first); err != nil {
 		t.Fatal(err)
 	}

@@ -8,6 +8,7 @@ import (
 	"github.com/cahoots-project/cahoots/internal/ingest/source"
 	"github.com/cahoots-project/cahoots/internal/store"
 	"github.com/cahoots-project/cahoots/internal/tell/document"
+	"github.com/cahoots-project/cahoots/internal/tell/report"
 	"github.com/cahoots-project/cahoots/internal/tell/server"
 )
 
@@ -49,5 +50,5 @@ func (a *app) rejected(ctx context.Context, s *store.Store) error {
 		}
 		bad = append(bad, &source.RecordError{File: r.File, Line: r.Line, Object: r.Object, Path: r.Path, Why: r.Why})
 	}
-	return a.write(listDocument("rejected", "Rejected records", bad, rejectedTable(bad)), document.Options{})
+	return a.write(report.Rejected(bad), document.Options{})
 }

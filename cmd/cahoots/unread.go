@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/cahoots-project/cahoots/internal/ingest/intake"
 	"github.com/cahoots-project/cahoots/internal/ingest/source"
 )
 
@@ -25,15 +26,13 @@ type unreadRemark struct {
 
 // add takes a file that could not be opened; false where that is a fault.
 func (u *unread) add(in *input, err error) bool {
-	var index *source.IndexError
-	var unknown *source.UnknownError
-	if !errors.As(err, &index) && (in.Of == "" || !errors.As(err, &unknown)) {
+	if !in.NoFault(err) {
 		return false
 	}
 	if u.names == nil {
 		u.names, u.why = map[string][]string{}, map[string]error{}
 	}
-	of := in.of()
+	of := in.Argument()
 	if !slices.Contains(u.order, of) {
 		u.order = append(u.order, of)
 		u.why[of] = err
@@ -43,7 +42,7 @@ func (u *unread) add(in *input, err error) bool {
 }
 
 // tell says what was left unread of each argument.
-func (u *unread) tell(done []ingested) []unreadRemark {
+func (u *unread) tell(done []intake.Taken) []unreadRemark {
 	var out []unreadRemark
 	for _, of := range u.order {
 		names, why := u.names[of], u.why[of]
@@ -51,7 +50,7 @@ func (u *unread) tell(done []ingested) []unreadRemark {
 		switch {
 		case errors.As(why, &index) && names[0] == of:
 			out = append(out, unreadRemark{of: of, note: "not read: it " + index.Error()})
-		case slices.ContainsFunc(done, func(d ingested) bool { return d.of == of }):
+		case slices.ContainsFunc(done, func(d intake.Taken) bool { return d.Of == of }):
 			out = append(out, unreadRemark{of: of, note: fmt.Sprintf("%d of its files are no evidence and were not read: %s", len(names), ellipsis(names, 5))})
 		default:
 			out = append(out, unreadRemark{of: of, err: fmt.Errorf("%s: none of its %d files is recognised; the first: %w", of, len(names), why)})

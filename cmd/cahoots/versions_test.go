@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/cahoots-project/cahoots/internal/evidence"
+	"github.com/cahoots-project/cahoots/internal/ingest/intake"
 	"github.com/cahoots-project/cahoots/internal/ingest/source"
 	"github.com/cahoots-project/cahoots/internal/store"
 )
@@ -98,7 +99,7 @@ func inForce(t *testing.T, files ...string) []string {
 	}
 	defer s.Close()
 	for _, f := range files {
-		if _, err := (&app{}).ingestFile(t.Context(), s, &input{Member: source.File(f)}, time.Time{}); err != nil {
+		if _, err := intake.Take(t.Context(), s, &intake.Input{Member: source.File(f)}, time.Time{}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -174,9 +175,9 @@ func TestWhatABundleRefersToMayBeInAnEarlierInput(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		var last ingested
+		var last intake.Taken
 		for _, f := range []string{bundle(object("tool", c.tool)), partial} {
-			if last, err = (&app{}).ingestFile(t.Context(), s, &input{Member: source.File(f)}, time.Time{}); err != nil {
+			if last, err = intake.Take(t.Context(), s, &intake.Input{Member: source.File(f)}, time.Time{}); err != nil {
 				t.Fatal(err)
 			}
 		}

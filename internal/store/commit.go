@@ -6,8 +6,8 @@ import (
 	"fmt"
 )
 
-// Commit makes the input part of the store, or on error leaves the store as it
-// was. It returns a *[KnownError] where the sum was not known before and turns
+// Commit makes the input part of the store, or of the sitting, or on error leaves
+// it as it was. It returns a *[KnownError] where the sum was not known before and turns
 // out to be that of an earlier input.
 func (g *ingest) Commit(sum Summary) (Outcome, error) {
 	if g.failed != nil {
@@ -17,10 +17,15 @@ func (g *ingest) Commit(sum Summary) (Outcome, error) {
 	if err != nil {
 		return Outcome{}, g.abandon(err)
 	}
-	if err := g.s.commit(g.tx, "committing "+g.in.Name); err != nil {
+	if g.among {
+		_, err = g.tx.ExecContext(g.ctx, "RELEASE input")
+		err = g.s.fail("committing "+g.in.Name, err)
+	} else if err = g.s.commit(g.tx, "committing "+g.in.Name); err == nil {
+		g.s.settle(g.ctx)
+	}
+	if err != nil {
 		return Outcome{}, g.abandon(err)
 	}
-	g.s.settle(g.ctx)
 	g.failed = errors.New("the ingest was committed")
 	return out, nil
 }

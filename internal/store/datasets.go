@@ -40,8 +40,10 @@ type Dataset struct {
 
 // Datasets lists what the store holds, by name. A data set that is there in
 // several inputs carries a warning.
-func (s *Store) Datasets(ctx context.Context) ([]Dataset, error) {
-	held, err := s.inputs(ctx, s.db, "true")
+func (s *Store) Datasets(ctx context.Context) ([]Dataset, error) { return s.datasets(ctx, s.db) }
+
+func (s *Store) datasets(ctx context.Context, q queryer) ([]Dataset, error) {
+	held, err := s.inputs(ctx, q, "true")
 	if err != nil {
 		return nil, err
 	}

@@ -71,13 +71,14 @@ type Outcome struct {
 	Superseded int `json:"superseded,omitempty"`
 }
 
-// An ingest writes one input in one transaction. Nothing of it is visible, to
-// anybody, before Commit returns; it holds the store's write lock until Commit
-// or Rollback. It is for one goroutine.
+// An ingest writes one input in one transaction, its own or that of a [Sitting].
+// Nothing of it is visible, to anybody, before Commit returns; it holds the store's
+// write lock until Commit or Rollback. It is for one goroutine.
 type ingest struct {
 	s      *Store
 	ctx    context.Context
 	tx     *sql.Tx
+	among  bool // others, in a sitting that ends later
 	in     Input
 	id     int64 // of the input's row
 	same   int64 // with Replace: the row of an earlier reading of the same bytes
@@ -93,17 +94,13 @@ type ingest struct {
 // Ingest starts to write one input. It returns a *[KnownError] where the same
 // bytes, read the same way, are in the store and Replace is not asked for.
 func (s *Store) Ingest(ctx context.Context, in Input) (*ingest, error) {
-	g := &ingest{s: s, ctx: ctx, in: in}
-	err := s.retry(ctx, func() (err error) {
-		g.tx, err = s.begin(ctx)
-		return err
-	})
+	t, err := s.Sit(ctx)
 	if err != nil {
 		return nil, err
 	}
+	g := &ingest{s: s, ctx: ctx, tx: t.tx, in: in}
 	if err := g.start(); err != nil {
-		g.tx.Rollback()
-		return nil, err
+		return nil, g.abandon(err)
 	}
 	return g, nil
 }
@@ -194,8 +191,17 @@ func (g *ingest) flush() error {
 }
 
 func (g *ingest) abandon(err error) error {
-	g.tx.Rollback()
+	_ = g.undo() // what went wrong is told, and nothing is kept either way
 	g.failed = err
+	return err
+}
+
+// undo takes back what the input wrote; of a sitting the rest stands.
+func (g *ingest) undo() error {
+	if !g.among {
+		return g.tx.Rollback()
+	}
+	_, err := g.tx.ExecContext(context.WithoutCancel(g.ctx), "ROLLBACK TO input; RELEASE input")
 	return err
 }
 
@@ -206,5 +212,5 @@ func (g *ingest) Rollback() error {
 		return nil
 	}
 	g.failed = errors.New("the ingest was rolled back")
-	return g.s.fail("rolling back", g.tx.Rollback())
+	return g.s.fail("rolling back", g.undo())
 }

@@ -29,13 +29,18 @@ type Filter struct {
 // one snapshot: what is ingested meanwhile is not seen. An error ends the
 // sequence; it comes with a zero record.
 func (s *Store) Records(ctx context.Context, f Filter) iter.Seq2[evidence.Record, error] {
+	return s.records(ctx, f, s.snapshot)
+}
+
+// records yields them from the state of the store over which run runs what reads.
+func (s *Store) records(ctx context.Context, f Filter, run func(context.Context, func(queryer) error) error) iter.Seq2[evidence.Record, error] {
 	return func(yield func(evidence.Record, error) bool) {
 		ctx, stop := context.WithCancel(ctx)
 		pages := make(chan *page, 2*runtime.GOMAXPROCS(0))
 		var broke error // final once pages is closed
 		go func() {
 			defer close(pages)
-			broke = s.read(ctx, f, pages)
+			broke = run(ctx, func(q queryer) error { return s.readFrom(ctx, q, f, pages) })
 		}()
 		defer func() {
 			stop()
@@ -60,11 +65,7 @@ func (s *Store) Records(ctx context.Context, f Filter) iter.Seq2[evidence.Record
 	}
 }
 
-// read sends pages of rows, each already being decoded, in order.
-func (s *Store) read(ctx context.Context, f Filter, pages chan<- *page) error {
-	return s.snapshot(ctx, func(q queryer) error { return s.readFrom(ctx, q, f, pages) })
-}
-
+// readFrom sends pages of rows, each already being decoded, in order.
 func (s *Store) readFrom(ctx context.Context, q queryer, f Filter, pages chan<- *page) error {
 	force, err := s.force(ctx, q)
 	if err != nil {

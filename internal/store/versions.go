@@ -219,13 +219,17 @@ func (g *ingest) superseded() (n int, err error) {
 
 // Referred gives the newest that any input had of each object that is asked for.
 func (s *Store) Referred(ctx context.Context, ids []string) (map[string][]byte, error) {
+	return s.referred(ctx, s.db, ids)
+}
+
+func (s *Store) referred(ctx context.Context, q queryer, ids []string) (map[string][]byte, error) {
 	found := map[string][]byte{}
 	for part := range slices.Chunk(ids, batchRows) {
 		args := make([]any, len(part))
 		for i, id := range part {
 			args[i] = id
 		}
-		rows, err := s.db.QueryContext(ctx, "SELECT object, body FROM referable WHERE object IN "+placeholders(len(part), 1)+" ORDER BY object, stamp, body", args...)
+		rows, err := q.QueryContext(ctx, "SELECT object, body FROM referable WHERE object IN "+placeholders(len(part), 1)+" ORDER BY object, stamp, body", args...)
 		if err != nil {
 			return nil, s.fail("looking for objects of other inputs", err)
 		}

@@ -28,6 +28,8 @@ var tables = map[string][]string{
 	"actor":     {"actors", "names", "states", "possibly", "conflicts"},
 	"conflicts": {"conflicts"},
 	"ledger":    {"ledger"},
+	"doctor":    {"files", "read", "left", "markings"},
+	"ingest":    {"inputs", "counts", "rejected", "holdings"},
 }
 
 // Tables are the ids of the tables that a document may have ("assessment",

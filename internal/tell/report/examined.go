@@ -1,4 +1,4 @@
-package main
+package report
 
 import (
 	"cmp"
@@ -8,14 +8,15 @@ import (
 	"strings"
 
 	"github.com/cahoots-project/cahoots/internal/evidence"
+	"github.com/cahoots-project/cahoots/internal/ingest/intake"
 	"github.com/cahoots-project/cahoots/internal/ingest/source"
 	"github.com/cahoots-project/cahoots/internal/tell/document"
 )
 
-// doctorDocument tells of each file on its own, and of a folder or an archive as
+// Examined tells of each file on its own, and of a folder or an archive as
 // one; the table of files has those in it under --all.
-func doctorDocument(all []examined) document.Document {
-	groups := byArgument(all, func(e *examined) string { return e.of })
+func Examined(all []intake.Examined) document.Document {
+	groups := byArgument(all, func(e *intake.Examined) string { return e.Of })
 	files := document.Table{ID: "files", Columns: []document.Column{
 		{ID: "input", Title: "input"}, {ID: "kind", Title: "kind"}, {ID: "dataset", Title: "data set"}, {ID: "publishers", Title: "who says it"},
 		{ID: "objects", Title: "objects", Kind: document.Integer}, {ID: "records", Title: "would be read", Kind: document.Integer},
@@ -50,20 +51,20 @@ func doctorDocument(all []examined) document.Document {
 			said = append(said, f.Summary.Notes)
 			doc.Notices = append(doc.Notices, f.Summary.License)
 		}
-		notes = append(notes, remarksOn(e.of, "", said)...)
+		notes = append(notes, remarksOn(e.Of, "", said)...)
 		for _, k := range slices.Sorted(maps.Keys(s.Counts)) {
 			if s.Counts[k] > 0 {
-				read.Rows = append(read.Rows, document.Row{Cells: []document.Cell{{Text: e.Input}, {Text: k}, number(s.Counts[k])}})
+				read.Rows = append(read.Rows, document.Row{Cells: []document.Cell{{Text: e.Input}, {Text: k}, count(s.Counts[k])}})
 			}
 		}
 		for _, v := range e.Advice {
-			left.Rows = append(left.Rows, document.Row{Cells: []document.Cell{{Text: e.Input}, {Text: v.What}, number(v.Count), {Text: v.First}, {Text: v.Remedy}}})
+			left.Rows = append(left.Rows, document.Row{Cells: []document.Cell{{Text: e.Input}, {Text: v.What}, count(v.Count), {Text: v.First}, {Text: v.Remedy}}})
 		}
 		for _, m := range slices.Sorted(maps.Keys(e.Markings)) {
-			marks.Rows = append(marks.Rows, document.Row{Cells: []document.Cell{{Text: e.Input}, {Text: cmp.Or(string(m), "none")}, number(e.Markings[m]), {Text: allows(m)}}})
+			marks.Rows = append(marks.Rows, document.Row{Cells: []document.Cell{{Text: e.Input}, {Text: cmp.Or(string(m), "none")}, count(e.Markings[m]), {Text: allows(m)}}})
 		}
 	}
-	doc.Notices = slices.DeleteFunc(distinct(doc.Notices), func(n string) bool { return n == "" })
+	doc.Notices = slices.DeleteFunc(each(doc.Notices), func(n string) bool { return n == "" })
 	doc.Sections = []document.Section{
 		{ID: "files", Blocks: []document.Block{&files}},
 		{ID: "read", Title: "What would be read", Blocks: []document.Block{&read}},
@@ -76,7 +77,7 @@ func doctorDocument(all []examined) document.Document {
 	return doc
 }
 
-func examinedRow(e examined, fold document.Fold) document.Row {
+func examinedRow(e intake.Examined, fold document.Fold) document.Row {
 	s := e.Summary
 	dataset := s.Dataset
 	if s.Version != "" {
@@ -84,16 +85,16 @@ func examinedRow(e examined, fold document.Fold) document.Row {
 	}
 	return document.Row{Fold: fold, Cells: []document.Cell{
 		{Text: e.Input}, {Text: cmp.Or(e.Format, "not recognised")}, {Text: dataset}, {Text: whoSays(e.Publishers)},
-		number(s.Objects), number(s.Records), number(total(s.Skipped)), number(s.Rejected),
+		count(s.Objects), count(s.Records), count(total(s.Skipped)), count(s.Rejected),
 	}}
 }
 
 // joinExamined is a group of files as one.
-func joinExamined(group []examined) examined {
+func joinExamined(group []intake.Examined) intake.Examined {
 	if len(group) == 1 {
 		return group[0]
 	}
-	e := examined{of: group[0].of, Publishers: map[string]int{}, Markings: map[evidence.TLP]int{}}
+	e := intake.Examined{Of: group[0].Of, Publishers: map[string]int{}, Markings: map[evidence.TLP]int{}}
 	var list []source.Summary
 	var formats []string
 	at := map[string]int{}
@@ -113,13 +114,13 @@ func joinExamined(group []examined) examined {
 			if !ok {
 				i = len(e.Advice)
 				at[v.What] = i
-				e.Advice = append(e.Advice, advice{What: v.What, Remedy: v.Remedy, First: strings.TrimSpace(f.Input + " " + v.First)})
+				e.Advice = append(e.Advice, intake.Advice{What: v.What, Remedy: v.Remedy, First: strings.TrimSpace(f.Input + " " + v.First)})
 			}
 			e.Advice[i].Count += v.Count
 		}
 	}
-	e.Summary, e.Input = joinSummaries(list, e.of)
-	e.Format = strings.Join(distinct(formats), ", ")
+	e.Summary, e.Input = joinSummaries(list, e.Of)
+	e.Format = strings.Join(each(formats), ", ")
 	return e
 }
 
@@ -130,4 +131,17 @@ func whoSays(n map[string]int) string {
 		return fmt.Sprintf("%s and %d more", strings.Join(names[:3], "; "), len(names)-3)
 	}
 	return strings.Join(names, "; ")
+}
+
+// allows says what a marking lets the user do with what is marked so.
+func allows(m evidence.TLP) string {
+	switch {
+	case m == "":
+		return "not marked: leaves with every export, as if it were CLEAR"
+	case m == evidence.Clear:
+		return "leaves with every export"
+	case m.Compare(evidence.Red) > 0:
+		return "not understood, so stricter than RED: never leaves; decide with --treat-marking"
+	}
+	return fmt.Sprintf("leaves only with --ceiling %s or above", m)
 }

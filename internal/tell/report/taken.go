@@ -1,16 +1,17 @@
-package main
+package report
 
 import (
 	"maps"
 	"slices"
 
+	"github.com/cahoots-project/cahoots/internal/ingest/intake"
 	"github.com/cahoots-project/cahoots/internal/ingest/source"
 	"github.com/cahoots-project/cahoots/internal/tell/document"
 )
 
-// ingestDocument tells what became of the inputs, a folder or an archive on one
+// Taken tells what became of the inputs, a folder or an archive on one
 // line, and what the store then holds.
-func ingestDocument(done []ingested, held []holding) document.Document {
+func Taken(done []intake.Taken, held []intake.Holding) document.Document {
 	files := document.Table{ID: "inputs", Columns: []document.Column{
 		{ID: "input", Title: "input"}, {ID: "dataset", Title: "data set"}, {ID: "version", Title: "version"},
 		{ID: "objects", Title: "objects", Kind: document.Integer}, {ID: "records", Title: "records", Kind: document.Integer},
@@ -23,7 +24,7 @@ func ingestDocument(done []ingested, held []holding) document.Document {
 	doc := document.Document{ID: "ingest", Title: "Ingested", Main: "inputs", Result: done}
 	var remarks []document.Item
 	var bad []*source.RecordError
-	for _, group := range byArgument(done, func(in *ingested) string { return in.of }) {
+	for _, group := range byArgument(done, func(in *intake.Taken) string { return in.Of }) {
 		sum := joined(group)
 		if len(group) > 1 {
 			files.Rows = append(files.Rows, inputRow(sum, document.WhenFolded))
@@ -43,14 +44,14 @@ func ingestDocument(done []ingested, held []holding) document.Document {
 			n  map[string]int
 		}{{"read", sum.Summary.Counts}, {"skipped", sum.Summary.Skipped}} {
 			for _, k := range slices.Sorted(maps.Keys(c.n)) {
-				counts.Rows = append(counts.Rows, document.Row{Cells: []document.Cell{{Text: sum.Summary.Dataset}, {Text: k}, {Text: c.of}, number(c.n[k])}})
+				counts.Rows = append(counts.Rows, document.Row{Cells: []document.Cell{{Text: sum.Summary.Dataset}, {Text: k}, {Text: c.of}, count(c.n[k])}})
 			}
 		}
 		var notes [][]string
 		for _, in := range group {
 			notes = append(notes, slices.Concat(in.Summary.Notes, in.Warnings))
 		}
-		remarks = append(remarks, remarksOn(sum.of, sum.Summary.Dataset, notes)...)
+		remarks = append(remarks, remarksOn(sum.Of, sum.Summary.Dataset, notes)...)
 	}
 	doc.Sections = []document.Section{
 		{ID: "inputs", Blocks: []document.Block{&files}},
@@ -63,29 +64,29 @@ func ingestDocument(done []ingested, held []holding) document.Document {
 		doc.Sections = append(doc.Sections, document.Section{ID: "rejected", Title: "Rejected records", Blocks: []document.Block{rejectedTable(bad)}})
 	}
 	doc.Sections = append(doc.Sections, holdingsSection(held))
-	doc.Notices = slices.DeleteFunc(distinct(doc.Notices), func(n string) bool { return n == "" })
+	doc.Notices = slices.DeleteFunc(each(doc.Notices), func(n string) bool { return n == "" })
 	return doc
 }
 
-func inputRow(in ingested, fold document.Fold) document.Row {
+func inputRow(in intake.Taken, fold document.Fold) document.Row {
 	s := in.Summary
 	return document.Row{Fold: fold, Cells: []document.Cell{
-		{Text: in.Input}, {Text: s.Dataset}, {Text: s.Version}, number(s.Objects), number(s.Records), number(in.Added), number(total(s.Skipped)), number(s.Rejected),
+		{Text: in.Input}, {Text: s.Dataset}, {Text: s.Version}, count(s.Objects), count(s.Records), count(in.Added), count(total(s.Skipped)), count(s.Rejected),
 	}}
 }
 
 // joined is a group as one input.
-func joined(group []ingested) ingested {
+func joined(group []intake.Taken) intake.Taken {
 	if len(group) == 1 {
 		return group[0]
 	}
-	sum := ingested{of: group[0].of}
+	sum := intake.Taken{Of: group[0].Of}
 	var list []source.Summary
 	for _, in := range group {
 		list = append(list, in.Summary)
 		sum.Added += in.Added
 	}
-	sum.Summary, sum.Input = joinSummaries(list, sum.of)
+	sum.Summary, sum.Input = joinSummaries(list, sum.Of)
 	return sum
 }
 
@@ -97,6 +98,11 @@ func total(m map[string]int) int {
 	return n
 }
 
+// Rejected is the document of bad records.
+func Rejected(bad []*source.RecordError) document.Document {
+	return oneTable("rejected", "Rejected records", bad, rejectedTable(bad))
+}
+
 // rejectedTable shows each bad record on one line that a person can copy and a
 // script can search; CSV has its parts.
 func rejectedTable(bad []*source.RecordError) *document.Table {
@@ -105,7 +111,7 @@ func rejectedTable(bad []*source.RecordError) *document.Table {
 		{ID: "object", Machine: true}, {ID: "path", Machine: true}, {ID: "why", Machine: true},
 	}}
 	for _, e := range bad {
-		t.Rows = append(t.Rows, document.Row{Cells: []document.Cell{{Text: e.Error()}, {Text: e.File}, number(e.Line), {Text: e.Object}, {Text: e.Path}, {Text: e.Why}}})
+		t.Rows = append(t.Rows, document.Row{Cells: []document.Cell{{Text: e.Error()}, {Text: e.File}, count(e.Line), {Text: e.Object}, {Text: e.Path}, {Text: e.Why}}})
 	}
 	return &t
 }

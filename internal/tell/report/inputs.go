@@ -1,7 +1,8 @@
-package main
+package report
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/cahoots-project/cahoots/internal/ingest/source"
 	"github.com/cahoots-project/cahoots/internal/tell/document"
@@ -45,7 +46,7 @@ func joinSummaries(list []source.Summary, of string) (sum source.Summary, input 
 		}
 	}
 	input = fmt.Sprintf("%s (%d files)", of, len(datasets))
-	if datasets = distinct(datasets); len(datasets) == 1 {
+	if datasets = each(datasets); len(datasets) == 1 {
 		sum.Dataset = datasets[0]
 	} else {
 		sum.Dataset = fmt.Sprintf("%d data sets", len(datasets))
@@ -84,3 +85,8 @@ func remarksOn(of, dataset string, notes [][]string) []document.Item {
 
 // maxNotes bounds what is noted on one folder or archive.
 const maxNotes = 20
+
+func count(n int) document.Cell { return document.Cell{Text: fmt.Sprint(n), Value: n} }
+
+// each is every string once, sorted.
+func each(s []string) []string { return slices.Compact(slices.Sorted(slices.Values(s))) }
