@@ -12,10 +12,10 @@ if [ ! -d node_modules/playwright-core ] || [ package-lock.json -nt node_modules
 fi
 
 # The page in dist/ is the one that the sources give.
-before=$(cat dist/page.js dist/page.css | cksum)
+before=$(cat dist/* | cksum)
 npm run --silent build >/tmp/cahoots-web-build.$$ 2>&1 || { cat /tmp/cahoots-web-build.$$ >&2; rm -f /tmp/cahoots-web-build.$$; exit 1; }
 rm -f /tmp/cahoots-web-build.$$
-if [ "$before" != "$(cat dist/page.js dist/page.css | cksum)" ]; then
+if [ "$before" != "$(cat dist/* | cksum)" ]; then
   echo "web: dist/ was not what the sources give; it has been built anew: run make build, look at it, and commit it" >&2
   exit 1
 fi

@@ -17,3 +17,14 @@ var Script []byte
 //
 //go:embed dist/page.css
 var Style []byte
+
+// Desk is the program of the server's own pages, DeskStyle their style beside that
+// of the page.
+//
+//go:embed dist/desk.js
+var Desk []byte
+
+// DeskStyle: see [Desk].
+//
+//go:embed dist/desk.css
+var DeskStyle []byte

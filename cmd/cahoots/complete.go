@@ -3,13 +3,13 @@ package main
 import (
 	"context"
 	"slices"
-	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/cahoots-project/cahoots/cases"
 	"github.com/cahoots-project/cahoots/internal/evidence"
 	"github.com/cahoots-project/cahoots/internal/measure/resolve"
+	"github.com/cahoots-project/cahoots/internal/question"
 	"github.com/cahoots-project/cahoots/internal/sensor/simulation"
 	"github.com/cahoots-project/cahoots/internal/store"
 	"github.com/cahoots-project/cahoots/internal/tell/document"
@@ -75,16 +75,17 @@ func kindValues() []string {
 
 // states completes a state by its code, with its name beside it, or by its name.
 func (a *app) states(_ *cobra.Command, _ []string, typed string) ([]cobra.Completion, cobra.ShellCompDirective) {
-	var out []cobra.Completion
-	for _, code := range evidence.States() {
-		name := evidence.CountryName(code)
-		if hasPrefix(code, typed) {
-			out = append(out, cobra.CompletionWithDesc(code, name))
-		} else if len(typed) > 1 && hasPrefix(name, typed) {
-			out = append(out, name)
+	return completions(question.States(typed)), cobra.ShellCompDirectiveNoFileComp
+}
+
+func completions(list []question.Completion) (out []cobra.Completion) {
+	for _, c := range list {
+		if c.Says != "" {
+			c.Value = cobra.CompletionWithDesc(c.Value, c.Says)
 		}
+		out = append(out, c.Value)
 	}
-	return out, cobra.ShellCompDirectiveNoFileComp
+	return out
 }
 
 // groups completes the name of a group that the store knows.
@@ -93,24 +94,9 @@ func (a *app) groups(cmd *cobra.Command, _ []string, typed string) ([]cobra.Comp
 }
 
 // sides completes a side: a state, the world, or a group, the last of a list.
-func (a *app) sides(cmd *cobra.Command, args []string, typed string) ([]cobra.Completion, cobra.ShellCompDirective) {
-	before, last := "", typed
-	if i := strings.LastIndex(typed, ","); i >= 0 {
-		last = strings.TrimLeft(typed[i+1:], " ")
-		before = typed[:len(typed)-len(last)]
-	}
-	var out []cobra.Completion
-	for _, name := range a.known(cmd.Context(), last) {
-		out = append(out, before+name)
-	}
-	if before == "" {
-		states, _ := a.states(cmd, args, typed)
-		if hasPrefix("world", typed) {
-			states = append(states, "world")
-		}
-		out = append(states, out...)
-	}
-	return out, cobra.ShellCompDirectiveNoFileComp
+func (a *app) sides(cmd *cobra.Command, _ []string, typed string) ([]cobra.Completion, cobra.ShellCompDirective) {
+	groups := func(begins string) []string { return a.known(cmd.Context(), begins) }
+	return completions(question.Sides(typed, groups)), cobra.ShellCompDirectiveNoFileComp
 }
 
 // known are the names of actors in the store that begin with what was typed; none
@@ -127,15 +113,11 @@ func (a *app) known(ctx context.Context, typed string) []string {
 			return nil
 		}
 		for _, n := range []string{r.Subject.Name, r.Object.Name} {
-			if n != "" && hasPrefix(n, typed) {
+			if n != "" && question.Begins(n, typed) {
 				names = append(names, n)
 			}
 		}
 	}
 	slices.Sort(names)
 	return slices.Compact(names)
-}
-
-func hasPrefix(s, prefix string) bool {
-	return len(s) >= len(prefix) && strings.EqualFold(s[:len(prefix)], prefix)
 }

@@ -34,7 +34,9 @@ func (a *app) serveCommand() *cobra.Command {
 		Use:   "serve",
 		Short: "Serve the pages and the API over the store",
 		Long: `Serves the same documents as the command line, as pages and as JSON under
-/api/v1/ (docs/api/openapi.json), from the store.
+/api/v1/ (docs/api/openapi.json), from the store; where there is none, an empty one
+is made. Files dropped on the first page are shown, with what they would change,
+before they are added.
 
 It listens on this machine only. Any other address needs tokens, and TLS: a
 certificate of its own, or --behind-proxy, with tokens too, where a proxy in front
@@ -94,10 +96,14 @@ func (a *app) serve(ctx context.Context, opt serveOptions) error {
 		}
 		secure, scheme = &tls.Config{Certificates: []tls.Certificate{pair}, MinVersion: tls.VersionTLS12}, "https"
 	}
-	if config.Store, err = a.openStore(ctx, true); err != nil {
+	_, missing := os.Stat(a.storePath())
+	if config.Store, err = a.openStore(ctx, missing == nil); err != nil {
 		return err
 	}
 	defer config.Store.Close()
+	if missing != nil {
+		a.remark("%s is new and holds nothing: drop files on the first page", config.Store.Path())
+	}
 	s, err := server.New(config)
 	if err != nil {
 		return err

@@ -47,7 +47,7 @@ prints the token once. A server that runs takes it in within a second.`,
 	}
 	f := cmd.Flags()
 	f.StringVar(&name, "name", "", "`NAME` of its holder (required)")
-	f.StringVar(&role, "role", string(server.Reader), "`ROLE`: reader, or analyst, who may ask new questions")
+	f.StringVar(&role, "role", string(server.Reader), "`ROLE`: reader; analyst, who may ask new questions; editor, who may add evidence too (ceiling RED)")
 	f.StringVar(&ceiling, "ceiling", string(evidence.Clear), "strictest `MARKING` shown to it")
 	f.IntVar(&days, "days", 365, "`NUMBER` of days for which it is good; 0 is for ever")
 	return cmd

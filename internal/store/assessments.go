@@ -21,6 +21,7 @@ type Saved struct {
 	Question string    `json:"question"` // in a person's words
 	Data     []string  `json:"data"`     // SHA-256 of each body of evidence it rests on, sorted
 	JSON     []byte    `json:"-"`        // nil in a listing
+	Heading
 }
 
 // SaveAssessment keeps the JSON form of an assessment and returns its entry,
@@ -36,9 +37,13 @@ func (s *Store) SaveAssessment(ctx context.Context, question string, data []stri
 	if err != nil {
 		return Saved{}, fmt.Errorf("saving assessment: %w", err)
 	}
+	marking, asked, err := headingOf(body).columns()
+	if err != nil {
+		return Saved{}, fmt.Errorf("saving assessment: %w", err)
+	}
 	err = s.write(ctx, "the assessment", func(tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, "INSERT INTO assessment (id, created, question, data, sha256, body) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING",
-			whole[:32], s.now().UTC().Format(timeLayout), question, string(hashes), whole, body)
+		_, err := tx.ExecContext(ctx, "INSERT INTO assessment (id, created, question, data, sha256, body, marking, asked) VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING",
+			whole[:32], s.now().UTC().Format(timeLayout), question, string(hashes), whole, body, marking, asked)
 		return err
 	})
 	if err != nil {
@@ -67,14 +72,18 @@ func (s *Store) Assessment(ctx context.Context, id string) (Saved, error) {
 	return found[0], nil
 }
 
-// AssessmentSize is the number of bytes of the JSON form of an assessment, by its
-// whole id.
-func (s *Store) AssessmentSize(ctx context.Context, id string) (n int64, err error) {
-	err = s.db.QueryRowContext(ctx, "SELECT length(body) FROM assessment WHERE id = ?", id).Scan(&n)
+// Heading is what a list tells of an assessment, by its whole id, and the number
+// of bytes of its JSON form.
+func (s *Store) Heading(ctx context.Context, id string) (h Heading, size int64, err error) {
+	var asked string
+	err = s.db.QueryRowContext(ctx, "SELECT length(body), marking, asked FROM assessment WHERE id = ?", id).Scan(&size, &h.Marking, &asked)
 	if errors.Is(err, sql.ErrNoRows) {
-		return 0, fmt.Errorf("assessment %s: %w %s", id, ErrNotFound, s.path)
+		return h, 0, fmt.Errorf("assessment %s: %w %s", id, ErrNotFound, s.path)
 	}
-	return n, s.fail("reading assessments", err)
+	if err == nil && json.Unmarshal([]byte(asked), &h.Asked) != nil {
+		h.Marking = unreadable
+	}
+	return h, size, s.fail("reading assessments", err)
 }
 
 // Assessments lists the saved assessments without their JSON, oldest first.
@@ -83,7 +92,11 @@ func (s *Store) Assessments(ctx context.Context) ([]Saved, error) {
 }
 
 func (s *Store) saved(ctx context.Context, body, where string, args ...any) ([]Saved, error) {
-	rows, err := s.db.QueryContext(ctx, "SELECT id, created, question, data, "+body+" FROM assessment WHERE "+where, args...)
+	return s.savedBy(ctx, s.db, body, where, args...)
+}
+
+func (s *Store) savedBy(ctx context.Context, q queryer, body, where string, args ...any) ([]Saved, error) {
+	rows, err := q.QueryContext(ctx, "SELECT id, created, question, data, marking, asked, "+body+" FROM assessment WHERE "+where, args...)
 	if err != nil {
 		return nil, s.fail("reading assessments", err)
 	}
@@ -91,14 +104,17 @@ func (s *Store) saved(ctx context.Context, body, where string, args ...any) ([]S
 	var all []Saved
 	for rows.Next() {
 		var a Saved
-		var created, data string
+		var created, data, asked string
 		var raw sql.RawBytes
-		if err := rows.Scan(&a.ID, &created, &a.Question, &data, &raw); err != nil {
+		if err := rows.Scan(&a.ID, &created, &a.Question, &data, &a.Marking, &asked, &raw); err != nil {
 			return nil, s.fail("reading assessments", err)
 		}
 		var bad error
 		if a.Created, bad = time.Parse(timeLayout, created); bad == nil {
 			bad = json.Unmarshal([]byte(data), &a.Data)
+		}
+		if json.Unmarshal([]byte(asked), &a.Asked) != nil {
+			a.Marking = unreadable
 		}
 		if bad != nil {
 			return nil, &DamagedError{Path: s.path, Problems: []string{fmt.Sprintf("assessment %s: %v", a.ID, bad)}}

@@ -171,16 +171,19 @@ func (c *check) inputs(ctx context.Context) error {
 }
 
 func (c *check) assessments(ctx context.Context) error {
-	return c.each(ctx, "SELECT id, created, data, sha256, body FROM assessment ORDER BY id", func(rows *sql.Rows) error {
-		var id, created, data, want string
+	return c.each(ctx, "SELECT id, created, data, sha256, marking, asked, body FROM assessment ORDER BY id", func(rows *sql.Rows) error {
+		var id, created, data, want, marking, asked string
 		var body sql.RawBytes
-		if err := rows.Scan(&id, &created, &data, &want, &body); err != nil {
+		if err := rows.Scan(&id, &created, &data, &want, &marking, &asked, &body); err != nil {
 			return err
 		}
 		c.report.Assessments++
 		sum := sha256.Sum256(body)
 		if got := hex.EncodeToString(sum[:]); got != want || !strings.HasPrefix(want, id) {
 			c.problem("assessment %s has content of sum %s", id, got)
+		}
+		if m, q, err := headingOf(body).columns(); err != nil || m != marking || q != asked {
+			c.problem("assessment %s is listed with another marking or question than it has", id)
 		}
 		if !validTime(created) || json.Unmarshal([]byte(data), new([]string)) != nil {
 			c.problem("assessment %s has a time or a list of data that cannot be read", id)

@@ -6,12 +6,19 @@ import (
 	"path/filepath"
 	"testing"
 
+	"github.com/cahoots-project/cahoots/internal/evidence"
 	"github.com/cahoots-project/cahoots/internal/sensor/sighting"
 )
 
 // A store of each older schema, with an entry in it where it holds entries,
-// opens and gives the entry, of which nothing more is known than then.
+// opens and gives the entry, of which nothing more is known than then. What was
+// saved in it is listed with its marking and question.
 func TestStoresOfOlderVersionsOpen(t *testing.T) {
+	saved := map[string]string{
+		"aa": `{"schema":"cahoots/assessment/v1","marking":"GREEN","question":{"a":"CN","b":"RU","from":"2021"},"records":{"r":{"marking":"RED"}}}`,
+		"bb": `{"schema":"cahoots/assessment/v1","marking":"","question":{"a":"CN"},"records":{}}`,
+		"cc": `{"schema":"another"}`,
+	}
 	for version := 1; version < len(migrations); version++ {
 		path := filepath.Join(t.TempDir(), "old.db")
 		raw, err := sql.Open("sqlite", path)
@@ -22,6 +29,9 @@ func TestStoresOfOlderVersionsOpen(t *testing.T) {
 		if version > 1 {
 			steps = append(steps, `INSERT INTO system (id, host, sensor) VALUES (1, x'0a000001', '')`, `INSERT INTO combination (id, indicators) VALUES (1, 'domain:a.example')`,
 				`INSERT INTO entry (day, id, time, system, combination, named) VALUES (19600, x'00112233445566778899aabbccddeeff', 1693440000000000000, 1, 1, 0)`)
+		}
+		for id, body := range saved {
+			steps = append(steps, fmt.Sprintf(`INSERT INTO assessment (id, created, question, data, sha256, body) VALUES ('%s', '2026-01-02T03:04:05.000Z', 'q', '[]', '', CAST('%s' AS BLOB))`, id, body))
 		}
 		for _, step := range append(steps, fmt.Sprintf("PRAGMA application_id = %d; PRAGMA user_version = %d", applicationID, version)) {
 			if _, err := raw.Exec(step); err != nil {
@@ -42,6 +52,10 @@ func TestStoresOfOlderVersionsOpen(t *testing.T) {
 		}
 		if want := min(version-1, 1); n != want {
 			t.Errorf("version %d: %d entries, want %d", version, n, want)
+		}
+		list, err := s.Assessments(t.Context())
+		if err != nil || len(list) != 3 || list[0].Marking != evidence.Red || list[0].Asked.From != "2021" || list[1].Marking != evidence.Clear || list[2].Marking.Compare(evidence.Red) <= 0 {
+			t.Errorf("version %d: saved assessments are listed as %+v %v", version, list, err)
 		}
 		s.Close()
 	}

@@ -89,7 +89,11 @@ var migrations = []string{
 	ALTER TABLE entry ADD COLUMN flow INTEGER;
 	ALTER TABLE entry ADD COLUMN began INTEGER;`,
 	versionsSchema,
+	headingSchema,
 }
+
+// headed is the first version whose assessments have headings.
+const headed = 8
 
 // migrate brings the file to the newest schema in one transaction, so that two
 // processes that open a new store at once both find it whole.
@@ -118,6 +122,11 @@ func (s *Store) migrate(ctx context.Context) error {
 	for i := version; i < len(migrations); i++ {
 		if _, err := tx.ExecContext(ctx, migrations[i]); err != nil {
 			return s.fail(fmt.Sprintf("migrating to schema version %d", i+1), err)
+		}
+	}
+	if version > 0 && version < headed {
+		if err := s.headings(ctx, tx); err != nil {
+			return err
 		}
 	}
 	mark := fmt.Sprintf("PRAGMA application_id = %d; PRAGMA user_version = %d", applicationID, len(migrations))

@@ -3,6 +3,9 @@ package intake
 import (
 	"cmp"
 	"encoding/json"
+	"maps"
+	"slices"
+	"strings"
 
 	"github.com/cahoots-project/cahoots/internal/ingest/source"
 	"github.com/cahoots-project/cahoots/internal/store"
@@ -42,4 +45,16 @@ func Holdings(sets []store.Dataset) (list []Holding) {
 		list = append(list, h)
 	}
 	return list
+}
+
+// MostKnown are the states of which groups are known, those with most first.
+func MostKnown(held []Holding) []string {
+	groups := map[string]int{}
+	for _, h := range held {
+		for state, n := range h.Covers.States {
+			groups[state] = max(groups[state], n)
+		}
+	}
+	known := slices.SortedFunc(maps.Keys(groups), func(x, y string) int { return cmp.Or(cmp.Compare(groups[y], groups[x]), strings.Compare(x, y)) })
+	return slices.DeleteFunc(known, func(s string) bool { return groups[s] == 0 })
 }

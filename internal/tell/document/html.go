@@ -120,6 +120,7 @@ func writeHTML(w *bufio.Writer, d *Document, o Options) error {
 		}
 	} else {
 		script, style := Assets()
+		v.Around = o.Around
 		v.Home, v.ScriptAddress, v.StyleAddress = "/", o.Assets+script.Name, o.Assets+style.Name
 	}
 	return page.Execute(w, v)
@@ -142,7 +143,8 @@ type pageView struct {
 	Script, Data  template.JS
 	Held          []pageRows
 	Policy        string // Content-Security-Policy, where no server sends one
-	Home          string
+	Home          string // empty in a file
+	Around        Around
 	ScriptAddress string
 	StyleAddress  string
 }

@@ -5,6 +5,7 @@ import (
 	_ "embed"
 	"encoding/base64"
 	"encoding/hex"
+	"strings"
 	"sync"
 
 	"github.com/cahoots-project/cahoots/web"
@@ -25,18 +26,19 @@ type Asset struct {
 // Options.Assets.
 func Assets() (script, style Asset) { return pageScript(), pageSheet() }
 
-var pageScript = sync.OnceValue(func() Asset {
-	return Asset{"page-" + shortSum(web.Script) + ".js", "text/javascript; charset=utf-8", web.Script}
-})
+var pageScript = sync.OnceValue(func() Asset { return NewAsset("page.js", web.Script) })
 
-var pageSheet = sync.OnceValue(func() Asset {
-	b := []byte(pageStyle())
-	return Asset{"page-" + shortSum(b) + ".css", "text/css; charset=utf-8", b}
-})
+var pageSheet = sync.OnceValue(func() Asset { return NewAsset("page.css", []byte(pageStyle())) })
 
-func shortSum(b []byte) string {
-	sum := sha256.Sum256(b)
-	return hex.EncodeToString(sum[:6])
+// NewAsset makes an asset of a script ("name.js") or a style ("name.css").
+func NewAsset(name string, body []byte) Asset {
+	sum := sha256.Sum256(body)
+	base, ext, _ := strings.Cut(name, ".")
+	kind := "text/css; charset=utf-8"
+	if ext == "js" {
+		kind = "text/javascript; charset=utf-8"
+	}
+	return Asset{base + "-" + hex.EncodeToString(sum[:6]) + "." + ext, kind, body}
 }
 
 // pageStyle is the style of the plain page and what the script adds to it.

@@ -34,6 +34,22 @@ type Options struct {
 	// Assets is the address, ending in a slash, under which a server hands out
 	// [Assets]; empty puts them into the page.
 	Assets string
+	// Around is what a server puts around a page that it hands out.
+	Around Around
+}
+
+// Around is what stands around the page of a document on a server: the pages that
+// every page leads to, and the forms in which the document can be taken away.
+type Around struct {
+	Sheet     string // address of a style sheet of the server's own
+	Menu      []Link
+	Downloads []Link
+}
+
+// A Link leads to an address of the same server.
+type Link struct {
+	Address, Text string
+	Here          bool // it is the page itself
 }
 
 const (

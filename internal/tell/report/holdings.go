@@ -3,9 +3,7 @@ package report
 import (
 	"cmp"
 	"fmt"
-	"maps"
 	"slices"
-	"strings"
 
 	"github.com/cahoots-project/cahoots/internal/evidence"
 	"github.com/cahoots-project/cahoots/internal/ingest/intake"
@@ -24,7 +22,7 @@ func holdingsSection(held []intake.Holding) document.Section {
 	}}
 	held = slices.Clone(held)
 	slices.SortStableFunc(held, func(x, y intake.Holding) int { return cmp.Compare(y.Records, x.Records) })
-	states, left := map[string]int{}, 0
+	left := 0
 	for i, h := range held {
 		fold := document.Always
 		if i >= maxHoldings || h.Records == 0 && len(held) > 1 {
@@ -46,18 +44,14 @@ func holdingsSection(held []intake.Holding) document.Section {
 			}
 		}
 		t.Rows = append(t.Rows, document.Row{Fold: fold, Cells: row})
-		for s, n := range h.Covers.States {
-			states[s] = max(states[s], n)
-		}
 	}
-	return document.Section{ID: "holdings", Title: "What the store now holds", Blocks: []document.Block{&t, document.Paragraph{Text: nextCommand(states)}}}
+	return document.Section{ID: "holdings", Title: "What the store now holds", Blocks: []document.Block{&t, document.Paragraph{Text: nextCommand(held)}}}
 }
 
 // nextCommand suggests a question about the two states of which most groups are
 // known.
-func nextCommand(states map[string]int) string {
-	known := slices.SortedFunc(maps.Keys(states), func(x, y string) int { return cmp.Or(cmp.Compare(states[y], states[x]), strings.Compare(x, y)) })
-	known = slices.DeleteFunc(known, func(s string) bool { return states[s] == 0 })
+func nextCommand(held []intake.Holding) string {
+	known := intake.MostKnown(held)
 	if len(known) < 2 {
 		return "Next: cahoots actors"
 	}

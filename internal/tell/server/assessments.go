@@ -13,50 +13,14 @@ import (
 type Listed struct {
 	ID       string       `json:"id"`
 	Question string       `json:"question"`
+	From     string       `json:"from,omitempty"` // of the period asked about
+	To       string       `json:"to,omitempty"`
 	Created  time.Time    `json:"created"`
 	Marking  evidence.TLP `json:"marking"`
 }
 
-// marking is the strictest marking in a saved assessment. One that cannot be
-// read counts as stricter than anything, so that it is shown to nobody.
-func (s *Server) marking(ctx context.Context, id string) (evidence.TLP, error) {
-	if m, ok := s.markings.Load(id); ok {
-		return m.(evidence.TLP), nil
-	}
-	v, err, _ := s.reading.Do(id, func() (any, error) {
-		m := evidence.TLP("UNREADABLE")
-		err := s.saved(ctx, id, weighParsed, func(body []byte) error {
-			if a, err := parse(body); err == nil {
-				m = a.marking
-			}
-			return nil
-		})
-		if err == nil {
-			s.markings.Store(id, m)
-		}
-		return m, err
-	})
-	return v.(evidence.TLP), err
-}
-
-// saved reads a saved assessment when there is room for what is made of it: so
-// many bytes for each of its own.
-func (s *Server) saved(ctx context.Context, id string, each int64, use func([]byte) error) error {
-	size, err := s.config.Store.AssessmentSize(ctx, id)
-	if err != nil {
-		return err
-	}
-	_, err = s.bench.work(ctx, weighLeast+each*size, func(work context.Context) (*answer, error) {
-		kept, err := s.config.Store.Assessment(work, id)
-		if err != nil {
-			return nil, err
-		}
-		return nil, use(kept.JSON)
-	})
-	return err
-}
-
-// listed are the saved assessments that the principal may see, oldest first.
+// listed are the saved assessments that the principal may see, oldest first. None
+// of them is read for it.
 func (s *Server) listed(ctx context.Context) ([]Listed, error) {
 	p := PrincipalOf(ctx)
 	all, err := s.config.Store.Assessments(ctx)
@@ -65,12 +29,8 @@ func (s *Server) listed(ctx context.Context) ([]Listed, error) {
 	}
 	out := []Listed{}
 	for _, a := range all {
-		m, err := s.marking(ctx, a.ID)
-		if err != nil {
-			return nil, err
-		}
-		if p.May(m) {
-			out = append(out, Listed{a.ID, a.Question, a.Created, m})
+		if p.May(a.Marking) {
+			out = append(out, Listed{a.ID, a.Question, a.Asked.From, a.Asked.To, a.Created, a.Marking})
 		}
 	}
 	return out, nil
@@ -83,11 +43,11 @@ func (s *Server) assessment(ctx context.Context, id string, w wish) (*answer, er
 	if len(id) != 32 || !hexadecimal(id) {
 		return nil, store.ErrNotFound
 	}
-	m, err := s.marking(ctx, id)
+	h, _, err := s.config.Store.Heading(ctx, id)
 	if err != nil {
 		return nil, err
 	}
-	if !PrincipalOf(ctx).May(m) {
+	if !PrincipalOf(ctx).May(h.Marking) {
 		return nil, store.ErrNotFound
 	}
 	return s.rendered.get("assessment\x00"+id+"\x00"+w.key(), func() (*answer, error) {
@@ -95,13 +55,20 @@ func (s *Server) assessment(ctx context.Context, id string, w wish) (*answer, er
 	})
 }
 
-// rendering makes the answer of a saved assessment.
-func (s *Server) rendering(ctx context.Context, id string, w wish) (out *answer, err error) {
-	err = s.saved(ctx, id, w.weight(), func(body []byte) (err error) {
-		out, err = rendered(body, w)
-		return err
+// rendering makes the answer of a saved assessment, when there is room for what is
+// made of it.
+func (s *Server) rendering(ctx context.Context, id string, w wish) (*answer, error) {
+	_, size, err := s.config.Store.Heading(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	return s.bench.work(ctx, weighLeast+w.weight()*size, func(work context.Context) (*answer, error) {
+		kept, err := s.config.Store.Assessment(work, id)
+		if err != nil {
+			return nil, err
+		}
+		return rendered(kept.JSON, w)
 	})
-	return out, err
 }
 
 // weight is what a rendering takes for each byte of the saved JSON.
@@ -115,13 +82,17 @@ func (w wish) weight() int64 {
 // rendered makes the answer of the JSON of an assessment.
 func rendered(body []byte, w wish) (*answer, error) {
 	if w.format == "json" {
-		return newAnswer(body, document.MediaType("json")), nil // the bytes the command line wrote
+		a := newAnswer(body, document.MediaType("json")) // the bytes the command line wrote
+		if w.download {
+			a.name = "cahoots.json"
+		}
+		return a, nil
 	}
 	a, err := parse(body)
 	if err != nil {
 		return nil, err
 	}
-	return render(a.result, w)
+	return render(a, w)
 }
 
 func hexadecimal(s string) bool {

@@ -19,18 +19,22 @@ import (
 type wish struct {
 	format, table string
 	all           bool
+	download      bool   // a file of its own, to be saved
+	page, self    string // of a page: its address, and that of its document in the API
 }
 
-func (w wish) key() string { return fmt.Sprintf("%s\x00%s\x00%v", w.format, w.table, w.all) }
+func (w wish) key() string {
+	return fmt.Sprintf("%s\x00%s\x00%v\x00%v\x00%s\x00%s", w.format, w.table, w.all, w.download, w.page, w.self)
+}
 
 // wishOf reads the query of a request: format, table and all, and the names
 // given besides. Anything else is a mistake, and is told.
 func wishOf(r *http.Request, besides ...string) (wish, url.Values, error) {
-	q, err := queryOf(r, append(slices.Clip(besides), "format", "table", "all")...)
+	q, err := queryOf(r, append(slices.Clip(besides), "format", "table", "all", "download")...)
 	if err != nil {
 		return wish{}, nil, err
 	}
-	w := wish{format: q.Get("format"), table: q.Get("table"), all: q.Get("all") == "true"}
+	w := wish{format: q.Get("format"), table: q.Get("table"), all: q.Get("all") == "true", download: q.Get("download") == "true"}
 	if w.format == "" {
 		w.format = "json"
 	}
@@ -46,13 +50,16 @@ func wishOf(r *http.Request, besides ...string) (wish, url.Values, error) {
 	return w, q, nil
 }
 
+// extensions are those of the files in which a document is saved.
+var extensions = map[string]string{"html": "html", "json": "json", "csv": "csv", "markdown": "md", "text": "txt", "document": "document.json"}
+
 const assetsPath = "/assets/"
 
 // render makes the answer of a result.
 func render(result any, w wish) (*answer, error) {
 	o := document.Options{All: w.all, Full: true, Table: w.table}
-	if w.format == "html" {
-		o.Assets = assetsPath
+	if w.format == "html" && !w.download {
+		o.Assets, o.Around = assetsPath, around(w)
 	}
 	var b bytes.Buffer
 	if err := report.Write(&b, result, w.format, o); err != nil {
@@ -62,42 +69,28 @@ func render(result any, w wish) (*answer, error) {
 		return nil, err
 	}
 	a := newAnswer(slices.Clip(b.Bytes()), document.MediaType(w.format))
-	switch w.format {
-	case "html":
+	switch {
+	case w.download:
+		a.name = "cahoots." + extensions[w.format]
+	case w.format == "html":
 		a.policy = pagePolicy
-	case "csv":
+	case w.format == "csv":
 		a.name = "cahoots.csv"
 	}
 	return a, nil
 }
 
-// A saved is a kept assessment with the strictest marking in it.
-type saved struct {
-	result  *assess.Assessment
-	marking evidence.TLP
-}
-
-// markingOf is the strictest marking of an assessment: the one it states and
-// those of the records it holds.
-func markingOf(a *assess.Assessment) evidence.TLP {
-	m := evidence.Strictest(a.Marking, evidence.Clear)
-	for _, r := range a.Records {
-		m = evidence.Strictest(m, r.Marking)
-	}
-	return m
-}
-
 // parse reads the JSON form of an assessment.
-func parse(body []byte) (saved, error) {
+func parse(body []byte) (*assess.Assessment, error) {
 	v, err := report.Read(bytes.NewReader(body))
 	if err != nil {
-		return saved{}, err
+		return nil, err
 	}
 	a, ok := v.(*assess.Assessment)
 	if !ok {
-		return saved{}, fmt.Errorf("it is no assessment but a %T", v)
+		return nil, fmt.Errorf("it is no assessment but a %T", v)
 	}
-	return saved{a, markingOf(a)}, nil
+	return a, nil
 }
 
 // directoryDocument renders what make builds over the names that the principal

@@ -21,6 +21,8 @@ type view struct {
 	records   []evidence.Record
 	sets      []store.Dataset
 	directory *resolve.Directory
+	named     sync.Once
+	names     []string // of groups, sorted, once they are asked for
 }
 
 // evidenceCache keeps one view for each ceiling until the store changes.

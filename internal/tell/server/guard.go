@@ -12,6 +12,7 @@ import (
 // and nothing else from anywhere. Answers that are no page load nothing.
 const (
 	pagePolicy = "default-src 'none'; object-src 'none'; script-src 'self'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+	deskPolicy = pagePolicy + "; connect-src 'self'" // of the server's own pages, which ask for completions and progress
 	dataPolicy = "default-src 'none'; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox"
 )
 

@@ -35,11 +35,11 @@ func (s *Server) startJob(w http.ResponseWriter, r *http.Request) {
 // begin starts a job for whoever may, or refuses.
 func (s *Server) begin(w http.ResponseWriter, r *http.Request, q Question) *job {
 	p := PrincipalOf(r.Context())
-	if p.Role != Analyst {
+	if !p.Role.includes(Analyst) {
 		refuse(w, r, http.StatusForbidden, "asking a new question needs the role analyst")
 		return nil
 	}
-	j, err := s.jobs.start(p, s.asker(p, r), q)
+	j, err := s.jobs.ask(p, s.asker(p, r), q)
 	if err != nil {
 		w.Header().Set("Retry-After", "10")
 		refuse(w, r, http.StatusTooManyRequests, err.Error())

@@ -4,30 +4,15 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
-	"mime"
-	"net/http"
 	"runtime/debug"
 	"slices"
 	"sync"
 	"time"
 
-	"github.com/cahoots-project/cahoots/internal/measure/assess"
-	"github.com/cahoots-project/cahoots/internal/question"
 	"github.com/cahoots-project/cahoots/internal/store"
-	"github.com/cahoots-project/cahoots/internal/tell/document"
-	"github.com/cahoots-project/cahoots/internal/tell/report"
 )
-
-// A Question is what a job is asked.
-type Question struct {
-	assess.Question
-	// Save keeps the assessment in the store.
-	Save bool `json:"save,omitempty"`
-}
 
 // State says how far a job is.
 type State string
@@ -44,16 +29,18 @@ const (
 // Progress is a job as its owner sees it.
 type Progress struct {
 	ID         string    `json:"id"`
+	What       string    `json:"what"` // is done, in words
 	State      State     `json:"state"`
 	Step       string    `json:"step"`  // in words
 	Steps      int       `json:"steps"` // of how many
 	Finished   int       `json:"finished"`
 	Created    time.Time `json:"created"`
+	Began      time.Time `json:"began,omitzero"`
+	Ended      time.Time `json:"ended,omitzero"`
+	Draft      string    `json:"draft,omitempty"`      // id of the draft that it works on
 	Assessment string    `json:"assessment,omitempty"` // id in the store, where it was saved
 	Error      string    `json:"error,omitempty"`
 }
-
-const jobSteps = 3
 
 // keptJobs is how many jobs are kept of one owner, and jobsEach how many of them
 // may wait or run.
@@ -62,13 +49,15 @@ const (
 	jobsEach = 4
 )
 
-// A job answers one question in the background.
+// A job does one thing in the background: it answers a question, or works on a
+// draft.
 type job struct {
-	owner    principal
-	asker    string
-	question Question
-	cancel   context.CancelFunc
-	ctx      context.Context
+	owner  principal
+	asker  string
+	asked  *Question // what is asked, where it is a question
+	work   func(context.Context, *job) error
+	cancel context.CancelFunc
+	ctx    context.Context
 
 	mu       sync.Mutex
 	progress Progress
@@ -88,9 +77,22 @@ func (j *job) set(change func(*Progress)) {
 	if ended(j.progress.State) {
 		return
 	}
+	was := j.progress.State
 	change(&j.progress)
+	if now := time.Now().UTC().Truncate(time.Second); j.progress.State != was {
+		if j.progress.State == Running {
+			j.progress.Began = now
+		} else if ended(j.progress.State) {
+			j.progress.Ended = now
+		}
+	}
 	close(j.changed)
 	j.changed = make(chan struct{})
+}
+
+// step says that a job has come so far.
+func (j *job) step(n int, words string) {
+	j.set(func(p *Progress) { p.State, p.Finished, p.Step = Running, n, words })
 }
 
 func ended(s State) bool { return s == Done || s == Failed || s == Cancelled }
@@ -123,7 +125,8 @@ func (js *jobs) close() {
 
 var errFull = errors.New("too many of your questions are waiting: try again later")
 
-func (js *jobs) start(owner principal, asker string, q Question) (*job, error) {
+// start begins a job for its owner; first says what is done and in how many steps.
+func (js *jobs) start(owner principal, asker string, first Progress, work func(context.Context, *job) error) (*job, error) {
 	js.mu.Lock()
 	defer js.mu.Unlock()
 	waiting, all := 0, 0
@@ -139,9 +142,10 @@ func (js *jobs) start(owner principal, asker string, q Question) (*job, error) {
 	}
 	b := make([]byte, 16)
 	rand.Read(b)
-	j := &job{owner: owner, asker: asker, question: q, changed: make(chan struct{})}
+	j := &job{owner: owner, asker: asker, work: work, changed: make(chan struct{})}
 	j.ctx, j.cancel = context.WithCancel(js.ctx)
-	j.progress = Progress{ID: hex.EncodeToString(b), State: Queued, Step: "waiting", Steps: jobSteps, Created: time.Now().UTC().Truncate(time.Second)}
+	j.progress = first
+	j.progress.ID, j.progress.State, j.progress.Step, j.progress.Created = hex.EncodeToString(b), Queued, "waiting", time.Now().UTC().Truncate(time.Second)
 	js.byID[j.progress.ID] = j
 	js.order = append(js.order, j.progress.ID)
 	js.forget(asker)
@@ -173,6 +177,18 @@ func (js *jobs) forget(asker string) {
 	js.order = order
 }
 
+// of lists the jobs of an owner, the newest first.
+func (js *jobs) of(owner principal) (list []*job) {
+	js.mu.Lock()
+	defer js.mu.Unlock()
+	for _, id := range slices.Backward(js.order) {
+		if j := js.byID[id]; j.owner == owner {
+			list = append(list, j)
+		}
+	}
+	return list
+}
+
 // find returns the owner's job. Somebody else's is not found.
 func (js *jobs) find(owner principal, id string) (*job, error) {
 	js.mu.Lock()
@@ -200,7 +216,7 @@ func (js *jobs) run(j *job) {
 	defer leave()
 	timed, stop := context.WithTimeoutCause(j.ctx, l.JobTime, fmt.Errorf("it took longer than %v: ask about less", l.JobTime))
 	defer stop()
-	err = js.work(timed, j)
+	err = j.work(timed, j)
 	defer func() {
 		p, _ := j.now()
 		js.server.access.write(Access{Time: time.Now().UTC(), Who: j.owner.Name, Role: j.owner.Role, Ceiling: j.owner.Ceiling,
@@ -217,90 +233,4 @@ func (js *jobs) run(j *job) {
 		js.server.config.Log("job: %v", err)
 		j.set(func(p *Progress) { p.State, p.Step, p.Error = Failed, "failed", err.Error() })
 	}
-}
-
-func (js *jobs) work(ctx context.Context, j *job) error {
-	s := js.server
-	step := func(n int, words string) {
-		j.set(func(p *Progress) { p.State, p.Finished, p.Step = Running, n, words })
-	}
-	step(0, "reading the evidence and resolving names")
-	v, err := s.evidence.of(ctx, j.owner.Ceiling)
-	if err != nil {
-		return err
-	}
-	step(1, fmt.Sprintf("measuring pairs over %d records", len(v.records)))
-	in, err := question.Assess(v.input(s.config.Tool, j.question.Question))
-	if err != nil {
-		return err
-	}
-	result, err := assess.Run(ctx, in)
-	if err != nil {
-		return err
-	}
-	step(2, "writing the result")
-	var data []string
-	for _, d := range result.Data {
-		data = append(data, d.SHA256)
-	}
-	file, err := newResultFile(func(w io.Writer) error { return report.Write(w, result, "json", document.Options{}) })
-	if err != nil {
-		return err
-	}
-	id := ""
-	if j.question.Save {
-		defer file.close()
-		body, err := file.read()
-		if err != nil {
-			return err
-		}
-		kept, err := js.server.config.Store.SaveAssessment(ctx, result.Question.A+" and "+result.Question.B, data, body)
-		if err != nil {
-			return err
-		}
-		id = kept.ID
-	} else {
-		j.mu.Lock()
-		j.result = file
-		j.mu.Unlock()
-	}
-	j.set(func(p *Progress) { p.State, p.Finished, p.Step, p.Assessment = Done, jobSteps, "done", id })
-	js.mu.Lock()
-	js.forget(j.asker)
-	js.mu.Unlock()
-	return nil
-}
-
-// readQuestion reads a question from JSON.
-func readQuestion(r *http.Request) (Question, error) {
-	var q Question
-	if kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || kind != "application/json" {
-		return q, errAsk{errors.New("send the question as application/json")}
-	}
-	d := json.NewDecoder(r.Body)
-	d.DisallowUnknownFields()
-	if err := d.Decode(&q); err != nil {
-		var large *http.MaxBytesError
-		if errors.As(err, &large) {
-			return q, err
-		}
-		return q, errAsk{fmt.Errorf("the question is not what the API describes: %w", err)}
-	}
-	if _, err := d.Token(); !errors.Is(err, io.EOF) {
-		return q, errAsk{errors.New("something follows the question")}
-	}
-	return q, q.check()
-}
-
-// longestSide bounds the text of one side, in bytes.
-const longestSide = 4096
-
-func (q *Question) check() error {
-	if len(q.A) > longestSide || len(q.B) > longestSide {
-		return errAsk{errors.New("a side is too long")}
-	}
-	if err := question.Check(q.Question); err != nil {
-		return errAsk{err}
-	}
-	return nil
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/tls"
 	"errors"
+	"fmt"
 	"io"
 	"log"
 	"net"
@@ -32,6 +33,9 @@ type Limits struct {
 	WorkBytes   int64         // that making documents and running jobs may take; 512 MiB
 	ResultBytes int64         // of the results of jobs kept for one owner; 256 MiB
 	CacheBytes  int64         // of answers kept; 128 MiB
+	UploadBytes int64         // of the files of one draft; 256 MiB
+	UploadTime  time.Duration // to send them; 10 min
+	Uploads     int           // taken in at a time; 4, of one asker a quarter
 }
 
 func (l Limits) orDefaults() Limits {
@@ -42,6 +46,7 @@ func (l Limits) orDefaults() Limits {
 		Connections: cmp.Or(l.Connections, 2048), Requests: cmp.Or(l.Requests, 512), Streams: cmp.Or(l.Streams, 256),
 		Jobs: cmp.Or(l.Jobs, 1), JobTime: cmp.Or(l.JobTime, 10*time.Minute), Queue: cmp.Or(l.Queue, 64),
 		WorkBytes: cmp.Or(l.WorkBytes, 512<<20), ResultBytes: cmp.Or(l.ResultBytes, 256<<20), CacheBytes: cmp.Or(l.CacheBytes, 128<<20),
+		UploadBytes: cmp.Or(l.UploadBytes, 256<<20), UploadTime: cmp.Or(l.UploadTime, 10*time.Minute), Uploads: cmp.Or(l.Uploads, 4),
 	}
 }
 
@@ -63,11 +68,15 @@ func (s *Server) bounded(next http.Handler) http.Handler {
 			return
 		}
 		defer leave()
-		if r.ContentLength > l.BodyBytes {
-			refuse(w, r, http.StatusRequestEntityTooLarge, "the request is too large")
+		most := l.BodyBytes
+		if isUpload(r) {
+			most = l.UploadBytes
+		}
+		if r.ContentLength > most {
+			refuse(w, r, http.StatusRequestEntityTooLarge, fmt.Sprintf("the request is larger than %d bytes, the most that is taken here", most))
 			return
 		}
-		r.Body = http.MaxBytesReader(w, r.Body, l.BodyBytes)
+		r.Body = http.MaxBytesReader(w, r.Body, most)
 		next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), askerKey{}, asker)))
 	})
 }

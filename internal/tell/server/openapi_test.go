@@ -76,9 +76,11 @@ func TestServerAnswersAsItsDescriptionSays(t *testing.T) {
 	st, clear, red := planted(t)
 	full, a := tokenFor(t, "analyst", server.Analyst, evidence.Green)
 	low, b := tokenFor(t, "reader", server.Reader, evidence.Green)
-	base := running(t, server.Config{Store: st, Tokens: server.Tokens{a, b}})
-	analyst, reader, nobody := client{t, base, full}, client{t, base, low}, client{t: t, base: base}
-	job := analyst.ask(`{"a":"CN","b":"RU"}`)
+	write, e := tokenFor(t, "editor", server.Editor, evidence.Red)
+	base := running(t, server.Config{Store: st, Tokens: server.Tokens{a, b, e}})
+	analyst, reader, editor, nobody := client{t, base, full}, client{t, base, low}, client{t, base, write}, client{t: t, base: base}
+	job, keep := analyst.ask(`{"a":"CN","b":"RU"}`), analyst.ask(`{"a":"RU","b":"CN"}`)
+	draft, gone := editor.send("case.yaml", aCase), editor.send("no.bin", "\x00\x01")
 	bare, err := store.Open(t.Context(), filepath.Join(t.TempDir(), "empty.db"))
 	if err != nil {
 		t.Fatal(err)
@@ -110,6 +112,11 @@ func TestServerAnswersAsItsDescriptionSays(t *testing.T) {
 		{reader, "GET", "/actors", "/actors?country=Atlantis", "", 400},
 		{reader, "GET", "/actors/{name}", "/actors/Alpha%20Group", "", 200},
 		{reader, "GET", "/actors/{name}", "/actors/Nobody%2FNowhere", "", 404},
+		{reader, "GET", "/names", "/names?begins=Al", "", 200},
+		{reader, "GET", "/names", "/names?begins=Al&of=groups", "", 200},
+		{reader, "GET", "/names", "/names?of=all", "", 400},
+		{nobody, "GET", "/names", "/names", "", 401},
+		{reader, "GET", "/sources", "/sources?format=html&download=true", "", 200},
 		{reader, "GET", "/conflicts", "/conflicts", "", 200},
 		{reader, "GET", "/sources", "/sources", "", 200},
 		{reader, "GET", "/sources", "/sources?format=yaml", "", 400},
@@ -182,6 +189,24 @@ func TestServerAnswersAsItsDescriptionSays(t *testing.T) {
 		{analyst, "GET", "/jobs/{id}/result", "/jobs/" + none + "/result", "", 404},
 		{reader, "DELETE", "/jobs/{id}", "/jobs/" + job, "", 404},
 		{analyst, "DELETE", "/jobs/{id}", "/jobs/" + job, "", 204},
+		{analyst, "GET", "/jobs", "/jobs", "", 200},
+		{nobody, "GET", "/jobs", "/jobs", "", 401},
+		{analyst, "POST", "/jobs/{id}/keep", "/jobs/" + keep + "/keep", "", 200},
+		{reader, "POST", "/jobs/{id}/keep", "/jobs/" + keep + "/keep", "", 404},
+		{editor, "GET", "/drafts", "/drafts", "", 200},
+		{editor, "POST", "/drafts", "/drafts", form("x.csv", "a,b\n1,2\n"), 202},
+		{editor, "POST", "/drafts", "/drafts", form("", ""), 400},
+		{editor, "POST", "/drafts", "/drafts", "not a form", 400},
+		{analyst, "POST", "/drafts", "/drafts", form("x.csv", "a,b\n1,2\n"), 403},
+		{nobody, "POST", "/drafts", "/drafts", form("x.csv", "a,b\n1,2\n"), 401},
+		{editor, "GET", "/drafts/{id}", "/drafts/" + draft, "", 200},
+		{analyst, "GET", "/drafts/{id}", "/drafts/" + draft, "", 404},
+		{analyst, "POST", "/drafts/{id}/accept", "/drafts/" + draft + "/accept", "", 404},
+		{editor, "POST", "/drafts/{id}/accept", "/drafts/" + gone + "/accept", "", 409},
+		{editor, "POST", "/drafts/{id}/accept", "/drafts/" + draft + "/accept", "", 202},
+		{analyst, "DELETE", "/drafts/{id}", "/drafts/" + gone, "", 404},
+		{editor, "DELETE", "/drafts/{id}", "/drafts/" + gone, "", 204},
+		{editor, "GET", "/drafts/{id}", "/drafts/" + gone, "", 404},
 	} {
 		name := fmt.Sprintf("%s %s", c.method, c.target)
 		op, ok := d.Paths[c.path][strings.ToLower(c.method)]
@@ -190,7 +215,11 @@ func TestServerAnswersAsItsDescriptionSays(t *testing.T) {
 			continue
 		}
 		asked[op.OperationID] = true
-		res, body := c.who.do(c.method, "/api/v1"+c.target, c.body)
+		var headers []string
+		if c.path == "/drafts" {
+			headers = []string{"Content-Type", "multipart/form-data; boundary=" + boundary}
+		}
+		res, body := c.who.do(c.method, "/api/v1"+c.target, c.body, headers...)
 		if res.StatusCode != c.status {
 			t.Errorf("%s: %s, want %d: %.200s", name, res.Status, c.status, body)
 		}

@@ -15,24 +15,58 @@ import (
 //go:embed pages.html.tmpl
 var pagesSource string
 
-var pages = template.Must(template.New("pages").Parse(pagesSource))
+var pages = template.Must(template.New("pages").Funcs(template.FuncMap{"shown": blockOf, "plain": document.Plain}).Parse(pagesSource))
+
+// A shown block of a document has one of these.
+type shown struct {
+	Text  string
+	Items []document.Item
+	Table *document.Table
+}
+
+func blockOf(b document.Block) shown {
+	switch b := b.(type) {
+	case document.Paragraph:
+		return shown{Text: b.Text}
+	case document.List:
+		return shown{Items: b.Items}
+	case *document.Table:
+		return shown{Table: b}
+	}
+	return shown{}
+}
 
 // page sends a page of the server's own; the documents are pages of package
 // document.
 func (s *Server) page(w http.ResponseWriter, r *http.Request, name string, data map[string]any) {
-	_, style := document.Assets()
-	data["Style"] = assetsPath + style.Name
-	data["Principal"] = PrincipalOf(r.Context())
 	data["Tokens"] = s.tokens != nil
-	data["Analyst"] = PrincipalOf(r.Context()).Role == Analyst
-	var b bytes.Buffer
-	if err := pages.ExecuteTemplate(&b, name, data); err != nil {
+	data["MaxSent"], data["MaxMiB"] = maxSent, s.config.Limits.UploadBytes>>20
+	b, err := pageOf(r, name, data)
+	if err != nil {
 		s.fail(w, r, err)
 		return
 	}
-	a := newAnswer(b.Bytes(), document.MediaType("html"))
-	a.policy = pagePolicy
+	a := newAnswer(b, document.MediaType("html"))
+	a.policy = deskPolicy
 	a.send(w, r)
+}
+
+// pageOf makes a page of the server's own for whoever asks.
+func pageOf(r *http.Request, name string, data map[string]any) ([]byte, error) {
+	_, style := document.Assets()
+	script, desk := deskAssets()
+	p := PrincipalOf(r.Context())
+	data["Style"], data["DeskStyle"], data["Script"] = assetsPath+style.Name, assetsPath+desk.Name, assetsPath+script.Name
+	data["Principal"], data["Analyst"], data["Editor"] = p, p.Role.includes(Analyst), p.Role.includes(Editor)
+	data["Menu"] = menu(r.URL.Path)
+	if known, _ := data["Known"].([]string); len(known) > 1 {
+		data["Sides"] = known[:2]
+	} else {
+		data["Sides"] = []string{"", ""}
+	}
+	var b bytes.Buffer
+	err := pages.ExecuteTemplate(&b, name, data)
+	return b.Bytes(), err
 }
 
 func (s *Server) homePage(w http.ResponseWriter, r *http.Request) {
@@ -41,13 +75,19 @@ func (s *Server) homePage(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, r, err)
 		return
 	}
-	s.page(w, r, "home", map[string]any{"Title": "cahoots", "Assessments": all})
+	sets, err := s.config.Store.Datasets(r.Context())
+	if err != nil {
+		s.fail(w, r, err)
+		return
+	}
+	s.page(w, r, "home", map[string]any{"Title": "cahoots", "Assessments": all, "Empty": len(sets) == 0, "Drafts": s.drafts.of(PrincipalOf(r.Context()))})
 }
 
-var pageWish = wish{format: "html"}
+// pageWish is that of a page.
+func pageWish(r *http.Request) wish { return wish{format: "html", page: r.URL.Path, self: apiOf(r)} }
 
 func (s *Server) assessmentPage(w http.ResponseWriter, r *http.Request) {
-	s.deliver(w, r, pageWish, func(wi wish) (*answer, error) { return s.assessment(r.Context(), r.PathValue("id"), wi) })
+	s.deliver(w, r, pageWish(r), func(wi wish) (*answer, error) { return s.assessment(r.Context(), r.PathValue("id"), wi) })
 }
 
 func (s *Server) actorsPage(w http.ResponseWriter, r *http.Request) {
@@ -55,19 +95,19 @@ func (s *Server) actorsPage(w http.ResponseWriter, r *http.Request) {
 		http.Redirect(w, r, "/actors/"+url.PathEscape(name), http.StatusSeeOther)
 		return
 	}
-	s.deliver(w, r, pageWish, s.actors(r, r.URL.Query().Get("country")))
+	s.deliver(w, r, pageWish(r), s.actors(r, r.URL.Query().Get("country")))
 }
 
 func (s *Server) actorPage(w http.ResponseWriter, r *http.Request) {
-	s.deliver(w, r, pageWish, s.actor(r))
+	s.deliver(w, r, pageWish(r), s.actor(r))
 }
 
 func (s *Server) conflictsPage(w http.ResponseWriter, r *http.Request) {
-	s.deliver(w, r, pageWish, s.conflicts(r))
+	s.deliver(w, r, pageWish(r), s.conflicts(r))
 }
 
 func (s *Server) sourcesPage(w http.ResponseWriter, r *http.Request) {
-	s.deliver(w, r, pageWish, s.sources(r))
+	s.deliver(w, r, pageWish(r), s.sources(r))
 }
 
 // documentPage sends the page of a document that the query bounds, or a page that
@@ -78,7 +118,7 @@ func (s *Server) documentPage(w http.ResponseWriter, r *http.Request, title stri
 		s.fail(w, r, err)
 		return
 	}
-	a, err := of(r, q)(pageWish)
+	a, err := of(r, q)(pageWish(r))
 	var nothing errNothing
 	switch {
 	case errors.As(err, &nothing):
@@ -142,6 +182,6 @@ func (s *Server) jobPage(w http.ResponseWriter, r *http.Request) {
 
 func (s *Server) jobReportPage(w http.ResponseWriter, r *http.Request) {
 	if j := s.job(w, r); j != nil {
-		s.deliver(w, r, pageWish, func(wi wish) (*answer, error) { return s.resultOf(r.Context(), j, wi) })
+		s.deliver(w, r, pageWish(r), func(wi wish) (*answer, error) { return s.resultOf(r.Context(), j, wi) })
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/cahoots-project/cahoots/internal/evidence"
@@ -12,11 +13,20 @@ import (
 // Role says what a principal may do.
 type Role string
 
-// The roles. An analyst may do what a reader may, and ask new questions.
+// The roles, each of which may do what the one before it may. An analyst asks new
+// questions. An editor adds evidence, and so has no ceiling below RED: what becomes
+// of an input depends on all that the store holds.
 const (
 	Reader  Role = "reader"
 	Analyst Role = "analyst"
+	Editor  Role = "editor"
 )
+
+// roles are all of them in that order.
+var roles = []Role{Reader, Analyst, Editor}
+
+// includes reports whether who has the role may do what another may.
+func (r Role) includes(other Role) bool { return slices.Index(roles, r) >= slices.Index(roles, other) }
 
 // A principal is who asks: what they may do and the strictest marking they may
 // see.

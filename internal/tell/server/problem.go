@@ -8,6 +8,7 @@ import (
 
 	"github.com/cahoots-project/cahoots/internal/measure/resolve"
 	"github.com/cahoots-project/cahoots/internal/store"
+	"github.com/cahoots-project/cahoots/internal/tell/document"
 )
 
 // A problem is a refusal for machines and people (RFC 9457).
@@ -17,18 +18,28 @@ type problem struct {
 	Detail string `json:"detail"`
 }
 
-// refuse answers with a problem.
+// refuse answers with a problem: to a browser with a page that has a way on.
 func refuse(w http.ResponseWriter, r *http.Request, status int, detail string) {
 	if a, ok := r.Context().Value(accessKey{}).(*Access); ok {
 		a.Refused = detail
+	}
+	w.Header().Del("ETag")
+	if strings.Contains(r.Header.Get("Accept"), "text/html") && !strings.HasPrefix(r.URL.Path, "/api/") {
+		if b, err := pageOf(r, "refused", map[string]any{"Title": http.StatusText(status), "Why": detail}); err == nil {
+			w.Header().Set("Content-Security-Policy", deskPolicy)
+			w.Header().Set("Content-Type", document.MediaType("html"))
+			w.WriteHeader(status)
+			if r.Method != http.MethodHead {
+				w.Write(b)
+			}
+			return
+		}
 	}
 	b, err := json.Marshal(problem{http.StatusText(status), status, detail})
 	if err != nil {
 		b = []byte(`{}`)
 	}
-	h := w.Header()
-	h.Set("Content-Type", "application/problem+json")
-	h.Del("ETag")
+	w.Header().Set("Content-Type", "application/problem+json")
 	w.WriteHeader(status)
 	if r.Method != http.MethodHead {
 		w.Write(append(b, '\n'))

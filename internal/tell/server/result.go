@@ -65,7 +65,7 @@ func (r *resultFile) close() {
 func (j *job) size() int64 {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	if j.result == nil {
+	if j.result == nil || j.progress.Assessment != "" {
 		return 0
 	}
 	return j.result.size

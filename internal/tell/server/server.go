@@ -1,8 +1,6 @@
 package server
 
 import (
-	"golang.org/x/sync/singleflight"
-
 	"cmp"
 	"context"
 	"errors"
@@ -10,7 +8,6 @@ import (
 	"io"
 	"net/http"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/cahoots-project/cahoots/internal/evidence"
@@ -49,11 +46,11 @@ type Server struct {
 	rendered *renderedCache
 	bench    *bench
 	jobs     *jobs
+	drafts   *drafts
+	uploads  *shares
 	mux      *http.ServeMux
 	handler  http.Handler
 	assets   map[string]document.Asset
-	reading  singleflight.Group
-	markings sync.Map // of saved assessments by id, whose content never changes
 }
 
 // New makes a server. It reads nothing yet.
@@ -66,8 +63,12 @@ func New(c Config) (*Server, error) {
 	}
 	c.Ceiling = cmp.Or(c.Ceiling, evidence.Red)
 	c.Limits = c.Limits.orDefaults()
+	role := Analyst
+	if c.Ceiling == evidence.Red {
+		role = Editor
+	}
 	s := &Server{
-		config: c, loopback: c.Loopback, local: principal{Name: "local", Role: Analyst, Ceiling: c.Ceiling},
+		config: c, loopback: c.Loopback, local: principal{Name: "local", Role: role, Ceiling: c.Ceiling},
 		evidence: newEvidenceCache(c.Store), rendered: newRenderedCache(c.Limits.CacheBytes), mux: http.NewServeMux(),
 		assets: map[string]document.Asset{},
 	}
@@ -75,10 +76,11 @@ func New(c Config) (*Server, error) {
 	if c.TokenFile != "" || len(c.Tokens) > 0 {
 		s.tokens = &keys{path: c.TokenFile, log: c.Log, list: c.Tokens}
 	}
-	s.jobs = newJobs(s)
+	s.jobs, s.drafts, s.uploads = newJobs(s), newDrafts(), newShares(c.Limits.Uploads, (c.Limits.Uploads+3)/4)
 	s.bench = newBench(s.jobs.ctx, c.Limits)
 	script, style := document.Assets()
-	for _, a := range []document.Asset{script, style} {
+	deskScript, deskStyle := deskAssets()
+	for _, a := range []document.Asset{script, style, deskScript, deskStyle} {
 		s.assets[a.Name] = a
 	}
 	s.routes()
@@ -97,8 +99,11 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.S
 // handler finds the principal with [PrincipalOf] and keeps to its ceiling.
 func (s *Server) Handle(pattern string, h http.Handler) { s.mux.Handle(pattern, h) }
 
-// Close ends the jobs, and whatever else takes long.
-func (s *Server) Close() { s.jobs.close() }
+// Close ends the jobs, and whatever else takes long, and lets the drafts go.
+func (s *Server) Close() {
+	s.jobs.close()
+	s.drafts.close()
+}
 
 func (s *Server) routes() {
 	get := func(path string, h func(http.ResponseWriter, *http.Request)) { s.mux.HandleFunc("GET "+path, h) }
@@ -111,11 +116,18 @@ func (s *Server) routes() {
 	get("/dyads", s.dyadsPage)
 	get("/landscape", s.landscapePage)
 	get("/sightings", s.sightingsPage)
+	get("/jobs", s.jobsPage)
 	get("/jobs/{id}", s.jobPage)
+	s.mux.HandleFunc("POST /jobs/{id}/cancel", s.cancelJobPage)
+	s.mux.HandleFunc("POST /jobs/{id}/keep", s.keepJobPage)
 	get("/jobs/{id}/report", s.jobReportPage)
 	get("/assets/{name}", s.asset)
+	get("/drafts/{id}", s.draftPage)
 	s.mux.HandleFunc("POST /ask", s.askPage)
 	s.mux.HandleFunc("POST /sign-out", s.signOut)
+	s.mux.HandleFunc("POST /drafts", s.uploadPage)
+	s.mux.HandleFunc("POST /drafts/{id}/accept", s.acceptDraftPage)
+	s.mux.HandleFunc("POST /drafts/{id}/refuse", s.refuseDraftPage)
 
 	get("/api/v1/openapi.json", s.openAPI)
 	get("/api/v1/assessments", s.listAssessments)
@@ -127,11 +139,19 @@ func (s *Server) routes() {
 	get("/api/v1/dyads", s.getDyads)
 	get("/api/v1/landscape", s.getLandscape)
 	get("/api/v1/sightings", s.getSightings)
+	get("/api/v1/names", s.listNames)
+	get("/api/v1/jobs", s.listJobs)
 	s.mux.HandleFunc("POST /api/v1/jobs", s.startJob)
+	s.mux.HandleFunc("POST /api/v1/jobs/{id}/keep", s.keepJob)
 	get("/api/v1/jobs/{id}", s.getJob)
 	get("/api/v1/jobs/{id}/events", s.jobEvents)
 	get("/api/v1/jobs/{id}/result", s.jobResult)
 	s.mux.HandleFunc("DELETE /api/v1/jobs/{id}", s.cancelJob)
+	get("/api/v1/drafts", s.listDrafts)
+	s.mux.HandleFunc("POST /api/v1/drafts", s.startDraft)
+	get("/api/v1/drafts/{id}", s.getDraft)
+	s.mux.HandleFunc("POST /api/v1/drafts/{id}/accept", s.acceptDraftAPI)
+	s.mux.HandleFunc("DELETE /api/v1/drafts/{id}", s.refuseDraftAPI)
 	s.mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
 		if r.Method != http.MethodGet && r.Method != http.MethodHead {
 			refuse(w, r, http.StatusMethodNotAllowed, "this address takes no such request")

@@ -72,10 +72,12 @@ func (t Token) check() error {
 	switch {
 	case strings.TrimSpace(t.Name) == "":
 		return errors.New("a token needs a name, to tell it from others")
-	case t.Role != Reader && t.Role != Analyst:
-		return fmt.Errorf("role %q is unknown; use reader or analyst", t.Role)
+	case !slices.Contains(roles, t.Role):
+		return fmt.Errorf("role %q is unknown; use reader, analyst or editor", t.Role)
 	case err != nil || ceiling != t.Ceiling || t.Ceiling == "":
 		return fmt.Errorf("ceiling %q is not a TLP label; use CLEAR, GREEN, AMBER, AMBER+STRICT or RED", t.Ceiling)
+	case t.Role == Editor && t.Ceiling != evidence.Red:
+		return fmt.Errorf("an editor adds to all that the store holds, and learns of it: give the ceiling RED, not %s", t.Ceiling)
 	}
 	return nil
 }
