@@ -9,7 +9,7 @@ BIN := bin/cahoots
 export CGO_ENABLED = 0
 export GOFLAGS := $(GOFLAGS) -trimpath
 
-.PHONY: all growth growth-short noninterference demo test lint format bench bench-telemetry build neighbours mutants validation page pictures licences kill load clean
+.PHONY: all release release-test growth growth-short noninterference demo test lint format bench bench-telemetry build neighbours mutants validation page pictures licences kill load clean
 
 all: build
 
@@ -17,6 +17,15 @@ build:
 	@command -v $(GO) >/dev/null || { echo "Go 1.26 or newer is missing: install it from https://go.dev/dl/ and run make again" >&2; exit 1; }
 	$(GO) build -ldflags="-s -w" -o $(BIN) ./cmd/cahoots
 	@./$(BIN) licences --sbom -q -o $(BIN).cdx.json
+
+# release: everything that docs/install.md tells of, in dist/; signed with KEY=FILE.
+release:
+	release/build.sh dist
+
+# release-test: this machine's part of a release, built twice and compared, installed,
+# run, upgraded, removed and verified. Fetches what packs it, once.
+release-test:
+	release/test.sh
 
 # licences: the texts of what the program carries, anew after a module changed.
 licences:
@@ -52,6 +61,7 @@ test: format neighbours
 # run fetches and builds them.
 lint: format
 	$(GO) vet ./...
+	for system in windows darwin freebsd; do GOOS=$$system $(GO) vet ./... || exit 1; done
 	$(GO) build -C lint -o ../build/lint/ honnef.co/go/tools/cmd/staticcheck golang.org/x/tools/cmd/deadcode .
 	build/lint/staticcheck -checks inherit,-ST1005 ./...
 	@dead="$$(build/lint/deadcode ./cmd/cahoots)"; test -z "$$dead" || { echo "$$dead"; echo "The program cannot reach these."; exit 1; }
@@ -121,4 +131,4 @@ pictures: build
 	  bin/cahoots demo $$c -q --format json -o build/card.json && bin/cahoots export build/card.json -q --to png -o docs/pictures/card-$$(basename $$c).png || exit 1; done
 
 clean:
-	rm -rf bin build
+	rm -rf bin build dist

@@ -74,6 +74,30 @@ func TestWhatIsHalfWrittenHasNoName(t *testing.T) {
 	}
 }
 
+// Many may write one file at once: each of them does, and it is always whole.
+func TestManyMayWriteOneFile(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "f")
+	var wg sync.WaitGroup
+	for n := range 8 {
+		text := strings.Repeat(fmt.Sprint(n), 1000)
+		wg.Go(func() {
+			for range 20 {
+				if err := files.Write(path, files.Private, say(text)); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	wg.Wait()
+	if got := content(t, path); len(got) != 1000 || strings.Trim(got, got[:1]) != "" {
+		t.Errorf("the file holds %.40q", got)
+	}
+	if left, _ := os.ReadDir(dir); len(left) != 1 {
+		t.Errorf("left behind: %v", left)
+	}
+}
+
 func TestAFileNeverBecomesMoreOpenThanItWas(t *testing.T) {
 	for _, c := range []struct{ old, mode, want fs.FileMode }{
 		{0, files.Private, 0o600}, {0o600, files.Public, 0o600}, {0o644, files.Public, 0o644}, {0o644, files.Private, 0o600},

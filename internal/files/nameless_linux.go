@@ -2,11 +2,11 @@ package files
 
 import (
 	"errors"
-	"fmt"
 	"io/fs"
-	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"strconv"
+	"time"
 
 	"golang.org/x/sys/unix"
 )
@@ -20,8 +20,8 @@ func nameless(path string, mode fs.FileMode, exact bool) (p *Pending, ok bool) {
 	if err != nil {
 		return nil, false
 	}
-	own := fmt.Sprintf("/proc/self/fd/%d", fd)
-	name := filepath.Join(dir, fmt.Sprintf(".%s%d", filepath.Base(path), rand.Int64()))
+	own := "/proc/self/fd/" + strconv.Itoa(fd)
+	name := filepath.Join(dir, "."+filepath.Base(path)+".cahoots")
 	f := os.NewFile(uintptr(fd), name)
 	if _, err := os.Stat(own); err != nil || exact && f.Chmod(mode) != nil {
 		f.Close()
@@ -31,13 +31,41 @@ func nameless(path string, mode fs.FileMode, exact bool) (p *Pending, ok bool) {
 		if err := f.Sync(); err != nil {
 			return err
 		}
-		if err := unix.Linkat(unix.AT_FDCWD, own, unix.AT_FDCWD, name, unix.AT_SYMLINK_FOLLOW); err != nil {
-			return &os.LinkError{Op: "link", Old: own, New: name, Err: err}
-		}
-		if err := os.Rename(name, path); err != nil {
-			return errors.Join(err, os.Remove(name))
+		if err := place(own, name, path); err != nil {
+			return err
 		}
 		return f.Close()
 	}
 	return &Pending{File: f, path: path, commit: commit, drop: f.Close}, true
+}
+
+// stale is for how long the moment's name of a file that is being placed counts as
+// another's who is at it.
+var stale = 2 * time.Second
+
+// place gives a nameless file the name of another in one step. The name that it has
+// for a moment is always the same for the place, so that of runs that are killed in
+// that moment at most one whole file is left, which the next one to write takes away.
+func place(own, name, path string) error {
+	for {
+		err := unix.Linkat(unix.AT_FDCWD, own, unix.AT_FDCWD, name, unix.AT_SYMLINK_FOLLOW)
+		if err == nil {
+			break
+		}
+		if !errors.Is(err, unix.EEXIST) {
+			return &os.LinkError{Op: "link", Old: own, New: name, Err: err}
+		}
+		var there unix.Stat_t
+		if unix.Lstat(name, &there) == nil && time.Since(time.Unix(there.Ctim.Unix())) > stale {
+			if err := os.Remove(name); err != nil && !errors.Is(err, fs.ErrNotExist) {
+				return err
+			}
+			continue
+		}
+		time.Sleep(time.Millisecond)
+	}
+	if err := os.Rename(name, path); err != nil {
+		return errors.Join(err, os.Remove(name))
+	}
+	return nil
 }

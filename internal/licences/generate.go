@@ -22,7 +22,7 @@ var terms = regexp.MustCompile(`(?i)^(licen[sc]e|copying|notice|patents)`)
 func main() {
 	log.SetFlags(0)
 	modules := map[string]bool{}
-	for _, system := range []string{"linux", "darwin", "windows"} {
+	for _, system := range []string{"linux", "darwin", "windows", "freebsd"} {
 		cmd := exec.Command("go", "list", "-deps", "-f", "{{with .Module}}{{if not .Main}}{{.Path}}\t{{.Version}}\t{{.Dir}}{{end}}{{end}}", "./cmd/cahoots")
 		cmd.Env = append(os.Environ(), "GOOS="+system)
 		out, err := cmd.Output()

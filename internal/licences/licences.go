@@ -75,14 +75,16 @@ type component struct {
 	Licenses []map[string]any    `json:"licenses,omitempty"`
 }
 
-// WriteSBOM writes what the running program was built of as a CycloneDX 1.6 bill
-// of materials (JSON): its modules as the linker noted them, the standard library,
-// and what else has a text. The sums are those of go.sum, SHA-256 over the files
+// WriteSBOM writes what a program of ours was built of, the running one where info
+// is nil, as a CycloneDX 1.6 bill of materials (JSON): its modules as the linker
+// noted them, the standard library, and what else has a text. The sums are those of go.sum, SHA-256 over the files
 // of a module (golang.org/x/mod/sumdb/dirhash, Hash1).
-func WriteSBOM(w io.Writer, version string) error {
-	info, ok := debug.ReadBuildInfo()
-	if !ok {
-		return fmt.Errorf("the program does not know what it was built of: build it with Go's modules")
+func WriteSBOM(w io.Writer, version string, info *debug.BuildInfo) error {
+	if info == nil {
+		var ok bool
+		if info, ok = debug.ReadBuildInfo(); !ok {
+			return fmt.Errorf("the program does not know what it was built of: build it with Go's modules")
+		}
 	}
 	const self = "pkg:golang/github.com/cahoots-project/cahoots"
 	parts := []component{{Type: "framework", Ref: "pkg:golang/std@" + info.GoVersion, Name: "std", Version: info.GoVersion, PURL: "pkg:golang/std@" + strings.TrimPrefix(info.GoVersion, "go")}}

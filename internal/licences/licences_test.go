@@ -46,7 +46,7 @@ func TestEveryModuleHasItsTerms(t *testing.T) {
 
 func TestTheBillOfMaterialsIsCycloneDX(t *testing.T) {
 	var b bytes.Buffer
-	if err := WriteSBOM(&b, "test"); err != nil {
+	if err := WriteSBOM(&b, "test", nil); err != nil {
 		t.Skip(err)
 	}
 	var bom struct {
