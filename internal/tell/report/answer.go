@@ -7,6 +7,7 @@ import (
 
 	"github.com/cahoots-project/cahoots/internal/measure/assess"
 	"github.com/cahoots-project/cahoots/internal/measure/resolve"
+	"github.com/cahoots-project/cahoots/internal/measure/stat"
 	"github.com/cahoots-project/cahoots/internal/tell/document"
 )
 
@@ -154,7 +155,7 @@ func (b *assessmentBuilder) testSentence() string {
 		if share, n := b.medianMDE(); n > 0 {
 			large = fmt.Sprintf(" if it were large (half of them, had %s of what a group has come from the other)", percentText(share))
 		}
-		s = fmt.Sprintf("%s could have found a link%s; %s.", document.Plural(joint.Tested, "test", "tests"), large, found(joint.Rejected))
+		s = fmt.Sprintf("%s could have found a link%s; %s.", document.Plural(joint.Tested, "test", "tests"), large, found(joint.Rejected, len(b.alike(true))))
 	}
 	if joint.Blind > 0 && joint.Tested > 0 {
 		s += fmt.Sprintf(" %d could not have found anything.", joint.Blind)
@@ -165,11 +166,26 @@ func (b *assessmentBuilder) testSentence() string {
 	return s
 }
 
-func found(n int) string {
-	if n == 0 {
+// found says how many tests found more in common than chance, theatre of them in
+// targets alone.
+func found(n, theatre int) string {
+	switch {
+	case n == 0:
 		return "none did"
+	case theatre == 0:
+		return fmt.Sprintf("%d did", n)
+	case n == 1:
+		return "it found no more than targets in common, as groups of one theatre have them"
 	}
-	return document.Plural(n, "did", "did")
+	return fmt.Sprintf("%d did, %d of them in targets alone, as groups of one theatre have them in common", n, theatre)
+}
+
+// alike are the pairs that a test finds to have more in common than chance lets
+// expect: in targets alone, or else in tools and techniques too.
+func (b *assessmentBuilder) alike(theatre bool) []string {
+	return b.named(func(p pairView) bool {
+		return p.Together.Verdict == stat.Distinguishable && p.Together.SameTheatre == theatre
+	}, pairName)
 }
 
 func (b *assessmentBuilder) limitSentence() string {

@@ -187,7 +187,7 @@ func (b *assessmentBuilder) setup() []document.Field {
 	fields := []document.Field{
 		{ID: "tool", Name: "Made by", Value: fmt.Sprintf("%s %s, seed %d", cmp.Or(tool.Name, "cahoots"), cmp.Or(tool.Version, "(version unknown)"), tool.Seed)},
 		{ID: "question", Name: "Question", Value: fmt.Sprintf("%s against %s, %s", cmp.Or(q.A, "?"), cmp.Or(q.B, "?"), period(q))},
-		{ID: "null", Name: "Tests", Value: fmt.Sprintf("null model %s, level %s after adjustment", nullName(cmp.Or(q.Null, "sdsm")), alphaText(q))},
+		{ID: "null", Name: "Tests", Value: fmt.Sprintf("joint test of the channels, level %s after adjustment; in contrast null model %s", alphaText(q), nullName(cmp.Or(q.Null, "sdsm")))},
 	}
 	return append(fields, dataFields(b.a.Data)...)
 }

@@ -282,7 +282,11 @@ func (b *assessmentBuilder) notSeen() string {
 		parts = append(parts, fmt.Sprintf("%s of %s pairs, where nothing is on record of what one did", document.Thousands(unseen), all))
 	}
 	share, n := b.medianMDE()
-	if n == 0 {
+	switch more := len(b.alike(true)) + len(b.alike(false)); {
+	case n > 0:
+	case more > 0:
+		return strings.Join(append(parts, fmt.Sprintf("the reason why, by test, %s more in common than chance", document.Plural(more, "pair has", "pairs have"))), "; ")
+	default:
 		return strings.Join(append(parts, "links that leave no citation: no pair could be tested"), "; ")
 	}
 	return strings.Join(append(parts, fmt.Sprintf("by test, what the two share below %s of what a group has (the median of %s)",

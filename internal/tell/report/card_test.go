@@ -5,7 +5,9 @@ import (
 	"testing"
 
 	"github.com/cahoots-project/cahoots/internal/evidence"
+	"github.com/cahoots-project/cahoots/internal/measure/channel"
 	"github.com/cahoots-project/cahoots/internal/measure/dyad"
+	"github.com/cahoots-project/cahoots/internal/measure/stat"
 	"github.com/cahoots-project/cahoots/internal/tell/document"
 	"github.com/cahoots-project/cahoots/internal/tell/report"
 )
@@ -105,5 +107,21 @@ func TestAStateIsSaidToHackAnotherOnlyWhereACaseWasAimedAtItAlone(t *testing.T) 
 		if got := headline(table); !strings.HasPrefix(got, c.want) {
 			t.Errorf("%s: %q, want %q", name, got, c.want)
 		}
+	}
+}
+
+// A test that found something is not passed over, nor called none.
+func TestATestThatFoundNoMoreThanCommonTargetsIsToldAsThat(t *testing.T) {
+	a := small(t)
+	a.Pairs = a.Pairs[:1]
+	a.Pairs[0].Together = channel.Together{Result: stat.Result{Verdict: stat.Distinguishable}, SameTheatre: true}
+	text := render(t, a, "text", document.Options{})
+	for _, want := range []string{"no more than targets, have " + a.Pairs[0].A.Name, "by test, 1 pair has more in common than chance"} {
+		if !strings.Contains(strings.Join(strings.Fields(text), " "), want) {
+			t.Errorf("%q is not said:\n%s", want, text)
+		}
+	}
+	if strings.Contains(text, "no pair could be tested") {
+		t.Error("a pair that was tested is said not to be")
 	}
 }

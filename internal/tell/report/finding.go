@@ -47,6 +47,9 @@ func (b *assessmentBuilder) finding() []string {
 	case seen > 1:
 		out = append(out, fmt.Sprintf("Of the other pairs of %s there is no such sign.", b.who()))
 	}
+	if ps := b.alike(true); len(ps) > 0 {
+		out = append(out, fmt.Sprintf("By test more targets in common than chance lets expect, and no more than targets, have %s: groups of one theatre do, without a word between them.", pairList(ps)))
+	}
 	out = append(out, crossed...)
 	if unseen := len(b.pairs) - seen; unseen > 0 && seen > 0 {
 		out = append(out, fmt.Sprintf("%s could not be seen at all: nothing is on record of what one of the two did.", document.Plural(unseen, "pair", "pairs")))
