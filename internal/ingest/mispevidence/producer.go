@@ -8,6 +8,7 @@ package mispevidence
 var producers = map[string]string{
 	"f9eb432f-2293-48b7-bca4-cc78beb50df0": "CrowdStrike",
 	"a1ad5090-2487-46d2-8237-6151a2dd5063": "MITRE",
+	"4c94ea8e-6bbd-4638-b7ba-34354cfa2281": "Fox-IT",
 	"d0c33595-b684-45ef-91c3-e2f5ce1a8191": "Microsoft",
 	"da5cdcd1-7b15-4371-b7eb-ca32916d2052": "Mandiant",
 	"cae79680-67a6-4411-903c-f824dbcc813f": "Proofpoint",
