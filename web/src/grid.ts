@@ -167,7 +167,7 @@ export function grid(
       if (!p?.tone) return;
       const own = i >= 0 && j >= 0;
       const [x, y, w] = [X(j), Y(i), j < 0 ? marginWidth : f.w];
-      const much = own ? strength(p) : p.rank ? 1 : 0.2 + (0.5 * p.value) / most;
+      const much = own ? strength(p) : p.rank ? 1 : p.low ? 0.2 + (0.5 * p.value) / most : 0.15;
       const tone = mix(c[toneOf[p.tone] ?? "none"], c.paper, much);
       g.globalAlpha = own && !kept!.has(p.label) ? 0.2 : 1;
       g.fillStyle = p.status ? c.paper : tone;

@@ -153,10 +153,12 @@ function legend(s: Series): HTMLElement {
     swatch("tone-together contested", "hatched: sources disagree"),
     swatch("tone-none", "looked at, nothing found"),
     swatch("", "empty: nothing is on record of one of the two"),
-    (s.margins ?? []).length > 0 ? el("li", {}, "in the margins: attacks on a state, with the number of cases") : null,
+    (s.margins ?? []).length > 0
+      ? el("li", {}, "in the margins: attacks on a state, with the number of cases; palest where none was aimed at it alone")
+      : null,
     el("li", {}, "L0 to L5: level; ● cooperative ▸ unilateral ✕ adversarial ? undetermined"),
     el("li", {}, "• low •• moderate ••• high confidence"),
-    el("li", {}, "① ② ③ the most hostile: groups against groups, then against states, by cases"),
+    el("li", {}, "① ② ③ the most hostile: groups against groups, then against states, by cases aimed at the state alone"),
   );
 }
 
@@ -232,7 +234,7 @@ function written(s: Series, known: Map<string, Pair>, kept: Set<string | undefin
       m.rank ? circled[m.rank] + " " : "",
       String(m.value),
     );
-    box.style.setProperty("--much", m.rank ? "100%" : `${20 + Math.round((50 * m.value) / most)}%`);
+    box.style.setProperty("--much", m.rank ? "100%" : m.low ? `${20 + Math.round((50 * m.value) / most)}%` : "15%");
     return box;
   };
   const [left, above] = [states(s, "row"), states(s, "column")];

@@ -15,7 +15,7 @@ export function stateMap(s: Series, filter: Filter): HTMLElement {
   const most = Math.max(1, ...s.points.map((p) => p.value));
   const places = s.rows!.map(() => new Array<Point | undefined>(s.columns!.length).fill(undefined));
   for (const p of s.points) places[p.row][p.column] = p;
-  const friends = s.points.some((p) => p.low);
+  const friends = s.points.some((p) => p.group);
   const cell = (p: Point | undefined) => {
     if (!p) return el("td", { class: "blank" });
     const inner = [
@@ -23,7 +23,7 @@ export function stateMap(s: Series, filter: Filter): HTMLElement {
       p.low ? el("span", { class: "confidence" }, `(${p.low})`) : null,
     ];
     const looks = {
-      class: `cell tone-hostile${p.status ? " contested" : ""}${p.low ? " bound" : ""}${filter.point(p) ? "" : " dim"}`,
+      class: `cell tone-hostile${p.status ? " contested" : ""}${p.group ? " bound" : ""}${filter.point(p) ? "" : " dim"}`,
       title: p.text,
       "data-rank": p.rank,
     };
@@ -107,6 +107,7 @@ export function stateMap(s: Series, filter: Filter): HTMLElement {
             " green frame, and the number in brackets: while allies or bound by an agreement of the two",
           )
         : null,
+      friends ? null : el("li", {}, "(in brackets: aimed at the state alone)"),
       s.points.some((p) => p.status)
         ? el("li", {}, el("span", { class: "swatch tone-hostile contested" }), " hatched: sources disagree on all")
         : null,

@@ -9,7 +9,7 @@ const asked = {
   demo: {
     of: ["demo"],
     finding: "hacks",
-    says: /hack .*Russia; no sign that the two sides work together/,
+    says: /hacks Russia, .*; no sign that the two sides work together/,
     arrows: ["hacks forth", "hacks forth", "together both contested"],
   },
   hijack: {

@@ -13,7 +13,11 @@ let browser, demo, large, friends;
 // eleven of these attack the state.
 // Planted: one group takes another over, one attacks the other's state seven times,
 // one five times, ten others once; a link that sources disagree on.
-const hostile = ["A 031 hacks B 007", "A 104 against Russia: 7 cases", "A 009 against Russia: 5 cases"];
+const hostile = [
+  "A 031 hacks B 007",
+  "A 104 against Russia: 7 cases, 7 aimed at it alone",
+  "A 009 against Russia: 5 cases, 5 aimed at it alone",
+];
 function question() {
   const one = JSON.parse(cahoots(["demo", "--format", "json", "-q"]));
   const id = (n) => n.toString(16).padStart(32, "0");

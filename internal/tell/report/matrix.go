@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/cahoots-project/cahoots/internal/evidence"
+	"github.com/cahoots-project/cahoots/internal/measure/channel"
 	"github.com/cahoots-project/cahoots/internal/tell/document"
 )
 
@@ -16,7 +17,7 @@ var byWeight = []document.Finding{document.NoSign, document.Hacks, document.Each
 // A line is what a group's row or column of the matrix holds.
 type line struct {
 	name          string
-	weight, cases int
+	weight, cases int // cases: those aimed at the state alone count above all others
 	seen          bool
 }
 
@@ -43,7 +44,7 @@ func (b *assessmentBuilder) matrix() document.Series {
 	margins, whose := b.margins()
 	for i, m := range margins {
 		x := of(btoi(m.Group == "column"), whose[i])
-		x.cases, x.seen = x.cases+int(m.Value)*btoi(m.Status == ""), true
+		x.cases, x.seen = x.cases+btoi(m.Status == "")*(1000*int(m.Low)+int(m.Value)), true
 	}
 	at := [2]map[string]int{}
 	s.Rows, at[0], s.BlankRows = ordered(lines[0])
@@ -97,14 +98,14 @@ func ordered(lines map[string]*line) (names []string, at map[string]int, blank i
 // the names of the groups; disputed ones stand where there are no others.
 func (b *assessmentBuilder) margins() (out []document.Point, whose []string) {
 	side, told := map[string]int{}, map[[2]string]bool{}
-	add := func(name, state string, from, n int, status evidence.Status, words string) {
-		m := document.Point{Group: []string{"row", "column"}[from], Label: place(state, "the other side"), Tone: document.Hacks, Value: float64(n), Status: string(status)}
+	add := func(name, state string, from, n, aimed int, status evidence.Status, words string) {
+		m := document.Point{Group: []string{"row", "column"}[from], Label: place(state, "the other side"), Tone: document.Hacks, Value: float64(n), Low: float64(aimed), Status: string(status)}
 		m.Text = fmt.Sprintf("%s against %s: %s", name, m.Label, words)
 		out, whose, told[[2]string{name, state}] = append(out, m), append(whose, name), true
 	}
 	for _, t := range b.assaults {
 		for _, who := range mostFirst(t.by) {
-			add(who.Name, t.state, t.from, len(t.by[who]), "", document.Plural(len(t.by[who]), "case", "cases"))
+			add(who.Name, t.state, t.from, len(t.by[who]), aimed(t.by[who]), "", aimedCases(len(t.by[who]), aimed(t.by[who])))
 		}
 	}
 	for _, p := range b.pairs {
@@ -118,14 +119,31 @@ func (b *assessmentBuilder) margins() (out []document.Point, whose []string) {
 	}
 	for _, c := range b.crossings {
 		if k := [2]string{c.attacker.Name, c.state}; doubted[k] > 0 && !told[k] {
-			add(k[0], k[1], side[k[0]], doubted[k], evidence.Contested, document.Plural(doubted[k], "disputed case", "disputed cases"))
+			add(k[0], k[1], side[k[0]], doubted[k], 0, evidence.Contested, document.Plural(doubted[k], "disputed case", "disputed cases"))
 		}
 	}
 	return out, whose
 }
 
+// aimed counts the cases aimed at the state alone, as one counts of which a file
+// does not tell how many victims there were.
+func aimed(links []channel.Link) (n int) {
+	for _, l := range links {
+		n += btoi(l.Victims <= 1)
+	}
+	return n
+}
+
+func aimedCases(n, aimed int) string {
+	if aimed == 0 {
+		return document.Plural(n, "case", "cases") + ", none aimed at it alone"
+	}
+	return fmt.Sprintf("%s, %s aimed at it alone", document.Plural(n, "case", "cases"), document.Thousands(aimed))
+}
+
 // rank marks the three most hostile: groups that attack groups, by the links that
-// tell of it, then groups that attack states, by cases. What is disputed has no rank.
+// tell of it, then groups that attack states, by cases aimed at the state alone and
+// all cases. What is disputed, or hit a state among others only, has no rank.
 func (b *assessmentBuilder) rank(s *document.Series) {
 	links := map[string]int{}
 	for _, p := range b.pairs {
@@ -138,12 +156,14 @@ func (b *assessmentBuilder) rank(s *document.Series) {
 		}
 	}
 	for i := range s.Margins {
-		if p := &s.Margins[i]; p.Status == "" {
+		if p := &s.Margins[i]; p.Status == "" && p.Low > 0 {
 			states = append(states, p)
 		}
 	}
 	slices.SortStableFunc(pairs, func(x, y *document.Point) int { return links[y.Label] - links[x.Label] })
-	slices.SortStableFunc(states, func(x, y *document.Point) int { return cmp.Compare(y.Value, x.Value) })
+	slices.SortStableFunc(states, func(x, y *document.Point) int {
+		return cmp.Or(cmp.Compare(y.Low, x.Low), cmp.Compare(y.Value, x.Value))
+	})
 	for i, p := range slices.Concat(pairs, states) {
 		if i < 3 {
 			p.Rank = i + 1
@@ -166,9 +186,10 @@ func (b *assessmentBuilder) stateMap() []document.Block {
 			cells[k] = &document.Point{Tone: document.Hacks}
 		}
 		cells[k].Value++
+		cells[k].Low += float64(btoi(c.link.Victims <= 1))
 	}
 	for k, p := range cells {
-		p.Text = fmt.Sprintf("groups of %s against %s: %s", place(k[0], ""), place(k[1], ""), document.Plural(int(p.Value), "case", "cases"))
+		p.Text = fmt.Sprintf("groups of %s against %s: %s", place(k[0], ""), place(k[1], ""), aimedCases(int(p.Value), int(p.Low)))
 	}
 	return stateGrid(document.Series{ID: "states", Title: "Whose groups attack which state", Y: "groups of", X: "state attacked"}, cells)
 }
@@ -177,7 +198,7 @@ func (b *assessmentBuilder) stateMap() []document.Block {
 // first three ranked; nothing where there are no cells.
 func stateGrid(s document.Series, cells map[[2]string]*document.Point) []document.Block {
 	total := [2]map[string]float64{{}, {}}
-	weight := func(p *document.Point) float64 { return p.Low*1e6 + p.Value } // what was done to friends comes first
+	weight := func(p *document.Point) float64 { return p.Low*1e6 + p.Value } // what was done to friends, or aimed at the state alone, comes first
 	for k, p := range cells {
 		for side := range total {
 			total[side][k[side]] += weight(p)
@@ -209,7 +230,9 @@ func stateGrid(s document.Series, cells map[[2]string]*document.Point) []documen
 	}
 	slices.SortStableFunc(ranked, func(x, y *document.Point) int { return cmp.Compare(weight(y), weight(x)) })
 	for i, p := range ranked[:min(3, len(ranked))] {
-		p.Rank = i + 1
+		if p.Low > 0 {
+			p.Rank = i + 1
+		}
 	}
 	return []document.Block{s}
 }
