@@ -9,7 +9,7 @@ BIN := bin/cahoots
 export CGO_ENABLED = 0
 export GOFLAGS := $(GOFLAGS) -trimpath
 
-.PHONY: all release release-test growth growth-short noninterference demo test lint format bench bench-telemetry build neighbours mutants validation page pictures licences kill load clean
+.PHONY: all asof release release-test growth growth-short noninterference demo test lint format bench bench-telemetry build neighbours mutants validation page pictures licences kill load clean
 
 all: build
 
@@ -87,6 +87,10 @@ N ?= 50
 noninterference:
 	CAHOOTS_NONINTERFERENCE=$(N) $(GO) test -timeout 0 -run NothingAboveACeiling ./cmd/cahoots
 	$(GO) test -run 'UpToACeiling' -count 1 ./internal/ingest/stixevidence
+
+# asof: as of N random days the answer is that of a store that read no more.
+asof:
+	CAHOOTS_ASOF=$(N) $(GO) test -timeout 0 -count 1 -run AsOfADay -v ./cmd/cahoots
 
 bench: build
 	$(GO) test -run '^$$' -bench . -benchtime 3x -count 3 ./internal/... ./cmd/cahoots

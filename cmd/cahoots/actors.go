@@ -7,12 +7,13 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/cahoots-project/cahoots/internal/measure/resolve"
+	"github.com/cahoots-project/cahoots/internal/question"
 	"github.com/cahoots-project/cahoots/internal/tell/document"
 	"github.com/cahoots-project/cahoots/internal/tell/report"
 )
 
 func (a *app) actorsCommand() *cobra.Command {
-	var policy, country string
+	var policy, country, asOf string
 	cmd := &cobra.Command{
 		Use:   "actors",
 		Short: "Who is who: list, show, why, conflicts",
@@ -22,12 +23,13 @@ of several actors is a conflict and links nobody.`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
+	asOfFlag(cmd.PersistentFlags(), &asOf)
 	cmd.PersistentFlags().StringVar(&policy, "policy", "", "YAML `FILE` that splits or joins names (docs/method.md)")
 	list := &cobra.Command{
 		Use: "list", Short: "List the actors of the evidence", Args: noArgs,
 		Example: "  cahoots actors list --country CN",
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return a.withDirectory(cmd.Context(), policy, func(d *resolve.Directory) (document.Document, error) {
+			return a.withDirectory(cmd.Context(), policy, asOf, func(d *resolve.Directory) (document.Document, error) {
 				return actorsOf(d, country)
 			})
 		},
@@ -37,7 +39,7 @@ of several actors is a conflict and links nobody.`,
 		Use: "show NAME", Short: "Show one actor: its names, who coined them, its state, its conflicts", Args: exactly(1, "one NAME; quote one with spaces"),
 		Example: `  cahoots actors show "Judgment Panda"`,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return a.withDirectory(cmd.Context(), policy, func(d *resolve.Directory) (document.Document, error) {
+			return a.withDirectory(cmd.Context(), policy, asOf, func(d *resolve.Directory) (document.Document, error) {
 				return report.Actor(d, args[0])
 			})
 		},
@@ -46,7 +48,7 @@ of several actors is a conflict and links nobody.`,
 		Use: "why NAME", Short: "Explain whom a name means, and why", Args: exactly(1, "one NAME; quote one with spaces"),
 		Example: `  cahoots actors why IRIDIUM`,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return a.withDirectory(cmd.Context(), policy, func(d *resolve.Directory) (document.Document, error) {
+			return a.withDirectory(cmd.Context(), policy, asOf, func(d *resolve.Directory) (document.Document, error) {
 				return report.WhyName(d, args[0])
 			})
 		},
@@ -54,7 +56,7 @@ of several actors is a conflict and links nobody.`,
 	conflicts := &cobra.Command{
 		Use: "conflicts", Short: "List names and attributions the sources do not agree on", Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return a.withDirectory(cmd.Context(), policy, func(d *resolve.Directory) (document.Document, error) {
+			return a.withDirectory(cmd.Context(), policy, asOf, func(d *resolve.Directory) (document.Document, error) {
 				return report.Conflicts(d), nil
 			})
 		},
@@ -64,12 +66,15 @@ of several actors is a conflict and links nobody.`,
 }
 
 // withDirectory resolves the store's names and writes what make builds of them.
-func (a *app) withDirectory(ctx context.Context, policyFile string, build func(*resolve.Directory) (document.Document, error)) error {
-	s, in, err := a.evidence(ctx, policyFile)
+func (a *app) withDirectory(ctx context.Context, policyFile, asOf string, build func(*resolve.Directory) (document.Document, error)) error {
+	s, in, err := a.evidence(ctx, policyFile, asOf)
 	if err != nil {
 		return err
 	}
 	defer s.Close()
+	if in, err = question.AsOf(in, asOf); err != nil {
+		return err
+	}
 	d, err := resolve.Resolve(in.Records, in.Policy)
 	if err != nil {
 		return fmt.Errorf("resolving names: %w", err)

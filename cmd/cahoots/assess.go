@@ -29,10 +29,11 @@ type assessOptions struct {
 	save           bool
 	noBuiltin      string
 	actors         string
+	asOf           string
 }
 
 func (o *assessOptions) question() assess.Question {
-	return assess.Question{A: o.a, B: o.b, From: o.from, To: o.to, Null: o.null, Alpha: o.alpha, NoBuiltin: o.noBuiltin, Actors: o.actors}
+	return assess.Question{A: o.a, B: o.b, From: o.from, To: o.to, Null: o.null, Alpha: o.alpha, NoBuiltin: o.noBuiltin, Actors: o.actors, AsOf: o.asOf}
 }
 
 func (a *app) assessCommand() *cobra.Command {
@@ -72,6 +73,7 @@ built in; --no-builtin leaves them out.`,
 	f.StringVar(&opt.policy, "policy", "", "YAML `FILE` that splits or joins names (docs/method.md)")
 	f.StringVar(&opt.actors, "actors", "", "the `KINDS` of actor for which a state stands: state (default), all, or of state, criminal, hacktivist, firm, person, non-state, program, unclear")
 	noBuiltinFlag(f, &opt.noBuiltin)
+	asOfFlag(f, &opt.asOf)
 	f.BoolVar(&opt.save, "save", false, "keep the assessment in the store")
 	return cmd
 }
@@ -80,6 +82,11 @@ built in; --no-builtin leaves them out.`,
 func noBuiltinFlag(f *pflag.FlagSet, to *string) {
 	f.StringVar(to, "no-builtin", "", "leave built-in evidence out: all of it, or of these `KINDS` only: agreements, links, spying (--no-builtin=links)")
 	f.Lookup("no-builtin").NoOptDefVal = assess.AllBuiltin
+}
+
+// asOfFlag is --as-of, which puts a question into the past.
+func asOfFlag(f *pflag.FlagSet, to *string) {
+	f.StringVar(to, "as-of", "", "only what had been disclosed by the end of this `DATE`: 2022-03-31, 2022-03 or 2022 (docs/changes.md)")
 }
 
 func (o *assessOptions) check() error {
@@ -96,7 +103,7 @@ func (a *app) assess(ctx context.Context, opt assessOptions) error {
 	if err := opt.check(); err != nil {
 		return err
 	}
-	s, in, err := a.evidence(ctx, opt.policy)
+	s, in, err := a.evidence(ctx, opt.policy, opt.asOf)
 	if err != nil {
 		return err
 	}
@@ -122,8 +129,9 @@ func (a *app) tool() assess.Tool {
 }
 
 // evidence opens the store and reads all it holds, to be resolved under the
-// policy of the file. The caller closes the store.
-func (a *app) evidence(ctx context.Context, policyFile string) (*store.Store, assess.Input, error) {
+// policy of the file; of objects in several versions that of the day asked about. The
+// caller closes the store.
+func (a *app) evidence(ctx context.Context, policyFile, asOf string) (*store.Store, assess.Input, error) {
 	policy, err := readPolicy(policyFile)
 	if err != nil {
 		return nil, assess.Input{}, err
@@ -132,7 +140,7 @@ func (a *app) evidence(ctx context.Context, policyFile string) (*store.Store, as
 	if err != nil {
 		return nil, assess.Input{}, err
 	}
-	in, err := question.Stored(ctx, s)
+	in, err := question.Stored(ctx, s, asOf)
 	if err != nil {
 		s.Close()
 		return nil, assess.Input{}, err

@@ -66,7 +66,7 @@ func assessPublic(b *testing.B, db string, verdictsOnly bool) {
 		b.Fatal(err)
 	}
 	defer s.Close()
-	in, err := question.Stored(context.Background(), s)
+	in, err := question.Stored(context.Background(), s, "")
 	if err != nil {
 		b.Fatal(err)
 	}

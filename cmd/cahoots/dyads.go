@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 
 	"github.com/spf13/cobra"
 
@@ -53,6 +52,7 @@ beside the store, marked as built in; --no-builtin leaves them out.`,
 	f.StringVar(&opt.policy, "policy", "", "YAML `FILE` that splits or joins names (docs/method.md)")
 	tableFlag(cmd, &opt.table, report.Tables("dyads")...)
 	noBuiltinFlag(f, &opt.NoBuiltin)
+	asOfFlag(f, &opt.AsOf)
 	return cmd
 }
 
@@ -60,10 +60,10 @@ func (a *app) dyads(ctx context.Context, opt dyadOptions) error {
 	if opt.Years < 1 {
 		return usagef("--years %d: give 1 to 50", opt.Years)
 	}
-	if err := errors.Join(opt.Question.Check(), question.CheckWithout(opt.NoBuiltin)); err != nil {
+	if err := question.CheckDyads(opt.Question); err != nil {
 		return usageError{err}
 	}
-	s, stored, err := a.evidence(ctx, opt.policy)
+	s, stored, err := a.evidence(ctx, opt.policy, opt.AsOf)
 	if err != nil {
 		return err
 	}

@@ -55,7 +55,7 @@ func hasPublic(t testing.TB) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if public.held, err = question.Stored(context.Background(), s); err != nil {
+		if public.held, err = question.Stored(context.Background(), s, ""); err != nil {
 			t.Fatal(err)
 		}
 		if err := s.Close(); err != nil {

@@ -93,6 +93,11 @@ func (h *history) file(t *testing.T, path string, version func(id string, versio
 // inForce ingests files in order and tells what holds.
 func inForce(t *testing.T, files ...string) []string {
 	t.Helper()
+	return inForceAt(t, time.Time{}, files...)
+}
+
+func inForceAt(t *testing.T, at time.Time, files ...string) []string {
+	t.Helper()
 	s, err := store.Open(t.Context(), filepath.Join(t.TempDir(), "s.db"))
 	if err != nil {
 		t.Fatal(err)
@@ -104,7 +109,7 @@ func inForce(t *testing.T, files ...string) []string {
 		}
 	}
 	var lines []string
-	for r, err := range s.Records(t.Context(), store.Filter{}) {
+	for r, err := range s.Records(t.Context(), store.Filter{AsOf: at}) {
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -145,6 +150,24 @@ func TestTheNewestVersionHoldsWhateverTheFileAndTheOrder(t *testing.T) {
 		slices.Reverse(files)
 		if again := inForce(t, files...); !slices.Equal(first, again) {
 			t.Fatalf("seed %d: the order decides:\n%s\nor\n%s", seed, strings.Join(first, "\n"), strings.Join(again, "\n"))
+		}
+	}
+}
+
+// As of a time, what holds are the versions of that time, whatever came in since and
+// whatever was withdrawn since.
+func TestAsOfATimeTheVersionsOfThatTimeHold(t *testing.T) {
+	for seed := range uint64(4) {
+		h, dir := newHistory(seed), t.TempDir()
+		first, last := filepath.Join(dir, "first.json"), filepath.Join(dir, "last.json")
+		h.file(t, first, func(string, int) int { return 0 })
+		h.file(t, last, func(_ string, versions int) int { return versions - 1 })
+		between := time.Date(2020, 1, 1, 0, 0, 3, 500e6, time.UTC) // a version takes four seconds
+		want := inForce(t, first)
+		for _, files := range [][]string{{first, last}, {last, first}} {
+			if got := inForceAt(t, between, files...); !slices.Equal(got, want) {
+				t.Errorf("seed %d:\n%s\nwant\n%s", seed, strings.Join(got, "\n"), strings.Join(want, "\n"))
+			}
 		}
 	}
 }

@@ -10,7 +10,8 @@ import (
 
 // Assess lays the built-in evidence beside what is held, except the kinds that
 // the question leaves out. What is held already, a case that somebody ingested,
-// is not added twice. The records given are not changed.
+// is not added twice. Of both only what had been disclosed by the day that the
+// question names counts. The records given are not changed.
 func Assess(in assess.Input) (assess.Input, error) {
 	left, err := without(in.Question.NoBuiltin)
 	if err != nil {
@@ -49,12 +50,12 @@ func Assess(in assess.Input) (assess.Input, error) {
 			}
 		}
 	}
-	return in, nil
+	return AsOf(in, in.Question.AsOf)
 }
 
 // Dyads is the same for a table of dyads.
 func Dyads(held assess.Input, q dyad.Question) (dyad.Input, error) {
-	held.Question = assess.Question{NoBuiltin: q.NoBuiltin}
+	held.Question = assess.Question{NoBuiltin: q.NoBuiltin, AsOf: q.AsOf}
 	all, err := Assess(held)
 	if err != nil {
 		return dyad.Input{}, err

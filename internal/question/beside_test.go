@@ -57,7 +57,7 @@ func TestWhatTheProgramKnowsIsEvidenceUnlessItIsLeftOut(t *testing.T) {
 			t.Errorf("without %q: level %q (%s)", without, a.Sides.Strategic, a.Sides.Why)
 		}
 	}
-	if err := CheckWithout("treaties"); err == nil || !strings.Contains(err.Error(), "agreements, links, spying") {
+	if err := checkEvidence("treaties", ""); err == nil || !strings.Contains(err.Error(), "agreements, links, spying") {
 		t.Errorf("%v", err)
 	}
 }

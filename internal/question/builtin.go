@@ -45,12 +45,6 @@ func without(text string) ([]builtin, error) {
 	return out, nil
 }
 
-// CheckWithout says what is wrong with a list of kinds to leave out.
-func CheckWithout(text string) error {
-	_, err := without(text)
-	return err
-}
-
 // kindOf is the kind of evidence for which a built-in case is read. Agreements
 // and spying have a case each; every other case, the controls among them, tells
 // of links that somebody documented.

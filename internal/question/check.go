@@ -6,6 +6,7 @@ import (
 
 	"github.com/cahoots-project/cahoots/internal/measure/assess"
 	"github.com/cahoots-project/cahoots/internal/measure/channel"
+	"github.com/cahoots-project/cahoots/internal/measure/dyad"
 	"github.com/cahoots-project/cahoots/internal/measure/resolve"
 )
 
@@ -27,5 +28,17 @@ func Check(q assess.Question) error {
 	if _, err := resolve.ParseKinds(q.Actors); err != nil {
 		return err
 	}
-	return CheckWithout(q.NoBuiltin)
+	return checkEvidence(q.NoBuiltin, q.AsOf)
+}
+
+// CheckDyads does the same for a question about states.
+func CheckDyads(q dyad.Question) error {
+	return errors.Join(q.Check(), checkEvidence(q.NoBuiltin, q.AsOf))
+}
+
+// checkEvidence says what is wrong with the kinds to leave out, and with the day.
+func checkEvidence(noBuiltin, day string) error {
+	_, err := without(noBuiltin)
+	_, late := asOf(day)
+	return errors.Join(err, late)
 }

@@ -3,23 +3,29 @@ package question
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/cahoots-project/cahoots/internal/evidence"
 	"github.com/cahoots-project/cahoots/internal/measure/assess"
 	"github.com/cahoots-project/cahoots/internal/store"
 )
 
-// Stored is all evidence of a store. A store that holds none is an error that
+// Stored is all evidence of a store, of objects in several versions that of the day
+// asked about (see [AsOf]); empty is today. A store that holds none is an error that
 // says how to add some.
-func Stored(ctx context.Context, s *store.Store) (assess.Input, error) {
-	records, sets, err := read(ctx, s)
+func Stored(ctx context.Context, s *store.Store, asOf string) (assess.Input, error) {
+	day, err := evidence.ParseInterval(asOf)
+	if err != nil {
+		return assess.Input{}, fmt.Errorf("as of: %w", err)
+	}
+	records, sets, err := read(ctx, s, day.To)
 	return Held(evidence.Settle(records), sets), err
 }
 
 // Within is what a ceiling lets out of a store, and how many records it keeps
 // back.
 func Within(ctx context.Context, s *store.Store, ceiling evidence.TLP) (records []evidence.Record, sets []store.Dataset, withheld int, err error) {
-	all, held, err := read(ctx, s)
+	all, held, err := read(ctx, s, time.Time{})
 	if err != nil {
 		return nil, nil, 0, err
 	}
@@ -50,7 +56,7 @@ func Visible(all []evidence.Record, held []store.Dataset, ceiling evidence.TLP) 
 	return records, sets, withheld
 }
 
-func read(ctx context.Context, s *store.Store) (records []evidence.Record, sets []store.Dataset, err error) {
+func read(ctx context.Context, s *store.Store, asOf time.Time) (records []evidence.Record, sets []store.Dataset, err error) {
 	if sets, err = s.Datasets(ctx); err != nil {
 		return nil, nil, err
 	}
@@ -59,7 +65,7 @@ func read(ctx context.Context, s *store.Store) (records []evidence.Record, sets 
 		n += d.Records
 	}
 	records = make([]evidence.Record, 0, n)
-	for r, err := range s.Records(ctx, store.Filter{}) {
+	for r, err := range s.Records(ctx, store.Filter{AsOf: asOf}) {
 		if err != nil {
 			return nil, nil, err
 		}

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"math"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 
@@ -18,7 +19,7 @@ import (
 const (
 	batchRows  = 256     // rows of one INSERT
 	batchBytes = 4 << 20 // about the memory that one batch may take before it is written
-	columns    = 13      // of the record table
+	columns    = 14      // of the record table
 )
 
 // A batch is a run of records to be written by one statement.
@@ -66,7 +67,7 @@ func (b *batch) write(ctx context.Context, tx *sql.Tx) error {
 		begins, ends := span(&r)
 		object, stamp, needs := versions(&r)
 		b.args = append(b.args, string(r.ID), string(r.Class), r.Origin.Dataset, begins, ends,
-			b.input, r.Origin.Version, r.Origin.File, r.Origin.Line, bodies[i], object, stamp, needs)
+			b.input, r.Origin.Version, r.Origin.File, r.Origin.Line, bodies[i], object, stamp, needs, append(slices.Clip(stamp), needs...))
 	}
 	err := b.insert(ctx, tx)
 	clear(b.rows)
@@ -90,7 +91,7 @@ func (b *batch) insert(ctx context.Context, tx *sql.Tx) (err error) {
 
 // statement inserts the batch's rows. Of two places where one record stands,
 // the lower is kept; an input that replaces others takes their records over. Of
-// two versions from which it was made, the newer is kept.
+// two versions from which it was made, the newer is kept, and beside it the oldest.
 func (b *batch) statement() string {
 	takes := ""
 	if b.replace {
@@ -105,8 +106,8 @@ func (b *batch) statement() string {
 	for _, c := range []string{"object", "needs", "stamp"} {
 		set += c + " = iif(" + newer + ", excluded." + c + ", " + c + "), "
 	}
-	return "INSERT INTO record (id, class, dataset, begins, ends, input, version, file, line, body, object, stamp, needs) VALUES " +
-		placeholders(columns, len(b.rows)) + " ON CONFLICT (id) DO UPDATE SET " + strings.TrimSuffix(set, ", ") + " WHERE " + here + " OR " + newer
+	return "INSERT INTO record (id, class, dataset, begins, ends, input, version, file, line, body, object, stamp, needs, oldest) VALUES " +
+		placeholders(columns, len(b.rows)) + " ON CONFLICT (id) DO UPDATE SET " + set + "oldest = min(oldest, excluded.oldest) WHERE " + here + " OR " + newer + " OR excluded.oldest < oldest"
 }
 
 // placeholders returns rows of n parameters: "(?,?),(?,?)".

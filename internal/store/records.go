@@ -23,6 +23,10 @@ type Filter struct {
 	// IngestedAfter chooses the records of inputs that came into the store
 	// after this time; the zero time chooses all.
 	IngestedAfter time.Time
+	// AsOf chooses, of an object that the store holds in several versions, the one
+	// that was the newest before this time, and the oldest where all are later; what
+	// was withdrawn later is there. The zero time is now.
+	AsOf time.Time
 }
 
 // Records yields the records in force that f chooses in the order of their ids, from
@@ -67,12 +71,12 @@ func (s *Store) records(ctx context.Context, f Filter, run func(context.Context,
 
 // readFrom sends pages of rows, each already being decoded, in order.
 func (s *Store) readFrom(ctx context.Context, q queryer, f Filter, pages chan<- *page) error {
-	force, err := s.force(ctx, q)
+	force, err := s.force(ctx, q, f.AsOf)
 	if err != nil {
 		return err
 	}
 	where, args := f.where()
-	rows, err := q.QueryContext(ctx, "SELECT id, version, file, line, body, object, stamp, needs FROM record"+where+" ORDER BY id", args...)
+	rows, err := q.QueryContext(ctx, "SELECT id, version, file, line, body, object, stamp, needs, oldest FROM record"+where+" ORDER BY id", args...)
 	if err != nil {
 		return s.fail("reading records", err)
 	}
@@ -160,12 +164,12 @@ func (p *page) full() bool { return len(p.bodies) == pageRows || p.size >= batch
 
 func (p *page) scan(rows *sql.Rows, f *force) error {
 	var r evidence.Record
-	var body, stamp, needs sql.RawBytes
+	var body, stamp, needs, oldest sql.RawBytes
 	var object int64
-	if err := rows.Scan(&r.ID, &r.Origin.Version, &r.Origin.File, &r.Origin.Line, &body, &object, &stamp, &needs); err != nil {
+	if err := rows.Scan(&r.ID, &r.Origin.Version, &r.Origin.File, &r.Origin.Line, &body, &object, &stamp, &needs, &oldest); err != nil {
 		return err
 	}
-	if !f.holds(object, stamp, needs) {
+	if !f.holds(newMade(object, stamp, needs, oldest)) {
 		return nil
 	}
 	p.records = append(p.records, r)

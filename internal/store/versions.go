@@ -6,8 +6,11 @@ import (
 	"crypto/sha256"
 	"database/sql"
 	"encoding/binary"
+	"maps"
+	"math"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/cahoots-project/cahoots/internal/evidence"
 )
@@ -102,40 +105,94 @@ func endedBy(object int64, needs []byte) ended {
 
 const ownSize = 6 // of a version, the part that is the object's own
 
-const severalVersions = "FROM record WHERE object <> 0 GROUP BY object HAVING min(stamp) < max(stamp)"
+const stampSize = 2 * ownSize
 
-func (s *Store) force(ctx context.Context, q queryer) (f force, err error) {
-	if f.newest, err = s.stamps(ctx, q, "SELECT object, max(stamp) "+severalVersions); err != nil {
+// A made record is an object's: the newest version of it from which it was made and
+// what else it was made from then, and the same of the oldest; whatever says the same
+// twice is one record.
+type made struct {
+	object        int64
+	stamp, needs  string
+	first, needed string
+}
+
+func newMade(object int64, stamp, needs, oldest []byte) made {
+	m := made{object: object, stamp: string(stamp), needs: string(needs), first: string(stamp), needed: string(needs)}
+	if len(oldest) >= stampSize {
+		m.first, m.needed = string(oldest[:stampSize]), string(oldest[stampSize:])
+	}
+	return m
+}
+
+// before reports whether a version, and all else that a record was made from with
+// it, is older than a limit.
+func before(limit, stamp, needs string) bool {
+	for ; len(needs) >= needSize; needs = needs[needSize:] {
+		if needs[8:][:ownSize] >= limit[:ownSize] {
+			return false
+		}
+	}
+	return stamp[:ownSize] < limit[:ownSize]
+}
+
+// force tells what is in force at a time, when what is of that time or later is not
+// there yet; of an object without anything older the oldest is. The zero time is now.
+func (s *Store) force(ctx context.Context, q queryer, at time.Time) (f force, err error) {
+	limit, oldest := withdrawal(math.MaxInt64>>16), "stamp"
+	if !at.IsZero() {
+		limit, oldest = version(at.UnixMilli(), 0), "iif(oldest = x'', stamp, substr(oldest, 1, 12))"
+	}
+	several, err := s.several(ctx, q, oldest)
+	if err != nil {
 		return f, err
 	}
-	if f.ends, err = s.ends(ctx, q); err != nil {
-		return f, err
+	f.newest, f.ends = map[int64]string{}, map[ended]string{}
+	for _, m := range several {
+		if k := endedBy(m.object, []byte(m.needs)); before(string(limit), m.stamp, m.needs) {
+			f.newest[m.object], f.ends[k] = max(f.newest[m.object], m.stamp), max(f.ends[k], m.stamp)
+		} else if before(string(limit), m.first, m.needed) {
+			f.newest[m.object], f.ends[k] = max(f.newest[m.object], m.first), max(f.ends[k], m.first)
+		}
 	}
-	f.withdrawn, err = s.stamps(ctx, q, "SELECT object, max(stamp) FROM withdrawn GROUP BY object")
+	known := maps.Clone(f.newest)
+	for _, m := range several {
+		if known[m.object] != "" {
+			continue
+		}
+		k := endedBy(m.object, []byte(m.needs))
+		if f.newest[m.object] == "" || m.first < f.newest[m.object] {
+			f.newest[m.object] = m.first
+		}
+		if f.ends[k] == "" || m.first < f.ends[k] {
+			f.ends[k] = m.first
+		}
+	}
+	f.withdrawn, err = s.stamps(ctx, q, "SELECT object, max(stamp) FROM withdrawn WHERE stamp < ? GROUP BY object", limit)
 	return f, err
 }
 
-func (s *Store) ends(ctx context.Context, q queryer) (map[ended]string, error) {
-	rows, err := q.QueryContext(ctx, "SELECT object, stamp, needs FROM record WHERE object IN (SELECT object "+severalVersions+")")
+// several are the records of the objects that are held in several versions, of which
+// oldest is the SQL of the oldest.
+func (s *Store) several(ctx context.Context, q queryer, oldest string) (list []made, err error) {
+	rows, err := q.QueryContext(ctx, `SELECT object, stamp, needs, oldest FROM record WHERE object IN
+		(SELECT object FROM record WHERE object <> 0 GROUP BY object HAVING min(`+oldest+`) < max(stamp))`)
 	if err != nil {
 		return nil, s.fail("looking for versions", err)
 	}
 	defer rows.Close()
-	m := map[ended]string{}
 	for rows.Next() {
 		var object int64
-		var stamp, needs []byte
-		if err := rows.Scan(&object, &stamp, &needs); err != nil {
+		var stamp, needs, oldest []byte
+		if err := rows.Scan(&object, &stamp, &needs, &oldest); err != nil {
 			return nil, s.fail("looking for versions", err)
 		}
-		k := endedBy(object, needs)
-		m[k] = max(m[k], string(stamp))
+		list = append(list, newMade(object, stamp, needs, oldest))
 	}
-	return m, s.fail("looking for versions", rows.Err())
+	return list, s.fail("looking for versions", rows.Err())
 }
 
-func (s *Store) stamps(ctx context.Context, q queryer, query string) (map[int64]string, error) {
-	rows, err := q.QueryContext(ctx, query)
+func (s *Store) stamps(ctx context.Context, q queryer, query string, args ...any) (map[int64]string, error) {
+	rows, err := q.QueryContext(ctx, query, args...)
 	if err != nil {
 		return nil, s.fail("looking for versions", err)
 	}
@@ -152,20 +209,23 @@ func (s *Store) stamps(ctx context.Context, q queryer, query string) (map[int64]
 	return m, s.fail("looking for versions", rows.Err())
 }
 
-// holds reports whether a record with these columns is in force.
-func (f *force) holds(object int64, stamp, needs []byte) bool {
-	if object == 0 {
+// holds reports whether a record is in force: the version in force is among those
+// from the oldest to the newest from which it was made.
+func (f *force) holds(m made) bool {
+	if m.object == 0 {
 		return true
 	}
-	if f.withdrawn[object] > string(stamp) {
+	if f.withdrawn[m.object] > m.stamp {
 		return false
 	}
-	if newest, several := f.newest[object]; several &&
-		(newest[:ownSize] > string(stamp[:ownSize]) || f.ends[endedBy(object, needs)] > string(stamp)) {
-		return false
+	if newest, several := f.newest[m.object]; several {
+		end := f.ends[endedBy(m.object, []byte(m.needs))]
+		if newest[:ownSize] > m.stamp[:ownSize] || newest[:ownSize] < m.first[:ownSize] || end > m.stamp || end < m.first {
+			return false
+		}
 	}
-	for ; len(needs) >= needSize && len(f.withdrawn) > 0; needs = needs[needSize:] {
-		if f.withdrawn[int64(binary.BigEndian.Uint64(needs))] > string(needs[8:needSize]) {
+	for needs := m.needs; len(needs) >= needSize && len(f.withdrawn) > 0; needs = needs[needSize:] {
+		if f.withdrawn[int64(binary.BigEndian.Uint64([]byte(needs[:8])))] > needs[8:needSize] {
 			return false
 		}
 	}

@@ -83,6 +83,9 @@ type Question struct {
 	// with commas of agreements, links and spying, or [AllBuiltin]. Empty leaves
 	// none out.
 	NoBuiltin string `json:"no_builtin,omitempty"`
+	// AsOf is the day, EDTF, by whose end something must have been disclosed to
+	// count; empty for all there is.
+	AsOf string `json:"as_of,omitempty"`
 }
 
 // AllBuiltin leaves all built-in evidence out.

@@ -35,6 +35,9 @@ type Question struct {
 	// NoBuiltin names the kinds of built-in evidence that are left out, with
 	// commas: agreements, links, spying, or all.
 	NoBuiltin string `json:"no_builtin,omitempty"`
+	// AsOf is the day, EDTF, by whose end something must have been disclosed to
+	// count; empty for all there is.
+	AsOf string `json:"as_of,omitempty"`
 }
 
 // DefaultYears is the length of each window of a [Comparison].

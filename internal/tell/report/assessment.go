@@ -189,7 +189,15 @@ func (b *assessmentBuilder) setup() []document.Field {
 		{ID: "question", Name: "Question", Value: fmt.Sprintf("%s against %s, %s", cmp.Or(q.A, "?"), cmp.Or(q.B, "?"), period(q))},
 		{ID: "null", Name: "Tests", Value: fmt.Sprintf("joint test of the channels, level %s after adjustment; in contrast null model %s", alphaText(q), nullName(cmp.Or(q.Null, "sdsm")))},
 	}
-	return append(fields, dataFields(b.a.Data)...)
+	return append(append(fields, asOfField(q.AsOf)...), dataFields(b.a.Data)...)
+}
+
+// asOfField says that a question was put into the past.
+func asOfField(day string) []document.Field {
+	if day == "" {
+		return nil
+	}
+	return []document.Field{{ID: "as-of", Name: "As of", Value: day + "; what was disclosed later does not count"}}
 }
 
 // dataFields names the bodies of evidence; what the program carries is one line.

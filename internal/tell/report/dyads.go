@@ -113,7 +113,7 @@ func (b *dyadsBuilder) setup() []document.Field {
 	if q.Agreement != "" {
 		fields = append(fields, document.Field{ID: "agreement", Name: "Agreement", Value: q.Agreement})
 	}
-	return append(fields, dataFields(b.sets())...)
+	return append(append(fields, asOfField(q.AsOf)...), dataFields(b.sets())...)
 }
 
 func (b *dyadsBuilder) sets() (out []assess.Dataset) {

@@ -253,7 +253,7 @@ func TestServerAnswersWithTheBytesOfTheCommandLine(t *testing.T) {
 	st, _, _ := planted(t)
 	c := client{t: t, base: running(t, server.Config{Store: st, Loopback: true})}
 	_, got := c.get("/api/v1/jobs/" + c.ask(`{"a":"CN","b":"RU","from":"2021"}`) + "/result")
-	in, err := question.Stored(t.Context(), st)
+	in, err := question.Stored(t.Context(), st, "")
 	if err != nil {
 		t.Fatal(err)
 	}
