@@ -155,8 +155,8 @@ func TestThePlantedTruthComesBack(t *testing.T) {
 }
 
 // Of every preset all that was planted comes back: by direction and outcome, and
-// through answers, alerts both ways, drops, sweeps, syslog and starts that are only
-// publications.
+// through answers, alerts both ways, drops, sweeps, syslog, a shipper, resolvers,
+// proxies, translators, honeypots and starts that are only publications.
 func TestThePlantedTruthOfEveryPresetComesBack(t *testing.T) {
 	t.Parallel()
 	for preset, events := range map[string]int{"telecom-week": 20_000, "telecom-month": 30_000, "telecom-2023": 100_000} {
@@ -165,6 +165,7 @@ func TestThePlantedTruthOfEveryPresetComesBack(t *testing.T) {
 		wantTruth(t, db, dir)
 		var truth struct {
 			Contacts []struct{ Direction, Outcome string }
+			Roles    []struct{ Role string }
 		}
 		b, err := os.ReadFile(filepath.Join(dir, "truth.json"))
 		if err := firstOf(err, json.Unmarshal(b, &truth)); err != nil {
@@ -172,6 +173,13 @@ func TestThePlantedTruthOfEveryPresetComesBack(t *testing.T) {
 		}
 		if len(truth.Contacts) != 6 {
 			t.Errorf("%s: the truth has contacts %v, not of six kinds", preset, truth.Contacts)
+		}
+		roles := map[string]bool{}
+		for _, r := range truth.Roles {
+			roles[r.Role] = true
+		}
+		if len(roles) != 4 {
+			t.Errorf("%s: the truth has systems in roles %v, not in four", preset, roles)
 		}
 	}
 }

@@ -27,10 +27,10 @@ func previous(j *judged, now *sums, period span) *Previous {
 	for k, name := range names {
 		c := change{Group: name}
 		if t := now.groups[k]; t != nil {
-			c.Organisations, c.Systems = len(t.organisations), len(t.systems)
+			c.Organisations, c.Systems = t.organisations.size(), t.systems.size()
 		}
 		if t := then.groups[k]; t != nil {
-			c.Before, c.SystemsBefore = len(t.organisations), len(t.systems)
+			c.Before, c.SystemsBefore = t.organisations.size(), t.systems.size()
 		}
 		c.Status = status(c.SystemsBefore, c.Systems)
 		p.Changes = append(p.Changes, c)
@@ -103,7 +103,7 @@ func agreements(j *judged, period span, records []evidence.Record) []agreement {
 		}
 		for k, x := range found {
 			out = append(out, agreement{From: k.from, To: k.to, Agreement: t.name, InForce: t.force.String(), Groups: sortedNames(names[k]),
-				Incidents: x.incidents, Organisations: len(x.organisations), Systems: len(x.systems), Events: x.events, Evidence: t.records})
+				Incidents: x.incidents, Organisations: x.organisations.size(), Systems: x.systems.size(), Events: x.events, Evidence: t.records})
 		}
 	}
 	slices.SortFunc(out, func(a, b agreement) int {

@@ -2,6 +2,7 @@ package landscape
 
 import (
 	"math"
+	"slices"
 	"time"
 
 	"github.com/cahoots-project/cahoots/internal/sensor/sighting"
@@ -18,20 +19,21 @@ const (
 
 // A connection has been met under some keys of figures.
 type connection struct {
-	first, last time.Time
-	keys        map[string]bool
-	into        *connection // another that turned out to be the same
+	last time.Time
+	keys []int32
+	into *connection // another that turned out to be the same
 }
 
 // connections counts connections under keys.
 type connections struct {
 	flows, ends map[int64]*connection
 	day         sighting.Day
-	counts      map[string]int64
+	keys        numbers[string]
+	counts      []int64 // by the number of the key
 }
 
 func newConnections() *connections {
-	return &connections{flows: map[int64]*connection{}, ends: map[int64]*connection{}, counts: map[string]int64{}}
+	return &connections{flows: map[int64]*connection{}, ends: map[int64]*connection{}, keys: numbers[string]{}}
 }
 
 func (c *connection) root() *connection {
@@ -58,7 +60,7 @@ func (n *connections) of(e *sighting.Entry) *connection {
 	}
 	switch {
 	case c == nil && same == nil:
-		c = &connection{first: from, keys: map[string]bool{}}
+		c = &connection{}
 	case c == nil:
 		c = same
 	case same != nil && same != c:
@@ -76,18 +78,31 @@ func (n *connections) of(e *sighting.Entry) *connection {
 
 // join makes two connections one, which counts once under each key.
 func (n *connections) join(c, other *connection) {
-	for k := range other.keys {
-		if c.keys[k] {
+	for _, k := range other.keys {
+		if slices.Contains(c.keys, k) {
 			n.counts[k]--
+		} else {
+			c.keys = append(c.keys, k)
 		}
-		c.keys[k] = true
 	}
 	other.into, other.keys = c, nil
 }
 
-func (n *connections) count(c *connection, key string) {
-	if !c.keys[key] {
-		c.keys[key] = true
+// key is the number of a key.
+func (n *connections) key(kind, name string) int32 {
+	k := n.keys.of(kind + name)
+	if int(k) == len(n.counts) {
+		n.counts = append(n.counts, 0)
+	}
+	return k
+}
+
+// under is how many connections were met under a key.
+func (n *connections) under(kind, name string) int64 { return n.counts[n.key(kind, name)] }
+
+func (n *connections) count(c *connection, key int32) {
+	if !slices.Contains(c.keys, key) {
+		c.keys = append(c.keys, key)
 		n.counts[key]++
 	}
 }
@@ -117,6 +132,7 @@ func (l *Landscape) countConnections(in *Input, j *judged, period, then span) er
 		when[k] = append(when[k], x)
 	}
 	n := newConnections()
+	now, before := n.key("now", ""), n.key("then", "")
 	var out LeftOut
 	for e, err := range in.Entries(math.MinInt32, math.MaxInt32) {
 		if err != nil {
@@ -129,34 +145,34 @@ func (l *Landscape) countConnections(in *Input, j *judged, period, then span) er
 		}
 		c := n.of(&e)
 		if then.has(p.Day) {
-			n.count(c, "then")
+			n.count(c, before)
 		}
 		for i := range found {
 			g := &found[i].Group
 			if period.has(p.Day) {
-				n.count(c, "now")
-				n.count(c, "group "+g.Key)
-				n.count(c, "state "+g.State)
+				n.count(c, now)
+				n.count(c, n.key("group ", g.Key))
+				n.count(c, n.key("state ", g.State))
 			}
 			for _, x := range when[pairKey{o.Name, g.Key}] {
 				if p.Day >= x.Days[0] && p.Day <= x.Days[len(x.Days)-1] {
-					n.count(c, "incident "+x.ID)
+					n.count(c, n.key("incident ", x.ID))
 				}
 			}
 		}
 	}
-	l.Totals.Connections = n.counts["now"]
+	l.Totals.Connections = n.counts[now]
 	if l.Previous != nil {
-		l.Previous.Totals.Connections = n.counts["then"]
+		l.Previous.Totals.Connections = n.counts[before]
 	}
 	for i := range l.Groups {
-		l.Groups[i].Connections = n.counts["group "+l.Groups[i].key]
+		l.Groups[i].Connections = n.under("group ", l.Groups[i].key)
 	}
 	for i := range l.States {
-		l.States[i].Connections = n.counts["state "+l.States[i].State]
+		l.States[i].Connections = n.under("state ", l.States[i].State)
 	}
 	for i := range l.Incidents {
-		l.Incidents[i].Connections = n.counts["incident "+l.Incidents[i].ID]
+		l.Incidents[i].Connections = n.under("incident ", l.Incidents[i].ID)
 	}
 	return nil
 }

@@ -34,7 +34,7 @@ func contacts(j *judged, period span) []Contact {
 	out := []Contact{}
 	for c, t := range sums {
 		out = append(out, Contact{Direction: c.Direction.String(), Outcome: c.Reply.String(), Answer: c.Answer, Counted: c.Counts(),
-			Organisations: len(t.organisations), Systems: len(t.systems), Events: t.events})
+			Organisations: t.organisations.size(), Systems: t.systems.size(), Events: t.events})
 	}
 	slices.SortFunc(out, func(a, b Contact) int {
 		return cmp.Or(strings.Compare(a.Direction, b.Direction), strings.Compare(a.Outcome, b.Outcome), cmp.Compare(a.Systems, b.Systems), cmp.Compare(a.Events, b.Events))

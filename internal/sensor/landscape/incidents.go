@@ -133,7 +133,7 @@ func (l *Landscape) notInForce(j *judged, period span) {
 			l.NotInForce.TooEarly += o.Events
 		}
 	}
-	l.NotInForce.Systems, l.NotInForce.Events = len(t.systems), t.events
+	l.NotInForce.Systems, l.NotInForce.Events = t.systems.size(), t.events
 	l.NotInForce.TooLate = t.events - l.NotInForce.TooEarly
 	for i := range l.Incidents {
 		if in := &l.Incidents[i]; in.Earliest.Before(in.FirstSeen) {

@@ -218,7 +218,7 @@ func (l *lister) head() (*Listing, error) {
 			continue
 		}
 		p.System = l.in.sensors.One(p.System)
-		at := n.of(&sighting.Sighting{Partial: p, Organisation: o})
+		at := n.of(&sighting.Sighting{Partial: p, Organisation: &o})
 		t.add(&at, &p)
 		for i := range found {
 			f := &found[i]
@@ -235,7 +235,7 @@ func (l *lister) head() (*Listing, error) {
 			h.Marking = r.Marking
 		}
 	}
-	h.Events, h.Systems = t.events, len(t.systems)
+	h.Events, h.Systems = t.events, t.systems.size()
 	h.Period = l.period(data.span()).text()
 	l.warn(h, private)
 	return h, nil

@@ -2,7 +2,6 @@ package landscape
 
 import (
 	"cmp"
-	"iter"
 	"math"
 	"slices"
 	"strings"
@@ -18,32 +17,50 @@ const (
 )
 
 // prevalent finds the indicators that a large share of all systems show, whatever
-// their validity.
-func prevalent(partials iter.Seq2[sighting.Partial, error], sensors sighting.Sensors, demote float64) ([]Prevalent, error) {
-	all := numbers[sighting.System]{}
-	by := map[string]map[int32]struct{}{}
-	for p, err := range partials {
+// their validity, and notes on the way which sensors saw addresses that other
+// networks use too.
+func (in *Input) prevalent() ([]Prevalent, error) {
+	met := in.sensors != nil
+	if !met {
+		in.sensors = sighting.Sensors{}
+	}
+	demote, seen := in.Prevalence, numbers[sighting.System]{}
+	by := map[string]*distinct{}
+	for p, err := range in.Partials(nil) {
 		if err != nil {
 			return nil, err
+		}
+		if !met {
+			in.sensors.Add(p.System)
 		}
 		if !p.System.Host.IsValid() || !p.Contact.Counts() {
 			continue
 		}
-		n := all.of(sensors.One(p.System))
+		n := seen.of(p.System)
 		for _, key := range p.Indicators {
 			if by[key] == nil {
-				by[key] = map[int32]struct{}{}
+				by[key] = &distinct{}
 			}
-			by[key][n] = struct{}{}
+			by[key].add(n)
 		}
+	}
+	all, one := numbers[sighting.System]{}, make([]int32, len(seen))
+	for s, n := range seen { // the numbers may be any: only how many there are is asked
+		one[n] = all.of(in.sensors.One(s))
+	}
+	for _, d := range by {
+		for i, n := range d.list {
+			d.list[i] = one[n]
+		}
+		d.clean = 0
 	}
 	out := []Prevalent{}
 	for key, systems := range by {
-		share := float64(len(systems)) / float64(len(all))
-		if len(systems) < leastPrevalent || share <= sharePrevalent && (demote == 0 || share <= demote) {
+		share := float64(systems.size()) / float64(len(all))
+		if systems.size() < leastPrevalent || share <= sharePrevalent && (demote == 0 || share <= demote) {
 			continue
 		}
-		out = append(out, Prevalent{Indicator: key, Systems: len(systems), Share: math.Round(share*1e4) / 1e4, Demoted: demote > 0 && share > demote})
+		out = append(out, Prevalent{Indicator: key, Systems: systems.size(), Share: math.Round(share*1e4) / 1e4, Demoted: demote > 0 && share > demote})
 	}
 	slices.SortFunc(out, func(a, b Prevalent) int {
 		return cmp.Or(cmp.Compare(b.Systems, a.Systems), strings.Compare(a.Indicator, b.Indicator))

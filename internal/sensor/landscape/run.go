@@ -62,6 +62,7 @@ type judged struct {
 	dir     *resolve.Directory
 	only    filter
 	judge   *sighting.Judge
+	shared  shared
 }
 
 // Run makes the figures. It fails where the question is not one, the policy
@@ -114,10 +115,7 @@ func (in *Input) settle() ([]Prevalent, error) {
 	if in.NoAnswers {
 		in.withoutAnswers()
 	}
-	if err := in.meet(); err != nil {
-		return nil, err
-	}
-	common, err := prevalent(in.Partials(nil), in.sensors, in.Prevalence)
+	common, err := in.prevalent()
 	in.Statements = demoted(in.Statements, common)
 	return common, err
 }
@@ -158,7 +156,7 @@ func Judge(in Input) (*judged, error) {
 		return nil, err
 	}
 	places := in.places()
-	j := &judged{gap: in.Gap, dir: dir, judge: judge}
+	j := &judged{gap: in.Gap, dir: dir, judge: judge, shared: newShared()}
 	if j.gap <= 0 {
 		j.gap = sighting.DefaultGap
 	}
@@ -214,16 +212,17 @@ func (j *judged) cover(d sighting.Day) {
 
 func (j *judged) add(judge *sighting.Judge, places *sighting.Map, sensors sighting.Sensors, p sighting.Partial) {
 	j.cover(p.Day)
-	o := places.Of(p.System)
+	whose := places.Of(p.System)
 	p.System = sensors.One(p.System)
-	if !j.only.organisation(o) {
+	if !j.only.organisation(whose) {
 		return
 	}
+	o := j.shared.organisation(whose)
 	shown, early := judge.Judge(&p), j.only.of(judge.Early(&p))
 	found := j.only.of(shown)
 	if p.Contact.Counts() && o.Role != sighting.Honeypot {
 		for _, f := range early {
-			j.early = append(j.early, sighting.Sighting{Partial: p, Organisation: o, Finding: f})
+			j.early = append(j.early, sighting.Sighting{Partial: p, Organisation: o, Finding: j.shared.finding(f)})
 		}
 	}
 	switch {
@@ -233,12 +232,12 @@ func (j *judged) add(judge *sighting.Judge, places *sighting.Map, sensors sighti
 		}
 	case len(found) == 0:
 	case o.Role == sighting.Honeypot:
-		j.decoys = append(j.decoys, sighting.Sighting{Partial: p, Organisation: o, Finding: found[0]})
+		j.decoys = append(j.decoys, sighting.Sighting{Partial: p, Organisation: o, Finding: j.shared.finding(found[0])})
 	case !p.Contact.Counts():
-		j.apart = append(j.apart, sighting.Sighting{Partial: p, Organisation: o, Finding: found[0]})
+		j.apart = append(j.apart, sighting.Sighting{Partial: p, Organisation: o, Finding: j.shared.finding(found[0])})
 	default:
 		for _, f := range found {
-			j.Sightings = append(j.Sightings, sighting.Sighting{Partial: p, Organisation: o, Finding: f})
+			j.Sightings = append(j.Sightings, sighting.Sighting{Partial: p, Organisation: o, Finding: j.shared.finding(f)})
 		}
 		j.ends = append(j.ends, len(j.Sightings))
 	}
@@ -261,7 +260,7 @@ func (j *judged) partials() iter.Seq[[]sighting.Sighting] {
 // outside is a partial that shows no indicator in force.
 type outside struct {
 	sighting.Partial
-	organisation sighting.Organisation
+	organisation *sighting.Organisation
 	early        bool // it shows one that will be
 }
 

@@ -51,7 +51,7 @@ func (s *sums) partial(n *places, list []sighting.Sighting) {
 	if !at.mapped {
 		s.unmapped.add(&at, &list[0].Partial)
 	}
-	s.sectors.add(sectorOf(list[0].Organisation), &at, &list[0])
+	s.sectors.add(sectorOf(list[0].Organisation.Sector), &at, &list[0])
 	classes, states, objectives := map[sighting.Class]bool{}, map[string]bool{}, map[sighting.Objective]bool{}
 	for i := range list {
 		g := &list[i].Finding.Group
@@ -59,7 +59,7 @@ func (s *sums) partial(n *places, list []sighting.Sighting) {
 		s.groups.add(g.Key, &at, &list[i])
 		if counts(g) {
 			s.total.groups[g.Key] = struct{}{}
-			s.sectors.line(sectorOf(list[i].Organisation)).groups[g.Key] = struct{}{}
+			s.sectors.line(sectorOf(list[i].Organisation.Sector)).groups[g.Key] = struct{}{}
 			if g.State != "" {
 				s.states.line(g.State).groups[g.Key] = struct{}{}
 			}
@@ -79,14 +79,14 @@ func (s *sums) partial(n *places, list []sighting.Sighting) {
 	}
 }
 
-func sectorOf(o sighting.Organisation) string { return cmp.Or(o.Sector, unknownSector) }
+func sectorOf(sector string) string { return cmp.Or(sector, unknownSector) }
 
 func (s *sums) incident(in *sighting.Incident) {
 	s.total.incidents++
 	s.classes.line(in.Group.Class).incidents++
 	s.objectives.line(in.Group.Objective).incidents++
 	s.groups.line(in.Group.Key).incidents++
-	s.sectors.line(sectorOf(in.Organisation)).incidents++
+	s.sectors.line(sectorOf(in.Organisation.Sector)).incidents++
 	if in.Group.State != "" {
 		s.states.line(in.Group.State).incidents++
 	}
@@ -97,28 +97,28 @@ func (s *sums) incident(in *sighting.Incident) {
 
 func (s *sums) figures() Figures {
 	t := &s.total
-	return Figures{Incidents: t.incidents, Organisations: len(t.organisations), Systems: len(t.systems), Events: t.events, Groups: len(t.groups)}
+	return Figures{Incidents: t.incidents, Organisations: t.organisations.size(), Systems: t.systems.size(), Events: t.events, Groups: len(t.groups)}
 }
 
 // fill writes the tallies into a landscape.
 func (s *sums) fill(l *Landscape) {
 	l.Totals = s.figures()
-	l.Unmapped = Unmapped{Incidents: s.unmapped.incidents, Systems: len(s.unmapped.systems), Events: s.unmapped.events}
+	l.Unmapped = Unmapped{Incidents: s.unmapped.incidents, Systems: s.unmapped.systems.size(), Events: s.unmapped.events}
 	s.shares(l)
 	l.Groups = s.groupRows()
 	keys, ranks := ranked(s.states, strings.Compare)
 	l.States = []State{}
 	for i, k := range keys {
 		t := s.states[k]
-		l.States = append(l.States, State{Rank: ranks[i], State: k, Groups: len(t.groups), Incidents: t.incidents, Organisations: len(t.organisations),
-			Systems: len(t.systems), Events: t.events, ActiveDays: len(t.days), Peak: t.peak()})
+		l.States = append(l.States, State{Rank: ranks[i], State: k, Groups: len(t.groups), Incidents: t.incidents, Organisations: t.organisations.size(),
+			Systems: t.systems.size(), Events: t.events, ActiveDays: len(t.days), Peak: t.peak()})
 	}
 	keys, ranks = ranked(s.sectors, strings.Compare)
 	l.Sectors = []Sector{}
 	for i, k := range keys {
 		t := s.sectors[k]
-		l.Sectors = append(l.Sectors, Sector{Rank: ranks[i], Sector: k, Groups: len(t.groups), Incidents: t.incidents, Organisations: len(t.organisations),
-			Systems: len(t.systems), Events: t.events})
+		l.Sectors = append(l.Sectors, Sector{Rank: ranks[i], Sector: k, Groups: len(t.groups), Incidents: t.incidents, Organisations: t.organisations.size(),
+			Systems: t.systems.size(), Events: t.events})
 	}
 	s.times(l)
 }
@@ -131,7 +131,7 @@ func (s *sums) groupRows() []Group {
 	for i, k := range keys {
 		t, g := s.groups[k], s.who[k]
 		rows = append(rows, Group{key: k, Rank: ranks[i], Group: g.Name, State: g.State, Class: g.Class, Objective: g.Objective, Candidates: g.Candidates,
-			Incidents: t.incidents, Organisations: len(t.organisations), Systems: len(t.systems), Events: t.events,
+			Incidents: t.incidents, Organisations: t.organisations.size(), Systems: t.systems.size(), Events: t.events,
 			ActiveDays: len(t.days), Peak: t.peak(), FirstSeen: t.first, LastSeen: t.last})
 	}
 	return rows
@@ -141,14 +141,14 @@ func (s *sums) shares(l *Landscape) {
 	l.Classes, l.Objectives = []Class{}, []Objective{}
 	for k, t := range s.classes {
 		l.Classes = append(l.Classes, Class{Class: k, Incidents: t.incidents, Share: share(t.incidents, s.total.incidents),
-			Organisations: len(t.organisations), Systems: len(t.systems), Events: t.events})
+			Organisations: t.organisations.size(), Systems: t.systems.size(), Events: t.events})
 	}
 	slices.SortFunc(l.Classes, func(a, b Class) int {
 		return cmp.Or(cmp.Compare(b.Incidents, a.Incidents), cmp.Compare(a.Class, b.Class))
 	})
 	for k, t := range s.objectives {
 		l.Objectives = append(l.Objectives, Objective{Objective: k, Incidents: t.incidents, Share: share(t.incidents, s.total.incidents),
-			Organisations: len(t.organisations), Systems: len(t.systems), Events: t.events})
+			Organisations: t.organisations.size(), Systems: t.systems.size(), Events: t.events})
 	}
 	slices.SortFunc(l.Objectives, func(a, b Objective) int {
 		return cmp.Or(cmp.Compare(b.Incidents, a.Incidents), cmp.Compare(a.Objective, b.Objective))
@@ -168,18 +168,18 @@ func (s *sums) times(l *Landscape) {
 	for k, t := range s.groups {
 		name := s.who[k].Name
 		for d, x := range t.days {
-			l.GroupDays = append(l.GroupDays, GroupDay{d.String(), name, len(x.organisations), len(x.systems), x.events})
+			l.GroupDays = append(l.GroupDays, GroupDay{d.String(), name, x.organisations.size(), x.systems.size(), x.events})
 		}
 		for m, x := range t.months {
-			l.GroupMons = append(l.GroupMons, GroupMonth{m, name, len(x.organisations), len(x.systems), x.events})
+			l.GroupMons = append(l.GroupMons, GroupMonth{m, name, x.organisations.size(), x.systems.size(), x.events})
 		}
 	}
 	for k, t := range s.states {
 		for d, x := range t.days {
-			l.StateDays = append(l.StateDays, StateDay{d.String(), k, len(x.organisations), len(x.systems), x.events})
+			l.StateDays = append(l.StateDays, StateDay{d.String(), k, x.organisations.size(), x.systems.size(), x.events})
 		}
 		for m, x := range t.months {
-			l.StateMons = append(l.StateMons, StateMonth{m, k, len(x.organisations), len(x.systems), x.events})
+			l.StateMons = append(l.StateMons, StateMonth{m, k, x.organisations.size(), x.systems.size(), x.events})
 		}
 	}
 	slices.SortFunc(l.GroupDays, func(a, b GroupDay) int {

@@ -2,6 +2,7 @@ package landscape
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"time"
 
@@ -10,22 +11,21 @@ import (
 
 // A tally counts distinct organisations and systems, and events.
 type tally struct {
-	organisations map[int32]struct{}
-	systems       map[int32]struct{}
+	organisations distinct
+	systems       distinct
 	events        int64
 	first, last   time.Time
 }
 
 func (t *tally) add(s *place, p *sighting.Partial) {
-	if t.systems == nil {
-		t.organisations, t.systems = map[int32]struct{}{}, map[int32]struct{}{}
+	if t.first.IsZero() {
 		t.first, t.last = p.First, p.Last
 	}
 	if s.mapped {
-		t.organisations[s.organisation] = struct{}{}
+		t.organisations.add(s.organisation)
 	}
 	if s.alone {
-		t.systems[s.system] = struct{}{}
+		t.systems.add(s.system)
 	}
 	t.events += p.Events
 	if p.First.Before(t.first) {
@@ -34,6 +34,39 @@ func (t *tally) add(s *place, p *sighting.Partial) {
 	if p.Last.After(t.last) {
 		t.last = p.Last
 	}
+}
+
+// distinct is a set of numbers. It is a list, from which repetitions are taken now
+// and then: four bytes a number, where a map takes some twenty.
+type distinct struct {
+	list  []int32
+	clean int // of the list are sorted, each once
+}
+
+func (d *distinct) add(n int32) {
+	if k := len(d.list); k > 0 && d.list[k-1] == n {
+		return
+	}
+	if len(d.list) == cap(d.list) {
+		if d.tidy(); len(d.list) > cap(d.list)/2 {
+			d.list = slices.Grow(d.list, len(d.list)+8)
+		}
+	}
+	d.list = append(d.list, n)
+}
+
+func (d *distinct) tidy() {
+	slices.Sort(d.list)
+	d.list = slices.Compact(d.list)
+	d.clean = len(d.list)
+}
+
+// size is how many numbers there are.
+func (d *distinct) size() int {
+	if d.clean < len(d.list) {
+		d.tidy()
+	}
+	return d.clean
 }
 
 // place is whose system a partial is of, as numbers.
@@ -55,7 +88,7 @@ func (n numbers[K]) of(k K) int32 {
 }
 
 type systemKey struct {
-	organisation string
+	organisation int32
 	system       sighting.System
 }
 
@@ -70,10 +103,43 @@ func newPlaces() *places {
 }
 
 func (n *places) of(s *sighting.Sighting) place {
-	return place{
-		organisation: n.organisations.of(s.Organisation.Name), mapped: s.Organisation.Mapped(), alone: s.Alone(),
-		system: n.systems.of(systemKey{s.Organisation.Name, s.System}),
+	o := n.organisations.of(s.Organisation.Name)
+	return place{organisation: o, mapped: s.Organisation.Mapped(), alone: s.Alone(), system: n.systems.of(systemKey{o, s.System})}
+}
+
+// shared holds what many sightings say alike, once.
+type shared struct {
+	organisations map[sighting.Organisation]*sighting.Organisation
+	findings      map[string]*sighting.Finding
+	key           []byte
+}
+
+func newShared() shared {
+	return shared{organisations: map[sighting.Organisation]*sighting.Organisation{}, findings: map[string]*sighting.Finding{}}
+}
+
+func (s *shared) organisation(o sighting.Organisation) *sighting.Organisation {
+	p := s.organisations[o]
+	if p == nil {
+		p = &o
+		s.organisations[o] = p
 	}
+	return p
+}
+
+// finding is the finding, or one that says the same: of one group, by the same
+// indicators, of the same standing.
+func (s *shared) finding(f sighting.Finding) *sighting.Finding {
+	s.key = fmt.Appendf(s.key[:0], "%s\x00%v\x00%d\x00%s\x00%v\x00%v", f.Group.Key, f.Known, f.Disclosed.UnixNano(), f.Marking, f.Confidence, f.Synthetic)
+	for _, key := range f.Indicators {
+		s.key = append(append(s.key, 0), key...)
+	}
+	p := s.findings[string(s.key)]
+	if p == nil {
+		p = &f
+		s.findings[string(s.key)] = p
+	}
+	return p
 }
 
 // A table is tallies under a key, with those of each day.
@@ -124,8 +190,8 @@ func counts(g *sighting.Group) bool {
 // peak is the day with most systems.
 func (l *line) peak() (p Peak) {
 	for _, d := range sortedDays(l.days) {
-		if t := l.days[d]; len(t.systems) > p.Systems {
-			p = Peak{Date: d.String(), Systems: len(t.systems), Organisations: len(t.organisations)}
+		if t := l.days[d]; t.systems.size() > p.Systems {
+			p = Peak{Date: d.String(), Systems: t.systems.size(), Organisations: t.organisations.size()}
 		}
 	}
 	return p
@@ -147,7 +213,7 @@ type size struct {
 }
 
 func (l *line) size() size {
-	return size{len(l.organisations), len(l.systems), l.incidents, l.events}
+	return size{l.organisations.size(), l.systems.size(), l.incidents, l.events}
 }
 
 // compare puts the larger first.

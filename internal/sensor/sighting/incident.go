@@ -14,8 +14,8 @@ import (
 // A Sighting is a partial with whose system it was and whom it points to.
 type Sighting struct {
 	Partial
-	Organisation Organisation
-	Finding      Finding
+	Organisation *Organisation
+	Finding      *Finding
 }
 
 // Alone reports whether the host is one that counts: it has an address, and stands
@@ -109,7 +109,7 @@ func (in *Incident) reachBack(early []*Sighting, gap int) {
 
 func incident(list []*Sighting) Incident {
 	first := list[0]
-	in := Incident{Group: first.Finding.Group, Organisation: first.Organisation, First: first.First, Last: first.Last}
+	in := Incident{Group: first.Finding.Group, Organisation: *first.Organisation, First: first.First, Last: first.Last}
 	systems, keys := map[System]bool{}, map[string]bool{}
 	for _, s := range list {
 		if s.First.Before(in.First) {

@@ -140,7 +140,7 @@ func TestAPauseOfTheGapBeginsANewIncident(t *testing.T) {
 	sightings := func(days ...int) (out []sighting.Sighting) {
 		for _, d := range days {
 			out = append(out, sighting.Sighting{Partial: *seen(start.AddDate(0, 0, d).Add(23*time.Hour), "domain:a.example"),
-				Organisation: sighting.Organisation{Name: "org"}, Finding: sighting.Finding{Group: who("CN Bear"), Indicators: []string{"domain:a.example"}}})
+				Organisation: &sighting.Organisation{Name: "org"}, Finding: &sighting.Finding{Group: who("CN Bear"), Indicators: []string{"domain:a.example"}}})
 		}
 		return out
 	}
@@ -163,8 +163,8 @@ func TestAPauseOfTheGapBeginsANewIncident(t *testing.T) {
 }
 
 func TestIncidentsBecomeEvidenceWithExactTimes(t *testing.T) {
-	one := sighting.Sighting{Partial: *seen(start.Add(90*time.Minute+time.Millisecond), "domain:a.example"), Organisation: sighting.Organisation{Name: "Ministry", Sector: "government-national", Country: "NL"},
-		Finding: sighting.Finding{Group: who("CN Bear"), Indicators: []string{"domain:a.example"}, Marking: evidence.Amber, Synthetic: true}}
+	one := sighting.Sighting{Partial: *seen(start.Add(90*time.Minute+time.Millisecond), "domain:a.example"), Organisation: &sighting.Organisation{Name: "Ministry", Sector: "government-national", Country: "NL"},
+		Finding: &sighting.Finding{Group: who("CN Bear"), Indicators: []string{"domain:a.example"}, Marking: evidence.Amber, Synthetic: true}}
 	in := sighting.Incidents([]sighting.Sighting{one}, nil, 14)[0]
 	r, ok := in.Record()
 	if !ok {

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/cahoots-project/cahoots/internal/sensor/indicator"
+	"github.com/cahoots-project/cahoots/internal/sensor/sighting"
 )
 
 // kind of log entry, as both sensors have it.
@@ -145,7 +146,8 @@ type planted struct {
 	tools []*tool // in force; none for one that comes too early or too late
 	early bool    // it shows a tool of a wave that is still to come
 	guise guise
-	zeek  bool // Zeek wrote it
+	zeek  bool          // Zeek wrote it
+	role  sighting.Role // of the host
 }
 
 // plant makes one planted event at a time with the tools of a wave.

@@ -1,9 +1,13 @@
 package simulation
 
 import (
+	"encoding/json"
 	"net/netip"
+	"strings"
+	"time"
 
 	"github.com/cahoots-project/cahoots/internal/sensor/landscape"
+	"github.com/cahoots-project/cahoots/internal/sensor/sighting"
 )
 
 // A guise is how a sensor comes to write of a planted contact.
@@ -18,6 +22,7 @@ const (
 	alertOut        // an alert on a packet of the host
 	inbound         // the other end opened the connection, and the host answered
 	wrapped         // behind the head of syslog
+	shipped         // as text in what a shipper writes
 	swept           // the other end asked in vain
 	dropped         // a device dropped it
 	blocked         // an alert on what a device dropped
@@ -26,17 +31,40 @@ const (
 // guiseOf gives the n-th planted entry, the k-th of a visit, a guise that its kind
 // can have. Of every visit at least the first entry counts.
 func guiseOf(e *planted, n, k int) guise {
-	list := []guise{usual, usual, usual, usual, usual, usual, usual, wrapped}
+	list := []guise{usual, usual, usual, usual, usual, usual, shipped, wrapped}
 	switch e.kind {
 	case dns:
-		list = []guise{usual, answered2, usual, answered3, usual, wrapped}
+		list = []guise{usual, answered2, usual, answered3, usual, wrapped, shipped}
 	case flow:
-		list = []guise{usual, alertBack, usual, alertOut, usual, inbound, wrapped}
+		list = []guise{usual, alertBack, usual, alertOut, usual, inbound, wrapped, shipped}
 		if k > 0 {
 			list = append(list, swept, dropped, blocked)
 		}
 	}
 	return list[n%len(list)]
+}
+
+// stand lets some entries, the n-th of all and the k-th of a visit, be of a system
+// of the organisation that stands for others: its resolver asks, its proxy fetches,
+// its translator connects; or of its honeypot.
+func (e *planted) stand(n, k int) {
+	if k == 0 || e.org.number < 0 || !e.host.Is4() || e.guise != usual || n%13 != 3 {
+		return
+	}
+	switch {
+	case e.kind == dns:
+		e.role = "resolver"
+	case e.kind == http:
+		e.role = "proxy"
+	case e.kind == tls, e.kind == flow && n%2 == 0:
+		e.role = "nat"
+	case e.kind == flow:
+		e.role = sighting.Honeypot
+	default:
+		return
+	}
+	e.host = e.org.standing(e.role)
+	e.src = e.host
 }
 
 // contact is which way an entry went and what became of it, as a landscape must
@@ -52,7 +80,7 @@ func (e *planted) contact() landscape.Contact {
 		c.Direction, c.Outcome = "inbound", "unanswered"
 	case dropped, blocked:
 		c.Outcome = "blocked"
-	case usual, wrapped:
+	case usual, wrapped, shipped:
 		switch {
 		case e.kind == dns && !e.zeek:
 			c.Outcome = "unknown" // a query by itself
@@ -77,6 +105,12 @@ func (l *line) eveAs(e *event, g guise) {
 	case wrapped:
 		l.text("<134>" + e.at.Format("Jan _2 15:04:05") + " synthetic-host suricata[7]: ")
 		l.eve(e)
+		return
+	case shipped:
+		l.eve(e)
+		text, _ := json.Marshal(strings.TrimSuffix(string(l.b), "\n")) // text can be marshalled
+		l.b = append(append(l.b[:0], `{"@timestamp":"`+e.at.Format(time.RFC3339)+`","agent":{"type":"filebeat"},"message":`...), text...)
+		l.text("}\n")
 		return
 	case answered2, answered3:
 		to.port = 53

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"net/netip"
+	"slices"
 
 	"github.com/cahoots-project/cahoots/internal/sensor/sighting"
 )
@@ -54,6 +55,20 @@ func (o *org) host(n int) netip.Addr {
 	return netip.AddrFrom4([4]byte{198, byte(18 + o.number>>8), byte(o.number), byte(10 + n)})
 }
 
+// roles are those of the systems of every organisation that stand for others, in the
+// order of their addresses, which lie below those of hosts.
+var roles = []sighting.Role{"resolver", "proxy", "nat", sighting.Honeypot}
+
+// standing is the address of the organisation's system of a role.
+func (o *org) standing(r sighting.Role) netip.Addr {
+	return netip.AddrFrom4([4]byte{198, byte(18 + o.number>>8), byte(o.number), byte(1 + slices.Index(roles, r))})
+}
+
+// alone reports a host that stands for itself.
+func (o *org) alone(host netip.Addr) bool {
+	return o.number < 0 || !slices.ContainsFunc(roles, func(r sighting.Role) bool { return o.standing(r) == host })
+}
+
 // take gives out a host that nobody was given before.
 func (o *org) take() netip.Addr {
 	o.hosts++
@@ -64,11 +79,14 @@ func (o *org) take() netip.Addr {
 // those of its customers, so that the longest network must win.
 func (w *network) writeMap(out io.Writer) error {
 	c := csv.NewWriter(out)
-	rows := [][]string{{"cidr", "organisation", "sector", "country"}, {"198.18.0.0/15", "Synthetic telecom", "telecommunications", "NL"}}
+	rows := [][]string{{"cidr", "organisation", "sector", "country", "role"}, {"198.18.0.0/15", "Synthetic telecom", "telecommunications", "NL", ""}}
 	for _, o := range w.orgs {
 		v4 := netip.PrefixFrom(netip.AddrFrom4([4]byte{198, byte(18 + o.number>>8), byte(o.number), 0}), 24)
 		v6 := netip.PrefixFrom(netip.AddrFrom16([16]byte{0x20, 0x01, 0x0d, 0xb8, 0x00, 0x18, byte(o.number >> 8), byte(o.number)}), 64)
-		rows = append(rows, []string{v4.String(), o.Name, o.Sector, o.Country}, []string{v6.String(), o.Name, o.Sector, o.Country})
+		rows = append(rows, []string{v4.String(), o.Name, o.Sector, o.Country, ""}, []string{v6.String(), o.Name, o.Sector, o.Country, ""})
+		for _, r := range roles {
+			rows = append(rows, []string{o.standing(r).String(), o.Name, o.Sector, o.Country, string(r)})
+		}
 	}
 	if err := c.WriteAll(rows); err != nil {
 		return fmt.Errorf("write organisations: %w", err)

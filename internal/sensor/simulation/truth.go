@@ -23,6 +23,7 @@ type truth struct {
 	late    int64           // such entries
 	early   []planted       // of these, the ones that came too early
 	ways    map[landscape.Contact]*count
+	stands  map[landscape.InRole]*count // of systems that stand for others; the figures left out
 }
 
 type cellKey struct {
@@ -40,7 +41,7 @@ type cell struct {
 }
 
 func newTruth(p *plan) *truth {
-	return &truth{plan: p, cells: map[cellKey]*cell{}, outside: map[string]bool{}, ways: map[landscape.Contact]*count{}}
+	return &truth{plan: p, cells: map[cellKey]*cell{}, outside: map[string]bool{}, ways: map[landscape.Contact]*count{}, stands: map[landscape.InRole]*count{}}
 }
 
 func (t *truth) add(e *planted) {
@@ -51,6 +52,15 @@ func (t *truth) add(e *planted) {
 		}
 		t.outside[system(e.org, e.host)] = true
 		return
+	}
+	if e.role != "" {
+		k := landscape.InRole{Role: e.role, Organisation: e.org.Name, Counted: e.role != sighting.Honeypot}
+		if t.stands[k] == nil {
+			t.stands[k] = &count{}
+		}
+		if t.stands[k].events++; !k.Counted {
+			return
+		}
 	}
 	t.way(e)
 	if e.guise >= swept {
@@ -87,8 +97,24 @@ func (t *truth) way(e *planted) {
 	if e.org.number >= 0 {
 		c.orgs[e.org.Name] = true
 	}
-	c.systems[system(e.org, e.host)] = true
+	if e.role == "" {
+		c.systems[system(e.org, e.host)] = true
+	}
 	c.events++
+}
+
+// roles lists what was seen of systems that stand for others; an organisation has
+// one of each role.
+func (t *truth) roles() []landscape.InRole {
+	out := []landscape.InRole{}
+	for r, c := range t.stands {
+		r.Systems, r.Events = 1, c.events
+		out = append(out, r)
+	}
+	sort.Slice(out, func(i, j int) bool {
+		return string(out[i].Role)+" "+out[i].Organisation < string(out[j].Role)+" "+out[j].Organisation
+	})
+	return out
 }
 
 // contacts lists the ways by their names.
@@ -130,6 +156,7 @@ type Figures struct {
 	Conflicts  []landscape.Conflict   `json:"conflicts"`
 	Unmapped   landscape.Unmapped     `json:"unmapped"`
 	NotInForce landscape.NotInForce   `json:"not_in_force"`
+	Roles      []landscape.InRole     `json:"roles"`
 }
 
 // count is the figures of some cells.
@@ -165,7 +192,9 @@ func (t *truth) tallyBy(label func(cellKey) string, incidents []session) map[str
 		if k.org.number >= 0 {
 			c.orgs[k.org.Name] = true
 		}
-		c.systems[system(k.org, k.host)] = true
+		if k.org.alone(k.host) {
+			c.systems[system(k.org, k.host)] = true
+		}
 		c.events += x.events
 		c.days[k.day] = true
 		if t.groups[k.group].name != "" {
@@ -252,7 +281,7 @@ func (t *truth) figures() Figures {
 	if un != nil {
 		f.Unmapped = landscape.Unmapped{Incidents: un.incidents, Systems: len(un.systems), Events: un.events}
 	}
-	f.Contacts = t.contacts()
+	f.Contacts, f.Roles = t.contacts(), t.roles()
 	f.NotInForce = landscape.NotInForce{Systems: len(t.outside), Events: t.late, TooEarly: int64(len(t.early)), TooLate: t.late - int64(len(t.early))}
 	for i := range f.Incidents {
 		if f.Incidents[i].Earliest.Before(f.Incidents[i].FirstSeen) {
@@ -489,7 +518,9 @@ func (t *truth) incidentRow(s session, first, last string) landscape.Incident {
 			at := c.known
 			in.FirstKnown = &at
 		}
-		hosts[k.host], seen[k.day] = true, true
+		if seen[k.day] = true; s.org.alone(k.host) {
+			hosts[k.host] = true
+		}
 		in.Events += c.events
 		for one := range c.tools {
 			used[one.key()] = true

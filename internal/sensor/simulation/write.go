@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/cahoots-project/cahoots/internal/files"
+	"github.com/cahoots-project/cahoots/internal/sensor/sighting"
 )
 
 // Made says what was written.
@@ -122,7 +123,8 @@ type stream struct {
 // Logs that are open at a time: one of each kind of Zeek, then those of Suricata.
 const (
 	syslog = kinds + 1 // sent on behind syslog's head
-	logs   = kinds + 2
+	beats  = kinds + 2 // sent on by a shipper
+	logs   = kinds + 3
 )
 
 // log is one file being written.
@@ -207,6 +209,7 @@ func (s *stream) planted(d int, day time.Time) []planted {
 			t := day.Add(time.Duration(s.rng.Int64N(86400e6)) * time.Microsecond)
 			e := s.plant(s.crowd, v, t, &waves[at(waves, t)])
 			e.guise = guiseOf(&e, s.turn, k)
+			e.stand(s.turn, k)
 			s.turn++
 			list = append(list, e)
 		}
@@ -226,7 +229,7 @@ func (s *stream) planted(d int, day time.Time) []planted {
 	}
 	slices.SortFunc(list, func(a, b planted) int { return a.at.Compare(b.at) })
 	for i := range list {
-		if len(list[i].tools) > 0 && list[i].guise < swept {
+		if len(list[i].tools) > 0 && list[i].guise < swept && list[i].role != sighting.Honeypot {
 			s.made.Planted++
 		}
 	}
@@ -241,6 +244,8 @@ func (s *stream) putPlanted(e *planted) error {
 		to = s.sensor(&e.event)
 	case wrapped:
 		to = syslog
+	case shipped:
+		to = beats
 	}
 	e.zeek = to < kinds
 	s.truth.add(e)
@@ -283,6 +288,8 @@ func (s *stream) start(d int) error {
 		switch {
 		case k == syslog:
 			name = "synthetic-syslog-" + day.Format(time.DateOnly) + ".log"
+		case k == beats:
+			name = "synthetic-filebeat-" + day.Format(time.DateOnly) + ".json"
 		case k < kinds:
 			name = "synthetic-zeek-" + zeekPaths[k] + "-" + day.Format(time.DateOnly) + ".log"
 		}
