@@ -10,7 +10,7 @@ import (
 // link makes the claim of a rule, unless what stands around its key takes it back.
 func (r *reading) link(q *rule, s, at int, p pairing) (Link, bool) {
 	from, to := r.clause(s, at)
-	if r.blocked(q, s, at, from, to) {
+	if r.blocked(q, s, at, from, to, p) {
 		return Link{}, false
 	}
 	l := Link{Class: q.class, Consent: q.consent, Exclusive: q.exclusive, Basis: evidence.Observed, Status: evidence.Asserted,
@@ -34,7 +34,7 @@ func (r *reading) link(q *rule, s, at int, p pairing) (Link, bool) {
 }
 
 // blocked reports a clause that finds nothing, or only thinks of a case.
-func (r *reading) blocked(q *rule, s, at, from, to int) bool {
+func (r *reading) blocked(q *rule, s, at, from, to int, p pairing) bool {
 	sent := r.sents[s]
 	weak := q.class == evidence.Statement
 	if r.hasIn(from, to, "NOEVID") || weak && r.hasIn(from, to, "NOCONC") {
@@ -57,6 +57,9 @@ func (r *reading) blocked(q *rule, s, at, from, to int) bool {
 	if next := r.tok(at + 1).low; next == "us" || next == "me" {
 		return true // the speaker gets it
 	}
+	if r.contrasted(p) || q.class != evidence.Denial && hasLow(r.toks[min(at+1, to):min(at+5, to)], "nothing", "nobody") {
+		return true
+	}
 	for i := max(sent.from, at-3); i < at; i++ {
 		if low := r.toks[i].low; (low == "we" || low == "us") && r.hasIn(at, at+1, "GIVE|GET|SHARE|TELL|EXCHANGEX") {
 			return true
@@ -73,6 +76,21 @@ func (r *reading) blocked(q *rule, s, at, from, to int) bool {
 	}
 	first := &r.toks[sent.from]
 	return (first.low == "had" || first.low == "were" || first.low == "should") && sent.to-sent.from > 4
+}
+
+// contrasted reports two groups of which the one stands for the other: "to X rather
+// than to Y".
+func (r *reading) contrasted(p pairing) bool {
+	a, b := p.pa, p.pb
+	if a.at > b.at {
+		a, b = b, a
+	}
+	for i := max(a.end, 0); i+1 < b.at; i++ {
+		if w := r.toks[i].low; w == "rather" && r.toks[i+1].low == "than" || w == "instead" && r.toks[i+1].low == "of" {
+			return b.at-i <= 5
+		}
+	}
+	return false
 }
 
 // othersAct reports an organisation as the subject of the key: "whose servers the
@@ -149,7 +167,7 @@ func (r *reading) basis(l *Link, s, from, to int) {
 		}
 		for i := r.sents[next].from; i < r.sents[next].to; i++ {
 			t := &r.toks[i]
-			if t.class.any(r.lex.mask("REFUTE")) && next <= s+1 {
+			if t.class.any(r.lex.mask("REFUTE")) && (next == s+1 || next == s && l.Class != evidence.Denial) {
 				l.Status = evidence.Denied
 			} else if t.class.any(r.lex.mask("DISPUTE")) && l.Status == evidence.Asserted && next > s && l.Class == evidence.Statement {
 				l.Status = evidence.Contested

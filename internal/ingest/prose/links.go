@@ -100,6 +100,9 @@ func (r *reading) pairs(q *rule, s, at int, ps []party) []pairing {
 		}
 	}
 	if len(ps) == 1 {
+		if q.class == evidence.Statement && ps[0].at > at && (r.prep(ps[0]) == "to" || len(r.text) > longText) {
+			return nil // "activity linked to the groups X and Y"
+		}
 		return r.within(q, ps[0])
 	}
 	first, second := r.nearest(at, ps)
@@ -107,6 +110,9 @@ func (r *reading) pairs(q *rule, s, at int, ps []party) []pairing {
 		return nil // both behind the word: "signed as X, then as Y"
 	}
 	if r.far(at, first, second) || r.examples(first) && q.direction == "none" || r.examples(second) && q.direction == "none" {
+		return nil
+	}
+	if q.class == evidence.Statement && len(r.text) > longText && !r.around(at, first, second) {
 		return nil
 	}
 	if q.parties == "set" || first.at < 0 && !r.impliedIn(second) && q.direction != "named" || !r.demandOf(q, at, first, second) {
@@ -133,7 +139,7 @@ func (r *reading) pairs(q *rule, s, at int, ps []party) []pairing {
 
 // within pairs the groups of a list.
 func (r *reading) within(q *rule, p party) []pairing {
-	if len(p.who) < 2 || q.parties == "pair" || r.examples(p) || q.direction != "none" && q.direction != "first" {
+	if len(p.who) < 2 || !r.certain(p) || q.parties == "pair" || r.examples(p) || q.direction != "none" && q.direction != "first" {
 		return nil
 	}
 	var out []pairing
@@ -145,6 +151,21 @@ func (r *reading) within(q *rule, p party) []pairing {
 		}
 	}
 	return out
+}
+
+// around reports a key that stands between two parties, or right behind both, with
+// no other clause among them: in a long text "link" and "relation" join what else a
+// sentence names too.
+func (r *reading) around(at int, first, second party) bool {
+	if first.at > at || second.at-first.end > 15 || at-second.end > 6 {
+		return false
+	}
+	for i := first.end; i < second.at; i++ {
+		if w := r.toks[i].text; w == ";" || w == ":" || w == "(" || w == "[" {
+			return false
+		}
+	}
+	return true
 }
 
 // examples reports a list of examples ("groups such as X and Y"), which nobody sets
@@ -170,12 +191,16 @@ func (r *reading) far(at int, ps ...party) bool {
 		if p.at >= 0 && (p.at-at > 25 || at-p.end > 25) {
 			return true
 		}
-		if p.at < 0 && len(r.text) > longText {
-			return true // in a long text, what is only meant is too uncertain
+		if !r.certain(p) {
+			return true
 		}
 	}
 	return false
 }
+
+// certain reports a party that is named, or any in a short text: in a long one, who
+// is meant by "the group" and "both" is too uncertain.
+func (r *reading) certain(p party) bool { return p.named && !p.plural || len(r.text) <= longText }
 
 // impliedIn reports a party beside which the group of the text is meant: "matches
 // that of X", "was passed to X". One that acts itself leaves nothing to be meant.
@@ -308,8 +333,8 @@ func (r *reading) giver(at int, first, second party) int {
 		}
 		return 1
 	}
-	if second.at >= 0 && second.at < at && r.relative(second.end, at) {
-		return 1
+	if second.at >= 0 && second.at < at && (r.relative(second.end, at) || first.at >= 0 && first.at < second.at && r.relative(second.at-1, second.at)) {
+		return 1 // "X came in with passwords that Y had stolen and then passed on"
 	}
 	return 0
 }

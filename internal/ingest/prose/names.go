@@ -60,6 +60,9 @@ func (r *reading) names() {
 	var found []Mention
 	for i := 0; i < len(r.toks); {
 		m, ok := r.knownAt(i)
+		if ok && (r.longer(&m) || m.to < len(r.toks) && noNames()[r.text[m.Start:r.toks[m.to].end]]) {
+			ok = false
+		}
 		if !ok {
 			m, ok = r.numberedAt(i)
 		}
@@ -99,6 +102,19 @@ func (r *reading) names() {
 			r.toks[i].class = classes{}
 		}
 	}
+}
+
+// longer reports a program's name that is the first word of a name that no dictionary
+// knows: "Crimson Ledger" is not Crimson.
+func (r *reading) longer(m *Mention) bool {
+	if m.to-m.from != 1 || m.Kind != Malware && m.Kind != Tool || m.to >= len(r.toks) || r.toks[m.to].sentence != r.toks[m.from].sentence {
+		return false
+	}
+	next := &r.toks[m.to]
+	if !next.word || !next.upper || r.text[m.End:next.start] != " " || malwareSet()[next.low] || peopleSet()[next.low] || r.function(m.to) || noNames()[next.text] || r.isKnown(m.to) {
+		return false
+	}
+	return strings.ToUpper(next.text) != next.text && strings.ToUpper(m.Text) != m.Text
 }
 
 // people makes a group of a program's name where its people are meant: "Emotet's
@@ -218,7 +234,7 @@ func (r *reading) capitalsAt(i int) (Mention, bool) {
 	for i < to && r.function(i) {
 		i++
 	}
-	if i < to && (noNames()[r.text[r.toks[i].start:r.toks[to-1].end]] || noNames()[r.toks[i].text]) {
+	if i < to && (noNames()[r.text[r.toks[i].start:r.toks[to-1].end]] || noNames()[r.toks[i].text] && !(to-i == 2 && shapeWords()[r.toks[to-1].low])) {
 		return Mention{}, false
 	}
 	if i < to && r.demonyms(i, to) {

@@ -49,7 +49,7 @@ func TestLinksOfLabelledPassages(t *testing.T) {
 		return
 	}
 	t.Run("own passages", func(t *testing.T) {
-		for _, name := range []string{"heldout", "heldout2", "heldout3", "heldout4"} {
+		for _, name := range []string{"heldout", "heldout2", "heldout3", "heldout4", "heldout5", "heldout6"} {
 			scoreLinks(t, "testdata/"+name+".jsonl")
 		}
 	})

@@ -61,8 +61,10 @@ func TestAListOfBundlesIsReadAsTheirObjects(t *testing.T) {
 	if len(out.records) != 2 || out.sum.Objects != 4 || out.records[1].Value != "malware 1" || out.records[1].Origin.Line != 4 {
 		t.Errorf("%+v of %+v", out.records, out.sum)
 	}
-	if out = read(t, strings.NewReader("["+bundle(1)+"]")); out.sum.Skipped["a bundle without objects"] != 1 {
-		t.Errorf("%+v", out.sum)
+	for _, empty := range []string{"[" + bundle(1) + "]", `{"type":"bundle"}`} {
+		if out = read(t, strings.NewReader(empty)); out.sum.Skipped["a bundle without objects"] != 1 {
+			t.Errorf("%s: %+v", empty, out.sum)
+		}
 	}
 }
 

@@ -105,12 +105,15 @@ func decode(file string, limits jsonscan.Limits) func(jsonscan.Element) decoded 
 // unwrap decodes the objects of a bundle that is one of a list.
 func unwrap(file string, limits jsonscan.Limits, e jsonscan.Element) (d decoded) {
 	sc := jsonscan.New(bytes.NewReader(e.Raw), limits, "objects")
-	for one := decode(file, limits); sc.Scan(); {
+	for one := decode(file, limits); sc.Scan() && sc.Element().List != ""; { // what has no list is an element itself
 		in := sc.Element()
 		in.Line, in.Raw = in.Line+e.Line-1, bytes.Clone(in.Raw)
 		d.inner = append(d.inner, one(in))
 	}
-	if err := sc.Err(); err != nil || d.inner == nil {
+	if err := sc.Err(); err != nil {
+		return decoded{bad: &source.RecordError{File: file, Line: e.Line, Path: e.Path(), Why: err.Error()}}
+	}
+	if d.inner == nil {
 		d.skip = "a bundle without objects"
 	}
 	return d

@@ -273,6 +273,7 @@ func FuzzReader(f *testing.F) {
 		rel(1, id("intrusion-set", 1), "uses", id("tool", 1), `"description":"x (Citation: R)","external_references":[{"source_name":"R","description":"A. (2020, June 1). B. Retrieved May 2, 2021.","url":"https://x.example"}]`),
 		rel(2, id("campaign", 1), "attributed-to", id("intrusion-set", 1)), rel(3, id("tool", 1), "revoked-by", id("tool", 1))}, ",") + "]}"))
 	f.Add([]byte(obj("intrusion-set", 1)))
+	f.Add([]byte(`{"type":"bundle"}`))
 	f.Add([]byte(`[{"type":"marking-definition","id":"` + id("marking-definition", 1) + `","created":"2022-01-01T00:00:00Z","definition":{"tlp":"amber"}}]`))
 	f.Fuzz(func(t *testing.T, b []byte) {
 		out := read(t, bytes.NewReader(b))
