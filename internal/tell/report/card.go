@@ -240,7 +240,11 @@ func (b *assessmentBuilder) facts(pairs []pairView) []document.Item {
 		}
 	}
 	if s := b.a.Sides; s.Strategic != "" && len(s.A.Countries) > 0 && len(s.B.Countries) > 0 {
-		add("The states", strategicText(s.Strategic)+", which is not evidence that their groups work together")
+		means := ", which is not evidence that their groups work together"
+		if s.Strategic == "S0" {
+			means = ": no agreement between the two is on record"
+		}
+		add("The states", strategicText(s.Strategic)+means)
 	}
 	add("How sure", b.sure(pairs))
 	add("Not seen", b.notSeen())
