@@ -242,7 +242,7 @@ func (b *assessmentBuilder) facts(pairs []pairView) []document.Item {
 	if s := b.a.Sides; s.Strategic != "" && len(s.A.Countries) > 0 && len(s.B.Countries) > 0 {
 		means := ", which is not evidence that their groups work together"
 		if s.Strategic == "S0" {
-			means = ": no agreement between the two is on record"
+			means = "" // there is nothing that might be taken for evidence
 		}
 		add("The states", strategicText(s.Strategic)+means)
 	}
