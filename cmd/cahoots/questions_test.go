@@ -9,7 +9,9 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/cahoots-project/cahoots/internal/evidence"
 	"github.com/cahoots-project/cahoots/internal/measure/assess"
+	"github.com/cahoots-project/cahoots/internal/measure/channel"
 	"github.com/cahoots-project/cahoots/internal/tell/document"
 	"github.com/cahoots-project/cahoots/internal/tell/report"
 )
@@ -55,6 +57,29 @@ func TestTheQuestionsAreAnsweredAsThePageSays(t *testing.T) {
 	}
 	if string(want) != got {
 		t.Errorf("docs/questions.md is not what the program answers; write it anew with -update-questions, and read it\n%s", firstDifference(string(want), got))
+	}
+}
+
+// What calibrate checks on case files holds where there is more to be misled by: with
+// the public data and what is built in, a pair that sources contest comes out low,
+// whatever tests and other links say.
+func TestWhatIsContestedComesOutLowOnThePublicData(t *testing.T) {
+	contested, of := 0, map[string]int{}
+	for _, q := range asked {
+		for _, p := range answered(t, q.Question).Pairs {
+			link := slices.ContainsFunc(p.Links, func(l channel.Link) bool { return l.Channel == "ledger" && l.Status == evidence.Contested })
+			if !link && !p.Contested && p.Possibly == nil {
+				continue
+			}
+			contested++
+			of[string(p.Sign)]++
+			if p.Confidence != assess.Low || link && !p.Contested {
+				t.Errorf("%s and %s, contested %v, possibly one %v: confidence %s", p.A.Name, p.B.Name, p.Contested, p.Possibly, p.Confidence)
+			}
+		}
+	}
+	if contested < 20 || of[string(assess.Cooperative)] == 0 || of[string(assess.NoSign)] == 0 {
+		t.Errorf("%d contested pairs, by sign %v: too few to tell", contested, of)
 	}
 }
 
