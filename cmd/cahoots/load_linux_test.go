@@ -61,11 +61,11 @@ func TestTwoHundredClients(t *testing.T) {
 		l.do("first", "GET", path, "")
 	}
 	start := resident(t, cmd.Process.Pid, "VmRSS")
-	end := time.Now().Add(time.Duration(seconds) * time.Second)
+	until := time.Now().Add(time.Duration(seconds) * time.Second)
 	var wg sync.WaitGroup
 	for n := range 200 {
 		wg.Go(func() {
-			for k := 0; time.Now().Before(end); k++ {
+			for k := 0; time.Now().Before(until); k++ {
 				switch {
 				case n == 0 && k%20 == 0:
 					l.do("world", "POST", "/api/v1/jobs", `{"a":"world","b":"world"}`)
@@ -82,7 +82,7 @@ func TestTwoHundredClients(t *testing.T) {
 		})
 	}
 	wg.Go(func() {
-		for k := 0; time.Now().Before(end); k++ {
+		for k := 0; time.Now().Before(until); k++ {
 			file := filepath.Join(dir, "late.yaml")
 			text := strings.Replace(markedCase, "id: marked", fmt.Sprint("id: late", k), 1)
 			if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
@@ -101,13 +101,21 @@ func TestTwoHundredClients(t *testing.T) {
 		slices.Sort(d)
 		t.Logf("%-20s %6d, median %v, p99 %v, longest %v", what, len(d), d[len(d)/2].Round(time.Millisecond/10), d[len(d)*99/100].Round(time.Millisecond/10), d[len(d)-1].Round(time.Millisecond))
 	}
-	high := resident(t, cmd.Process.Pid, "VmHWM")
-	for k := 0; k < 90 && resident(t, cmd.Process.Pid, "VmRSS") > start*3/2; k++ {
+	for _, id := range l.jobs {
+		for p := (server.Progress{}); p.State != server.Done && p.State != server.Failed; time.Sleep(time.Second) {
+			if _, body := l.do("job", "GET", "/api/v1/jobs/"+id, ""); json.Unmarshal(body, &p) != nil {
+				t.Fatalf("job %s: %s", id, body)
+			}
+		}
+	}
+	for k := 0; k < 60 && resident(t, cmd.Process.Pid, "VmRSS") > start*3/2; k++ {
 		time.Sleep(time.Second)
 	}
-	t.Logf("resident: %d MB at the start, %d MB at most, %d MB afterwards", start>>20, high>>20, resident(t, cmd.Process.Pid, "VmRSS")>>20)
-	if high > 1<<30 {
-		t.Errorf("%d MB resident", high>>20)
+	high, end := resident(t, cmd.Process.Pid, "VmHWM"), resident(t, cmd.Process.Pid, "VmRSS")
+	load, _ := os.ReadFile("/proc/loadavg")
+	t.Logf("resident: %d MB at the start, %d MB at most, %d MB after %d jobs; load of the machine %s", start>>20, high>>20, end>>20, len(l.jobs), load)
+	if high > 1<<30 || end > start*3/2 {
+		t.Errorf("%d MB resident, %d MB at the start, %d MB in the end", high>>20, start>>20, end>>20)
 	}
 }
 
@@ -118,6 +126,7 @@ type load struct {
 	mu     sync.Mutex
 	took   map[string][]time.Duration
 	status map[string]int
+	jobs   []string // that were taken on
 }
 
 // do asks and notes what came of it. A refusal must say why and when to come back.
@@ -145,6 +154,10 @@ func (l *load) do(what, method, path, body string) (int, []byte) {
 	defer l.mu.Unlock()
 	l.took[what] = append(l.took[what], took)
 	l.status[fmt.Sprint(what, " ", res.StatusCode)]++
+	var job server.Progress
+	if res.StatusCode == http.StatusAccepted && json.Unmarshal(b, &job) == nil {
+		l.jobs = append(l.jobs, job.ID)
+	}
 	stated := res.Header.Get("Retry-After") != "" && (res.StatusCode == http.StatusServiceUnavailable || res.StatusCode == http.StatusTooManyRequests)
 	if err != nil || res.StatusCode >= 300 && !stated && !(what == "unknown table" && res.StatusCode == http.StatusBadRequest) {
 		l.t.Errorf("%s: %s %v: %.200s", what, res.Status, err, b)

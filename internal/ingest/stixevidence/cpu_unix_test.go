@@ -1,0 +1,16 @@
+//go:build unix
+
+package stixevidence
+
+import (
+	"syscall"
+	"time"
+)
+
+func cpu() time.Duration {
+	var u syscall.Rusage
+	if syscall.Getrusage(syscall.RUSAGE_SELF, &u) != nil {
+		return 0
+	}
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
+}
