@@ -7,7 +7,6 @@ import (
 	"io/fs"
 	"os"
 	"slices"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -40,8 +39,8 @@ denies what another asserts.`,
   cahoots ledger takeover-001`,
 		Args: func(*cobra.Command, []string) error { return nil },
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if err := fillFilter(&f, states, class, status); err != nil {
-				return err
+			if err := question.ReadFilter(&f, states, class, status); err != nil {
+				return usageError{err}
 			}
 			return a.ledger(cmd.Context(), f, args)
 		},
@@ -57,31 +56,6 @@ denies what another asserts.`,
 	return cmd
 }
 
-// fillFilter reads the flags that are no plain text.
-func fillFilter(f *assess.Filter, states, class, status string) error {
-	for name := range strings.SplitSeq(states, ",") {
-		if name = strings.TrimSpace(name); name == "" {
-			continue
-		}
-		code, ok := evidence.ParseCountry(name)
-		if !ok {
-			return usagef("--state: %q is no state; give a code such as CN, or a name", name)
-		}
-		f.States = append(f.States, code)
-	}
-	if len(f.States) > 2 {
-		return usagef("--state takes one state or two, not %d", len(f.States))
-	}
-	f.Class, f.Status = evidence.Class(strings.ReplaceAll(class, " ", "-")), evidence.Status(status)
-	if class != "" && !f.Class.Ledger() && f.Class != evidence.PossiblySame {
-		return usagef("--class: %q is no class of links; docs/case-files.md lists them, such as takeover or access-handover", class)
-	}
-	if status != "" && !slices.Contains([]evidence.Status{evidence.Asserted, evidence.Contested, evidence.Denied}, f.Status) {
-		return usagef("--status: %q is none; use asserted, contested or denied", status)
-	}
-	return nil
-}
-
 func (a *app) ledger(ctx context.Context, f assess.Filter, ids []string) error {
 	held, err := a.heldLinks(ctx)
 	if err != nil {
@@ -95,7 +69,7 @@ func (a *app) ledger(ctx context.Context, f assess.Filter, ids []string) error {
 		return a.ledgerEntries(entries, ids)
 	}
 	entries = slices.DeleteFunc(entries, func(e assess.Entry) bool { return !f.Admits(e) })
-	return a.write(report.Ledger(entries, filterText(f)), document.Options{})
+	return a.write(report.Ledger(entries, question.Told(f)), document.Options{})
 }
 
 // heldLinks are the records of the store; none where no store was named and there
@@ -129,26 +103,4 @@ func (a *app) ledgerEntries(entries []assess.Entry, ids []string) error {
 		}
 	}
 	return nil
-}
-
-// filterText says which entries were asked for.
-func filterText(f assess.Filter) string {
-	var out []string
-	say := func(format string, text string) {
-		if text != "" {
-			out = append(out, fmt.Sprintf(format, text))
-		}
-	}
-	say("of %s", strings.Join(f.States, " and "))
-	say("of %s", f.Group)
-	say("%s", strings.ReplaceAll(string(f.Class), "-", " "))
-	say("by %s", f.Publisher)
-	say("%s", string(f.Status))
-	if f.Unconfirmed {
-		say("%s", "confirmed by nobody else")
-	}
-	if f.Disputed {
-		say("%s", "disputed")
-	}
-	return strings.Join(out, ", ")
 }

@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -167,17 +166,7 @@ func (a *app) storeNames(ctx context.Context) ([]prose.Name, error) {
 		if err != nil {
 			return nil, err
 		}
-		group := cmp.Or(r.Subject.Ref, r.Subject.Name)
-		if n := r.Subject.Name; len(n) > 3 && !strings.ContainsAny(n, "/,;") {
-			out = append(out, prose.Name{Text: n, Kind: prose.Group, Group: group, Country: r.Subject.Country})
-		}
-		switch {
-		case len(r.Value) <= 3:
-		case r.Class == evidence.Alias && r.Status != evidence.Denied:
-			out = append(out, prose.Name{Text: r.Value, Kind: prose.Group, Group: group, Country: r.Subject.Country})
-		case r.Class == evidence.UsesSoftware:
-			out = append(out, prose.Name{Text: r.Value, Kind: prose.Malware})
-		}
+		out = append(out, prose.NamesOf(&r)...)
 	}
 	return out, nil
 }

@@ -3,11 +3,10 @@ package main
 import (
 	"bufio"
 	"fmt"
-	"slices"
 	"strings"
 
-	"github.com/cahoots-project/cahoots/internal/evidence"
 	"github.com/cahoots-project/cahoots/internal/ingest/ledger"
+	"github.com/cahoots-project/cahoots/internal/ingest/prose"
 )
 
 const reviewHelp = `a accept, r REASON refuse, c KEY=VALUE change (class, status, basis, consent, exclusivity), s skip, u undo, q stop and save`
@@ -15,7 +14,7 @@ const reviewHelp = `a accept, r REASON refuse, c KEY=VALUE change (class, status
 // review goes through what a case proposes, one entry after another, and asks.
 // Each decision is saved at once, so that none is lost however the run ends.
 func (a *app) review(c *ledger.Case, save func() error) error {
-	waiting := proposed(c)
+	waiting := prose.Waiting(c)
 	lines := bufio.NewScanner(a.In)
 	fmt.Fprintf(a.Err, "%d entries wait. %s\n", len(waiting), reviewHelp)
 	var undo []func()
@@ -34,17 +33,19 @@ func (a *app) review(c *ledger.Case, save func() error) error {
 		}
 		switch order {
 		case "a":
-			it.Status, it.AcceptedAs = it.AcceptedAs, ""
+			prose.Accept(it)
 			keep()
 		case "r":
-			if rest == "" {
-				fmt.Fprintln(a.Err, "say why, so that nobody asks again: r REASON")
+			if err := prose.Refuse(it, rest); err != nil {
+				fmt.Fprintf(a.Err, "%v: r REASON\n", err)
 				continue
 			}
-			it.Status, it.Note = ledger.Refused, "refused: "+rest+". "+it.Note
 			keep()
 		case "c":
-			if err := change(it, rest); err != nil {
+			key, value, ok := strings.Cut(rest, "=")
+			if !ok {
+				fmt.Fprintf(a.Err, "%q is no change; write c consent=unknown\n", rest)
+			} else if err := prose.Change(it, key, value); err != nil {
 				fmt.Fprintln(a.Err, err)
 			}
 		case "s":
@@ -69,16 +70,6 @@ func (a *app) review(c *ledger.Case, save func() error) error {
 	return nil
 }
 
-func proposed(c *ledger.Case) []int {
-	var out []int
-	for i, it := range c.Evidence {
-		if it.Status == ledger.Proposed {
-			out = append(out, i)
-		}
-	}
-	return out
-}
-
 // entryText is what a reviewer sees of an entry.
 func entryText(it *ledger.Item) string {
 	parts := []string{string(it.Class), strings.Join(it.Actors, ", ")}
@@ -94,45 +85,4 @@ func entryText(it *ledger.Item) string {
 		parts = append(parts, "consent "+string(it.Consent))
 	}
 	return strings.Join(parts, " | ") + "\n  " + it.Note + "\n  " + it.Locator
-}
-
-// change sets one key of an entry to one of its words.
-func change(it *ledger.Item, what string) error {
-	key, value, ok := strings.Cut(what, "=")
-	if !ok {
-		return fmt.Errorf("%q is no change; write c consent=unknown", what)
-	}
-	oneOf := func(words ...string) error {
-		if !slices.Contains(words, value) {
-			return fmt.Errorf("%s cannot be %q; use %s", key, value, strings.Join(words, ", "))
-		}
-		return nil
-	}
-	var err error
-	switch key {
-	case "class":
-		if c := evidence.Class(value); !c.Valid() || c.Ledger() != it.Class.Ledger() {
-			return fmt.Errorf("class %q is unknown or does not fit; docs/case-files.md lists them", value)
-		}
-		it.Class = evidence.Class(value)
-	case "status":
-		if err = oneOf("asserted", "contested", "denied"); err == nil {
-			it.AcceptedAs = evidence.Status(value)
-		}
-	case "basis":
-		if err = oneOf("observed", "assessed", "reported"); err == nil {
-			it.Basis = evidence.Basis(value)
-		}
-	case "consent":
-		if err = oneOf("shown", "refused", "unknown"); err == nil {
-			it.Consent = evidence.Consent(value)
-		}
-	case "exclusivity":
-		if err = oneOf("public", "shared", "exclusive"); err == nil {
-			it.Exclusivity = evidence.Exclusivity(value)
-		}
-	default:
-		return fmt.Errorf("%q cannot be changed here; edit the file", key)
-	}
-	return err
 }

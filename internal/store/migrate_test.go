@@ -31,6 +31,9 @@ func TestStoresOfOlderVersionsOpen(t *testing.T) {
 				`INSERT INTO entry (day, id, time, system, combination, named) VALUES (19600, x'00112233445566778899aabbccddeeff', 1693440000000000000, 1, 1, 0)`)
 		}
 		for id, body := range saved {
+			if version >= headed { // it has its heading from the start
+				break
+			}
 			steps = append(steps, fmt.Sprintf(`INSERT INTO assessment (id, created, question, data, sha256, body) VALUES ('%s', '2026-01-02T03:04:05.000Z', 'q', '[]', '', CAST('%s' AS BLOB))`, id, body))
 		}
 		for _, step := range append(steps, fmt.Sprintf("PRAGMA application_id = %d; PRAGMA user_version = %d", applicationID, version)) {
@@ -54,7 +57,7 @@ func TestStoresOfOlderVersionsOpen(t *testing.T) {
 			t.Errorf("version %d: %d entries, want %d", version, n, want)
 		}
 		list, err := s.Assessments(t.Context())
-		if err != nil || len(list) != 3 || list[0].Marking != evidence.Red || list[0].Asked.From != "2021" || list[1].Marking != evidence.Clear || list[2].Marking.Compare(evidence.Red) <= 0 {
+		if version < headed && (err != nil || len(list) != 3 || list[0].Marking != evidence.Red || list[0].Asked.From != "2021" || list[1].Marking != evidence.Clear || list[2].Marking.Compare(evidence.Red) <= 0) {
 			t.Errorf("version %d: saved assessments are listed as %+v %v", version, list, err)
 		}
 		s.Close()

@@ -93,6 +93,7 @@ var migrations = []string{
 	// The oldest version from which a record was made, and what else it was made from
 	// then, for who asks about an earlier day; empty where it is not known.
 	`ALTER TABLE record ADD COLUMN oldest BLOB NOT NULL DEFAULT x'';`,
+	casesSchema,
 }
 
 // headed is the first version whose assessments have headings.

@@ -225,3 +225,84 @@ test("a job is listed, cancelled and kept from the pages", async (t) => {
   await page.click('.home a[href="/"]');
   assert.equal(await page.locator('td:has-text("any time")').count(), 1);
 });
+
+const report =
+  "<html><head><title>Two groups, one foothold</title></head><body><p>In November 2024 Turla let APT28 use a foothold that it had built. " +
+  "APT28, which others know as Sofacy, exploited CVE-2024-12345 against a ministry in Vietnam.</p></body></html>";
+
+test("from a report to the changed verdict, without a command line", async (t) => {
+  const server = await serve(join(mkdtempSync(join(folder, "report-")), "cahoots.db"));
+  t.after(() => server.stop());
+  const began = performance.now();
+  const { page, faults, close } = await open(browser, server.base + "/", { plain: true });
+  t.after(close);
+  const ask = async () => {
+    await page.fill('input[name="a"]', "Turla");
+    await page.fill('input[name="b"]', "APT28");
+    await page.click('form[action="/ask"] button');
+    await page.waitForURL(/\/report$/, { timeout: 120_000 });
+    await ready(page);
+    return page.locator(".card .headline").textContent();
+  };
+  await page.setInputFiles("#files", dropped());
+  await page.click(".drop button");
+  await page.click("#accept", { timeout: 60_000 });
+  await page.getByRole("heading", { name: "Added to the store" }).waitFor({ timeout: 60_000 });
+  const before = await ask();
+  assert.doesNotMatch(before, /work together$/);
+
+  const send = async () => {
+    await page.goto(server.base + "/");
+    await page.setInputFiles("#files", { name: "foothold.html", mimeType: "text/html", buffer: Buffer.from(report) });
+    await page.click(".drop button");
+    await page.fill('input[name="publisher"]', "Example Labs", { timeout: 60_000 });
+    await page.fill('input[name="published"]', "2024-12");
+    await page.click("#review");
+    await page.waitForURL(/\/reviews\//);
+  };
+  await send();
+  await fits(page, "the review");
+  const claims = await page.locator(".claim").count();
+  assert.ok(claims >= 2, `${claims} claims`);
+  const handover = page.locator(".claim", { hasText: "access-handover" });
+  assert.match(await handover.locator("blockquote").textContent(), /Turla let APT28 use a foothold that it had built/);
+  assert.match(await handover.textContent(), /foothold\.html, byte/);
+  await page.click("#try");
+  await handover.locator(".effect").waitFor({ timeout: 120_000 });
+  assert.match(await handover.locator(".effect").textContent(), /Verdict now.*With this claim/s);
+  assert.match(await handover.locator(".effect").textContent(), /Turla and APT28|APT28 and Turla/);
+
+  // One is refused with a reason, which stays; that is undone, and done again.
+  const other = page.locator(".claim", { hasText: "CVE-2024-12345" }).first();
+  const id = await other.getAttribute("id");
+  const there = page.locator(`[id="${id}"]`);
+  await there.locator('input[name="reason"]').fill("the ministry is not named");
+  await there.locator('button[value="refuse"]').click();
+  await there.getByText("Refused: the ministry is not named.").waitFor();
+  await there.locator('button[value="undo"]').click();
+  await there.locator('input[name="reason"]').fill("not named");
+  await there.locator('button[value="refuse"]').click();
+  await there.getByText("Refused: not named.").waitFor();
+
+  await handover.locator('select[name="consent"]').selectOption("shown");
+  await handover.locator('button[value="accept"]').click();
+  await page.locator("#add").waitFor();
+  await fits(page, "the review with decisions");
+  const [file] = await Promise.all([page.waitForEvent("download"), page.click('a[href$="/case.yaml"]')]);
+  const saved = join(folder, "reviewed.yaml");
+  await file.saveAs(saved);
+  assert.match(readFileSync(saved, "utf8"), /consent: shown/);
+  assert.match(readFileSync(saved, "utf8"), /refused: not named/);
+  await page.click("#add");
+  await page.waitForURL(/added=true/);
+  const after = await ask();
+  assert.notEqual(after, before);
+  assert.match(after, /together|hand/i);
+  t.diagnostic(`from the report to the verdict "${after}", before "${before}", after ${((performance.now() - began) / 1000).toFixed(1)} s`);
+
+  await send(); // the same report asks nothing that was decided
+  assert.equal(await page.locator(".claim").count(), claims);
+  await page.getByText("Refused: not named.").waitFor();
+  assert.equal(await page.locator(".claim", { hasText: "access-handover" }).locator('button[value="accept"]').count(), 0);
+  assert.deepEqual(faults, []);
+});

@@ -1,5 +1,6 @@
 // Package tamper changes a store behind its back, for tests of what a store must
-// not tell: it sets when and where inputs were read, and plants a leak.
+// not tell or need not read: it sets when and where inputs were read, plants a leak
+// and takes what is saved away.
 //
 // It is not for the program, which changes a store through package store alone.
 package tamper
@@ -41,4 +42,9 @@ func Backdate(path, folder string) error {
 func Unmark(path, text string) error {
 	return change(path, 1, `UPDATE record SET body = CAST(replace(CAST(body AS TEXT), '"marking":"RED"', '"marking":"CLEAR"') AS BLOB)
 		WHERE id = (SELECT min(id) FROM record WHERE CAST(body AS TEXT) LIKE '%"marking":"RED"%' AND CAST(body AS TEXT) LIKE '%' || ? || '%')`, text)
+}
+
+// BlankAssessments makes all n saved assessments unreadable.
+func BlankAssessments(path string, n int) error {
+	return change(path, int64(n), "UPDATE assessment SET body = zeroblob(length(body))")
 }

@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"github.com/cahoots-project/cahoots/internal/evidence"
-	"github.com/cahoots-project/cahoots/internal/store"
 	"github.com/cahoots-project/cahoots/internal/tell/document"
 )
 
@@ -40,28 +39,18 @@ func (s *Server) listed(ctx context.Context) ([]Listed, error) {
 // like one that is not there. The marking is looked up before the cache is, so
 // nothing cached for one principal reaches another who may not see it.
 func (s *Server) assessment(ctx context.Context, id string, w wish) (*answer, error) {
-	if len(id) != 32 || !hexadecimal(id) {
-		return nil, store.ErrNotFound
-	}
-	h, _, err := s.config.Store.Heading(ctx, id)
+	size, err := s.seen(ctx, id)
 	if err != nil {
 		return nil, err
 	}
-	if !PrincipalOf(ctx).May(h.Marking) {
-		return nil, store.ErrNotFound
-	}
 	return s.rendered.get("assessment\x00"+id+"\x00"+w.key(), func() (*answer, error) {
-		return s.rendering(ctx, id, w)
+		return s.rendering(ctx, id, size, w)
 	})
 }
 
-// rendering makes the answer of a saved assessment, when there is room for what is
-// made of it.
-func (s *Server) rendering(ctx context.Context, id string, w wish) (*answer, error) {
-	_, size, err := s.config.Store.Heading(ctx, id)
-	if err != nil {
-		return nil, err
-	}
+// rendering makes the answer of a saved assessment of that size, when there is room
+// for what is made of it.
+func (s *Server) rendering(ctx context.Context, id string, size int64, w wish) (*answer, error) {
 	return s.bench.work(ctx, weighLeast+w.weight()*size, func(work context.Context) (*answer, error) {
 		kept, err := s.config.Store.Assessment(work, id)
 		if err != nil {

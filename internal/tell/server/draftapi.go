@@ -42,7 +42,7 @@ func (s *Server) acceptOnce(w http.ResponseWriter, r *http.Request) *draft {
 		return nil
 	}
 	d.mu.Lock()
-	ready := d.told.State == Ready && slices.ContainsFunc(d.told.Examined, func(e intake.Examined) bool { return e.Problem == "" })
+	ready := d.told.State == Ready && slices.ContainsFunc(d.told.Examined, isEvidence)
 	before := d.job
 	if ready {
 		d.told.State = Accepting
@@ -133,7 +133,8 @@ func (s *Server) draftPage(w http.ResponseWriter, r *http.Request) {
 		data["Known"] = intake.MostKnown(held)
 	case Ready:
 		data["Document"] = report.Examined(told.Examined)
-		data["Readable"] = slices.ContainsFunc(told.Examined, func(e intake.Examined) bool { return e.Problem == "" })
+		data["Reports"] = slices.ContainsFunc(told.Examined, func(e intake.Examined) bool { return e.Format == aReport })
+		data["Readable"] = slices.ContainsFunc(told.Examined, isEvidence)
 	}
 	s.page(w, r, "draft", data)
 }

@@ -128,6 +128,12 @@ func (s *Server) tried(ctx context.Context, j *job, d *draft) (*assess.Input, []
 		if fatal(ctx, err) {
 			return nil, nil, err
 		}
+		var unknown *source.UnknownError
+		if errors.As(err, &unknown) {
+			if err := s.examineReport(ctx, d, i, &e); err != nil {
+				return nil, nil, err
+			}
+		}
 		changed = changed || err == nil && t.Added+t.Removed > 0
 		if t.Known {
 			e.Summary.Notes = append(e.Summary.Notes, t.Warnings...)
@@ -220,6 +226,9 @@ func (s *Server) askedHere(ctx context.Context, owner principal, held []intake.H
 	return list
 }
 
+// isEvidence reports a file that can be read into the store.
+func isEvidence(e intake.Examined) bool { return e.Problem == "" && e.Format != aReport }
+
 // accept reads the files of a draft into the store, all that can be read or none.
 func (s *Server) accept(ctx context.Context, j *job, d *draft) error {
 	sitting, err := s.config.Store.Sit(ctx)
@@ -230,7 +239,7 @@ func (s *Server) accept(ctx context.Context, j *job, d *draft) error {
 	var taken []intake.Taken
 	now := d.now()
 	for i, f := range now.Files {
-		if now.Examined[i].Problem != "" {
+		if !isEvidence(now.Examined[i]) {
 			continue // its owner was told
 		}
 		t, err := intake.Take(ctx, sitting, d.input(j, i), time.Time{})

@@ -124,7 +124,11 @@ func (s *Server) resultOf(ctx context.Context, j *job, wi wish) (*answer, error)
 	}
 	return s.rendered.get("job\x00"+p.ID+"\x00"+wi.key(), func() (*answer, error) {
 		if p.Assessment != "" {
-			return s.rendering(ctx, p.Assessment, wi)
+			size, err := s.seen(ctx, p.Assessment)
+			if err != nil {
+				return nil, err
+			}
+			return s.rendering(ctx, p.Assessment, size, wi)
 		}
 		return s.bench.work(ctx, weighLeast+wi.weight()*j.size(), func(context.Context) (*answer, error) {
 			body, err := j.result.read()

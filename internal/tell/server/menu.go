@@ -19,7 +19,7 @@ var deskAssets = sync.OnceValues(func() (script, style document.Asset) {
 func menu(path string) []document.Link {
 	items := []document.Link{
 		{Address: "/", Text: "Questions"}, {Address: "/actors", Text: "Actors"}, {Address: "/dyads", Text: "States"}, {Address: "/landscape", Text: "Sensors"},
-		{Address: "/conflicts", Text: "Conflicts of names"}, {Address: "/sources", Text: "Sources"}, {Address: "/jobs", Text: "Jobs"}, {Address: "/api/v1/openapi.json", Text: "API"},
+		{Address: "/ledger", Text: "Ledger"}, {Address: "/conflicts", Text: "Conflicts of names"}, {Address: "/sources", Text: "Sources"}, {Address: "/jobs", Text: "Jobs"}, {Address: "/api/v1/openapi.json", Text: "API"},
 	}
 	for i := range items {
 		a := items[i].Address
@@ -44,6 +44,11 @@ func around(w wish) document.Around {
 		{"markdown", "Markdown"}, {"text", "Plain text"}, {"document", "JSON, the document"},
 	} {
 		a.Downloads = append(a.Downloads, document.Link{Address: w.self + join + "format=" + l.format + "&download=true", Text: l.text})
+	}
+	if strings.HasPrefix(w.self, "/api/v1/assessments/") {
+		for _, e := range exporteds {
+			a.Downloads = append(a.Downloads, document.Link{Address: strings.SplitN(w.self, "?", 2)[0] + "/export?to=" + e.format, Text: e.says})
+		}
 	}
 	return a
 }

@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"strings"
 
+	"github.com/cahoots-project/cahoots/internal/store"
 	"github.com/cahoots-project/cahoots/internal/tell/document"
 )
 
@@ -80,7 +81,14 @@ func (s *Server) homePage(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, r, err)
 		return
 	}
-	s.page(w, r, "home", map[string]any{"Title": "cahoots", "Assessments": all, "Empty": len(sets) == 0, "Drafts": s.drafts.of(PrincipalOf(r.Context()))})
+	var cases []store.KeptCase
+	if PrincipalOf(r.Context()).Role.includes(Editor) {
+		if cases, err = s.config.Store.KeptCases(r.Context()); err != nil {
+			s.fail(w, r, err)
+			return
+		}
+	}
+	s.page(w, r, "home", map[string]any{"Cases": cases, "Title": "cahoots", "Assessments": all, "Empty": len(sets) == 0, "Drafts": s.drafts.of(PrincipalOf(r.Context()))})
 }
 
 // pageWish is that of a page.

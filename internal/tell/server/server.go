@@ -47,6 +47,7 @@ type Server struct {
 	bench    *bench
 	jobs     *jobs
 	drafts   *drafts
+	reviews  *reviews
 	uploads  *shares
 	mux      *http.ServeMux
 	handler  http.Handler
@@ -76,7 +77,7 @@ func New(c Config) (*Server, error) {
 	if c.TokenFile != "" || len(c.Tokens) > 0 {
 		s.tokens = &keys{path: c.TokenFile, log: c.Log, list: c.Tokens}
 	}
-	s.jobs, s.drafts, s.uploads = newJobs(s), newDrafts(), newShares(c.Limits.Uploads, (c.Limits.Uploads+3)/4)
+	s.jobs, s.drafts, s.reviews, s.uploads = newJobs(s), newDrafts(), newReviews(), newShares(c.Limits.Uploads, (c.Limits.Uploads+3)/4)
 	s.bench = newBench(s.jobs.ctx, c.Limits)
 	script, style := document.Assets()
 	deskScript, deskStyle := deskAssets()
@@ -116,6 +117,7 @@ func (s *Server) routes() {
 	get("/dyads", s.dyadsPage)
 	get("/landscape", s.landscapePage)
 	get("/sightings", s.sightingsPage)
+	get("/ledger", s.ledgerPage)
 	get("/jobs", s.jobsPage)
 	get("/jobs/{id}", s.jobPage)
 	s.mux.HandleFunc("POST /jobs/{id}/cancel", s.cancelJobPage)
@@ -128,10 +130,17 @@ func (s *Server) routes() {
 	s.mux.HandleFunc("POST /drafts", s.uploadPage)
 	s.mux.HandleFunc("POST /drafts/{id}/accept", s.acceptDraftPage)
 	s.mux.HandleFunc("POST /drafts/{id}/refuse", s.refuseDraftPage)
+	s.mux.HandleFunc("POST /drafts/{id}/review", s.reviewDraft)
+	get("/reviews/{id}", s.reviewPage)
+	get("/reviews/{id}/case.yaml", s.caseFile)
+	s.mux.HandleFunc("POST /reviews/{id}/try", s.tryCase)
+	s.mux.HandleFunc("POST /reviews/{id}/add", s.addCase)
+	s.mux.HandleFunc("POST /reviews/{id}/entries/{entry}", s.decide)
 
 	get("/api/v1/openapi.json", s.openAPI)
 	get("/api/v1/assessments", s.listAssessments)
 	get("/api/v1/assessments/{id}", s.getAssessment)
+	get("/api/v1/assessments/{id}/export", s.exportAssessment)
 	get("/api/v1/actors", s.listActors)
 	get("/api/v1/actors/{name}", s.getActor)
 	get("/api/v1/conflicts", s.getConflicts)
@@ -140,6 +149,7 @@ func (s *Server) routes() {
 	get("/api/v1/landscape", s.getLandscape)
 	get("/api/v1/sightings", s.getSightings)
 	get("/api/v1/names", s.listNames)
+	get("/api/v1/ledger", s.getLedger)
 	get("/api/v1/jobs", s.listJobs)
 	s.mux.HandleFunc("POST /api/v1/jobs", s.startJob)
 	s.mux.HandleFunc("POST /api/v1/jobs/{id}/keep", s.keepJob)
