@@ -76,7 +76,7 @@ func (s *Store) Assessment(ctx context.Context, id string) (Saved, error) {
 // of bytes of its JSON form.
 func (s *Store) Heading(ctx context.Context, id string) (h Heading, size int64, err error) {
 	var asked string
-	err = s.db.QueryRowContext(ctx, "SELECT length(body), marking, asked FROM assessment WHERE id = ?", id).Scan(&size, &h.Marking, &asked)
+	err = s.db.QueryRowContext(ctx, "SELECT length(a.body), h.marking, h.asked FROM assessment h INDEXED BY assessment_heading JOIN assessment a ON a.id = h.id WHERE h.id = ?", id).Scan(&size, &h.Marking, &asked)
 	if errors.Is(err, sql.ErrNoRows) {
 		return h, 0, fmt.Errorf("assessment %s: %w %s", id, ErrNotFound, s.path)
 	}
@@ -96,7 +96,11 @@ func (s *Store) saved(ctx context.Context, body, where string, args ...any) ([]S
 }
 
 func (s *Store) savedBy(ctx context.Context, q queryer, body, where string, args ...any) ([]Saved, error) {
-	rows, err := q.QueryContext(ctx, "SELECT id, created, question, data, marking, asked, "+body+" FROM assessment WHERE "+where, args...)
+	from := " FROM assessment"
+	if body == "NULL" {
+		from += " INDEXED BY assessment_heading"
+	}
+	rows, err := q.QueryContext(ctx, "SELECT id, created, question, data, marking, asked, "+body+from+" WHERE "+where, args...)
 	if err != nil {
 		return nil, s.fail("reading assessments", err)
 	}

@@ -26,6 +26,10 @@ const unreadable evidence.TLP = "UNREADABLE"
 const headingSchema = `ALTER TABLE assessment ADD COLUMN marking TEXT NOT NULL DEFAULT '';
 	ALTER TABLE assessment ADD COLUMN asked TEXT NOT NULL DEFAULT '{}';`
 
+// headingIndex holds all that a list tells: the columns stand behind the body in a
+// row, and SQLite walks through all of that to come to them.
+const headingIndex = `CREATE INDEX assessment_heading ON assessment (id, created, question, data, marking, asked);`
+
 // headingOf reads the heading in the JSON form of an assessment.
 func headingOf(body []byte) Heading {
 	var a struct {

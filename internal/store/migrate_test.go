@@ -4,6 +4,7 @@ import (
 	"database/sql"
 	"fmt"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/cahoots-project/cahoots/internal/evidence"
@@ -61,5 +62,19 @@ func TestStoresOfOlderVersionsOpen(t *testing.T) {
 			t.Errorf("version %d: saved assessments are listed as %+v %v", version, list, err)
 		}
 		s.Close()
+	}
+}
+
+func TestAListOfAssessmentsReadsItsIndexAlone(t *testing.T) {
+	s, err := Open(t.Context(), filepath.Join(t.TempDir(), "new.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	var id, parent, unused int
+	var plan string
+	err = s.db.QueryRow("EXPLAIN QUERY PLAN SELECT id, created, question, data, marking, asked, NULL FROM assessment INDEXED BY assessment_heading WHERE true").Scan(&id, &parent, &unused, &plan)
+	if err != nil || !strings.Contains(plan, "COVERING INDEX assessment_heading") {
+		t.Errorf("%q %v", plan, err)
 	}
 }

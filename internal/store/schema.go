@@ -94,6 +94,7 @@ var migrations = []string{
 	// then, for who asks about an earlier day; empty where it is not known.
 	`ALTER TABLE record ADD COLUMN oldest BLOB NOT NULL DEFAULT x'';`,
 	casesSchema,
+	headingIndex,
 }
 
 // headed is the first version whose assessments have headings.

@@ -1,8 +1,10 @@
 package server
 
 import (
+	"cmp"
 	"net/http"
 	"slices"
+	"strings"
 
 	"github.com/cahoots-project/cahoots/internal/question"
 )
@@ -55,7 +57,9 @@ func (v *view) groups(begins string) (names []string) {
 				v.names = append(v.names, c.Name)
 			}
 		}
-		slices.Sort(v.names)
+		slices.SortFunc(v.names, func(a, b string) int { // the shorter of two that begin alike first, however written
+			return cmp.Or(strings.Compare(strings.ToLower(a), strings.ToLower(b)), strings.Compare(a, b))
+		})
 		v.names = slices.Compact(v.names)
 	})
 	for _, name := range v.names {
