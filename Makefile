@@ -128,11 +128,15 @@ page:
 	@command -v npm >/dev/null || { echo "Node 20 or newer and npm are missing (Debian: apt-get install nodejs npm); the page in web/dist is used as it is" >&2; exit 1; }
 	cd web && npm ci --no-audit --no-fund --loglevel=error && npm run --silent build
 
-# pictures: those of the README, from the built-in case.
+# pictures: those of the README and docs/walks.md, from the built-in cases.
 pictures: build
+	mkdir -p build && rm -f build/pictures.db
 	cd web && npm run --silent pictures
 	for c in sino-russian controls/x1-turla-oilrig controls/p1-gamaredon-turla; do \
-	  bin/cahoots demo $$c -q --format json -o build/card.json && bin/cahoots export build/card.json -q --to png -o docs/pictures/card-$$(basename $$c).png || exit 1; done
+	  bin/cahoots demo $$c -q --format json -o build/card.json && bin/cahoots export build/card.json -q --to png -o docs/pictures/card-$$(basename $$c).png && \
+	  bin/cahoots demo $$c -q --export build/case.yaml >build/case.txt && bin/cahoots ingest -q --db build/pictures.db build/case.yaml >build/case.txt || exit 1; done
+	for q in "IR RU iran-russia" "BR NO brazil-norway"; do set -- $$q; \
+	  bin/cahoots assess -q --db build/pictures.db --a $$1 --b $$2 --format json -o build/card.json && bin/cahoots export build/card.json -q --to png -o docs/pictures/card-$$3.png || exit 1; done
 
 clean:
 	rm -rf bin build dist

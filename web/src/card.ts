@@ -15,19 +15,20 @@ function between(sides: string[], a: Arrow): string {
   return a.contested ? `${words}, contested` : words;
 }
 
-function picture(sides: string[], arrows: Arrow[]): HTMLElement {
+function picture(sides: string[], arrows: Arrow[], unseen: boolean): HTMLElement {
+  const nothing = unseen ? "nothing could be seen" : "nothing found";
   return el(
     "div",
     {
       class: "picture",
       role: "img",
-      "aria-label": arrows.map((a) => between(sides, a)).join("; ") || `${sides.join(" and ")}: nothing joins them`,
+      "aria-label": arrows.map((a) => between(sides, a)).join("; ") || `${sides.join(" and ")}: ${nothing}`,
     },
     el("div", { class: "side" }, sides[0]),
     el(
       "div",
       { class: "arrows" },
-      arrows.length === 0 ? el("div", { class: "arrow none" }, el("span", {}, "nothing found")) : null,
+      arrows.length === 0 ? el("div", { class: "arrow none" }, el("span", {}, nothing)) : null,
       arrows.map((a) =>
         el(
           "div",
@@ -48,7 +49,7 @@ export function cardView(d: Document): HTMLElement | null {
     "section",
     { id: "card", class: `card ${c.finding}`, "data-finding": c.finding, "aria-labelledby": "card-finding" },
     el("p", { id: "card-finding", class: "headline" }, `${c.headline}.`),
-    c.sides ? picture(c.sides, c.arrows ?? []) : null,
+    c.sides ? picture(c.sides, c.arrows ?? [], c.finding === "unseen") : null,
     el(
       "dl",
       { class: "facts" },

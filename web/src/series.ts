@@ -299,7 +299,7 @@ function linked(s: Series, points: Point[], filter: Filter): HTMLElement {
       const c = theme();
       const narrow = width < 560;
       const [left, right] = narrow ? [96, 96] : [120, 150];
-      const place = layout(nodes, width - left - right, height - 40);
+      const place = layout(nodes, width - left - right, height - 68);
       return {
         tooltip: {
           formatter: (q: { dataType: string; dataIndex: number }) => {
@@ -315,8 +315,8 @@ function linked(s: Series, points: Point[], filter: Filter): HTMLElement {
             roam: false,
             left,
             right,
-            top: 20,
-            bottom: 20,
+            top: 34,
+            bottom: 34,
             label: { show: true, position: "right", color: c.ink, fontSize: 11, width: narrow ? 90 : 140, overflow: "truncate" },
             data: nodes.map((n, k) => ({
               id: String(n.i),
@@ -338,7 +338,7 @@ function linked(s: Series, points: Point[], filter: Filter): HTMLElement {
                 width: p.label === "shared item" ? 0.7 : 1 + Math.min(4, p.value),
                 opacity: p.label === "shared item" ? 0.5 : 0.9,
                 type: p.status ? "dashed" : "solid",
-                curveness: 0.08,
+                curveness: 0.05,
               },
             })),
           },

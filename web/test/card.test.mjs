@@ -53,6 +53,7 @@ for (const [name, q] of Object.entries(asked))
     const arrows = await card.locator(".arrow:not(.none)").evaluateAll((all) => all.map((a) => a.className.replace("arrow ", "")));
     for (const want of q.arrows) assert.ok(arrows.includes(want), `${want} among ${arrows.join("; ")}`);
     if (q.arrows.length === 0) assert.deepEqual(arrows, []);
+    if (q.finding === "unseen") assert.match(await card.locator(".arrow.none").innerText(), /could be seen/);
     assert.match(await card.innerText(), /Not seen/);
     assert.deepEqual(faults, []);
     await close();

@@ -30,6 +30,14 @@ type Card struct {
 	Next []Next `json:"-"`
 }
 
+// Between is what stands between the two sides of a card without an arrow.
+func (c *Card) Between() string {
+	if c.Finding == Unseen {
+		return "nothing could be seen"
+	}
+	return "nothing found"
+}
+
 // A Finding is what a card says, in one word.
 type Finding string
 

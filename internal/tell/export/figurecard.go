@@ -32,9 +32,13 @@ func cardFigure(a *assess.Assessment) figure {
 	f.rect(0, 0, 12, cardHeight, hue, "")
 	f.write(30, 26, 9, start, clipTo(d.Title, cardWidth-50, 9)).fill = "#5b6570"
 	y := 50.0
-	for _, l := range most(wrapped(c.Headline+".", cardWidth-75, 17), 2) { // bold letters are wider than those measured
-		f.write(30, y, 17, start, l).bold = true
-		y += 22
+	size := 17.0
+	if len(wrapped(c.Headline+".", cardWidth-75, size)) > 2 {
+		size = 13 // three lines in the room of two: the last words may be "no sign"
+	}
+	for _, l := range most(wrapped(c.Headline+".", cardWidth-100, size), 3) { // bold letters are wider than those measured
+		f.write(30, y, size, start, l).bold = true
+		y += size + 5
 	}
 	y = f.sides(c, y+2) + 22
 	for _, fact := range c.Facts {
@@ -94,14 +98,14 @@ func (f *figure) sides(c *document.Card, y float64) float64 {
 	left, right := 30.0, cardWidth-30-box
 	for i, x := range []float64{left, right} {
 		f.rect(x, y, box, height, "#ffffff", ink)
-		lines := most(wrapped(c.Sides[i], box-12, 10), int(height/12))
+		lines := most(wrapped(c.Sides[i], box-24, 10), int(height/12))
 		for k, l := range lines {
 			f.write(x+box/2, y+height/2+4+12*(float64(k)-float64(len(lines)-1)/2), 10, middle, clipTo(l, box-8, 10)).bold = true
 		}
 	}
 	from, to := left+box+8, right-8
 	if len(c.Arrows) == 0 {
-		f.write((from+to)/2, y+height/2+3, 9, middle, "nothing found").fill = "#5b6570"
+		f.write((from+to)/2, y+height/2+3, 9, middle, c.Between()).fill = "#5b6570"
 	}
 	for i, a := range c.Arrows {
 		at := y + row*float64(i) + row - 5
