@@ -9,7 +9,7 @@ BIN := bin/cahoots
 export CGO_ENABLED = 0
 export GOFLAGS := $(GOFLAGS) -trimpath
 
-.PHONY: all asof release release-test growth growth-short noninterference demo test lint format bench bench-telemetry build neighbours mutants validation page pictures licences kill load clean
+.PHONY: all asof changes release release-test growth growth-short noninterference demo test lint format bench bench-telemetry build neighbours mutants validation page pictures licences kill load clean
 
 all: build
 
@@ -87,6 +87,10 @@ N ?= 50
 noninterference:
 	CAHOOTS_NONINTERFERENCE=$(N) $(GO) test -timeout 0 -run NothingAboveACeiling ./cmd/cahoots
 	$(GO) test -run 'UpToACeiling' -count 1 ./internal/ingest/stixevidence
+
+# changes: of N planted changes of each kind the record that moved a verdict is named.
+changes:
+	CAHOOTS_CHANGES=$(N) $(GO) test -timeout 0 -count 1 -run IsNamed -v ./internal/measure/difference
 
 # asof: as of N random days the answer is that of a store that read no more.
 asof:

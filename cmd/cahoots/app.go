@@ -137,7 +137,7 @@ rejected, 4 store damaged, 130 interrupted. Finding coordination is no error.`,
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
 	root.Version = toolVersion()
 	root.AddCommand(
-		a.fetchCommand(), a.ingestCommand(), a.sourcesCommand(), a.ledgerCommand(), a.actorsCommand(), a.assessCommand(), a.dyadsCommand(),
+		a.fetchCommand(), a.ingestCommand(), a.sourcesCommand(), a.ledgerCommand(), a.actorsCommand(), a.assessCommand(), a.historyCommand(), a.diffCommand(), a.dyadsCommand(),
 		a.reportCommand(), a.checkCommand(), a.doctorCommand(), a.backupCommand(), a.restoreCommand(), a.calibrateCommand(), a.demoCommand(),
 		a.readCommand(), a.matchCommand(), a.landscapeCommand(), a.sightingsCommand(), a.simulateCommand(), a.serveCommand(),
 	)

@@ -62,20 +62,25 @@ built in; --no-builtin leaves them out.`,
 		RunE: func(cmd *cobra.Command, _ []string) error { return a.assess(cmd.Context(), opt) },
 	}
 	f := cmd.Flags()
-	f.StringVarP(&opt.a, "a", "a", "", "first `SIDE`: a state or a list of groups (required)")
-	f.StringVarP(&opt.b, "b", "b", "", "second `SIDE` (required)")
-	f.StringVar(&opt.from, "from", "", "first `DATE` of the period: 2021, 2021-06 or 2021-06-15")
-	f.StringVar(&opt.to, "to", "", "last `DATE` of the period")
+	questionFlags(f, &opt)
 	f.StringVar(&opt.null, "null", string(channel.SDSM), "null `MODEL` of the overlap channels: sdsm, or fisher as an invalid contrast")
 	f.Float64Var(&opt.alpha, "alpha", assess.DefaultAlpha, "level of the tests after adjustment, between 0 and 1")
 	f.Bool("confirm", false, "")
 	_ = f.MarkDeprecated("confirm", "every overlap is tested under fixed degrees now") // the flag is there
-	f.StringVar(&opt.policy, "policy", "", "YAML `FILE` that splits or joins names (docs/method.md)")
-	f.StringVar(&opt.actors, "actors", "", "the `KINDS` of actor for which a state stands: state (default), all, or of state, criminal, hacktivist, firm, person, non-state, program, unclear")
-	noBuiltinFlag(f, &opt.noBuiltin)
 	asOfFlag(f, &opt.asOf)
 	f.BoolVar(&opt.save, "save", false, "keep the assessment in the store")
 	return cmd
+}
+
+// questionFlags say what is asked, whichever verb asks it.
+func questionFlags(f *pflag.FlagSet, opt *assessOptions) {
+	f.StringVarP(&opt.a, "a", "a", "", "first `SIDE`: a state or a list of groups (required)")
+	f.StringVarP(&opt.b, "b", "b", "", "second `SIDE` (required)")
+	f.StringVar(&opt.from, "from", "", "first `DATE` of the period: 2021, 2021-06 or 2021-06-15")
+	f.StringVar(&opt.to, "to", "", "last `DATE` of the period")
+	f.StringVar(&opt.policy, "policy", "", "YAML `FILE` that splits or joins names (docs/method.md)")
+	f.StringVar(&opt.actors, "actors", "", "the `KINDS` of actor for which a state stands: state (default), all, or of state, criminal, hacktivist, firm, person, non-state, program, unclear")
+	noBuiltinFlag(f, &opt.noBuiltin)
 }
 
 // noBuiltinFlag is --no-builtin, alone for all kinds or with a list of them.

@@ -6,13 +6,15 @@ import (
 
 	"github.com/cahoots-project/cahoots/internal/measure/assess"
 	"github.com/cahoots-project/cahoots/internal/measure/calibration"
+	"github.com/cahoots-project/cahoots/internal/measure/difference"
 	"github.com/cahoots-project/cahoots/internal/measure/dyad"
 	"github.com/cahoots-project/cahoots/internal/sensor/landscape"
 	"github.com/cahoots-project/cahoots/internal/tell/document"
 )
 
 // Of returns the document of a result that this package knows: an
-// [*assess.Assessment], a [*calibration.Calibration], a [*dyad.Table], a
+// [*assess.Assessment], a [*calibration.Calibration], a [*dyad.Table],
+// a [*difference.History], a [*difference.Diff], a
 // [*landscape.Landscape], a [*landscape.Listing], or a [document.Document] as it is.
 func Of(result any) (document.Document, error) {
 	switch r := result.(type) {
@@ -26,6 +28,10 @@ func Of(result any) (document.Document, error) {
 		return Calibration(r), nil
 	case *dyad.Table:
 		return dyads(r), nil
+	case *difference.History:
+		return history(r), nil
+	case *difference.Diff:
+		return diff(r), nil
 	case *landscape.Landscape:
 		return Landscape(r), nil
 	case *landscape.Listing:

@@ -8,6 +8,7 @@ import (
 	"github.com/cahoots-project/cahoots/internal/evidence"
 	"github.com/cahoots-project/cahoots/internal/measure/assess"
 	"github.com/cahoots-project/cahoots/internal/measure/calibration"
+	"github.com/cahoots-project/cahoots/internal/measure/difference"
 	"github.com/cahoots-project/cahoots/internal/measure/dyad"
 	"github.com/cahoots-project/cahoots/internal/sensor/landscape"
 	"github.com/cahoots-project/cahoots/internal/tell/document"
@@ -67,6 +68,10 @@ func Marking(result any) evidence.TLP {
 	case *calibration.Calibration:
 		return evidence.Clear // of synthetic corpora and cases
 	case *dyad.Table:
+		return r.Marking
+	case *difference.History:
+		return r.Marking
+	case *difference.Diff:
 		return r.Marking
 	case *landscape.Landscape:
 		return r.Marking
