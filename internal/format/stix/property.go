@@ -219,10 +219,11 @@ func (o *decoder) setGranular(v []byte) bool {
 	})
 }
 
-// list reads a list of texts; a single text is a list of one.
+// list reads a list of texts; a single text is a list of one, or of what its commas
+// part.
 func list(raw []byte) (texts []string, ok bool) {
 	if t, ok := jsonscan.Text(raw); ok {
-		return []string{t}, true
+		return strings.Split(t, ", "), true
 	}
 	return jsonscan.Texts(raw)
 }

@@ -68,6 +68,17 @@ func TestAListOfBundlesIsReadAsTheirObjects(t *testing.T) {
 	}
 }
 
+func TestATextWhereAListBelongsIsWhatItsCommasPart(t *testing.T) {
+	out := readBundle(t, maker, obj("intrusion-set", 1, `"name":"Heron","aliases":"TA-1, TA-7"`))
+	var names []string
+	for _, r := range out.records {
+		names = append(names, r.Value)
+	}
+	if got := strings.Join(names, " | "); got != "Heron | TA-1 | TA-7" {
+		t.Errorf("names %s", got)
+	}
+}
+
 // accounted checks that every object became evidence, was skipped or rejected.
 func accounted(t testing.TB, out outcome) {
 	t.Helper()
