@@ -40,7 +40,7 @@ denies what another asserts.`,
 		Args: func(*cobra.Command, []string) error { return nil },
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := question.ReadFilter(&f, states, class, status); err != nil {
-				return usageError{err}
+				return usagef("--%w", err) // the flag's name stands first
 			}
 			return a.ledger(cmd.Context(), f, args)
 		},

@@ -17,7 +17,7 @@ func manySaved(t testing.TB, s *store.Store, n, size int) {
 	t.Helper()
 	one := save(t, s, "CN", "RU", append(group("open", "Alpha Group", "CN", evidence.Clear, tools...), group("open", "Beta Group", "RU", evidence.Clear, tools...)...))
 	for i := range n - 1 {
-		body := append(bytes.TrimSuffix(bytes.TrimSpace(one.JSON), []byte("}")), fmt.Sprintf(`,"padding%d":%q}`, i, strings.Repeat("x", size))...)
+		body := append(bytes.Clone(bytes.TrimSuffix(bytes.TrimSpace(one.JSON), []byte("}"))), fmt.Sprintf(`,"padding%d":%q}`, i, strings.Repeat("x", size))...)
 		if _, err := s.SaveAssessment(t.Context(), fmt.Sprint("question ", i), nil, body); err != nil {
 			t.Fatal(err)
 		}
