@@ -146,7 +146,7 @@ func (a *app) exported(ctx context.Context, saved string, opt exportOptions, sin
 		return c, 0, err
 	}
 	if opt.since != "" {
-		if list, err = a.newer(ctx, s, since, list); err != nil || len(list) == 0 {
+		if list, err = a.newer(ctx, s, since, ceiling, list); err != nil || len(list) == 0 {
 			return c, 0, err
 		}
 	}
@@ -176,8 +176,8 @@ func (a *app) exported(ctx context.Context, saved string, opt exportOptions, sin
 
 // newer is what of visible came into the store after a time, and says how to go
 // on from there: after the last input of which anything is visible.
-func (a *app) newer(ctx context.Context, s *store.Store, since time.Time, visible []evidence.Record) ([]evidence.Record, error) {
-	list, err := records(ctx, s, store.Filter{IngestedAfter: since})
+func (a *app) newer(ctx context.Context, s *store.Store, since time.Time, ceiling evidence.TLP, visible []evidence.Record) ([]evidence.Record, error) {
+	list, err := records(ctx, s, store.Filter{IngestedAfter: since, Ceiling: ceiling})
 	if err != nil {
 		return nil, err
 	}

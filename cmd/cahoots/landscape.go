@@ -125,7 +125,7 @@ func (a *app) landscapeInput(ctx context.Context, s *store.Store, opt landscapeO
 	if in.Policy, err = readPolicy(opt.policy); err != nil {
 		return in, err
 	}
-	in.Records, _, err = evidenceOnNames(ctx, s)
+	in.Records, _, err = evidenceOnNames(ctx, s, "")
 	return in, err
 }
 
@@ -134,11 +134,15 @@ const (
 	namesOfCases = "built-in cases"
 )
 
-// evidenceOnNames is all evidence of the store and, where none of it names a
-// group, the names of the built-in cases; from says which.
-func evidenceOnNames(ctx context.Context, s *store.Store) (list []evidence.Record, from string, err error) {
-	if list, err = records(ctx, s, store.Filter{}); err != nil {
+// evidenceOnNames is the evidence of the store up to a ceiling, or all of it where
+// that is empty, and, where none of it names a group, the names of the built-in
+// cases; from says which.
+func evidenceOnNames(ctx context.Context, s *store.Store, ceiling evidence.TLP) (list []evidence.Record, from string, err error) {
+	if list, err = records(ctx, s, store.Filter{Ceiling: ceiling}); err != nil {
 		return nil, "", err
+	}
+	if ceiling != "" {
+		list, _ = evidence.Within(list, ceiling)
 	}
 	list, builtIn, err := question.WithNames(evidence.Settle(list))
 	if builtIn {

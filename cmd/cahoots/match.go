@@ -423,7 +423,7 @@ func (m *matcher) attribute(ctx context.Context) error {
 	// Resolving makes garbage, which beside a large set would raise the peak.
 	defer debug.SetGCPercent(debug.SetGCPercent(attributeGC))
 	runtime.GC()
-	list, from, err := evidenceOnNames(ctx, m.store)
+	list, from, err := evidenceOnNames(ctx, m.store, "")
 	if err != nil {
 		return err
 	}

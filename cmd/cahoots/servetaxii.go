@@ -197,7 +197,7 @@ func (p *publication) part(ceiling evidence.TLP, name, state string, of func() (
 // back, versions, sums and notices stay behind too, which carry no marking of
 // their own, and the time is that of the newest input that is seen.
 func (p *publication) evidence(ctx context.Context, d store.Dataset, ceiling evidence.TLP) (taxii.Addition, error) {
-	all, err := records(ctx, p.store, store.Filter{Datasets: []string{d.Name}})
+	all, err := records(ctx, p.store, store.Filter{Datasets: []string{d.Name}, Ceiling: ceiling})
 	if err != nil {
 		return taxii.Addition{}, err
 	}
@@ -230,7 +230,7 @@ func (p *publication) newest(ctx context.Context, dataset string, inputs []store
 		if i+1 < len(inputs) {
 			older = inputs[i+1].At
 		}
-		for r, err := range p.store.Records(ctx, store.Filter{Datasets: []string{dataset}, IngestedAfter: older}) {
+		for r, err := range p.store.Records(ctx, store.Filter{Datasets: []string{dataset}, IngestedAfter: older, Ceiling: ceiling}) {
 			if err != nil {
 				return h.At, err
 			}

@@ -86,7 +86,11 @@ func (a *app) sightings(ctx context.Context, opt sightingsOptions) error {
 	if err != nil {
 		return err
 	}
-	head, rows, err := landscape.List(in.Within(ceiling), opt.ask)
+	visible := in.Within(ceiling)
+	if visible.Records, _, err = evidenceOnNames(ctx, s, ceiling); err != nil {
+		return err
+	}
+	head, rows, err := landscape.List(visible, opt.ask)
 	if errors.Is(err, landscape.ErrOnly) {
 		return usageError{err}
 	}

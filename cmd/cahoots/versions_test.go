@@ -14,6 +14,7 @@ import (
 	"github.com/cahoots-project/cahoots/internal/evidence"
 	"github.com/cahoots-project/cahoots/internal/ingest/intake"
 	"github.com/cahoots-project/cahoots/internal/ingest/source"
+	"github.com/cahoots-project/cahoots/internal/marking"
 	"github.com/cahoots-project/cahoots/internal/store"
 )
 
@@ -21,12 +22,19 @@ import (
 // which any file holds some.
 type history struct {
 	rng     *rand.Rand
-	objects map[string][]string // identifier: its versions as JSON, oldest first
-	ends    map[string][]string // of relationships
+	objects map[string][]version // by identifier, oldest first
+	ends    map[string][]string  // of relationships
 }
 
-func newHistory(seed uint64) *history {
-	h := &history{rng: rand.New(rand.NewPCG(seed, 1)), objects: map[string][]string{}, ends: map[string][]string{}}
+// A version is JSON, and who may see it.
+type version struct {
+	text  string
+	level evidence.TLP
+}
+
+// newHistory draws a history, each version under one of the markings.
+func newHistory(seed uint64, markings ...evidence.TLP) *history {
+	h := &history{rng: rand.New(rand.NewPCG(seed, 1)), objects: map[string][]version{}, ends: map[string][]string{}}
 	id := func(typ string, n int) string { return fmt.Sprintf("%s--00000000-0000-4000-8000-%012d", typ, n) }
 	add := func(typ string, n int, more func(version int) string) string {
 		versions := 1 + h.rng.IntN(3)
@@ -35,8 +43,12 @@ func newHistory(seed uint64) *history {
 			if v > 0 && v == versions-1 && h.rng.IntN(3) == 0 { // the last word on an object
 				revoked = `,"revoked":true`
 			}
-			h.objects[id(typ, n)] = append(h.objects[id(typ, n)], fmt.Sprintf(`{"type":%q,"spec_version":"2.1","id":%q,"created":"2020-01-01T00:00:00Z","modified":"2020-01-01T00:00:%02d.%03dZ","created_by_ref":%q%s%s}`,
-				typ, id(typ, n), h.rng.IntN(3)+4*v, n, id("identity", 1), more(v), revoked))
+			level := markings[h.rng.IntN(len(markings))]
+			if level != "" {
+				revoked += `,"object_marking_refs":["` + marking.TLPDefinition(level) + `"]`
+			}
+			h.objects[id(typ, n)] = append(h.objects[id(typ, n)], version{level: level, text: fmt.Sprintf(`{"type":%q,"spec_version":"2.1","id":%q,"created":"2020-01-01T00:00:00Z","modified":"2020-01-01T00:00:%02d.%03dZ","created_by_ref":%q%s%s}`,
+				typ, id(typ, n), h.rng.IntN(3)+4*v, n, id("identity", 1), more(v), revoked)})
 		}
 		return id(typ, n)
 	}
@@ -64,7 +76,7 @@ const maker = `{"type":"identity","spec_version":"2.1","id":"identity--00000000-
 
 // file is one bundle of some objects, each in one version, with the ends of its
 // relationships.
-func (h *history) file(t *testing.T, path string, version func(id string, versions int) int) map[string]int {
+func (h *history) file(t *testing.T, path string, version func(id string, versions int) int) []version {
 	t.Helper()
 	chosen := map[string]int{}
 	for _, id := range slices.Sorted(maps.Keys(h.objects)) {
@@ -79,24 +91,37 @@ func (h *history) file(t *testing.T, path string, version func(id string, versio
 			}
 		}
 	}
-	parts := []string{maker}
+	var parts []version
 	for _, id := range slices.Sorted(maps.Keys(chosen)) {
 		parts = append(parts, h.objects[id][chosen[id]])
 	}
-	text := `{"type":"bundle","id":"bundle--00000000-0000-4000-8000-000000000001","objects":[` + strings.Join(parts, ",\n") + "]}"
+	writeUpTo(t, path, parts, evidence.Undecided)
+	return parts
+}
+
+// writeUpTo writes a bundle of what is marked up to a ceiling.
+func writeUpTo(t *testing.T, path string, parts []version, ceiling evidence.TLP) {
+	t.Helper()
+	texts := []string{maker}
+	for _, p := range parts {
+		if p.level.Compare(ceiling) <= 0 {
+			texts = append(texts, p.text)
+		}
+	}
+	text := `{"type":"bundle","id":"bundle--00000000-0000-4000-8000-000000000001","objects":[` + strings.Join(texts, ",\n") + "]}"
 	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	return chosen
 }
 
 // inForce ingests files in order and tells what holds.
 func inForce(t *testing.T, files ...string) []string {
 	t.Helper()
-	return inForceAt(t, time.Time{}, files...)
+	return heldOf(t, time.Time{}, files, evidence.Undecided)[evidence.Undecided]
 }
 
-func inForceAt(t *testing.T, at time.Time, files ...string) []string {
+// heldOf ingests files in order and tells what holds at a time under each ceiling.
+func heldOf(t *testing.T, at time.Time, files []string, ceilings ...evidence.TLP) map[evidence.TLP][]string {
 	t.Helper()
 	s, err := store.Open(t.Context(), filepath.Join(t.TempDir(), "s.db"))
 	if err != nil {
@@ -108,15 +133,19 @@ func inForceAt(t *testing.T, at time.Time, files ...string) []string {
 			t.Fatal(err)
 		}
 	}
-	var lines []string
-	for r, err := range s.Records(t.Context(), store.Filter{AsOf: at}) {
+	held := map[evidence.TLP][]string{}
+	for _, ceiling := range ceilings {
+		all, err := records(t.Context(), s, store.Filter{AsOf: at, Ceiling: ceiling})
 		if err != nil {
 			t.Fatal(err)
 		}
-		lines = append(lines, told(r))
+		visible, _ := evidence.Within(all, ceiling)
+		for _, r := range visible {
+			held[ceiling] = append(held[ceiling], told(r))
+		}
+		slices.Sort(held[ceiling])
 	}
-	slices.Sort(lines)
-	return lines
+	return held
 }
 
 func told(r evidence.Record) string {
@@ -128,7 +157,7 @@ func told(r evidence.Record) string {
 // the newest version of everything.
 func TestTheNewestVersionHoldsWhateverTheFileAndTheOrder(t *testing.T) {
 	for seed := range uint64(8) {
-		h, dir := newHistory(seed), t.TempDir()
+		h, dir := newHistory(seed, ""), t.TempDir()
 		var files []string
 		for i := range 4 {
 			path := filepath.Join(dir, fmt.Sprintf("%d.json", i))
@@ -158,17 +187,60 @@ func TestTheNewestVersionHoldsWhateverTheFileAndTheOrder(t *testing.T) {
 // whatever was withdrawn since.
 func TestAsOfATimeTheVersionsOfThatTimeHold(t *testing.T) {
 	for seed := range uint64(4) {
-		h, dir := newHistory(seed), t.TempDir()
+		h, dir := newHistory(seed, ""), t.TempDir()
 		first, last := filepath.Join(dir, "first.json"), filepath.Join(dir, "last.json")
 		h.file(t, first, func(string, int) int { return 0 })
 		h.file(t, last, func(_ string, versions int) int { return versions - 1 })
 		between := time.Date(2020, 1, 1, 0, 0, 3, 500e6, time.UTC) // a version takes four seconds
 		want := inForce(t, first)
 		for _, files := range [][]string{{first, last}, {last, first}} {
-			if got := inForceAt(t, between, files...); !slices.Equal(got, want) {
+			if got := heldOf(t, between, files, evidence.Undecided)[evidence.Undecided]; !slices.Equal(got, want) {
 				t.Errorf("seed %d:\n%s\nwant\n%s", seed, strings.Join(got, "\n"), strings.Join(want, "\n"))
 			}
 		}
+	}
+}
+
+// Whoever may see up to a ceiling is told what a store tells into which nothing
+// above it was ever read: neither a newer version nor a withdrawal that may not be
+// seen, in the same file or another, takes anything away.
+func TestUpToACeilingTheNewestVersionIsTheNewestThatMayBeSeen(t *testing.T) {
+	differ := 0
+	for seed := range uint64(12) {
+		h, dir := newHistory(seed, "", evidence.Clear, evidence.Amber, evidence.Red), t.TempDir()
+		var files []string
+		var contents [][]edition
+		for i := range 3 {
+			files = append(files, filepath.Join(dir, fmt.Sprintf("%d.json", i)))
+			contents = append(contents, h.file(t, files[i], func(_ string, versions int) int { return h.rng.IntN(2*versions) - versions }))
+		}
+		for _, id := range slices.Sorted(maps.Keys(h.objects)) { // in one file all versions stand
+			contents[2] = append(contents[2], h.objects[id]...)
+		}
+		for range 2 {
+			h.rng.Shuffle(len(files), func(i, j int) {
+				files[i], files[j], contents[i], contents[j] = files[j], files[i], contents[j], contents[i]
+			})
+			write := func(ceiling evidence.TLP) {
+				for i, f := range files {
+					writeUpTo(t, f, contents[i], ceiling)
+				}
+			}
+			write(evidence.Undecided)
+			got := heldOf(t, time.Time{}, files, evidence.Clear, evidence.Amber)
+			for ceiling, lines := range got {
+				write(ceiling)
+				if want := heldOf(t, time.Time{}, files, ceiling)[ceiling]; !slices.Equal(lines, want) {
+					t.Fatalf("seed %d at %s, order %v:\n%s\nwant\n%s", seed, ceiling, files, strings.Join(lines, "\n"), strings.Join(want, "\n"))
+				}
+			}
+			if !slices.Equal(got[evidence.Clear], got[evidence.Amber]) {
+				differ++
+			}
+		}
+	}
+	if differ < 12 {
+		t.Errorf("only %d stores tell more to those who may see more", differ)
 	}
 }
 

@@ -88,11 +88,18 @@ type Part struct {
 // data theft by a state". Without it the source states the objective.
 const ExtraObjectiveBasis = "objective_basis"
 
-// A Referable is an object of a source to which the objects of other inputs may
-// refer, in the words of the format that keeps it.
+// A Withdrawal is the version of an object with which its source took it back, and
+// who may know of that.
+type Withdrawal struct {
+	Part
+	Marking TLP
+}
+
+// A Referable is a version of an object of a source to which the objects of other
+// inputs may refer, in the words of the format that keeps it.
 type Referable struct {
-	Stamp int64 // its version, in milliseconds since 1970
-	Body  []byte
+	Part
+	Body []byte
 }
 
 // A Record is one statement of one source.

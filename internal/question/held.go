@@ -2,8 +2,8 @@ package question
 
 import (
 	"context"
+	"errors"
 	"fmt"
-	"time"
 
 	"github.com/cahoots-project/cahoots/internal/evidence"
 	"github.com/cahoots-project/cahoots/internal/measure/assess"
@@ -18,14 +18,14 @@ func Stored(ctx context.Context, s *store.Store, asOf string) (assess.Input, err
 	if err != nil {
 		return assess.Input{}, fmt.Errorf("as of: %w", err)
 	}
-	records, sets, err := read(ctx, s, day.To)
+	records, sets, err := read(ctx, s, store.Filter{AsOf: day.To})
 	return Held(evidence.Settle(records), sets), err
 }
 
 // Within is what a ceiling lets out of a store, and how many records it keeps
 // back.
 func Within(ctx context.Context, s *store.Store, ceiling evidence.TLP) (records []evidence.Record, sets []store.Dataset, withheld int, err error) {
-	all, held, err := read(ctx, s, time.Time{})
+	all, held, err := read(ctx, s, store.Filter{Ceiling: ceiling})
 	if err != nil {
 		return nil, nil, 0, err
 	}
@@ -33,10 +33,11 @@ func Within(ctx context.Context, s *store.Store, ceiling evidence.TLP) (records 
 	return records, sets, withheld, nil
 }
 
-// Visible is what a ceiling lets out of records and of what is told of their data
-// sets. Of a data set that also holds what may not be seen, only its name and the
-// number of visible records are told: the names, sums, licences and accounts of
-// its inputs carry no marking of their own.
+// Visible is what a ceiling lets out of what was read under it (see
+// [store.Filter]), and of what is told of its data sets. Of a data set that also
+// holds what may not be seen, only its name and the number of visible records are
+// told: the names, sums, licences and accounts of its inputs carry no marking of
+// their own.
 func Visible(all []evidence.Record, held []store.Dataset, ceiling evidence.TLP) (records []evidence.Record, sets []store.Dataset, withheld int) {
 	records, hidden := evidence.Within(all, ceiling)
 	shown := map[string]int{}
@@ -56,7 +57,10 @@ func Visible(all []evidence.Record, held []store.Dataset, ceiling evidence.TLP) 
 	return records, sets, withheld
 }
 
-func read(ctx context.Context, s *store.Store, asOf time.Time) (records []evidence.Record, sets []store.Dataset, err error) {
+// ErrNothing: a store holds no evidence.
+var ErrNothing = errors.New("holds no evidence; add some with: cahoots ingest FILE...")
+
+func read(ctx context.Context, s *store.Store, f store.Filter) (records []evidence.Record, sets []store.Dataset, err error) {
 	if sets, err = s.Datasets(ctx); err != nil {
 		return nil, nil, err
 	}
@@ -65,14 +69,14 @@ func read(ctx context.Context, s *store.Store, asOf time.Time) (records []eviden
 		n += d.Records
 	}
 	records = make([]evidence.Record, 0, n)
-	for r, err := range s.Records(ctx, store.Filter{AsOf: asOf}) {
+	for r, err := range s.Records(ctx, f) {
 		if err != nil {
 			return nil, nil, err
 		}
 		records = append(records, r)
 	}
 	if len(records) == 0 {
-		return nil, nil, fmt.Errorf("the store %s holds no evidence; add some with: cahoots ingest FILE...", s.Path())
+		return nil, nil, fmt.Errorf("the store %s %w", s.Path(), ErrNothing)
 	}
 	return records, sets, nil
 }

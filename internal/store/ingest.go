@@ -40,9 +40,9 @@ type Summary struct {
 	// less than all; it must stand as "scope" in JSON, where it is kept.
 	Scope string
 	// Withdrawn are the objects that the input takes back, Referable those to
-	// which others may refer, by identifier.
-	Withdrawn []evidence.Part
-	Referable map[string]evidence.Referable
+	// which others may refer.
+	Withdrawn []evidence.Withdrawal
+	Referable []evidence.Referable
 	SHA256    string // where Input had none
 	Bytes     int64
 	// JSON is the reader's account of everything it saw, kept as it is.

@@ -27,6 +27,10 @@ type Filter struct {
 	// that was the newest before this time, and the oldest where all are later; what
 	// was withdrawn later is there. The zero time is now.
 	AsOf time.Time
+	// Ceiling is what may be seen, where not empty: what is in force is then what
+	// would be had nothing above it ever been read. What is above it is yielded
+	// too, in force or not, so that it can be told how much there is.
+	Ceiling evidence.TLP
 }
 
 // Records yields the records in force that f chooses in the order of their ids, from
@@ -71,7 +75,7 @@ func (s *Store) records(ctx context.Context, f Filter, run func(context.Context,
 
 // readFrom sends pages of rows, each already being decoded, in order.
 func (s *Store) readFrom(ctx context.Context, q queryer, f Filter, pages chan<- *page) error {
-	force, err := s.force(ctx, q, f.AsOf)
+	force, err := s.force(ctx, q, f)
 	if err != nil {
 		return err
 	}
@@ -169,7 +173,7 @@ func (p *page) scan(rows *sql.Rows, f *force) error {
 	if err := rows.Scan(&r.ID, &r.Origin.Version, &r.Origin.File, &r.Origin.Line, &body, &object, &stamp, &needs, &oldest); err != nil {
 		return err
 	}
-	if !f.holds(newMade(object, stamp, needs, oldest)) {
+	if !f.holds(newMade(object, stamp, needs, oldest)) && !f.above(body) {
 		return nil
 	}
 	p.records = append(p.records, r)

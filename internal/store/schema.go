@@ -95,6 +95,7 @@ var migrations = []string{
 	`ALTER TABLE record ADD COLUMN oldest BLOB NOT NULL DEFAULT x'';`,
 	casesSchema,
 	headingIndex,
+	levelsSchema,
 }
 
 // headed is the first version whose assessments have headings.

@@ -50,7 +50,7 @@ func (t *Sitting) Records(ctx context.Context, f Filter) iter.Seq2[evidence.Reco
 func (t *Sitting) Datasets(ctx context.Context) ([]Dataset, error) { return t.s.datasets(ctx, t.tx) }
 
 // Referred: see [Sitting.Records].
-func (t *Sitting) Referred(ctx context.Context, ids []string) (map[string][]byte, error) {
+func (t *Sitting) Referred(ctx context.Context, ids []string) (map[string][][]byte, error) {
 	return t.s.referred(ctx, t.tx, ids)
 }
 

@@ -9,8 +9,6 @@ import (
 	"maps"
 	"math"
 	"slices"
-	"strings"
-	"time"
 
 	"github.com/cahoots-project/cahoots/internal/evidence"
 )
@@ -19,7 +17,9 @@ import (
 // came in and in whatever order: a record made from an older version, or from
 // anything that its source withdrew, stays in the store and is out of force.
 // Whether it is follows from what the store holds when it is read, and from
-// nothing that is kept up to date.
+// nothing that is kept up to date. Under a ceiling it follows from what is marked
+// up to it: a version or a withdrawal that may not be seen takes nothing out of
+// force, so that what holds is what would hold had it never been read.
 
 // versionsSchema keeps for each record the object that it was made from, its
 // version, and what else it needs. Identifiers are the first 64 bits of their
@@ -43,6 +43,30 @@ const versionsSchema = `ALTER TABLE record ADD COLUMN object INTEGER NOT NULL DE
 	) STRICT, WITHOUT ROWID;`
 
 const objectIndex = "CREATE INDEX record_object ON record (object, stamp) WHERE object <> 0"
+
+// levelsSchema lets one input have several versions of an object: a laxer one is
+// the object for whoever may not see the newer. A withdrawal that was kept without
+// its marking is one that everybody sees.
+const levelsSchema = `CREATE TABLE marked_withdrawn (
+		input   INTEGER NOT NULL REFERENCES input (id),
+		object  INTEGER NOT NULL,
+		marking TEXT NOT NULL,
+		stamp   BLOB NOT NULL,
+		PRIMARY KEY (input, object, marking)
+	) STRICT, WITHOUT ROWID;
+	INSERT INTO marked_withdrawn SELECT input, object, '', stamp FROM withdrawn;
+	DROP TABLE withdrawn;
+	ALTER TABLE marked_withdrawn RENAME TO withdrawn;
+	CREATE TABLE versioned_referable (
+		object TEXT NOT NULL,
+		input  INTEGER NOT NULL REFERENCES input (id),
+		stamp  INTEGER NOT NULL,
+		body   BLOB NOT NULL,
+		PRIMARY KEY (object, input, stamp, body)
+	) STRICT, WITHOUT ROWID;
+	INSERT INTO versioned_referable SELECT object, input, stamp, body FROM referable;
+	DROP TABLE referable;
+	ALTER TABLE versioned_referable RENAME TO referable;`
 
 // short is an identifier in 64 bits; never 0, which is none.
 func short(id string) int64 {
@@ -82,8 +106,10 @@ func versions(r *evidence.Record) (object int64, stamp, needs []byte) {
 	return short(r.Origin.Object), version(r.Origin.Stamp, sum), needs
 }
 
-// A force tells what is in force.
+// A force tells what is in force for whoever may see up to a ceiling, or
+// everything where it is empty.
 type force struct {
+	ceiling   evidence.TLP
 	newest    map[int64]string // of objects of which there are several versions
 	ends      map[ended]string // of these, by what else their records need
 	withdrawn map[int64]string
@@ -135,18 +161,19 @@ func before(limit, stamp, needs string) bool {
 	return stamp[:ownSize] < limit[:ownSize]
 }
 
-// force tells what is in force at a time, when what is of that time or later is not
-// there yet; of an object without anything older the oldest is. The zero time is now.
-func (s *Store) force(ctx context.Context, q queryer, at time.Time) (f force, err error) {
+// force tells what is in force under a filter's ceiling at its time, when what is of
+// that time or later is not there yet; of an object without anything older the oldest
+// is. The zero time is now.
+func (s *Store) force(ctx context.Context, q queryer, by Filter) (force, error) {
 	limit, oldest := withdrawal(math.MaxInt64>>16), "stamp"
-	if !at.IsZero() {
-		limit, oldest = version(at.UnixMilli(), 0), "iif(oldest = x'', stamp, substr(oldest, 1, 12))"
+	if !by.AsOf.IsZero() {
+		limit, oldest = version(by.AsOf.UnixMilli(), 0), "iif(oldest = x'', stamp, substr(oldest, 1, 12))"
 	}
-	several, err := s.several(ctx, q, oldest)
+	f := force{ceiling: by.Ceiling, newest: map[int64]string{}, ends: map[ended]string{}, withdrawn: map[int64]string{}}
+	several, err := s.several(ctx, q, oldest, &f)
 	if err != nil {
 		return f, err
 	}
-	f.newest, f.ends = map[int64]string{}, map[ended]string{}
 	for _, m := range several {
 		if k := endedBy(m.object, []byte(m.needs)); before(string(limit), m.stamp, m.needs) {
 			f.newest[m.object], f.ends[k] = max(f.newest[m.object], m.stamp), max(f.ends[k], m.stamp)
@@ -167,46 +194,58 @@ func (s *Store) force(ctx context.Context, q queryer, at time.Time) (f force, er
 			f.ends[k] = m.first
 		}
 	}
-	f.withdrawn, err = s.stamps(ctx, q, "SELECT object, max(stamp) FROM withdrawn WHERE stamp < ? GROUP BY object", limit)
-	return f, err
+	return f, s.eachRow(ctx, q, "SELECT object, marking, max(stamp) FROM withdrawn WHERE stamp < ? GROUP BY object, marking", func(rows *sql.Rows) error {
+		var object int64
+		var marking evidence.TLP
+		var stamp []byte
+		if err := rows.Scan(&object, &marking, &stamp); err != nil {
+			return err
+		}
+		if f.ceiling == "" || marking.Compare(f.ceiling) <= 0 {
+			f.withdrawn[object] = max(f.withdrawn[object], string(stamp))
+		}
+		return nil
+	}, limit)
 }
 
 // several are the records of the objects that are held in several versions, of which
-// oldest is the SQL of the oldest.
-func (s *Store) several(ctx context.Context, q queryer, oldest string) (list []made, err error) {
-	rows, err := q.QueryContext(ctx, `SELECT object, stamp, needs, oldest FROM record WHERE object IN
-		(SELECT object FROM record WHERE object <> 0 GROUP BY object HAVING min(`+oldest+`) < max(stamp))`)
-	if err != nil {
-		return nil, s.fail("looking for versions", err)
-	}
-	defer rows.Close()
-	for rows.Next() {
+// oldest is the SQL of the oldest, as far as the ceiling lets them be seen.
+func (s *Store) several(ctx context.Context, q queryer, oldest string, f *force) (list []made, err error) {
+	err = s.eachRow(ctx, q, `SELECT object, stamp, needs, oldest, body FROM record WHERE object IN
+		(SELECT object FROM record WHERE object <> 0 GROUP BY object HAVING min(`+oldest+`) < max(stamp))`, func(rows *sql.Rows) error {
 		var object int64
-		var stamp, needs, oldest []byte
-		if err := rows.Scan(&object, &stamp, &needs, &oldest); err != nil {
-			return nil, s.fail("looking for versions", err)
+		var stamp, needs, oldest, body sql.RawBytes
+		if err := rows.Scan(&object, &stamp, &needs, &oldest, &body); err != nil || f.above(body) {
+			return err
 		}
 		list = append(list, newMade(object, stamp, needs, oldest))
-	}
-	return list, s.fail("looking for versions", rows.Err())
+		return nil
+	})
+	return list, err
 }
 
-func (s *Store) stamps(ctx context.Context, q queryer, query string, args ...any) (map[int64]string, error) {
+// above reports whether a record's body is marked above the ceiling. One that
+// cannot be decoded is told of where it is read.
+func (f *force) above(body []byte) bool {
+	if f.ceiling == "" {
+		return false
+	}
+	var r evidence.Record
+	return decode(string(body), &r, dates{}) == nil && r.Marking.Compare(f.ceiling) > 0
+}
+
+func (s *Store) eachRow(ctx context.Context, q queryer, query string, row func(*sql.Rows) error, args ...any) error {
 	rows, err := q.QueryContext(ctx, query, args...)
 	if err != nil {
-		return nil, s.fail("looking for versions", err)
+		return s.fail("looking for versions", err)
 	}
 	defer rows.Close()
-	m := map[int64]string{}
 	for rows.Next() {
-		var object int64
-		var stamp []byte
-		if err := rows.Scan(&object, &stamp); err != nil {
-			return nil, s.fail("looking for versions", err)
+		if err := row(rows); err != nil {
+			return s.fail("looking for versions", err)
 		}
-		m[object] = string(stamp)
 	}
-	return m, s.fail("looking for versions", rows.Err())
+	return s.fail("looking for versions", rows.Err())
 }
 
 // holds reports whether a record is in force: the version in force is among those
@@ -235,25 +274,18 @@ func (f *force) holds(m made) bool {
 // account keeps what an input withdraws and what others may refer to.
 func (g *ingest) account(sum Summary) error {
 	var args []any
-	for _, p := range distinctParts(sum.Withdrawn) {
-		args = append(args, g.id, short(p.Object), withdrawal(p.Stamp))
+	list := slices.SortedFunc(slices.Values(sum.Withdrawn), func(a, b evidence.Withdrawal) int { return cmp.Compare(a.Stamp, b.Stamp) })
+	for _, w := range list { // the newest comes last
+		args = append(args, g.id, short(w.Object), string(w.Marking), withdrawal(w.Stamp))
 	}
-	if err := g.rows("INSERT OR REPLACE INTO withdrawn (input, object, stamp) VALUES ", 3, args); err != nil {
+	if err := g.rows("INSERT OR REPLACE INTO withdrawn (input, object, marking, stamp) VALUES ", 4, args); err != nil {
 		return err
 	}
 	args = nil
-	for id, o := range sum.Referable {
-		args = append(args, id, g.id, o.Stamp, o.Body)
+	for _, o := range sum.Referable {
+		args = append(args, o.Object, g.id, o.Stamp, o.Body)
 	}
-	return g.rows("INSERT INTO referable (object, input, stamp, body) VALUES ", 4, args)
-}
-
-func distinctParts(list []evidence.Part) []evidence.Part {
-	list = slices.Clone(list)
-	slices.SortFunc(list, func(a, b evidence.Part) int {
-		return cmp.Or(strings.Compare(a.Object, b.Object), cmp.Compare(a.Stamp, b.Stamp))
-	})
-	return slices.Compact(list)
+	return g.rows("INSERT OR IGNORE INTO referable (object, input, stamp, body) VALUES ", 4, args)
 }
 
 func (g *ingest) rows(insert string, n int, args []any) error {
@@ -277,19 +309,20 @@ func (g *ingest) superseded() (n int, err error) {
 	return n, g.s.fail("looking for versions", err)
 }
 
-// Referred gives the newest that any input had of each object that is asked for.
-func (s *Store) Referred(ctx context.Context, ids []string) (map[string][]byte, error) {
+// Referred gives the versions that inputs had of each object that is asked for, the
+// newest last.
+func (s *Store) Referred(ctx context.Context, ids []string) (map[string][][]byte, error) {
 	return s.referred(ctx, s.db, ids)
 }
 
-func (s *Store) referred(ctx context.Context, q queryer, ids []string) (map[string][]byte, error) {
-	found := map[string][]byte{}
+func (s *Store) referred(ctx context.Context, q queryer, ids []string) (map[string][][]byte, error) {
+	found := map[string][][]byte{}
 	for part := range slices.Chunk(ids, batchRows) {
 		args := make([]any, len(part))
 		for i, id := range part {
 			args[i] = id
 		}
-		rows, err := q.QueryContext(ctx, "SELECT object, body FROM referable WHERE object IN "+placeholders(len(part), 1)+" ORDER BY object, stamp, body", args...)
+		rows, err := q.QueryContext(ctx, "SELECT DISTINCT object, stamp, body FROM referable WHERE object IN "+placeholders(len(part), 1)+" ORDER BY object, stamp, body", args...)
 		if err != nil {
 			return nil, s.fail("looking for objects of other inputs", err)
 		}
@@ -300,15 +333,16 @@ func (s *Store) referred(ctx context.Context, q queryer, ids []string) (map[stri
 	return found, nil
 }
 
-func scanBodies(rows *sql.Rows, into map[string][]byte) error {
+func scanBodies(rows *sql.Rows, into map[string][][]byte) error {
 	defer rows.Close()
 	for rows.Next() {
 		var id string
+		var stamp int64
 		var body []byte
-		if err := rows.Scan(&id, &body); err != nil {
+		if err := rows.Scan(&id, &stamp, &body); err != nil {
 			return err
 		}
-		into[id] = body // the newest comes last
+		into[id] = append(into[id], body)
 	}
 	return rows.Err()
 }

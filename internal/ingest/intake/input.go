@@ -47,7 +47,7 @@ func (in *Input) NoFault(err error) bool {
 func (in *Input) open(ctx context.Context, refer Referrer) (from *source.Input, tick, done func(), err error) {
 	opt := in.Options
 	if refer != nil {
-		opt.Lookup = func(ids []string) (map[string][]byte, error) { return refer.Referred(ctx, ids) }
+		opt.Lookup = func(ids []string) (map[string][][]byte, error) { return refer.Referred(ctx, ids) }
 	}
 	if from, err = in.Open(ctx, Formats(), in.As, opt); err != nil {
 		return nil, nil, nil, err

@@ -44,7 +44,7 @@ const MaxListed = 1000
 
 // A Referrer knows the objects of earlier inputs: a store, or a sitting.
 type Referrer interface {
-	Referred(ctx context.Context, ids []string) (map[string][]byte, error)
+	Referred(ctx context.Context, ids []string) (map[string][][]byte, error)
 }
 
 // An Into is a store, or a sitting of one, that takes inputs.

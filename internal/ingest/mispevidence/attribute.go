@@ -153,7 +153,8 @@ func (r *eventReader) attribute(c about, a *misp.Attribute, path string) {
 	case a.Deleted.True():
 		r.sum.Skipped["deleted"]++
 		if at := max(stamp(a.Timestamp), c.base.Origin.Stamp); at > 0 && a.UUID != "" {
-			r.sum.Withdrawn = append(r.sum.Withdrawn, evidence.Part{Object: strings.ToLower(string(a.UUID)), Stamp: at})
+			r.sum.Withdrawn = append(r.sum.Withdrawn, evidence.Withdrawal{
+				Part: evidence.Part{Object: strings.ToLower(string(a.UUID)), Stamp: at}, Marking: marking.Join(c.base.Marking, own.marking)})
 		}
 		return
 	case kind == "" || a.Value == "":

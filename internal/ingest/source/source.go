@@ -45,9 +45,9 @@ type Options struct {
 	Name      string // what the input is called in origins and messages, where not by its path: the address a copy came from
 	// Markings decide what markings allow; the zero value knows the common ones.
 	Markings marking.Rules
-	// Lookup gives what earlier inputs had of objects that this one refers to and
-	// does not hold; nil knows of none.
-	Lookup func(ids []string) (map[string][]byte, error)
+	// Lookup gives the versions that earlier inputs had of objects that this one
+	// refers to and does not hold, the newest last; nil knows of none.
+	Lookup func(ids []string) (map[string][][]byte, error)
 	// Publisher stands for what names nobody, and PublisherCountry (ISO 3166-1
 	// alpha-2) is its seat: the user's word for whose file it is.
 	Publisher, PublisherCountry string
@@ -100,8 +100,8 @@ type Summary struct {
 	Covers Coverage `json:"covers,omitzero"`
 	// Withdrawn are the objects that the input takes back, with the version that
 	// does; Referable what other inputs may refer to, in the reader's own words.
-	Withdrawn []evidence.Part               `json:"-"`
-	Referable map[string]evidence.Referable `json:"-"`
+	Withdrawn []evidence.Withdrawal `json:"-"`
+	Referable []evidence.Referable  `json:"-"`
 	// Notes are sentences for the user, such as how many dates were heaped.
 	Notes []string `json:"notes,omitempty"`
 }

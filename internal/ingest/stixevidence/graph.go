@@ -3,6 +3,7 @@ package stixevidence
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 
 	"github.com/cahoots-project/cahoots/internal/evidence"
 	"github.com/cahoots-project/cahoots/internal/format/jsonscan"
@@ -19,14 +20,15 @@ type graph struct {
 	limits  jsonscan.Limits
 	bundle  map[string]json.RawMessage
 	objects map[string]*stix.Object
-	order   []string // identifiers in the order of the input
+	order   []string                  // identifiers in the order of the input
+	several map[string][]*stix.Object // versions of one object that are marked otherwise, see settleVersions
 	library library
 	sum     source.Summary
 	bad     []*source.RecordError
 	out     []evidence.Record // made and not yet yielded
 
 	own     map[*stix.Object]*evidence.Record // what objects of ours carry
-	foreign map[string]bool                   // of earlier inputs
+	foreign map[*stix.Object]bool             // of earlier inputs
 	lost    map[string]int                    // optional properties that could not be read
 	rules   marking.Rules
 	said    publisher               // who stands for what names nobody, in the user's word
@@ -62,7 +64,7 @@ type bond struct{ event, by string }
 
 func newGraph(file string, opt source.Options) *graph {
 	return &graph{
-		file: file, limits: opt.Limits(), objects: map[string]*stix.Object{}, library: library{}, own: map[*stix.Object]*evidence.Record{}, foreign: map[string]bool{}, lost: map[string]int{},
+		file: file, limits: opt.Limits(), objects: map[string]*stix.Object{}, several: map[string][]*stix.Object{}, library: library{}, own: map[*stix.Object]*evidence.Record{}, foreign: map[*stix.Object]bool{}, lost: map[string]int{},
 		claimed: map[evidence.Class]int{}, rules: opt.Markings, said: saidBy(opt), allowed: map[string]evidence.TLP{}, unread: marking.Unread{}, marked: map[*stix.Object]evidence.TLP{}, before: map[string]made{},
 		sum: source.Summary{Format: "stix", Counts: map[string]int{}, Skipped: map[string]int{}},
 	}
@@ -112,9 +114,9 @@ func (g *graph) rejectObject(o *stix.Object, property, why string) {
 	g.reject(&source.RecordError{File: g.file, Line: o.Line, Object: o.ID, Path: path, Why: why})
 }
 
-// add keeps the newest version of an object. Of two that claim the same
-// version and differ, one must be wrong: which one is kept does not depend on
-// their order.
+// add keeps the newest version of an object, and those that may be the newest for
+// whoever may see less. Of two that claim the same version and differ, one must be
+// wrong: which one is kept does not depend on their order.
 func (g *graph) add(o *stix.Object) {
 	old := g.objects[o.ID]
 	if old == nil {
@@ -123,16 +125,22 @@ func (g *graph) add(o *stix.Object) {
 		return
 	}
 	stays, is := stix.Judge(old, o)
+	other := o
+	if stays == o {
+		other = old
+	}
+	if is != stix.Duplicate && (len(g.several[o.ID]) > 0 || !slices.Equal(other.Markings, stays.Markings)) {
+		if len(g.several[o.ID]) == 0 {
+			g.several[o.ID] = []*stix.Object{old}
+		}
+		g.several[o.ID] = append(g.several[o.ID], o)
+	}
 	switch is {
 	case stix.Newer, stix.Older:
 		g.sum.Skipped["an older version of an object"]++
 	case stix.Duplicate:
 		g.sum.Skipped["duplicate"]++
 	case stix.Conflict:
-		other := o
-		if stays == o {
-			other = old
-		}
 		g.rejectObject(other, "", fmt.Sprintf("has the same id and modified time as the object on line %d, but different content", stays.Line))
 	}
 	g.objects[o.ID] = stays
@@ -181,7 +189,7 @@ func (g *graph) emit(r *evidence.Record) { g.out = append(g.out, *r) }
 func (g *graph) every() func(func(*stix.Object) bool) {
 	return func(yield func(*stix.Object) bool) {
 		for _, id := range g.order {
-			if !yield(g.objects[id]) {
+			if o := g.objects[id]; !g.foreign[o] && !yield(o) {
 				return
 			}
 		}

@@ -19,19 +19,24 @@ import (
 // levels are the markings that occur, the laxest first. Nothing and CLEAR are one.
 func (g *graph) levels() []evidence.TLP {
 	var list []evidence.TLP
-	for o := range g.every() {
-		if o.Definition != nil {
-			continue
-		}
+	note := func(o *stix.Object) {
 		if l := g.level(o); l.Compare(evidence.Clear) > 0 {
 			list = append(list, l)
-		} else {
+		} else if !g.foreign[o] {
 			list = append(list, evidence.Clear)
 		}
 	}
-	for id := range g.foreign {
-		if l := g.level(g.objects[id]); l.Compare(evidence.Clear) > 0 {
-			list = append(list, l)
+	for o := range g.every() {
+		if o.Definition == nil {
+			note(o)
+		}
+	}
+	for o := range g.foreign {
+		note(o)
+	}
+	for _, versions := range g.several {
+		for _, o := range versions {
+			note(o)
 		}
 	}
 	slices.SortFunc(list, evidence.TLP.Compare)
@@ -40,7 +45,7 @@ func (g *graph) levels() []evidence.TLP {
 
 // level is the marking of an object, worked out once.
 func (g *graph) level(o *stix.Object) evidence.TLP {
-	if o == nil || len(o.Markings) == 0 && !g.foreign[o.ID] {
+	if o == nil || len(o.Markings) == 0 && !g.foreign[o] {
 		return ""
 	}
 	level, known := g.marked[o]
@@ -137,7 +142,43 @@ func (g *graph) rank(o *stix.Object, from int) {
 func (g *graph) begin(view evidence.TLP) {
 	g.view, g.heaped, g.unknownMarks, g.unframed = view, 0, 0, 0
 	clear(g.claimed)
+	for id, versions := range g.several {
+		g.objects[id] = versions[0]
+		if i := slices.IndexFunc(versions, g.sees); i >= 0 {
+			g.objects[id] = versions[i]
+		}
+	}
 	g.index()
+}
+
+// settleVersions leaves of the versions of each object those that are the newest
+// for somebody, the newest first: each is laxer than those before it. What the
+// input itself holds comes before what earlier ones had.
+func (g *graph) settleVersions() {
+	for id, list := range g.several {
+		slices.SortFunc(list, func(a, b *stix.Object) int {
+			keep, is := stix.Judge(a, b)
+			switch {
+			case g.foreign[a] != g.foreign[b]:
+				return map[bool]int{true: 1, false: -1}[g.foreign[a]]
+			case is == stix.Duplicate:
+				return g.level(a).Compare(g.level(b))
+			case keep == a:
+				return -1
+			}
+			return 1
+		})
+		kept := list[:1]
+		for _, o := range list[1:] {
+			if g.level(o).Compare(g.level(kept[len(kept)-1])) < 0 {
+				kept = append(kept, o)
+			}
+		}
+		g.several[id], g.objects[id] = kept, kept[0]
+		if len(kept) == 1 {
+			delete(g.several, id)
+		}
+	}
 }
 
 // aside gives what is counted while f runs to nobody.

@@ -91,16 +91,16 @@ func randomBundle(rnd *rand.Rand) (out []marked) {
 		add("opinion", n+1, `"opinion":"disagree"`, `"object_refs":["`+pick(some("intrusion-set", 3), some("relationship", 22), some("campaign", 3))+`"]`)
 		add("sighting", n+1, `"sighting_of_ref":"`+pick(some("intrusion-set", 3), some("campaign", 3))+`"`, `"where_sighted_refs":["`+some("location", 3)+`"]`)
 	}
-	// Newer versions, whose maker thinks otherwise of who may see them. Where that is
-	// fewer, the older version is for no others any more.
+	// Newer versions, whose maker thinks otherwise of who may see them. For whoever
+	// may not see the newer the older is the object, as if there were no other.
 	for n := range 3 {
 		for _, typ := range []string{"intrusion-set", "campaign", "malware", "infrastructure"} {
 			if rnd.IntN(3) > 0 {
 				continue
 			}
-			older := slices.IndexFunc(out, func(m marked) bool { return strings.Contains(m.text, `"id":"`+id(typ, n+1)+`"`) })
-			add(typ, n+1, `"modified":"2021-01-01T00:00:00.000Z"`)
-			out[older].level = marking.Join(out[older].level, out[len(out)-1].level)
+			for version := range 1 + rnd.IntN(3) {
+				add(typ, n+1, fmt.Sprintf(`"modified":"202%d-01-01T00:00:00.000Z"`, 1+version), pick("", "", `"revoked":true`))
+			}
 		}
 	}
 	rnd.Shuffle(len(out), func(i, j int) { out[i], out[j] = out[j], out[i] })

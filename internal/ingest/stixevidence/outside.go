@@ -36,34 +36,39 @@ type outside struct {
 // account notes what the input takes back and what others may refer to. Persons
 // are kept out of it.
 func (g *graph) account() {
-	g.sum.Referable = map[string]evidence.Referable{}
-	for _, o := range g.objects {
-		if o == nil || g.foreign[o.ID] {
-			continue
+	for _, id := range g.order {
+		versions := g.several[id]
+		if len(versions) == 0 {
+			versions = []*stix.Object{g.objects[id]}
 		}
-		stamp := o.Modified.UnixMilli()
-		if o.Revoked || o.Deprecated {
-			g.sum.Withdrawn = append(g.sum.Withdrawn, evidence.Part{Object: o.ID, Stamp: stamp})
-			continue
-		}
-		if !referable[o.Type] || o.Class == "individual" || g.own[o] != nil {
-			continue
-		}
-		kept := outside{Type: o.Type, Modified: o.Modified, Name: o.Name, Aliases: o.Aliases, Tactics: o.Tactics, Country: o.Country, Class: o.Class, Sectors: o.Sectors, Marking: g.level(o)}
-		for _, r := range o.References {
-			if r.ID != "" {
-				kept.Catalog = append(kept.Catalog, stix.Reference{Source: r.Source, ID: r.ID, URL: r.URL})
+		for _, o := range versions {
+			part := evidence.Part{Object: id, Stamp: o.Modified.UnixMilli()}
+			switch {
+			case g.foreign[o]:
+			case o.Revoked || o.Deprecated:
+				g.sum.Withdrawn = append(g.sum.Withdrawn, evidence.Withdrawal{Part: part, Marking: g.level(o)})
+			case referable[o.Type] && o.Class != "individual" && g.own[o] == nil:
+				if body, err := json.Marshal(g.outside(o)); err == nil {
+					g.sum.Referable = append(g.sum.Referable, evidence.Referable{Part: part, Body: body})
+				}
 			}
-		}
-		if body, err := json.Marshal(kept); err == nil {
-			g.sum.Referable[o.ID] = evidence.Referable{Stamp: stamp, Body: body}
 		}
 	}
 }
 
+func (g *graph) outside(o *stix.Object) outside {
+	kept := outside{Type: o.Type, Modified: o.Modified, Name: o.Name, Aliases: o.Aliases, Tactics: o.Tactics, Country: o.Country, Class: o.Class, Sectors: o.Sectors, Marking: g.level(o)}
+	for _, r := range o.References {
+		if r.ID != "" {
+			kept.Catalog = append(kept.Catalog, stix.Reference{Source: r.Source, ID: r.ID, URL: r.URL})
+		}
+	}
+	return kept
+}
+
 // borrow takes from earlier inputs the objects that relationships refer to and the
-// input does not hold.
-func (g *graph) borrow(lookup func([]string) (map[string][]byte, error)) error {
+// input does not hold, or not for everybody.
+func (g *graph) borrow(lookup func([]string) (map[string][][]byte, error)) error {
 	if lookup == nil {
 		return nil
 	}
@@ -73,7 +78,7 @@ func (g *graph) borrow(lookup func([]string) (map[string][]byte, error)) error {
 			continue
 		}
 		for _, id := range []string{o.Source, o.Target, o.SightingOf} {
-			if referable[stix.TypeOf(id)] && g.objects[id] == nil {
+			if referable[stix.TypeOf(id)] && (g.objects[id] == nil || g.level(g.objects[id]).Compare(evidence.Clear) > 0) {
 				missing = append(missing, id)
 			}
 		}
@@ -85,17 +90,29 @@ func (g *graph) borrow(lookup func([]string) (map[string][]byte, error)) error {
 	if err != nil {
 		return fmt.Errorf("looking for what the input refers to: %w", err)
 	}
-	for id, body := range found {
-		var kept outside
-		if err := json.Unmarshal(body, &kept); err != nil || kept.Type != stix.TypeOf(id) {
-			continue // written by a later version: as if it were not there
+	strange := 0
+	for id, bodies := range found {
+		for _, body := range bodies {
+			var kept outside
+			if err := json.Unmarshal(body, &kept); err != nil || kept.Type != stix.TypeOf(id) {
+				continue // written by a later version: as if it were not there
+			}
+			o := &stix.Object{Type: kept.Type, ID: id, Modified: kept.Modified, Name: kept.Name, Aliases: kept.Aliases, References: kept.Catalog,
+				Tactics: kept.Tactics, Country: kept.Country, Class: kept.Class, Sectors: kept.Sectors}
+			g.foreign[o], g.marked[o] = true, kept.Marking
+			if old := g.objects[id]; old != nil && len(g.several[id]) == 0 {
+				g.several[id] = []*stix.Object{old}
+			}
+			if g.objects[id] == nil {
+				g.objects[id] = o
+				strange++
+			} else {
+				g.several[id] = append(g.several[id], o)
+			}
 		}
-		o := &stix.Object{Type: kept.Type, ID: id, Modified: kept.Modified, Name: kept.Name, Aliases: kept.Aliases, References: kept.Catalog,
-			Tactics: kept.Tactics, Country: kept.Country, Class: kept.Class, Sectors: kept.Sectors}
-		g.objects[id], g.foreign[id], g.marked[o] = o, true, kept.Marking
 	}
-	if len(g.foreign) > 0 {
-		g.note("%d objects that the input refers to and does not hold are those of earlier inputs.", len(g.foreign))
+	if strange > 0 {
+		g.note("%d objects that the input refers to and does not hold are those of earlier inputs.", strange)
 	}
 	return nil
 }

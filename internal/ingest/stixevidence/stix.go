@@ -56,7 +56,7 @@ func sniff(head []byte, _ string) (ok bool, why string) {
 type reader struct {
 	ctx     context.Context
 	scanner *jsonscan.Scanner
-	lookup  func([]string) (map[string][]byte, error)
+	lookup  func([]string) (map[string][][]byte, error)
 	g       *graph
 	loaded  bool
 	ranked  bool // more than one marking occurs
@@ -107,6 +107,7 @@ func (r *reader) load() error {
 	if err := r.g.borrow(r.lookup); err != nil {
 		return err
 	}
+	r.g.settleVersions()
 	r.views = r.g.levels()
 	if len(r.views) == 0 {
 		r.views = []evidence.TLP{evidence.Clear}
@@ -144,7 +145,7 @@ func (r *reader) object(id string) {
 	o, from := r.g.objects[id], len(r.g.out)
 	last := len(r.views) == 1
 	switch {
-	case !r.g.sees(o):
+	case !r.g.sees(o), r.g.foreign[o]:
 		return
 	case last:
 		r.g.records(o)

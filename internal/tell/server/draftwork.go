@@ -149,7 +149,7 @@ func (s *Server) tried(ctx context.Context, j *job, d *draft) (*assess.Input, []
 		return nil, nil, err
 	}
 	var all []evidence.Record
-	for r, err := range sitting.Records(ctx, store.Filter{}) {
+	for r, err := range sitting.Records(ctx, store.Filter{Ceiling: d.owner.Ceiling}) {
 		if err != nil {
 			return nil, nil, err
 		}

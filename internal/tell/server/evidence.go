@@ -2,6 +2,7 @@ package server
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"slices"
@@ -71,20 +72,11 @@ func (c *evidenceCache) of(ctx context.Context, ceiling evidence.TLP) (*view, er
 	return v, nil
 }
 
-func (c *evidenceCache) read(ctx context.Context, ceiling evidence.TLP) (*view, error) {
-	sets, err := c.store.Datasets(ctx)
-	if err != nil {
+func (c *evidenceCache) read(ctx context.Context, ceiling evidence.TLP) (_ *view, err error) {
+	v := &view{state: c.state}
+	if v.records, v.sets, _, err = question.Within(ctx, c.store, ceiling); err != nil && !errors.Is(err, question.ErrNothing) {
 		return nil, err
 	}
-	v := &view{state: c.state}
-	var all []evidence.Record
-	for r, err := range c.store.Records(ctx, store.Filter{}) {
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, r)
-	}
-	v.records, v.sets, _ = question.Visible(all, sets, ceiling)
 	if v.directory, err = resolve.Resolve(v.records, resolve.Policy{}); err != nil {
 		return nil, fmt.Errorf("resolving names: %w", err)
 	}
