@@ -22,19 +22,19 @@ import (
 // which any file holds some.
 type history struct {
 	rng     *rand.Rand
-	objects map[string][]version // by identifier, oldest first
+	objects map[string][]edition // by identifier, oldest first
 	ends    map[string][]string  // of relationships
 }
 
-// A version is JSON, and who may see it.
-type version struct {
+// An edition is a version of an object as JSON, and who may see it.
+type edition struct {
 	text  string
 	level evidence.TLP
 }
 
 // newHistory draws a history, each version under one of the markings.
 func newHistory(seed uint64, markings ...evidence.TLP) *history {
-	h := &history{rng: rand.New(rand.NewPCG(seed, 1)), objects: map[string][]version{}, ends: map[string][]string{}}
+	h := &history{rng: rand.New(rand.NewPCG(seed, 1)), objects: map[string][]edition{}, ends: map[string][]string{}}
 	id := func(typ string, n int) string { return fmt.Sprintf("%s--00000000-0000-4000-8000-%012d", typ, n) }
 	add := func(typ string, n int, more func(version int) string) string {
 		versions := 1 + h.rng.IntN(3)
@@ -47,7 +47,7 @@ func newHistory(seed uint64, markings ...evidence.TLP) *history {
 			if level != "" {
 				revoked += `,"object_marking_refs":["` + marking.TLPDefinition(level) + `"]`
 			}
-			h.objects[id(typ, n)] = append(h.objects[id(typ, n)], version{level: level, text: fmt.Sprintf(`{"type":%q,"spec_version":"2.1","id":%q,"created":"2020-01-01T00:00:00Z","modified":"2020-01-01T00:00:%02d.%03dZ","created_by_ref":%q%s%s}`,
+			h.objects[id(typ, n)] = append(h.objects[id(typ, n)], edition{level: level, text: fmt.Sprintf(`{"type":%q,"spec_version":"2.1","id":%q,"created":"2020-01-01T00:00:00Z","modified":"2020-01-01T00:00:%02d.%03dZ","created_by_ref":%q%s%s}`,
 				typ, id(typ, n), h.rng.IntN(3)+4*v, n, id("identity", 1), more(v), revoked)})
 		}
 		return id(typ, n)
@@ -76,7 +76,7 @@ const maker = `{"type":"identity","spec_version":"2.1","id":"identity--00000000-
 
 // file is one bundle of some objects, each in one version, with the ends of its
 // relationships.
-func (h *history) file(t *testing.T, path string, version func(id string, versions int) int) []version {
+func (h *history) file(t *testing.T, path string, version func(id string, versions int) int) []edition {
 	t.Helper()
 	chosen := map[string]int{}
 	for _, id := range slices.Sorted(maps.Keys(h.objects)) {
@@ -91,7 +91,7 @@ func (h *history) file(t *testing.T, path string, version func(id string, versio
 			}
 		}
 	}
-	var parts []version
+	var parts []edition
 	for _, id := range slices.Sorted(maps.Keys(chosen)) {
 		parts = append(parts, h.objects[id][chosen[id]])
 	}
@@ -100,7 +100,7 @@ func (h *history) file(t *testing.T, path string, version func(id string, versio
 }
 
 // writeUpTo writes a bundle of what is marked up to a ceiling.
-func writeUpTo(t *testing.T, path string, parts []version, ceiling evidence.TLP) {
+func writeUpTo(t *testing.T, path string, parts []edition, ceiling evidence.TLP) {
 	t.Helper()
 	texts := []string{maker}
 	for _, p := range parts {
