@@ -2,6 +2,7 @@ package store
 
 import (
 	"database/sql"
+	"encoding/json"
 	"fmt"
 	"path/filepath"
 	"strings"
@@ -36,6 +37,14 @@ func TestStoresOfOlderVersionsOpen(t *testing.T) {
 				break
 			}
 			steps = append(steps, fmt.Sprintf(`INSERT INTO assessment (id, created, question, data, sha256, body) VALUES ('%s', '2026-01-02T03:04:05.000Z', 'q', '[]', '', CAST('%s' AS BLOB))`, id, body))
+			if version >= headed {
+				h := headingOf([]byte(body))
+				asked, err := json.Marshal(h.Asked)
+				if err != nil {
+					t.Fatal(err)
+				}
+				steps = append(steps, fmt.Sprintf(`UPDATE assessment SET marking = '%s', asked = '%s' WHERE id = '%s'`, h.Marking, asked, id))
+			}
 		}
 		for _, step := range append(steps, fmt.Sprintf("PRAGMA application_id = %d; PRAGMA user_version = %d", applicationID, version)) {
 			if _, err := raw.Exec(step); err != nil {
