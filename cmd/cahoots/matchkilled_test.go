@@ -78,7 +78,7 @@ func killFollowing(t *testing.T, keep bool) {
 	}
 	parts, total := map[string][][]string{}, int64(0)
 	for _, path := range logsOf(t, dir) {
-		if strings.Contains(path, "syslog") { // what is wrapped is read whole: following does not look into wrappings
+		if strings.Contains(path, "syslog") || strings.Contains(path, "filebeat") { // what is wrapped is read whole: following does not look into wrappings
 			alone := []string{"match", "-q", "--db", db, "--indicators", filepath.Join(dir, "indicators.json"), "--organisations", filepath.Join(dir, "organisations.csv"), path}
 			if keep {
 				alone = append(alone, "--keep", kept)
