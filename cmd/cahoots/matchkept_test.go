@@ -135,7 +135,7 @@ func TestMatchingKeptTrafficOfMatchedLogsCountsNothingTwice(t *testing.T) {
 	wantTruth(t, db, dir)
 
 	// Another set is another version: blocks are matched anew, entries merge.
-	cahoots(t, 0, "match", "--db", db, "--indicators", filepath.Join(dir, "indicators.json"), "--indicators", noIndicators(t), "--retro", kept)
+	cahoots(t, 0, "match", "--db", db, "--indicators", filepath.Join(dir, "indicators.json"), "--indicators", noIndicators(t), "--warninglists", filepath.Join(dir, "warninglists"), "--retro", kept)
 	seenIn(t, db).same(t, "more indicators", want)
 	wantTruth(t, db, dir)
 }

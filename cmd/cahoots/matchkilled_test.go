@@ -34,7 +34,7 @@ func TestKilledRunsThatKeepTrafficLoseAndRepeatNothing(t *testing.T) {
 	matchAll(t, 0, whole, dir, logs)
 	want := seenIn(t, whole)
 	args := []string{"match", "--db", db, "--commit", "1", "-q", "--indicators", filepath.Join(dir, "indicators.json"),
-		"--organisations", filepath.Join(dir, "organisations.csv"), "--keep", kept, logs}
+		"--organisations", filepath.Join(dir, "organisations.csv"), "--warninglists", filepath.Join(dir, "warninglists"), "--keep", kept, logs}
 	rng := rand.New(rand.NewPCG(3, 3))
 	n := 0
 	for range 12 {
@@ -72,14 +72,14 @@ func killFollowing(t *testing.T, keep bool) {
 	whole, db, kept, growing := filepath.Join(t.TempDir(), "whole"), filepath.Join(t.TempDir(), "db"), filepath.Join(t.TempDir(), "kept"), t.TempDir()
 	matchAll(t, 0, whole, dir, filepath.Join(dir, "logs"))
 	want := seenIn(t, whole)
-	args := []string{"match", "--follow", "--commit", "0", "-q", "--db", db, "--indicators", filepath.Join(dir, "indicators.json"), "--organisations", filepath.Join(dir, "organisations.csv")}
+	args := []string{"match", "--follow", "--commit", "0", "-q", "--db", db, "--indicators", filepath.Join(dir, "indicators.json"), "--organisations", filepath.Join(dir, "organisations.csv"), "--warninglists", filepath.Join(dir, "warninglists")}
 	if keep {
 		args = append(args, "--keep", kept)
 	}
 	parts, total := map[string][][]string{}, int64(0)
 	for _, path := range logsOf(t, dir) {
 		if strings.Contains(path, "syslog") || strings.Contains(path, "filebeat") { // what is wrapped is read whole: following does not look into wrappings
-			alone := []string{"match", "-q", "--db", db, "--indicators", filepath.Join(dir, "indicators.json"), "--organisations", filepath.Join(dir, "organisations.csv"), path}
+			alone := []string{"match", "-q", "--db", db, "--indicators", filepath.Join(dir, "indicators.json"), "--organisations", filepath.Join(dir, "organisations.csv"), "--warninglists", filepath.Join(dir, "warninglists"), path}
 			if keep {
 				alone = append(alone, "--keep", kept)
 			}

@@ -45,7 +45,7 @@ func cahoots(t *testing.T, status int, args ...string) []byte {
 func matchAll(t *testing.T, status int, db, dir string, more ...string) []byte {
 	t.Helper()
 	return cahoots(t, status, append([]string{"match", "--db", db, "--format", "json", "--indicators", filepath.Join(dir, "indicators.json"),
-		"--organisations", filepath.Join(dir, "organisations.csv")}, more...)...)
+		"--organisations", filepath.Join(dir, "organisations.csv"), "--warninglists", filepath.Join(dir, "warninglists")}, more...)...)
 }
 
 // wantTruth compares the landscape of a store with the truth of a simulation.
@@ -260,7 +260,7 @@ func TestKilledRunsLoseAndRepeatNothing(t *testing.T) {
 	dir := simulated(t, "telecom-week", 100_000)
 	db := filepath.Join(t.TempDir(), "db")
 	args := []string{"match", "--db", db, "--commit", "1", "-q", "--indicators", filepath.Join(dir, "indicators.json"),
-		"--organisations", filepath.Join(dir, "organisations.csv"), filepath.Join(dir, "logs")}
+		"--organisations", filepath.Join(dir, "organisations.csv"), "--warninglists", filepath.Join(dir, "warninglists"), filepath.Join(dir, "logs")}
 	rng := rand.New(rand.NewPCG(9, 9))
 	killed := 0
 	for range 50 {
@@ -456,7 +456,7 @@ func TestFollowedLogsComeBackWhole(t *testing.T) {
 	t.Parallel()
 	dir := simulated(t, "telecom-week", 20_000)
 	db, growing := filepath.Join(t.TempDir(), "db"), t.TempDir()
-	args := []string{"match", "--follow", "-q", "--db", db, "--indicators", filepath.Join(dir, "indicators.json"), "--organisations", filepath.Join(dir, "organisations.csv")}
+	args := []string{"match", "--follow", "-q", "--db", db, "--indicators", filepath.Join(dir, "indicators.json"), "--organisations", filepath.Join(dir, "organisations.csv"), "--warninglists", filepath.Join(dir, "warninglists")}
 	parts := map[string][4][]string{}
 	var total, half int64
 	for _, path := range logsOf(t, dir) {

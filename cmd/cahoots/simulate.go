@@ -38,15 +38,16 @@ func (a *app) simulateTelemetryCommand() *cobra.Command {
 		Short: "Make the logs of a telecom, with groups planted in them",
 		Long: `Writes synthetic sensor logs (Suricata and Zeek) to DIR/logs, and beside them the
 indicators of the groups planted in them (DIR/indicators.json, STIX 2.1), the
-organisation map (DIR/organisations.csv) and the figures that a landscape of the
-logs must show (DIR/truth.json, the keys and shapes of landscape --format json).
+organisation map (DIR/organisations.csv), a list of benign values
+(DIR/warninglists) and the figures that a landscape of the logs must show
+(DIR/truth.json, the keys and shapes of landscape --format json).
 Everything is made up and says so. The same preset, events and seed give the same
 bytes.
 
 Presets:
 ` + strings.Join(presets, "\n"),
 		Example: `  cahoots simulate telemetry --preset telecom-month --events 1000000 --out sim
-  cahoots match --indicators sim/indicators.json --organisations sim/organisations.csv sim/logs
+  cahoots match --indicators sim/indicators.json --organisations sim/organisations.csv --warninglists sim/warninglists sim/logs
   cahoots landscape`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return a.simulateTelemetry(cmd.Context(), opt) },
@@ -89,6 +90,6 @@ func simulatedDocument(m *simulation.Made) document.Document {
 		Setup: []document.Field{{ID: "seed", Name: "Seed", Value: fmt.Sprint(m.Seed)}, {ID: "dir", Name: "Folder", Value: m.Dir}},
 		Sections: []document.Section{{ID: "simulation", Blocks: []document.Block{
 			document.Paragraph{Text: "SYNTHETIC: made up from a seed. Nothing in it happened.", Lead: true}, &t,
-			document.Paragraph{Text: fmt.Sprintf("Next: cahoots match --indicators %[1]s/indicators.json --organisations %[1]s/organisations.csv %[1]s/logs", m.Dir)},
+			document.Paragraph{Text: fmt.Sprintf("Next: cahoots match --indicators %[1]s/indicators.json --organisations %[1]s/organisations.csv --warninglists %[1]s/warninglists %[1]s/logs", m.Dir)},
 		}}}}
 }

@@ -84,6 +84,13 @@ func tools(rng *rand.Rand, g, w int, from, until time.Time) []tool {
 	return out
 }
 
+// commonTool is a name that a list lays to the first group, and that a list of benign
+// values knows to be everybody's: it accuses nobody.
+func commonTool(p *Preset) tool {
+	const name = "everybody-uses-this.example"
+	return tool{Type: indicator.Domain, value: name, pattern: "[domain-name:value = '" + name + "']", disclosed: p.from}
+}
+
 var syllables = [...]string{"ka", "ro", "mi", "ten", "lo", "vas", "qui", "dor", "ne", "sta", "bel", "fi", "gra", "hu", "jan", "po"}
 
 func syllable(rng *rand.Rand) string {

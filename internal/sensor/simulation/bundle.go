@@ -111,14 +111,27 @@ func (p *plan) writeArsenal(b *bundle, g int, actor string, who func(properties)
 			if t.open {
 				from = t.disclosed
 			}
-			id := b.add("indicator", t.key(), who(properties{
-				"name": "synthetic " + string(t.Type), "pattern": t.pattern, "pattern_type": "stix",
-				"created": stamp(t.disclosed), "modified": stamp(t.disclosed),
-				"valid_from": stamp(from), "valid_until": stamp(wave.until), "confidence": confidence,
-			}))
-			if actor != "" {
-				b.add("relationship", t.key()+" indicates", who(properties{"relationship_type": "indicates", "source_ref": id, "target_ref": actor, "confidence": confidence}))
-			}
+			t.write(b, from, wave.until, actor, who)
 		}
 	}
+	if g == 0 {
+		p.common.write(b, p.from.AddDate(0, 0, -30), p.day(p.days+30), actor, who)
+	}
+}
+
+func (t *tool) write(b *bundle, from, until time.Time, actor string, who func(properties) properties) {
+	id := b.add("indicator", t.key(), who(properties{
+		"name": "synthetic " + string(t.Type), "pattern": t.pattern, "pattern_type": "stix",
+		"created": stamp(t.disclosed), "modified": stamp(t.disclosed),
+		"valid_from": stamp(from), "valid_until": stamp(until), "confidence": confidence,
+	}))
+	if actor != "" {
+		b.add("relationship", t.key()+" indicates", who(properties{"relationship_type": "indicates", "source_ref": id, "target_ref": actor, "confidence": confidence}))
+	}
+}
+
+// writeWarnings writes the list of benign values, in the form of MISP's warninglists.
+func (p *plan) writeWarnings(out io.Writer) error {
+	return json.NewEncoder(out).Encode(properties{"name": "SYNTHETIC names that everybody uses", "description": maker, "version": 1, "type": "hostname",
+		"matching_attributes": []string{"domain", "hostname"}, "list": []string{p.common.value}})
 }

@@ -50,6 +50,13 @@ func Write(ctx context.Context, dir string, p Preset, events int64, seed uint64,
 	if err := create(filepath.Join(dir, "organisations.csv"), pl.net.writeMap); err != nil {
 		return nil, err
 	}
+	warnings := filepath.Join(dir, "warninglists", "synthetic")
+	if err := files.MakeFolder(warnings, files.PublicFolder); err != nil {
+		return nil, fmt.Errorf("make folder: %w", err)
+	}
+	if err := create(filepath.Join(warnings, "list.json"), pl.writeWarnings); err != nil {
+		return nil, err
+	}
 	s := &stream{plan: pl, dir: filepath.Join(dir, "logs"), crowd: newCrowd(rand.New(rand.NewPCG(seed, 0xc0de)), pl), truth: newTruth(pl), made: Made{Preset: p.Name, Seed: seed, Dir: dir}, progress: progress}
 	s.line.rng = s.crowd.rng
 	if err := s.write(ctx, events); err != nil {
@@ -150,6 +157,9 @@ func (s *stream) write(ctx context.Context, events int64) error {
 			if decoy(d, i) {
 				planted[d]++
 			}
+			if s.everyday(&list[i]) {
+				planted[d]++
+			}
 		}
 		rest -= planted[d]
 	}
@@ -173,6 +183,12 @@ func (s *stream) write(ctx context.Context, events int64) error {
 // decoy reports whether the i-th visit of a day has an entry that comes too
 // early or too late for its indicator.
 func decoy(d, i int) bool { return (d+i)%40 == 7 }
+
+// everyday reports whether a visit has an entry that shows what everybody uses: those
+// of nobody, to whom it belongs, so that the preset has no more incidents for it.
+func (p *plan) everyday(v *visit) bool { return v.group == p.nobody() }
+
+func (p *plan) nobody() int { return len(p.groups) - 1 }
 
 // oneDay writes one day: n harmless entries and those planted.
 func (s *stream) oneDay(d, n int) error {
@@ -211,6 +227,12 @@ func (s *stream) planted(d int, day time.Time) []planted {
 			e.guise = guiseOf(&e, s.turn, k)
 			e.stand(s.turn, k)
 			s.turn++
+			list = append(list, e)
+		}
+		if s.everyday(v) {
+			t := day.Add(time.Duration(s.rng.Int64N(86400e6)) * time.Microsecond)
+			e := planted{event: event{at: t, kind: tls, src: v.host, name: s.common.value, ja3: s.crowd.hex(32)}, group: s.nobody(), org: v.org, host: v.host, tools: []*tool{&s.common}}
+			e.dst = s.crowd.outside(v.host)
 			list = append(list, e)
 		}
 		if decoy(d, i) {
