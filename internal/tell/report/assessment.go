@@ -172,7 +172,11 @@ func (b *assessmentBuilder) title() string {
 	case len(b.pairs) == 1 && !isState(x) && !isState(y):
 		return fmt.Sprintf("Is %s in cahoots with %s?", sideName(x), sideName(y))
 	}
-	return fmt.Sprintf("Are %s in cahoots with %s?", titleSide(x), titleSide(y))
+	verb := "Are"
+	if !isState(x) && len(x.Actors) == 1 {
+		verb = "Is"
+	}
+	return fmt.Sprintf("%s %s in cahoots with %s?", verb, titleSide(x), titleSide(y))
 }
 
 func titleSide(s assess.Side) string {
