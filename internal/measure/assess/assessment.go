@@ -117,6 +117,11 @@ type Sides struct {
 	// Claims about the two sides as such, which name no group on at least one
 	// side: a newspaper's claim that a state helped, a denial.
 	Claims []Claim `json:"claims"`
+	// Others are the attacks of a state that was asked about as such on one of the
+	// other side that no group of the pairs is on record for: whom the source does
+	// not name, or nobody counts among the groups of the state. Hacktivists and
+	// individuals who are not said to work for it are left out.
+	Others []channel.Link `json:"others,omitempty"`
 }
 
 // Side is one party of the question.

@@ -101,8 +101,9 @@ func Run(ctx context.Context, in Input) (*Assessment, error) {
 	}
 	standing := pact.New(corpus.Records()).Level(sideA.Countries, sideB.Countries, period)
 	a.Sides.Strategic, a.Sides.Why, a.Sides.Evidence = standing.Level, standing.Why, standing.Evidence
-	a.Sides.Claims = append(claims(corpus.Records(), dir, newAskedSide(q.A, sideA, actorsA), newAskedSide(q.B, sideB, actorsB), period),
-		m.joint(sideA.Countries, sideB.Countries)...)
+	askedA, askedB := newAskedSide(q.A, sideA, actorsA), newAskedSide(q.B, sideB, actorsB)
+	a.Sides.Claims = append(claims(corpus.Records(), dir, askedA, askedB, period), m.joint(sideA.Countries, sideB.Countries)...)
+	a.Sides.Others = m.sidesOthers(pairs, askedA, askedB)
 	if !in.VerdictsOnly && !q.isWorld() {
 		if a.Sides.Timing, err = m.battery.Parties(channel.Dyad{A: partyOf(q.A, actorsA), B: partyOf(q.B, actorsB)}); err != nil {
 			return nil, err

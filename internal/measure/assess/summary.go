@@ -134,6 +134,9 @@ func (a *Assessment) keepRecords(all []evidence.Record) {
 	for _, c := range a.Sides.Claims {
 		want(c.Evidence)
 	}
+	for _, l := range a.Sides.Others {
+		want(l.Records)
+	}
 	for _, p := range a.Pairs {
 		want(p.Evidence)
 		if p.Possibly != nil {

@@ -34,7 +34,7 @@ const (
 func Assessment(a *assess.Assessment) document.Document {
 	b := &assessmentBuilder{a: a, bib: newBibliography(a.Records)}
 	b.arrange()
-	b.crossings = crossings(a.Pairs)
+	b.crossings = crossings(a)
 	b.assaults = b.gatherAssaults()
 	b.numberCitations()
 	d := document.Document{

@@ -16,23 +16,29 @@ import (
 // lists it with every pair the group is in; the document shows it once.
 type crossing struct {
 	attacker assess.Actor
+	from     int    // index of the attacker's side
 	state    string // alpha-2 of the state attacked
 	link     channel.Link
 }
 
 // crossings gathers the distinct attacks of all pairs, each incident once: latest
 // first, undated last, then by name.
-func crossings(pairs []assess.Pair) []crossing {
+func crossings(a *assess.Assessment) []crossing {
 	seen := map[string]int{}
 	var out []crossing
-	for _, p := range pairs {
+	for _, l := range a.Sides.Others {
+		side := btoi(l.Direction == channel.BToA)
+		s := []assess.Side{a.Sides.A, a.Sides.B}[side]
+		out = append(out, crossing{attacker: assess.Actor{Name: sideLabel(s) + " (other or unnamed)", Country: strings.Join(s.Countries, ", ")}, from: side, state: l.State, link: l})
+	}
+	for _, p := range a.Pairs {
 		for _, l := range p.Links {
 			if l.Channel != "attacks" {
 				continue
 			}
 			c := crossing{attacker: p.A, state: p.B.Country, link: l}
 			if l.Direction == channel.BToA {
-				c.attacker, c.state = p.B, p.A.Country
+				c.attacker, c.from, c.state = p.B, 1, p.A.Country
 			}
 			c.state = cmp.Or(l.State, c.state)
 			key := fmt.Sprintf("%s\x00%s\x00%s\x00%s", c.attacker.ID, c.attacker.Name, c.state, l.Incident)

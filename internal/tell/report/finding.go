@@ -241,19 +241,15 @@ type assault struct {
 
 // gatherAssaults makes the assaults of the crossings, by state and side.
 func (b *assessmentBuilder) gatherAssaults() []*assault {
-	side := map[assess.Actor]int{}
-	for _, p := range b.a.Pairs {
-		side[p.A], side[p.B] = 0, 1
-	}
 	var out []*assault
 	for _, c := range b.crossings {
 		if c.link.Status.Disputed() || c.link.Class == evidence.Targets {
 			continue
 		}
-		i := slices.IndexFunc(out, func(t *assault) bool { return t.state == c.state && t.from == side[c.attacker] })
+		i := slices.IndexFunc(out, func(t *assault) bool { return t.state == c.state && t.from == c.from })
 		if i < 0 {
 			i = len(out)
-			out = append(out, &assault{state: c.state, from: side[c.attacker], by: map[assess.Actor][]channel.Link{}, seen: map[string]bool{}})
+			out = append(out, &assault{state: c.state, from: c.from, by: map[assess.Actor][]channel.Link{}, seen: map[string]bool{}})
 		}
 		t := out[i]
 		t.by[c.attacker] = append(t.by[c.attacker], c.link)

@@ -97,8 +97,14 @@ func ordered(lines map[string]*line) (names []string, at map[string]int, blank i
 // margins are the attacks of each group on the states of the other side, with
 // the names of the groups; disputed ones stand where there are no others.
 func (b *assessmentBuilder) margins() (out []document.Point, whose []string) {
-	side, told := map[string]int{}, map[[2]string]bool{}
+	told, rows := map[[2]string]bool{}, map[string]bool{}
+	for _, p := range b.pairs {
+		rows[p.A.Name], rows[p.B.Name] = true, true
+	}
 	add := func(name, state string, from, n, aimed int, status evidence.Status, words string) {
+		if !rows[name] {
+			return // of none of the groups
+		}
 		m := document.Point{Group: []string{"row", "column"}[from], Label: place(state, "the other side"), Tone: document.Hacks, Value: float64(n), Low: float64(aimed), Status: string(status)}
 		m.Text = fmt.Sprintf("%s against %s: %s", name, m.Label, words)
 		out, whose, told[[2]string{name, state}] = append(out, m), append(whose, name), true
@@ -108,9 +114,6 @@ func (b *assessmentBuilder) margins() (out []document.Point, whose []string) {
 			add(who.Name, t.state, t.from, len(t.by[who]), aimed(t.by[who]), "", aimedCases(len(t.by[who]), aimed(t.by[who])))
 		}
 	}
-	for _, p := range b.pairs {
-		side[p.B.Name] = 1
-	}
 	doubted := map[[2]string]int{}
 	for _, c := range b.crossings {
 		if c.link.Status.Disputed() && c.link.Class != evidence.Targets {
@@ -119,7 +122,7 @@ func (b *assessmentBuilder) margins() (out []document.Point, whose []string) {
 	}
 	for _, c := range b.crossings {
 		if k := [2]string{c.attacker.Name, c.state}; doubted[k] > 0 && !told[k] {
-			add(k[0], k[1], side[k[0]], doubted[k], 0, evidence.Contested, document.Plural(doubted[k], "disputed case", "disputed cases"))
+			add(k[0], k[1], c.from, doubted[k], 0, evidence.Contested, document.Plural(doubted[k], "disputed case", "disputed cases"))
 		}
 	}
 	return out, whose

@@ -79,13 +79,9 @@ func (b *assessmentBuilder) linkEdges() []edge {
 
 // attackEdges has one edge for each attacker and state, however many attacks.
 func (b *assessmentBuilder) attackEdges() []edge {
-	side := map[string]string{}
-	for _, p := range b.pairs {
-		side[p.A.Name], side[p.B.Name] = "a", "b"
-	}
 	var out []edge
 	for _, c := range b.crossings {
-		from, to := document.Node{Label: c.attacker.Name, Group: side[c.attacker.Name]}, document.Node{Label: place(c.state, "the other side"), Group: "state"}
+		from, to := document.Node{Label: c.attacker.Name, Group: []string{"a", "b"}[c.from]}, document.Node{Label: place(c.state, "the other side"), Group: "state"}
 		refs := b.bib.cite(c.link.Records)
 		i := slices.IndexFunc(out, func(e edge) bool { return e.from == from && e.to == to })
 		if i < 0 {
