@@ -344,6 +344,9 @@ func (d *doors) job(a, b string, keep bool) {
 	}
 	for i := range d.out[first:] {
 		o := &d.out[first+i]
+		if strings.Contains(o.text, m[1]) {
+			o.text = etag.ReplaceAllString(o.text, "") // a sum of what names the job, which is compared itself
+		}
 		o.text = strings.ReplaceAll(clocks.ReplaceAllString(o.text, "TIME"), m[1], "JOB")
 		o.door = strings.ReplaceAll(o.door, m[1], "JOB")
 		if kept != "" {

@@ -54,3 +54,24 @@ func TestOneIncidentOfTwoDataSetsIsOneCaseAndOneLaidToBothIsNone(t *testing.T) {
 		t.Errorf("%d incidents are laid to both", joint)
 	}
 }
+
+// Whom no source names attacked all the same, and a state's answer is not one-sided.
+func TestAttacksThatNoGroupIsOnRecordForAreTheirStates(t *testing.T) {
+	portugal, heron := evidence.Actor{Country: "PT"}, evidence.Actor{Name: "Group A0", Ref: "case:t:Group A0", Country: "NO"}
+	records := append(corpus(),
+		toldBy("one", "1", portugal, "Nameless", "2020-03", "https://example.org/n", "NO"),
+		toldBy("two", "1", portugal, "Nameless hits ministry", "2020-03", "https://example.org/n", "NO", "DE"),
+		toldBy("one", "2", portugal, "Elsewhere", "2020-04", "", "DE"),
+		toldBy("one", "3", portugal, "Long ago", "2001", "", "NO"),
+		toldBy("one", "5", heron, "By a group", "2020-05", "", "PT"),
+	)
+	q := assess.Question{A: "NO", B: "PT", From: "2019", To: "2021"}
+	others := run(t, records, q).Sides.Others
+	if len(others) != 1 || others[0].Incident != "one:1+two:1" || others[0].Direction != channel.BToA || others[0].State != "NO" || others[0].Victims != 2 || len(others[0].Records) != 2 {
+		t.Errorf("of Portugal without a group: %+v", others)
+	}
+	q.B = "Group B0"
+	if others := run(t, records, q).Sides.Others; len(others) != 0 {
+		t.Errorf("asked about one group, others of its state are told: %+v", others)
+	}
+}

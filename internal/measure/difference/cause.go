@@ -61,9 +61,6 @@ func NewChange(old, new []evidence.Record, policy resolve.Policy, ask Ask) (*Cha
 	return c, err
 }
 
-// Units are what came, went or changed, in an order that follows from what they say.
-func (c *Change) Units() []Cause { return c.units }
-
 // units are the records of one body that the other has not, put together: by the
 // object of their source where it changed, else by the report that tells of them.
 func units(old, new []evidence.Record) []Cause {

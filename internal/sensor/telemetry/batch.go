@@ -141,11 +141,8 @@ func (b *Batch) add(at int, values []Raw) bool {
 		case RoleHash, RoleFingerprint:
 			b.Hashes = append(b.Hashes, span{event, v.From, v.To})
 			some = true
-		case RoleJA3:
-			b.JA3 = append(b.JA3, span{event, v.From, v.To})
-			some = true
-		case RoleJA4:
-			b.JA4 = append(b.JA4, span{event, v.From, v.To})
+		case RoleJA3, RoleJA4:
+			b.addJA(v, event)
 			some = true
 		case RoleSubject:
 			if from, to := commonName(b.Data[v.From:v.To]); to > from {
@@ -176,6 +173,14 @@ func (b *Batch) add(at int, values []Raw) bool {
 	b.Addressed = b.Addressed || seen&(ends|fileEnds) != 0
 	b.endLine(at, some)
 	return true
+}
+
+func (b *Batch) addJA(v *Raw, event uint32) {
+	to := &b.JA3
+	if v.Role == RoleJA4 {
+		to = &b.JA4
+	}
+	*to = append(*to, span{event, v.From, v.To})
 }
 
 // endLine ends a line, in which there is something to look up or not.

@@ -29,12 +29,14 @@ var tables = map[string][]string{
 	"actor":     {"actors", "names", "states", "possibly", "conflicts"},
 	"conflicts": {"conflicts"},
 	"ledger":    {"ledger"},
+	"history":   {"history", "now"},
+	"diff":      {"moved", "names", "attributions", "tests", "datasets"},
 	"doctor":    {"files", "read", "left", "markings"},
 	"ingest":    {"inputs", "counts", "rejected", "holdings"},
 }
 
 // Tables are the ids of the tables that a document may have ("assessment",
-// "calibration", "dyads", "landscape"), or, without a name, any document of this
+// "dyads", "diff"), or, without a name, any document of this
 // package; sorted. One that ends in a dash begins the ids of several.
 func Tables(of string) []string {
 	if of != "" {
