@@ -44,8 +44,8 @@ func Assessment(a *assess.Assessment) document.Document {
 	d.Sections = append(d.Sections, b.answer(), b.verdicts(), b.sides(), b.attacksSection(), b.links(), b.possibly(),
 		b.timing(), b.channels(), b.measurements(), b.robustness())
 	d.Sections = append(d.Sections, b.details()...)
-	d.Sections = append(d.Sections, b.activity(), b.records(), b.network(), b.publishers(), b.warnings(), b.reading(), b.data())
-	d.Sections = laidOut(slices.DeleteFunc(d.Sections, func(s document.Section) bool { return len(s.Blocks) == 0 }), a.Data, a.Reach)
+	d.Sections = append(d.Sections, b.activity(), b.records(), b.network(), b.publishers(), warnings(b.a.Warnings), b.reading(), b.data())
+	d.Sections = laidOut(filled(d.Sections), a.Data, a.Reach)
 	d.Citations = b.bib.list
 	d.Card = b.card()
 	return d

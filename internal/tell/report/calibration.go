@@ -2,7 +2,6 @@ package report
 
 import (
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -18,7 +17,7 @@ func Calibration(c *calibration.Calibration) document.Document {
 	d.Sections = []document.Section{
 		calibrationChecks(c), falseAlarms(c), linkPower(c), recovery(c), timingPower(c), controls(c), rankings(c), corpora(c), calibrationWarnings(c),
 	}
-	d.Sections = slices.DeleteFunc(d.Sections, func(s document.Section) bool { return len(s.Blocks) == 0 })
+	d.Sections = filled(d.Sections)
 	return d
 }
 

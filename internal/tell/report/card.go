@@ -167,11 +167,11 @@ func (b *assessmentBuilder) stateFinding() (string, document.Finding) {
 // at the state alone, or those without.
 type assailed struct{ groups, states []string }
 
-func (b *assessmentBuilder) assailed(side int, aimed bool) assailed {
+func (b *assessmentBuilder) assailed(side int, alone bool) assailed {
 	var out assailed
 	for _, t := range b.assaults {
 		for by := range t.by {
-			if t.from == side && t.aims(by) == aimed {
+			if t.from == side && (aimed(t.by[by]) > 0) == alone {
 				out.groups, out.states = append(out.groups, by.Name), append(out.states, placeInText(t.state, "the other side"))
 			}
 		}
@@ -339,7 +339,7 @@ func (b *assessmentBuilder) matters() (t *document.Table, more int) {
 	for _, t := range b.assaults {
 		for _, by := range mostFirst(t.by) {
 			what := "hacks"
-			if !t.aims(by) {
+			if aimed(t.by[by]) == 0 {
 				what = "hits, among others"
 			}
 			add(document.Hacks, "", recordsOf(t.by[by]), by.Name, what, place(t.state, "the other side"), document.Plural(len(t.by[by]), "case", "cases"))

@@ -138,7 +138,7 @@ func history(h *difference.History) document.Document {
 			{ID: "how", Title: "How to read this", Blocks: []document.Block{document.Paragraph{Text: "Each line is a verdict as of the end of a month over what had been disclosed by then. The cause is what was disclosed since the line before, and without which the verdict would have stayed: the least of it, found by leaving out."}}},
 		},
 	}
-	d.Sections = append(d.Sections, warned(h.Warnings)...)
+	d.Sections = filled(append(d.Sections, warnings(h.Warnings)))
 	d.Citations = c.bib.list
 	return d
 }
@@ -151,17 +151,6 @@ func noCause(m *difference.Moved) string {
 		return "not looked for"
 	}
 	return "nothing that changed"
-}
-
-func warned(list []string) []document.Section {
-	if len(list) == 0 {
-		return nil
-	}
-	var items []document.Item
-	for _, w := range list {
-		items = append(items, document.Item{Text: w})
-	}
-	return []document.Section{{ID: "warnings", Title: "Warnings", Blocks: []document.Block{document.List{Items: items}}}}
 }
 
 // diff is the document of what changed between two answers.
@@ -193,7 +182,7 @@ func diff(r *difference.Diff) document.Document {
 		if x.Linked {
 			now = "beyond chance"
 		}
-		tests.Rows = append(tests.Rows, document.Row{Cells: []document.Cell{document.Words(x.A + " and " + x.B), document.Words(now), pCell(x.Old), pCell(x.New)}})
+		tests.Rows = append(tests.Rows, document.Row{Cells: []document.Cell{document.Words(x.A + " and " + x.B), document.Words(now), document.Optional(x.Old, document.PText, "no test"), document.Optional(x.New, document.PText, "no test")}})
 	}
 	sets := &document.Table{ID: "datasets", Columns: []document.Column{{ID: "name", Title: "data set"}, {ID: "old", Title: "records before", Kind: document.Integer}, {ID: "new", Title: "records now", Kind: document.Integer}}}
 	for _, s := range r.Datasets {
@@ -207,16 +196,9 @@ func diff(r *difference.Diff) document.Document {
 			d.Sections = append(d.Sections, document.Section{ID: s.t.ID, Title: s.title, Blocks: []document.Block{folded(s.t)}})
 		}
 	}
-	d.Sections = append(d.Sections, warned(r.Warnings)...)
+	d.Sections = filled(append(d.Sections, warnings(r.Warnings)))
 	d.Citations = c.bib.list
 	return d
-}
-
-func pCell(p *float64) document.Cell {
-	if p == nil {
-		return document.Words("no test")
-	}
-	return document.Cell{Text: document.PText(*p), Value: *p}
 }
 
 // folded folds the rows of a table that a digest has no room for.

@@ -124,10 +124,16 @@ func (b *assessmentBuilder) pairTitle(ps []pairView) string {
 	return strings.Join(cut(each, 8), "; ")
 }
 
-func (b *assessmentBuilder) warnings() document.Section {
+// filled leaves out sections that hold nothing.
+func filled(sections []document.Section) []document.Section {
+	return slices.DeleteFunc(sections, func(s document.Section) bool { return len(s.Blocks) == 0 })
+}
+
+// warnings are those of a result, a section that holds nothing where there are none.
+func warnings(list []string) document.Section {
 	s := document.Section{ID: "warnings", Title: "Warnings"}
 	var items []document.Item
-	for _, w := range b.a.Warnings {
+	for _, w := range list {
 		items = append(items, document.Item{Text: sentence(capital(w))})
 	}
 	if len(items) > 0 {

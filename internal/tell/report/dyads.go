@@ -42,8 +42,8 @@ func dyads(t *dyad.Table) document.Document {
 	for i := range t.Comparisons {
 		d.Sections = append(d.Sections, b.comparison(&t.Comparisons[i]))
 	}
-	d.Sections = append(d.Sections, b.cases(), b.joint(), b.pacts(), b.merges(), b.refused(), b.account(), b.warnings(), b.reading(), b.data())
-	d.Sections = laidOut(slices.DeleteFunc(d.Sections, func(s document.Section) bool { return len(s.Blocks) == 0 }), b.sets(), t.Reach)
+	d.Sections = append(d.Sections, b.cases(), b.joint(), b.pacts(), b.merges(), b.refused(), b.account(), warnings(b.t.Warnings), b.reading(), b.data())
+	d.Sections = laidOut(filled(d.Sections), b.sets(), t.Reach)
 	d.Citations = b.bib.list
 	d.Card = b.card()
 	return d

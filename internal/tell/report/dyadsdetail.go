@@ -289,18 +289,6 @@ func (b *dyadsBuilder) account() document.Section {
 	return document.Section{ID: "account", Title: "What became of everything read", Blocks: []document.Block{t}}
 }
 
-func (b *dyadsBuilder) warnings() document.Section {
-	s := document.Section{ID: "warnings", Title: "Warnings"}
-	var items []document.Item
-	for _, w := range b.t.Warnings {
-		items = append(items, document.Item{Text: sentence(capital(w))})
-	}
-	if len(items) > 0 {
-		s.Blocks = append(s.Blocks, document.List{Items: items})
-	}
-	return s
-}
-
 func (b *dyadsBuilder) reading() document.Section {
 	return document.Section{ID: "reading", Title: "How to read this", Blocks: []document.Block{document.List{Items: []document.Item{
 		{Term: "Incident", Text: "what one data set tells under one identifier, or several under theirs where they were joined. A campaign against ten states is one incident in ten pairs."},

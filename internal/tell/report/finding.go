@@ -283,12 +283,6 @@ func (t *assault) aimedText() string {
 	return fmt.Sprintf(", %s aimed at it alone", document.Thousands(t.aimed))
 }
 
-// aims reports whether a case of the group was aimed at the state alone, as one
-// counts of which a file does not tell how many victims there were.
-func (t *assault) aims(by assess.Actor) bool {
-	return slices.ContainsFunc(t.by[by], func(l channel.Link) bool { return l.Victims <= 1 })
-}
-
 // attacks says for each state which groups of the other side are on record
 // against it, and how many of the cases were aimed at it alone.
 func (b *assessmentBuilder) attacks() []string {

@@ -3,7 +3,6 @@ package report
 import (
 	"cmp"
 	"fmt"
-	"slices"
 
 	"github.com/cahoots-project/cahoots/internal/evidence"
 	"github.com/cahoots-project/cahoots/internal/sensor/landscape"
@@ -24,7 +23,7 @@ func Landscape(l *landscape.Landscape) document.Document {
 		b.answer(), b.states(), b.worst(), b.prevalent(), b.totals(), b.contacts(), b.classes(), b.objectives(), b.groups(), b.months(), b.days(), b.durations(), b.sectors(),
 		b.previous(), b.agreements(), b.incidents(), b.conflicts(), b.own(), b.roles(), b.limits(),
 	}
-	d.Sections = slices.DeleteFunc(d.Sections, func(s document.Section) bool { return len(s.Blocks) == 0 })
+	d.Sections = filled(d.Sections)
 	if b.nothing() != "" {
 		for i := range d.Sections[1:] {
 			d.Sections[1+i].Folded = true // tables without rows
