@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/cahoots-project/cahoots/internal/measure/assess"
+	"github.com/cahoots-project/cahoots/internal/measure/difference"
 )
 
 // An Effect is what other evidence does to the answers of one question.
@@ -13,7 +14,7 @@ type Effect struct {
 	// beside them.
 	Before, After       *assess.Assessment `json:"-"`
 	WhyBefore, WhyAfter string             `json:"-"`
-	Moves               []assess.Move      `json:"moves"`
+	Moves               []difference.Move  `json:"moves"`
 	// Quiet counts the pairs that could not be asked about before and of which
 	// nothing is found.
 	Quiet int `json:"quiet"`
@@ -22,7 +23,7 @@ type Effect struct {
 // Compare asks one question over two bodies of evidence, each with what the program
 // knows beside it. An error is that of the context.
 func Compare(ctx context.Context, before, after assess.Input, q assess.Question) (Effect, error) {
-	e := Effect{Asked: q, Moves: []assess.Move{}}
+	e := Effect{Asked: q, Moves: []difference.Move{}}
 	var err error
 	if e.Before, e.WhyBefore, err = answer(ctx, before, q); err != nil {
 		return e, err
@@ -38,7 +39,7 @@ func Compare(ctx context.Context, before, after assess.Input, q assess.Question)
 	if to == nil {
 		to = none
 	}
-	if moves, quiet := assess.Moves(from, to); len(moves) > 0 || quiet > 0 {
+	if moves, quiet := difference.Moves(from, to); len(moves) > 0 || quiet > 0 {
 		e.Moves, e.Quiet = append(e.Moves, moves...), quiet
 	}
 	return e, nil

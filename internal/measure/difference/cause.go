@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"slices"
+	"strconv"
 
 	"github.com/cahoots-project/cahoots/internal/evidence"
 	"github.com/cahoots-project/cahoots/internal/measure/assess"
@@ -233,7 +234,7 @@ func (c *Change) returns(ctx context.Context, m *Moved, which []int) (bool, erro
 	sorted := slices.Sorted(slices.Values(which))
 	key := ""
 	for _, u := range sorted {
-		key += string(rune(u+1)) + ","
+		key += strconv.Itoa(u) + ","
 	}
 	known, ok := c.answers[key]
 	if !ok {

@@ -11,6 +11,7 @@ import (
 	"github.com/cahoots-project/cahoots/internal/ingest/intake"
 	"github.com/cahoots-project/cahoots/internal/ingest/source"
 	"github.com/cahoots-project/cahoots/internal/measure/assess"
+	"github.com/cahoots-project/cahoots/internal/measure/difference"
 	"github.com/cahoots-project/cahoots/internal/question"
 	"github.com/cahoots-project/cahoots/internal/store"
 	"github.com/cahoots-project/cahoots/internal/tell/report"
@@ -30,7 +31,7 @@ type Effect struct {
 const shownMoves = 15
 
 // Shown are the pairs that a page lists, Hidden how many others there are.
-func (e Effect) Shown() []assess.Move { return e.Moves[:min(len(e.Moves), shownMoves)] }
+func (e Effect) Shown() []difference.Move { return e.Moves[:min(len(e.Moves), shownMoves)] }
 
 // Hidden: see [Effect.Shown].
 func (e Effect) Hidden() int { return len(e.Moves) - len(e.Shown()) }
@@ -55,13 +56,7 @@ func (s *Server) draftJob(d *draft, what string, steps int, work func(context.Co
 		names += fmt.Sprintf(" and %d more", n)
 	}
 	first := Progress{What: what + names, Steps: steps, Draft: d.told.ID}
-	j, err := s.jobs.start(d.owner, d.asker, first, func(ctx context.Context, j *job) error {
-		err := work(ctx, j, d)
-		if err == nil {
-			j.set(func(p *Progress) { p.State, p.Finished, p.Step = Done, p.Steps, "done" })
-		}
-		return err
-	})
+	j, err := s.jobs.start(d.owner, d.asker, first, func(ctx context.Context, j *job) error { return work(ctx, j, d) })
 	if err == nil {
 		d.mu.Lock()
 		d.job = j
