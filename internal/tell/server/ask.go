@@ -57,7 +57,6 @@ func (js *jobs) answer(ctx context.Context, j *job, q Question) error {
 	if err != nil {
 		return err
 	}
-	id := ""
 	if q.Save {
 		defer file.close()
 		body, err := file.read()
@@ -68,16 +67,14 @@ func (js *jobs) answer(ctx context.Context, j *job, q Question) error {
 		if err != nil {
 			return err
 		}
-		id = kept.ID
-	} else {
 		j.mu.Lock()
-		j.result = file
+		j.progress.Assessment = kept.ID
 		j.mu.Unlock()
+		return nil
 	}
-	j.set(func(p *Progress) { p.State, p.Finished, p.Step, p.Assessment = Done, jobSteps, "done", id })
-	js.mu.Lock()
-	js.forget(j.asker)
-	js.mu.Unlock()
+	j.mu.Lock()
+	j.result = file
+	j.mu.Unlock()
 	return nil
 }
 

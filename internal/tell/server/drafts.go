@@ -2,8 +2,6 @@ package server
 
 import (
 	"cmp"
-	"crypto/rand"
-	"encoding/hex"
 	"errors"
 	"slices"
 	"sync"
@@ -129,10 +127,8 @@ func (ds *drafts) begin(owner principal, asker string) (*draft, error) {
 	if mine >= draftsEach || len(ds.byID) >= draftsAll {
 		return nil, errManyDrafts
 	}
-	b := make([]byte, 16)
-	rand.Read(b)
 	now := time.Now()
-	d := &draft{owner: owner, asker: asker, seen: now, told: Draft{ID: hex.EncodeToString(b), State: Examining, Created: now.UTC().Truncate(time.Second), Files: []Sent{}}}
+	d := &draft{owner: owner, asker: asker, seen: now, told: Draft{ID: newID(), State: Examining, Created: now.UTC().Truncate(time.Second), Files: []Sent{}}}
 	ds.byID[d.told.ID] = d
 	return d, nil
 }

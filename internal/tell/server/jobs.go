@@ -140,17 +140,22 @@ func (js *jobs) start(owner principal, asker string, first Progress, work func(c
 	if l := js.server.config.Limits; waiting >= jobsEach || waiting >= l.Queue || all >= l.Queue+l.Jobs {
 		return nil, errFull
 	}
-	b := make([]byte, 16)
-	rand.Read(b)
 	j := &job{owner: owner, asker: asker, work: work, changed: make(chan struct{})}
 	j.ctx, j.cancel = context.WithCancel(js.ctx)
 	j.progress = first
-	j.progress.ID, j.progress.State, j.progress.Step, j.progress.Created = hex.EncodeToString(b), Queued, "waiting", time.Now().UTC().Truncate(time.Second)
+	j.progress.ID, j.progress.State, j.progress.Step, j.progress.Created = newID(), Queued, "waiting", time.Now().UTC().Truncate(time.Second)
 	js.byID[j.progress.ID] = j
 	js.order = append(js.order, j.progress.ID)
 	js.forget(asker)
 	go js.run(j)
 	return j, nil
+}
+
+// newID is one that nobody guesses.
+func newID() string {
+	b := make([]byte, 16)
+	rand.Read(b)
+	return hex.EncodeToString(b)
 }
 
 // forget drops the oldest ended jobs of an asker beyond those kept, in number and
@@ -224,6 +229,10 @@ func (js *jobs) run(j *job) {
 	}()
 	switch {
 	case err == nil:
+		j.set(func(p *Progress) { p.State, p.Finished, p.Step = Done, p.Steps, "done" })
+		js.mu.Lock()
+		js.forget(j.asker)
+		js.mu.Unlock()
 	case timed.Err() != nil && j.ctx.Err() == nil:
 		err = context.Cause(timed)
 		j.set(func(p *Progress) { p.State, p.Step, p.Error = Failed, "failed", err.Error() })

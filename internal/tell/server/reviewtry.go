@@ -64,7 +64,6 @@ func (s *Server) tryCase(w http.ResponseWriter, r *http.Request) {
 			}
 			s.reviews.note(k.ID, it.ID, e)
 		}
-		j.set(func(p *Progress) { p.State, p.Finished, p.Step = Done, p.Steps, "done" })
 		return nil
 	})
 	if err != nil {
