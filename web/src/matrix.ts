@@ -75,20 +75,7 @@ export function matrix(s: Series, pairs: Table, filter: Filter): HTMLElement {
   const figure = el("figure", { "data-chart": s.id, class: "levels" });
   let all = false;
   const draw = () => {
-    figure.replaceChildren(
-      el(
-        "figcaption",
-        {},
-        s.title,
-        " ",
-        saveButton(
-          s.id,
-          () => pointsTable(s).columns,
-          () => pointsTable(s).rows,
-        ),
-      ),
-      ranks(s),
-    );
+    figure.replaceChildren(captioned(s), ranks(s));
     const lines = [shown(s.rows!, s.blank_rows, all), shown(s.columns!, s.blank_columns, all)];
     if (lines[0] && lines[1]) figure.append(large ? grid(s, known, kept, lines, filter) : written(s, known, kept(), lines));
     if (filter.active) {
@@ -130,6 +117,16 @@ export function matrix(s: Series, pairs: Table, filter: Filter): HTMLElement {
 }
 
 const shown = (names: string[], blank = 0, all = false): number => (all ? names.length : names.length - blank);
+
+// captioned is the title of a matrix with its points to take away.
+export function captioned(s: Series): HTMLElement {
+  const save = saveButton(
+    s.id,
+    () => pointsTable(s).columns,
+    () => pointsTable(s).rows,
+  );
+  return el("figcaption", {}, s.title, " ", save);
+}
 
 // ranks names the most hostile as they are marked.
 export function ranks(s: Series): Node {

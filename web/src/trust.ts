@@ -4,9 +4,7 @@
 import type { Point, Series } from "./document";
 import { el } from "./element";
 import type { Filter } from "./filter";
-import { pointsTable } from "./chart";
-import { saveButton } from "./csv";
-import { circled, ranks } from "./matrix";
+import { captioned, circled, ranks } from "./matrix";
 import { change } from "./state";
 
 const rowsAtOnce = 12;
@@ -58,17 +56,7 @@ export function stateMap(s: Series, filter: Filter): HTMLElement {
   return el(
     "figure",
     { "data-chart": s.id, class: "states" },
-    el(
-      "figcaption",
-      {},
-      s.title,
-      " ",
-      saveButton(
-        s.id,
-        () => pointsTable(s).columns,
-        () => pointsTable(s).rows,
-      ),
-    ),
+    captioned(s),
     ranks(s),
     el(
       "div",
