@@ -5,7 +5,6 @@ import (
 	"errors"
 	"flag"
 	"fmt"
-	"os"
 	"regexp"
 	"strings"
 	"testing"
@@ -26,20 +25,7 @@ func TestTheMapOfNamesIsReadAsThePageSays(t *testing.T) {
 		t.Fatal(err)
 	}
 	d, _ := publicDirectory(t)
-	const page = "../../docs/names.md"
-	got := namesPage(d, rows)
-	if *updateNames {
-		if err := os.WriteFile(page, []byte(got), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(page)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if string(want) != got {
-		t.Errorf("docs/names.md is not what resolve says; write it anew with -update-names, and read it\n%s", firstDifference(string(want), got))
-	}
+	holdPage(t, "names.md", namesPage(d, rows), *updateNames, "resolve says; write it anew with -update-names")
 }
 
 // What resolve makes of two names that the map calls one.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -44,19 +45,25 @@ var asked = []struct {
 //
 //	go test ./cmd/cahoots -run QuestionsAreAnswered -update-questions
 func TestTheQuestionsAreAnsweredAsThePageSays(t *testing.T) {
-	got := questionsPage(t)
-	const page = "../../docs/questions.md"
-	if *updateQuestions {
-		if err := os.WriteFile(page, []byte(got), 0o644); err != nil {
+	holdPage(t, "questions.md", questionsPage(t), *updateQuestions, "the program answers; write it anew with -update-questions")
+}
+
+// holdPage holds a page of docs/ to what it would be if it were made now, or where
+// that is asked for makes it.
+func holdPage(t *testing.T, page, got string, update bool, by string) {
+	t.Helper()
+	path := filepath.Join("../../docs", page)
+	if update {
+		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
 			t.Fatal(err)
 		}
 	}
-	want, err := os.ReadFile(page)
+	want, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if string(want) != got {
-		t.Errorf("docs/questions.md is not what the program answers; write it anew with -update-questions, and read it\n%s", firstDifference(string(want), got))
+		t.Errorf("docs/%s is not what %s, and read it\n%s", page, by, firstDifference(string(want), got))
 	}
 }
 
