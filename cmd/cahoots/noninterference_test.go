@@ -118,7 +118,7 @@ func (c *corpus) store(t *testing.T, ceiling evidence.TLP) string {
 		}
 		return errs.String()
 	}
-	read(append([]string{"ingest", "-q", "--db", db}, in("evidence.json", "events.json", "case.yaml", "later.json")...)...)
+	read(append([]string{"ingest", "-q", "--db", db}, in(versioned, "events.json", "case.yaml", "later.json", laterVersions)...)...)
 	read(append([]string{"ingest", "-q", "--db", db, "--map", in("map.yaml")[0]}, in("rows.csv")...)...)
 	lists := []string{"match", "-q", "--db", db}
 	for _, l := range in("list.json", "list-events.json", "list.csv") {
@@ -261,7 +261,12 @@ func pages(ceiling evidence.TLP) (list []string) {
 	add("dyads", "&agreement=kanary150x")
 	add("landscape", "")
 	add("landscape", "&from=2025-09-03&to=2025-09-12")
-	list = append(list, "/", "/actors", "/conflicts", "/sources", "/dyads", "/landscape", "/assessments", "/api/v1/assessments", "/nothing")
+	add("sightings", "")
+	add("ledger", "")
+	for _, typed := range []string{"kanary", "Alpha", "e", "Tool"} {
+		list = append(list, "/api/v1/names?begins="+typed, "/api/v1/names?of=groups&begins="+typed)
+	}
+	list = append(list, "/", "/actors", "/conflicts", "/sources", "/dyads", "/landscape", "/sightings", "/ledger", "/jobs", "/api/v1/drafts", "/api/v1/openapi.json", "/assessments", "/api/v1/assessments", "/nothing")
 	list = append(list, taxii.Discovery)
 	for _, c := range taxii.Ceilings() {
 		id := taxii.CollectionID(c)
@@ -301,13 +306,19 @@ func (d *doors) get(path string) {
 			head = append(head, k+": "+strings.Join(v, ", "))
 		}
 		slices.Sort(head)
-		d.out = append(d.out, answer{"GET " + path, fmt.Sprintln(w.Code) + w.Body.String() + "\n" + strings.Join(head, "\n")})
+		body := w.Body.String()
+		if strings.Contains(path, "sightings") { // where the two logs lie differs, and the sum of it
+			head = slices.DeleteFunc(head, etag.MatchString)
+			body = folders.ReplaceAllString(body, "FOLDER/eve.json")
+		}
+		d.out = append(d.out, answer{"GET " + path, fmt.Sprintln(w.Code) + body + "\n" + strings.Join(head, "\n")})
 	}
 }
 
 var (
 	jobName = regexp.MustCompile(`"id":\s*"([^"]+)"`)
 	etag    = regexp.MustCompile(`Etag: "[0-9a-f]+"`)
+	folders = regexp.MustCompile(`[^"\s,>]*/eve\.json`)
 	clocks  = regexp.MustCompile(`20\d\d-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?Z)?`)
 )
 
@@ -337,6 +348,9 @@ func (d *doors) job(a, b string, keep bool) {
 		kept = p.Assessment
 		for _, f := range document.Formats() {
 			d.get("/api/v1/assessments/" + kept + "?format=" + f)
+		}
+		for _, to := range []string{"stix", "misp", "navigator", "svg", "png"} {
+			d.get("/api/v1/assessments/" + kept + "/export?to=" + to)
 		}
 		for _, at := range []string{"/assessments/" + kept, "/assessments", "/api/v1/assessments", "/"} {
 			d.get(at)

@@ -72,7 +72,7 @@ func (c *corpus) write(t *testing.T, dir string, ceiling evidence.TLP) {
 		}
 		text := strings.Join(texts, "\n")
 		switch name {
-		case "evidence.json", "list.json":
+		case "list.json", versioned, laterVersions:
 			text = `{"type":"bundle","id":"bundle--00000000-0000-4000-8000-000000000001","objects":[` + strings.Join(texts, ",\n") + "]}"
 		case "events.json", "list-events.json", "later.json":
 			text = `{"response":[` + strings.Join(texts, ",\n") + "]}"
@@ -88,11 +88,36 @@ func (c *corpus) write(t *testing.T, dir string, ceiling evidence.TLP) {
 // withhold it.
 const nobody = "nobody"
 
-// stixObject is an object of a type with everything that has a text.
+// stixObject is an object of a type with everything that has a text. One of three
+// of the file with versions stands in the one read later too, under the same id and
+// marked anew: either may be the newer version.
 func (c *corpus) stixObject(file, typ string, n int, s secret, more ...string) {
+	here, later := "2020-01-02", "2020-01-03"
+	if c.rnd.IntN(2) == 0 {
+		here, later = later, here
+	}
+	name := s.canary
+	c.stixVersion(file, here, typ, n, name, s, more...)
+	if file != versioned || c.rnd.IntN(3) > 0 {
+		return
+	}
+	again := c.mark()
+	if s.canary == name && !strings.HasPrefix(name, "kanary") {
+		again.level = "" // the names that are asked for stay
+	} else {
+		name = again.canary
+	}
+	c.secrets[len(c.secrets)-1] = again
+	c.stixVersion(laterVersions, later, typ, n, name, again, more...)
+}
+
+// The objects of one file stand in another once more, which is read after it.
+const versioned, laterVersions = "evidence.json", "versions.json"
+
+func (c *corpus) stixVersion(file, modified, typ string, n int, name string, s secret, more ...string) {
 	id := func(typ string, n int) string { return fmt.Sprintf("%s--00000000-0000-4000-8000-%012d", typ, n) }
-	o := fmt.Sprintf(`{"type":%q,"id":%q,"spec_version":"2.1","created":"2020-01-01T00:00:00Z","modified":"2020-01-02T00:00:00Z","description":%q,"x_note":%q,"labels":[%q]`,
-		typ, id(typ, n), s.canary, s.canary, s.canary)
+	o := fmt.Sprintf(`{"type":%q,"id":%q,"spec_version":"2.1","created":"2020-01-01T00:00:00Z","modified":"%sT00:00:00Z","description":%q,"x_note":%q,"labels":[%q]`,
+		typ, id(typ, n), modified, s.canary, s.canary, s.canary)
 	switch ref := marking.TLPDefinition(s.level); {
 	case s.level == evidence.Undecided:
 		o += `,"object_marking_refs":["` + id("marking-definition", 7) + `"]`
@@ -100,10 +125,10 @@ func (c *corpus) stixObject(file, typ string, n int, s secret, more ...string) {
 		o += `,"object_marking_refs":["` + ref + `"]`
 	}
 	if all := strings.Join(more, ""); !strings.Contains(all, `"name"`) && !strings.Contains("relationship sighting opinion", typ) {
-		o += `,"name":"` + s.canary + `"`
+		o += `,"name":"` + name + `"`
 	}
 	if c.rnd.IntN(2) == 0 {
-		o += fmt.Sprintf(`,"external_references":[{"source_name":%q,"url":"https://%s.example/","description":"%s. (2020, May 3). %s."}]`, s.canary, s.canary, s.canary, s.canary)
+		o += fmt.Sprintf(`,"external_references":[{"source_name":%q,"url":"https://%s.example/","description":"%s. (2020, May 3). %s."}]`, s.canary, strings.ReplaceAll(s.canary, " ", ""), s.canary, s.canary)
 	}
 	if typ != "identity" {
 		o += `,"created_by_ref":"` + id("identity", 1+c.rnd.IntN(3)) + `"`
@@ -117,13 +142,19 @@ func (c *corpus) stixObject(file, typ string, n int, s secret, more ...string) {
 	c.add(file, s.level, "%s}", o)
 }
 
+// unknownClass is an object in a file that is marked with a class that nobody knows.
+func (c *corpus) unknownClass(file string, n int) {
+	c.add(file, "", `{"type":"marking-definition","spec_version":"2.1","id":"marking-definition--00000000-0000-4000-8000-000000000007","created":"2022-01-01T00:00:00Z","name":"SECRET","definition_type":"class","definition":{}}`)
+	c.stixVersion(file, "2020-01-02", "intrusion-set", n, nobody, secret{nobody, evidence.Undecided}, `"external_references":[{"source_name":"s","url":"https://nobody.example/"}]`)
+}
+
 func (c *corpus) stix() {
-	const file = "evidence.json"
+	const file = versioned
 	n := func(typ string, of int) string {
 		return fmt.Sprintf("%s--00000000-0000-4000-8000-%012d", typ, 1+c.rnd.IntN(of))
 	}
-	c.add(file, "", `{"type":"marking-definition","spec_version":"2.1","id":"marking-definition--00000000-0000-4000-8000-000000000007","created":"2022-01-01T00:00:00Z","name":"SECRET","definition_type":"class","definition":{}}`)
-	c.stixObject(file, "intrusion-set", 99, secret{nobody, evidence.Undecided}, `"external_references":[{"source_name":"s","url":"https://nobody.example/"}]`)
+	c.unknownClass(file, 99)
+	c.unknownClass(laterVersions, 97)
 	for i := range 4 {
 		open := secret{[]string{"Alpha Heron", "Beta Heron", "Gamma Heron", "Delta Heron"}[i], ""}
 		c.stixObject(file, "intrusion-set", i+1, open)
@@ -178,8 +209,7 @@ func (c *corpus) lists() {
 		return host
 	}
 	const list = "list.json"
-	c.add(list, "", `{"type":"marking-definition","spec_version":"2.1","id":"marking-definition--00000000-0000-4000-8000-000000000007","created":"2022-01-01T00:00:00Z","name":"SECRET","definition_type":"class","definition":{}}`)
-	c.stixObject(list, "intrusion-set", 98, secret{nobody, evidence.Undecided}, `"external_references":[{"source_name":"s","url":"https://nobody.example/"}]`)
+	c.unknownClass(list, 98)
 	for i := range 3 {
 		c.stixObject(list, "identity", i+1, c.mark())
 		c.stixObject(list, "intrusion-set", i+51, c.mark())
