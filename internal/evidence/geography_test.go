@@ -70,6 +70,7 @@ func TestSpellingsOfTheDataSetsAreKnown(t *testing.T) {
 		"aland islands": "AX", "cabo verde": "CV", "saint lucia": "LC", "St. Lucia": "LC", "reunion": "RE", "curacao": "CW",
 		"sao tome and principe": "ST", "Lebonon": "LB", "Palestine, State of": "PS", "timor leste": "TL", "XKX": "XK",
 		"palestinian territory": "PS", "Congo, the Democratic Republic of the": "CD", "Republic of the Congo": "CG", "Swaziland": "SZ",
+		"N Korea": "KP", "S. Korea": "KR", "Korea, North": "KP", "Korea (South)": "KR", "German Federal Republic": "DE", "Iran, Islamic Rep.": "IR", "Korea, Rep.": "KR",
 	} {
 		if got, ok := ParseCountry(s); !ok || got != want {
 			t.Errorf("%q is %q, want %q", s, got, want)

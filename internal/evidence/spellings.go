@@ -98,4 +98,12 @@ var spellings = map[string]string{
 	"Republic of Belarus":                          "BY",
 	"Federal Republic of Germany":                  "DE",
 	"Republic of the Philippines":                  "PH",
+	// Of data sets of political science (Correlates of War, DCID) and of the World Bank.
+	"N Korea": "KP", "Korea, North": "KP", "Korea North": "KP", "Korea (North)": "KP", "North Korea (DPRK)": "KP",
+	"Korea, People's Republic of": "KP", "Korea, Dem. People's Rep.": "KP", "Korea, DPR": "KP",
+	"S Korea": "KR", "Korea, South": "KR", "Korea South": "KR", "Korea (South)": "KR", "South Korea (ROK)": "KR", "Korea, Rep.": "KR",
+	"Russia (Soviet Union)": "RU", "German Federal Republic": "DE", "Myanmar (Burma)": "MM", "Iran (Persia)": "IR",
+	"Turkey (Ottoman Empire)": "TR", "Vietnam, Democratic Republic of": "VN", "Iran, Islamic Rep.": "IR", "Egypt, Arab Rep.": "EG",
+	"Yemen, Rep.": "YE", "Venezuela, RB": "VE", "Congo, Dem. Rep.": "CD", "Congo, Rep.": "CG", "Kyrgyz Republic": "KG",
+	"Slovak Republic": "SK", "Hong Kong SAR, China": "HK", "Macao SAR, China": "MO",
 }

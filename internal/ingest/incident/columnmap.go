@@ -48,6 +48,8 @@ type Map struct {
 	// Skip tells rows that are no incident by what a column holds.
 	Skip map[string][]string `yaml:"skip"`
 	Keep []named             `yaml:"keep"` // columns kept as they are in Record.Extra
+	// Optional are the columns that some editions of the table lack.
+	Optional columnList `yaml:"optional"`
 
 	missing map[string]bool
 }

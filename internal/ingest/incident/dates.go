@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"regexp"
+	"strconv"
 	"strings"
 	"time"
 
@@ -17,7 +18,7 @@ type date struct {
 	Column  named    `yaml:"column"`
 	End     named    `yaml:"end"`
 	Kind    string   `yaml:"kind"`    // activity, detection, disclosure, or publication of the source cited
-	Layouts []string `yaml:"layouts"` // made of YYYY YY MMMM MMM MM M DD D hh mm ss; default YYYY-MM-DD, YYYY-MM, YYYY
+	Layouts []string `yaml:"layouts"` // made of YYYY YY MMMM MMM MM M DD D hh mm ss, or epoch; default YYYY-MM-DD, YYYY-MM, YYYY
 	// Century is the first of the hundred years among which YY chooses; 0 is
 	// 1970: "68" is 2068 and "71" is 1971.
 	Century int `yaml:"century"`
@@ -33,6 +34,7 @@ type dateLayout struct {
 	layout    string // of package time
 	precision evidence.Precision
 	short     bool // the year has two digits
+	epoch     bool // a number: how long after 1970 began
 }
 
 func checkDates(dates []date) error {
@@ -78,6 +80,9 @@ var layoutWords = []struct {
 // of the finest word it holds. Times of day are read and dropped: an incident
 // table has days.
 func parseLayout(s string) (dateLayout, error) {
+	if s == "epoch" {
+		return dateLayout{precision: evidence.Day, epoch: true}, nil
+	}
 	var b strings.Builder
 	have, short := map[evidence.Precision]bool{}, false
 	for rest := s; rest != ""; {
@@ -125,7 +130,11 @@ func (d *date) parse(c cell) (iv evidence.Interval, heaped bool, err error) {
 		case !c.Date.Before(serialYears.From) && c.Date.Before(serialYears.To):
 			t, p = c.Date, evidence.Day
 		default:
-			return iv, false, fmt.Errorf("%.40q does not fit the layouts %s", c.Text, strings.Join(d.Layouts, ", "))
+			hint := ""
+			if _, ok := sinceEpoch(c.Text); ok {
+				hint = "; where it counts seconds or milliseconds from 1970 on, the layout is epoch"
+			}
+			return iv, false, fmt.Errorf("%.40q does not fit the layouts %s%s", c.Text, strings.Join(d.Layouts, ", "), hint)
 		}
 	}
 	if t.Year() < 1900 || t.Year() > 2199 {
@@ -151,6 +160,12 @@ func (d *date) read(s string) (time.Time, evidence.Precision) {
 		day = s[:i[0]]
 	}
 	for _, l := range d.layouts {
+		if l.epoch {
+			if t, ok := sinceEpoch(s); ok {
+				return t, l.precision
+			}
+			continue
+		}
 		t, err := time.Parse(l.layout, s)
 		if err != nil && l.precision == evidence.Day {
 			t, err = time.Parse(l.layout, day)
@@ -164,6 +179,19 @@ func (d *date) read(s string) (time.Time, evidence.Precision) {
 		return t, l.precision
 	}
 	return time.Time{}, evidence.Unknown
+}
+
+// sinceEpoch reads a number of seconds, or of thousandths, millionths or
+// billionths of them, after 1970 began, as programs write times. Which it is its
+// size tells: each unit has the years from 1973 to 2099 to itself.
+func sinceEpoch(s string) (time.Time, bool) {
+	n, err := strconv.ParseFloat(strings.TrimSpace(s), 64)
+	for unit := 1.0; err == nil && unit <= 1e9; unit *= 1e3 {
+		if n >= 1e8*unit && n < 4.1e9*unit {
+			return time.Unix(int64(n/unit), 0).UTC(), true
+		}
+	}
+	return time.Time{}, false
 }
 
 // field is the place of the date in the record.

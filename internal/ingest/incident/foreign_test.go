@@ -11,7 +11,7 @@ const foreignMap = `dataset: mine
 publisher: Me
 id: {column: Ref}
 fields: {initiator: Group, initiator_country: Origin, target_country: Victims, title: Headline, confidence: Sure}
-dates: [{column: First seen, end: Last seen, kind: activity, layouts: [YYYY-MM-DD, DD.MM.YYYY]}]
+dates: [{column: First seen, end: Last seen, kind: activity, layouts: [YYYY-MM-DD, DD.MM.YYYY, epoch]}]
 `
 
 // One map reads one table, whatever program saved it: its separators, decimals,
@@ -21,6 +21,7 @@ func TestOneMapReadsATableWhicheverProgramSavedIt(t *testing.T) {
 	parted := func(sep string) string {
 		return strings.ReplaceAll(strings.Replace(comma, "\"Port, again\"", "Port", 1), ",", sep)
 	}
+	epochs := strings.NewReplacer("2024-03-05", "1709596800", "2024-03-09", "1709942400", "2024-04-01", "1711929600")
 	for name, text := range map[string]string{
 		"commas":                           comma,
 		"a mark of byte order":             "\ufeff" + comma,
@@ -31,6 +32,11 @@ func TestOneMapReadsATableWhicheverProgramSavedIt(t *testing.T) {
 		"a data frame's index and nothing": ",Ref,Headline,Group,Origin,Victims,First seen,Last seen,Sure\n0,1,Port,Alpha Heron,Russia,Norway,2024-03-05 00:00:00,2024-03-09 00:00:00,85.0\n1,2,NaN,nan,China,Finland,2024-04-01,NaT,<NA>\n",
 		"a title above the table":          "Incidents of the year,,,,,,,\r\n,,,,,,,\r\n" + comma,
 		"hard spaces in the header":        strings.Replace(comma, "First seen", "First\u00a0seen", 1),
+		"lines that end as on a Mac":       strings.ReplaceAll(comma, "\r\n", "\r"),
+		"newlines in cells of such a file": strings.Replace(strings.ReplaceAll(comma, "\r\n", "\r"), "Port, again", "Port,\nagain", 1),
+		"seconds after 1970":               epochs.Replace(comma),
+		"thousandths, as a float":          strings.NewReplacer("00,", "00000.0,").Replace(epochs.Replace(comma)),
+		"billionths":                       strings.NewReplacer("00,", "00000000000,").Replace(epochs.Replace(comma)),
 		"a list of objects with nulls":     `[{"Ref":1,"Headline":"Port","Group":"Alpha Heron","Origin":"Russia","Victims":"Norway","First seen":"2024-03-05","Last seen":"2024-03-09","Sure":85.0},{"Ref":2,"Headline":null,"Group":null,"Origin":"China","Victims":"Finland","First seen":"2024-04-01","Last seen":null,"Sure":null}]`,
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -68,7 +68,7 @@ func sniff(head []byte, name string) (ok bool, why string) {
 	switch {
 	case m == nil:
 		return false, "no delimited table"
-	case len(missing) == 0 || 2*len(missing) < len(m.columns()):
+	case len(missing) == 0 || 2*len(missing) < len(m.required()):
 		return true, "" // a header nearly right is opened for its exact error
 	}
 	why = fmt.Sprintf("header fits no built-in map; the nearest, %q, lacks column %q", m.Dataset, missing[0].Name)
@@ -88,7 +88,7 @@ func recognise(head []byte) (best *Map, missing []named, header []string) {
 	share, columns := -1.0, 0
 	for _, m := range builtin() {
 		lack := m.missingFrom(header)
-		n := len(m.columns())
+		n := len(m.required())
 		if s := float64(n-len(lack)) / float64(n); s > share || s == share && n > columns {
 			best, missing, share, columns = m, lack, s, n
 		}
@@ -99,7 +99,7 @@ func recognise(head []byte) (best *Map, missing []named, header []string) {
 // firstRow splits the first row of delimited text, nil where it is none.
 func firstRow(head []byte) []string {
 	head = bytes.TrimPrefix(head, []byte("\ufeff"))
-	line, _, _ := bytes.Cut(head, []byte("\n"))
+	line, _, _ := bytes.Cut(newlines(head), []byte("\n"))
 	if len(line) == 0 || line[0] == '{' || line[0] == '[' || bytes.IndexByte(line, 0) >= 0 || !utf8.Valid(line) {
 		return nil
 	}
@@ -138,7 +138,7 @@ func choose(ctx context.Context, r io.Reader, opt source.Options) (*Map, io.Read
 		return chooseSheet(ctx, r, opt)
 	}
 	m, missing, _ := recognise(head)
-	if m == nil || 2*len(missing) >= len(m.columns()) {
+	if m == nil || 2*len(missing) >= len(m.required()) {
 		return nil, nil, errors.New("header fits no built-in map; describe the table in a column map and give it with --map (docs/incident-maps.md)")
 	}
 	return m, r, nil

@@ -54,12 +54,22 @@ func sameName(a, b string) bool {
 // missingFrom returns the columns of the map that the header lacks.
 func (m *Map) missingFrom(header []string) []named {
 	var missing []named
-	for _, c := range m.columns() {
+	for _, c := range m.required() {
 		if !slices.ContainsFunc(header, func(h string) bool { return sameName(h, c.Name) }) {
 			missing = append(missing, c)
 		}
 	}
 	return missing
+}
+
+// required are the columns without which a table is not the map's.
+func (m *Map) required() []named {
+	return slices.DeleteFunc(m.columns(), m.optional)
+}
+
+// optional reports a column that the table need not have.
+func (m *Map) optional(c named) bool {
+	return slices.ContainsFunc(m.Optional, func(o named) bool { return sameName(o.Name, c.Name) })
 }
 
 // bind finds the place of every column of the map in the header. Missing and
@@ -78,7 +88,7 @@ func (m *Map) bind(header []string) (map[string]int, error) {
 			}
 			place[fold(c.Name)] = i
 		}
-		if _, ok := place[fold(c.Name)]; !ok {
+		if _, ok := place[fold(c.Name)]; !ok && !m.optional(c) {
 			errs = append(errs, missingColumn(m, c, header))
 		}
 	}

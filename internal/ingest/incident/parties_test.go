@@ -116,4 +116,10 @@ func TestASlippedRowWithoutTrustedColumnsIsRejected(t *testing.T) {
 	if len(recs) != 2 || len(bad) != 1 || bad[0].Line != 4 || bad[0].Path != "kind" || sum.Objects != 3 {
 		t.Errorf("%d records, rejected %v", len(recs), bad)
 	}
+	// Beside a column that holds its own, another word is a word that the map does not know.
+	m = strings.Replace(m, "theft]", "theft], sector: [energy]", 1)
+	recs, bad, sum = readAll(t, []byte("who,kind,sector\nA,unclear,energy\nB,energy,https://a.example\nC,,spying\n"), "s.csv", source.Options{Map: []byte(m)})
+	if len(recs) != 1 || len(bad) != 2 || !strings.Contains(strings.Join(sum.Notes, "\n"), "kind: 1 values that the map does not know") {
+		t.Errorf("%d records, rejected %v, %v", len(recs), bad, sum.Notes)
+	}
 }

@@ -37,21 +37,6 @@ func sameLines(t *testing.T, what string, got []string, want ...string) {
 	}
 }
 
-func TestDyadsAreReadWithTheInitiatorsCodeAndTheOtherStateAsTarget(t *testing.T) {
-	recs, bad, sum := readAll(t, workbookFile(t, "dyads"), "DCID_2.0_Release.xlsx", source.Options{})
-	if len(bad) != 0 || sum.Dataset != "dcid" || sum.Objects != 4 || sum.Version != "until 2014-04-01" {
-		t.Fatalf("rejected %v, summary %+v", bad, sum)
-	}
-	for i := range recs {
-		recs[i].Event = string(recs[i].Extra["Cyberincidentnum"])
-	}
-	sameLines(t, "the table of dyads", attacks(recs), `"1" /RU > US 2010-04-02/2010-05-01`, `"2" /CN > JP 2012-09-16/2012-09-18`,
-		`"2" /CN > KR 2012-09-16/2012-09-18`, `"3" /IL > IR 2014-04-01`)
-	if recs[0].Objective != "espionage" || recs[3].Objective != "disruption" {
-		t.Errorf("objectives %q and %q", recs[0].Objective, recs[3].Objective)
-	}
-}
-
 const oldTracker = "Title,Date,Affiliations,Description,Response,Victims,Sponsor,Type,Category,Sources_1,Sources_2,Sources_3\n" +
 	"Harbour probe,3/5/18,Alpha Heron,Text,,Norway,Russian Federation,Espionage,Government,https://cert.example/a,,\n" +
 	"Grid probe,11/20/17,Beta Otter,Text,,Sweden,China,Espionage,Government,https://cert.example/b,,\n"

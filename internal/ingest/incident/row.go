@@ -106,31 +106,45 @@ func (r *reader) count(recs []evidence.Record) {
 	}
 }
 
-// slipped looks for a value that its column cannot hold, which shows that the
-// cells of the row have moved. Such a row keeps only its trusted columns, and
-// says so; without any it is rejected.
+// slipped looks for values that their columns cannot hold, which show that the
+// cells of the row have moved: then no column of the rule holds what it should. A
+// value that one column cannot hold beside another that holds its own is a word
+// that the map does not know. A row that has slipped keeps only its trusted
+// columns, and says so; without any it is rejected.
 func (r *reader) slipped(w *row) (note string, bad *source.RecordError) {
 	s := r.m.Slipped
 	if s == nil {
 		return "", nil
 	}
+	var moved, inPlace []string
 	for _, column := range sortedKeys(s.Allowed) {
-		value := w.cell(named{Name: column}).Text
-		if value == "" || allowed(value, s.Allowed[column]) {
-			continue
+		switch value := w.cell(named{Name: column}).Text; {
+		case value == "":
+		case allowed(value, s.Allowed[column]):
+			inPlace = append(inPlace, column)
+		default:
+			moved = append(moved, column)
 		}
-		why := fmt.Sprintf("cells have moved to other columns: %s holds %.60q", column, value)
-		if len(s.Trust) == 0 {
-			return "", &source.RecordError{File: r.file, Line: w.line, Path: column, Why: why}
-		}
-		w.trust = map[string]bool{}
-		for _, c := range s.Trust {
-			w.trust[fold(c.Name)] = true
-		}
-		r.tally.fault("", "damaged rows, whose cells have moved to other columns, kept with the columns before the damage only", w.line, "")
-		return why + "; only the columns before the damage were read", nil
 	}
-	return "", nil
+	if len(moved) == 0 {
+		return "", nil
+	}
+	column := moved[0]
+	value := w.cell(named{Name: column}).Text
+	if len(inPlace) > 0 {
+		r.tally.fault(column, "values that the map does not know, in rows whose other cells stand in their places", w.line, value)
+		return "", nil
+	}
+	why := fmt.Sprintf("cells have moved to other columns: %s holds %.60q", column, value)
+	if len(s.Trust) == 0 {
+		return "", &source.RecordError{File: r.file, Line: w.line, Path: column, Why: why}
+	}
+	w.trust = map[string]bool{}
+	for _, c := range s.Trust {
+		w.trust[fold(c.Name)] = true
+	}
+	r.tally.fault("", "damaged rows, whose cells have moved to other columns, kept with the columns before the damage only", w.line, "")
+	return why + "; only the columns before the damage were read", nil
 }
 
 // allowed reports whether every comma-separated part of value is in the list.
@@ -158,7 +172,7 @@ func (r *reader) identify(w row) (string, *source.RecordError) {
 	}
 	switch {
 	case column != "":
-		if key = strings.TrimSpace(w.cell(named{Name: column}).Text); key == "" {
+		if key = plainNumber(strings.TrimSpace(w.cell(named{Name: column}).Text)); key == "" {
 			return "", &source.RecordError{File: r.file, Line: w.line, Path: column, Why: "the incident has no identifier"}
 		}
 	case len(id.Digest) > 0:
@@ -179,6 +193,15 @@ func (r *reader) identify(w row) (string, *source.RecordError) {
 	return key, nil
 }
 
+// plainNumber is a number without the fraction that data frames give to whole
+// numbers of a column in which some are missing: 8.0 is 8 in the table beside it.
+func plainNumber(s string) string {
+	if whole, ok := strings.CutSuffix(s, ".0"); ok && whole != "" && strings.Trim(whole, "0123456789") == "" {
+		return whole
+	}
+	return s
+}
+
 func (r *reader) date(rec *evidence.Record, w row) {
 	for i := range r.m.Dates {
 		d := &r.m.Dates[i]
@@ -193,7 +216,7 @@ func (r *reader) date(rec *evidence.Record, w row) {
 			r.tally.fault(d.End.Name, "values precede "+d.Column.Name+" or stand without one and were left out", w.line, "")
 		}
 		if heaped {
-			r.tally.heaped(start)
+			r.tally.heaped(rec.Origin.Object+d.Column.Name, start)
 		}
 		*into = iv
 		r.tally.until(iv)

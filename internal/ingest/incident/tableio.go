@@ -56,12 +56,15 @@ func newCSV(r io.Reader, m *Map, in source.Info, maxRow int64) (*csvRows, error)
 	if decode != nil {
 		r = decode.NewDecoder().Reader(r)
 	}
+	head, r, err := peek(r, 64<<10)
+	if err != nil {
+		return nil, err
+	}
+	if endsInCR(head) {
+		head, r = newlines(head), lineEnds{r}
+	}
 	comma, _ := utf8.DecodeRuneInString(m.Format.Delimiter)
 	if m.Format.Delimiter == "" {
-		var head []byte
-		if head, r, err = peek(r, 64<<10); err != nil {
-			return nil, err
-		}
 		comma = m.delimiter(head)
 	}
 	q := &quota{r: r, max: maxRow}
@@ -76,7 +79,7 @@ var delimiters = []rune{',', ';', '\t', '|'}
 // delimiter is what parts a row into most of the map's columns: programs write
 // semicolons where a comma parts decimals, and tabs where a table is saved as text.
 func (m *Map) delimiter(head []byte) rune {
-	best, missing := ',', len(m.columns())
+	best, missing := ',', len(m.required())
 	for _, comma := range delimiters {
 		c := csv.NewReader(bytes.NewReader(bytes.TrimPrefix(head, []byte("\ufeff"))))
 		c.Comma, c.FieldsPerRecord = comma, -1
@@ -135,6 +138,28 @@ func (c *csvRows) next() ([]cell, int, error) {
 }
 
 func (c *csvRows) damaged() int { return c.bad }
+
+// endsInCR reports that the lines of a text end in a carriage return alone, as
+// spreadsheets on a Mac save them.
+func endsInCR(head []byte) bool {
+	i := bytes.IndexAny(head, "\r\n")
+	return i >= 0 && i+1 < len(head) && head[i] == '\r' && head[i+1] != '\n'
+}
+
+func newlines(text []byte) []byte { return bytes.ReplaceAll(text, []byte("\r"), []byte("\n")) }
+
+// lineEnds makes newlines of carriage returns.
+type lineEnds struct{ r io.Reader }
+
+func (l lineEnds) Read(p []byte) (int, error) {
+	n, err := l.r.Read(p)
+	for i, b := range p[:n] {
+		if b == '\r' {
+			p[i] = '\n'
+		}
+	}
+	return n, err
+}
 
 var errRowTooLong = errors.New("row too long")
 

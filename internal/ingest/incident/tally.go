@@ -17,7 +17,8 @@ type tally struct {
 	actors, aliases            int
 	latest                     evidence.Interval // the last date of the table
 	heapedMonth, heapedYear    int
-	inferred                   int // objectives
+	heaps                      map[string]bool // the dates they stand for
+	inferred                   int             // objectives
 	faults                     map[fault]*tallied
 	unread                     []string
 	columns                    map[named]*dateColumn
@@ -89,8 +90,16 @@ func (t *tally) fault(column, what string, line int, value string) {
 	}
 }
 
-// heaped counts a date that the heap rule made coarser.
-func (t *tally) heaped(iv evidence.Interval) {
+// heaped counts a date that the heap rule made coarser, in however many rows of
+// an incident it stands.
+func (t *tally) heaped(of string, iv evidence.Interval) {
+	if t.heaps[of] {
+		return
+	}
+	if t.heaps == nil {
+		t.heaps = map[string]bool{}
+	}
+	t.heaps[of] = true
 	if iv.FromPrecision == evidence.Year {
 		t.heapedYear++
 	} else {

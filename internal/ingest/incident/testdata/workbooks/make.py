@@ -9,7 +9,7 @@ strings in runs with pronunciation, results of formulas as t="str", dates as sty
 ISO dates and other namespaces in the strict form, many empty cells with a style,
 cells and rows that do not say where they stand).
 """
-import datetime as dt, os, shutil, subprocess, sys, tempfile, zipfile
+import collections, datetime as dt, os, shutil, subprocess, sys, tempfile, zipfile
 import openpyxl, pandas, xlsxwriter
 
 HEAD = ["Ref", "Headline", "Group", "Origin", "Victims", "First seen", "Last seen", "Published", "Count"]
@@ -82,19 +82,49 @@ def tracker_book(path):
     frame.to_excel(path, sheet_name="Tracker", index=False)
 
 
+RIVALS = [("US ", "Russia", 2, 365), ("US", "China", 2, 710), ("China", "Taiwan", 710, 713), ("N Korea", "S Korea", 731, 732), ("US", "N Korea", 2, 731),
+          ("Iran ", "Israel", 630, 666), ("India", "Pakistan", 750, 770), ("Iran", "Saudi Arabia", 630, 670), ("Ukraine", "Russia", 369, 365), ("UK", "Russia", 200, 365)]
+DYADS = 429
+
+
+def dyads():
+    """The rows of DCID 2.0 as its publisher ships it: a row per incident and pair of rivals, the lower code first in
+    the pair, the initiator as a number; states with blanks behind them; methods with a decimal; four rows whose initiator
+    is none of the two and one that ends before it begins; one incident against several rivals has one number."""
+    rows = []
+    for i in range(DYADS):
+        a, b, ca, cb = RIVALS[i % len(RIVALS)]
+        begin = D(2000, 9, 1) + dt.timedelta(days=17 * i)
+        end = begin + dt.timedelta(days=(i * 7) % 90)
+        initiator = (ca, cb)[i // 3 % 2]
+        if i in (100, 200, 300, 400):
+            initiator = 713 if 713 not in (ca, cb) else 740
+        if i == 250:
+            end = begin - dt.timedelta(days=30)
+        number = i + 1 if i % 20 != 9 else i  # as the row before
+        name = f"Operation {number}" + ("" if i % 20 in (8, 9) else f", against {(b, a)[i // 3 % 2].strip()}")
+        rows.append([number, int(f"{ca}{cb}"), a, b, name, begin, end, (1, 2, 3, 3.1, 4.1, 4.2, 4.3, 4.4)[i % 8], i % 3 + 1, initiator, i % 5 + 1,
+                     i % 2, (i + 1) % 2, 0, i % 7 == 0 and 1 or 0, i % 8 + 1, i % 4 + 1, i % 17 + 1, 0, i % 50 == 0 and 1 or 0,
+                     f"https://news.example/{i}" if i % 3 else None, f"https://cert.example/{i}" if i % 5 == 1 else None, None, None, None,
+                     "Territory" if i % 2 else None, None, "Yes" if i % 9 == 0 else None, None])
+    return rows
+
+
 def dyads_book(path):
-    """The shape of DCID 2.0: a row per incident and pair of rivals, numbers for codes, a second sheet."""
-    columns = ["Cyberincidentnum", "Dyadpair", "StateA", "StateB", "Name", "interactionstartdate", "interactionenddate",
-               "method", "targettype", "initiator", "cyber_objective", "severity"]
-    rows = [
-        [1, 2365, "United States", "Russia", "Amber Lantern", D(2010, 4, 2), D(2010, 5, 1), 3, 2, 365, 2, 4],
-        [2, 710740, "China", "Japan", "Paper Boat", D(2012, 9, 16), D(2012, 9, 18), 2, 1, 710, 1, 2],
-        [2, 710732, "China", "South Korea", "Paper Boat", D(2012, 9, 16), D(2012, 9, 18), 2, 1, 710, 1, 2],
-        [3, 630666, "Iran", "Israel", "Salt Road", "4/1/2014", None, 4, 1, 666, 4, 5],
-    ]
+    columns = ["Cyberincidentnum", "Dyadpair", "StateA", "StateB", "Name", "interactionstartdate", "interactionenddate", "method", "targettype",
+               "initiator", "cyber_objective", "information_operation", "objective_achievement", "Concession", "3rdpartyinitiator", "severity",
+               "damage type", "Crit Inf", "Supply Ch", "Ransomware", "Sources1", "Sources2", "Sources3", "Sources4", "Sources5",
+               "Political Objective", "Justice", "Cert", "FBI"]
+    rows = dyads()
     with pandas.ExcelWriter(path) as w:
-        pandas.DataFrame([["Cyberincidentnum", "number of the incident"]], columns=["Variable", "Meaning"]).to_excel(w, sheet_name="Codebook", index=False)
-        pandas.DataFrame(rows, columns=columns).to_excel(w, sheet_name="Data", index=False)
+        pandas.DataFrame(rows, columns=columns).to_excel(w, sheet_name="DCID 2.0", index=False)
+        years = [[a, b, year, i % 4] for i, (a, b, _, _) in enumerate(RIVALS) for year in range(2000, 2021)]
+        pandas.DataFrame(years, columns=["StateA", "StateB", "year", "incidents"]).to_excel(w, sheet_name="Dyad years", index=False)
+    who = collections.Counter()
+    for r in rows:
+        (a, b), (ca, cb) = (r[2].strip(), r[3]), [x[2:] for x in RIVALS if x[:2] == (r[2], r[3])][0]
+        who[f"{a if r[9] == ca else b} > {b if r[9] == ca else a}" if r[9] in (ca, cb) else f"{r[9]} > ?"] += 1
+    print(dict(sorted(who.items())))  # what a second reading of the rows finds
 
 
 def libreoffice_book(path, source):
