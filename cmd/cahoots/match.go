@@ -133,8 +133,6 @@ func (o *matchOptions) check(logs []string) error {
 	switch {
 	case o.follow && slices.Contains(logs, "-"):
 		return usagef("standard input ends by itself; --follow is for files")
-	case o.follow && o.unwrap != "":
-		return usagef("--follow reads logs as their sensors write them; --unwrap is for files")
 	case o.retro == "" && o.follow && len(logs) == 0:
 		return usagef("--follow needs a LOG")
 	case o.retro == "":

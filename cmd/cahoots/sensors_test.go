@@ -33,6 +33,7 @@ type network struct {
 	dir, db string
 	list    string
 	log     string // name of the log
+	more    []string
 }
 
 func newNetwork(t *testing.T) *network {
@@ -51,7 +52,7 @@ func (n *network) read(status int, places string, lines ...string) []byte {
 		args = append(args, "--organisations", filepath.Join(n.dir, "org.csv"))
 	}
 	save(n.t, filepath.Join(n.dir, n.log), []string{strings.Join(lines, "\n") + "\n"})
-	return cahoots(n.t, status, append(args, filepath.Join(n.dir, n.log))...)
+	return cahoots(n.t, status, append(append(args, n.more...), filepath.Join(n.dir, n.log))...)
 }
 
 func (n *network) landscape(more ...string) (l landscape.Landscape) {
@@ -285,6 +286,15 @@ func TestTheSpanOfTheLogsDecidesCensoring(t *testing.T) {
 	n.read(0, twoOrganisations, append([]string{quiet(1)}, daily(1, 10)...)...)
 	if in := n.landscape().Incidents[0]; in.MayBegin || !in.MayGoOn {
 		t.Errorf("at the end of the logs: %+v", in)
+	}
+	for _, more := range [][]string{nil, {"--exact"}} { // a log need not be in the order of time
+		n = newNetwork(t)
+		n.more = more
+		n.read(0, twoOrganisations, slices.Concat(daily(3, 10), []string{quiet(1), quiet(12)}, daily(1, 2))...)
+		l := n.landscape()
+		if in := l.Incidents[0]; in.MayBegin || in.MayGoOn || l.Data.From != "2025-01-01" || l.Data.To != "2025-12-01" {
+			t.Errorf("out of order, %q: %+v, data %+v", more, in, l.Data)
+		}
 	}
 }
 

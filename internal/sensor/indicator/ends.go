@@ -1,51 +1,26 @@
 package indicator
 
-import (
-	"time"
+import "time"
 
-	"github.com/cahoots-project/cahoots/internal/sensor/telemetry"
-)
-
-// ends are the first and the last event of a block: logs are written in the order
-// of time, more or less, so that these two bound it without reading the time of
-// every line.
-type ends struct{ first, last eventAt }
-
-// eventAt is an event by its line, counted from 1, with its time or the data that
-// begin with it.
-type eventAt struct {
-	line   int64
-	time   time.Time
-	data   []byte
-	schema telemetry.Schema
+// ends bound the times of a block's events, in minutes from 1970: logs are written in
+// the order of time more or less, or not at all.
+type ends struct {
+	first, last int64
+	some        bool
 }
 
-// take takes in an event, in any order.
-func (e *ends) take(at eventAt) {
-	if e.first.line == 0 || at.line < e.first.line {
-		e.first = at
+// take widens the ends to a first and a last.
+func (e *ends) take(first, last int64) {
+	if !e.some {
+		*e = ends{first, last, true}
 	}
-	if at.line > e.last.line {
-		e.last = at
-	}
+	e.first, e.last = min(e.first, first), max(e.last, last)
 }
 
-// times are those of both, the earlier first; zero where there is none.
+// times are zero where there is no event.
 func (e *ends) times() (first, last time.Time) {
-	first, last = e.first.at(), e.last.at()
-	if last.Before(first) {
-		first, last = last, first
+	if !e.some {
+		return first, last
 	}
-	return first, last
-}
-
-func (a *eventAt) at() time.Time {
-	if a.data == nil {
-		return a.time
-	}
-	e, _, err := a.schema.Decode(telemetry.FirstLine(a.data))
-	if err != nil { // the formats' tests hold that there is none
-		return time.Time{}
-	}
-	return e.Time
+	return time.Unix(e.first*60, 0).UTC(), time.Unix(e.last*60, 0).UTC()
 }

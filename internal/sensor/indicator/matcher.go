@@ -72,10 +72,8 @@ func (m *matcher) found(r *Result, b *telemetry.Block, at int) {
 	r.Counts.Skip(telemetry.SkipNothing, t.Nothing)
 	r.Counts.Skip(telemetry.SkipBlank, t.Blank)
 	r.Addressed = r.Addressed || t.Addressed
-	if n := len(t.Events); n > 0 {
-		for _, e := range [...]telemetry.LineAt{t.Events[0], t.Events[n-1]} {
-			m.ends.take(eventAt{line: base + int64(e.Line) + 1, data: t.Data[e.At:], schema: m.schema})
-		}
+	if len(t.Events) > 0 {
+		m.ends.take(t.First, t.Last)
 	}
 	for _, event := range m.probe.candidates(t) {
 		l := t.Events[event]
@@ -108,7 +106,7 @@ func (m *matcher) exact(r *Result, b *telemetry.Block, at int, line []byte) {
 	case outcome == telemetry.IsEvent:
 		r.Counts.Events++
 		r.Addressed = r.Addressed || e.Src.IsValid() || e.Dst.IsValid()
-		m.ends.take(eventAt{line: r.Counts.Lines, time: e.Time})
+		m.ends.take(e.Time.Unix()/60, e.Time.Unix()/60)
 		m.match(r, b, r.Counts.Lines, at, line, &e)
 	default:
 		r.Counts.Skip(outcome.Skip(), 1)
@@ -119,11 +117,16 @@ func (m *matcher) exact(r *Result, b *telemetry.Block, at int, line []byte) {
 }
 
 func (m *matcher) match(r *Result, b *telemetry.Block, line int64, at int, raw []byte, e *telemetry.Event) {
-	if m.lines {
-		r.Lines = append(r.Lines, Line{ID: telemetry.LineID(raw), Event: *e})
+	found := m.set.MatchAll(e)
+	if !m.lines && len(found) == 0 {
+		return
 	}
-	if found := m.set.MatchAll(e); len(found) > 0 {
-		r.Hits = append(r.Hits, Hit{Line: line, Offset: b.Offset + int64(at), LineID: telemetry.LineID(raw), Event: *e, Matches: found})
+	id := telemetry.LineID(telemetry.EntryIn(m.schema, raw))
+	if m.lines {
+		r.Lines = append(r.Lines, Line{ID: id, Event: *e})
+	}
+	if len(found) > 0 {
+		r.Hits = append(r.Hits, Hit{Line: line, Offset: b.Offset + int64(at), LineID: id, Event: *e, Matches: found})
 	}
 }
 

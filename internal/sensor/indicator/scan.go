@@ -37,8 +37,8 @@ type Result struct {
 	End       int64  // where the next block begins
 	FirstLine int64  // 1-based in the log
 	Counts    telemetry.Counts
-	// First and Last are the times of the first and the last event of the block,
-	// the earlier first; zero where it has none, or where they are not known.
+	// First and Last bound the times of the block's events, to the minute; zero where
+	// it has none, or where they are not known.
 	First, Last time.Time
 	Addressed   bool // an entry of the block names an address
 	Hits        []Hit

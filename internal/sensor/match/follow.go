@@ -46,7 +46,7 @@ func (m *run) followOne(ctx context.Context, name string) error {
 	if err != nil {
 		return err
 	}
-	l, missed, err := telemetry.Follow(ctx, path, m.opt.Formats.list, telemetry.FollowOptions{From: from, As: m.opt.As})
+	l, missed, err := telemetry.Follow(ctx, path, telemetry.FollowOptions{From: from, Opening: m.opening()})
 	if err != nil {
 		return err
 	}

@@ -84,7 +84,7 @@ func readMap(name, shape string) (*mapped.Map, []byte, error) {
 
 // reading names what is read of a log line. It changes when more is, so that
 // blocks that an older program matched are not taken for known.
-const reading = " reading 5"
+const reading = " reading 6"
 
 // version is what a block was matched with: the indicators, what is read, and what
 // the user says of how the lines are read.

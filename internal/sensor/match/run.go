@@ -75,12 +75,16 @@ func New(opt Options, out *Result) *run {
 // Rejected reports whether a line of any log was rejected.
 func (m *run) Rejected() bool { return m.rejected }
 
+// opening says how logs are opened.
+func (m *run) opening() telemetry.Opening {
+	return telemetry.Opening{Formats: m.opt.Formats.list, As: m.opt.As, Unwrap: m.opt.Unwrap}
+}
+
 // Log matches one log. What stands before a fault is kept. An empty log has no
 // lines; a file that nobody named, but a folder, pattern or archive that was, may be no
 // log.
 func (m *run) Log(ctx context.Context, name string, listed bool) error {
-	opening := telemetry.Opening{Formats: m.opt.Formats.list, As: m.opt.As, Unwrap: m.opt.Unwrap}
-	return opening.Each(name, func(name string, within bool, l *telemetry.Log, err error) error {
+	return m.opening().Each(name, func(name string, within bool, l *telemetry.Log, err error) error {
 		switch {
 		case errors.Is(err, telemetry.ErrEmpty):
 			m.out.Logs = append(m.out.Logs, Log{Log: name, Format: "empty"})
@@ -122,6 +126,9 @@ func (m *run) scan(ctx, commit context.Context, l *telemetry.Log, first int64) e
 	if entries := out.Counts.Events + out.Counts.Skipped[telemetry.SkipNothing]; l.Addresses && entries > 0 && !addressed {
 		out.NoAddress = true
 		m.opt.Remark("%s: none of its %d entries names an address, which entries of %s do: its fields stand elsewhere; see --unwrap and --fields", l.Name, entries, l.Format.Name)
+	}
+	if l.Year != "" {
+		m.opt.Remark("%s: its times name no year; it is known by %s", l.Name, l.Year)
 	}
 	m.rejected = m.rejected || out.Counts.Rejected > 0 || out.NoAddress
 	m.out.Logs = append(m.out.Logs, out)

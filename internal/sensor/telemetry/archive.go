@@ -10,6 +10,7 @@ import (
 	"os"
 	"path"
 	"strings"
+	"time"
 )
 
 // An archive holds logs, in tar (packed or not) or ZIP.
@@ -76,7 +77,7 @@ func (o Opening) Each(name string, use func(name string, within bool, l *Log, er
 		return o.use(name, false, l, err, use)
 	}
 	logs := 0
-	err = a.each(func(member string, r io.Reader, err error) error {
+	err = a.each(func(member string, at time.Time, r io.Reader, err error) error {
 		if strings.HasPrefix(path.Base(member), ".") {
 			return nil
 		}
@@ -85,7 +86,7 @@ func (o Opening) Each(name string, use func(name string, within bool, l *Log, er
 		if err != nil {
 			return use(full, true, nil, fmt.Errorf("open %s: %w", full, err))
 		}
-		l, inner, err := o.read(full, nil, r)
+		l, inner, err := o.read(full, nil, r, at)
 		if inner != nil {
 			err = inner.refuse()
 		}
@@ -105,16 +106,16 @@ func (o Opening) use(name string, within bool, l *Log, err error, use func(strin
 }
 
 // each yields the files of the archive.
-func (a *archive) each(yield func(member string, r io.Reader, err error) error) error {
+func (a *archive) each(yield func(member string, at time.Time, r io.Reader, err error) error) error {
 	for _, f := range a.zip {
 		if !f.Mode().IsRegular() {
 			continue
 		}
 		r, err := f.Open()
 		if err != nil {
-			err = yield(f.Name, nil, err)
+			err = yield(f.Name, f.Modified, nil, err)
 		} else {
-			err = errors.Join(yield(f.Name, r, nil), r.Close())
+			err = errors.Join(yield(f.Name, f.Modified, r, nil), r.Close())
 		}
 		if err != nil {
 			return err
@@ -131,7 +132,7 @@ func (a *archive) each(yield func(member string, r io.Reader, err error) error) 
 		if h.Typeflag != tar.TypeReg {
 			continue
 		}
-		if err := yield(h.Name, a.tar, nil); err != nil {
+		if err := yield(h.Name, h.ModTime, a.tar, nil); err != nil {
 			return err
 		}
 	}

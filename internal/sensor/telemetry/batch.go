@@ -1,5 +1,7 @@
 package telemetry
 
+import "math"
+
 // A Batch holds what the fast path found in a run of lines: addresses parsed,
 // everything else as places in Data.
 type Batch struct {
@@ -19,8 +21,11 @@ type Batch struct {
 	// the blank ones.
 	Lines, Nothing, Blank int64
 	Addressed             bool // an event names an address of one of its ends
+	// First and Last bound the times of the events, in minutes from 1970.
+	First, Last int64
 
 	stamp stamp
+	noted int64 // the minute that went into First and Last before
 }
 
 // BatchLines is how many lines make a batch full.
@@ -59,6 +64,7 @@ func (b *Batch) Reset(data []byte) {
 	b.Names, b.URLs, b.Hashes = b.Names[:0], b.URLs[:0], b.Hashes[:0]
 	b.JA3, b.JA4 = b.JA3[:0], b.JA4[:0]
 	b.Lines, b.Nothing, b.Blank, b.Addressed = 0, 0, 0, false
+	b.First, b.Last, b.noted = math.MaxInt64, math.MinInt64, math.MinInt64
 }
 
 // Full reports that no further line should be read into the batch.
@@ -113,11 +119,8 @@ func (b *Batch) add(at int, values []Raw) bool {
 		seen |= role
 		switch v.Role {
 		case RoleTime:
-			if t := b.Data[v.From:v.To]; !b.stamp.same(t) {
-				if !quickTime(t) {
-					return false
-				}
-				b.stamp.take(t)
+			if t := b.Data[v.From:v.To]; !b.stamp.same(t) && !b.stamp.read(t) {
+				return false
 			}
 		case RoleSrc, RoleDst, RoleSender, RoleReceiver:
 			if !b.addAddr(v.From, v.To, event) {
@@ -189,6 +192,10 @@ func (b *Batch) endLine(at int, some bool) {
 		b.Nothing++
 	} else {
 		b.Events = append(b.Events, LineAt{uint32(at), uint32(b.Lines)})
+		if b.stamp.at != b.noted {
+			b.noted = b.stamp.at
+			b.First, b.Last = min(b.First, b.noted), max(b.Last, b.noted)
+		}
 	}
 	b.Lines++
 }

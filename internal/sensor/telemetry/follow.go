@@ -33,7 +33,7 @@ const positionHead = 1024
 type FollowOptions struct {
 	From *Position     // where to go on; nil is the beginning of the log
 	Poll time.Duration // how often to look for more; 0 is a quarter of a second
-	As   string        // name of the format; empty asks the formats
+	Opening
 }
 
 // Follow reads a growing plain log: what it holds now, and what is added, until
@@ -46,26 +46,27 @@ type FollowOptions struct {
 // another one by now, the one meant is looked for among its renamed siblings
 // (name.1, name-20240501, also compressed), and every sibling written after it
 // is read as well. Missed then says whether it could not be found.
-func Follow(ctx context.Context, name string, formats []Format, opt FollowOptions) (l *Log, missed bool, err error) {
+func Follow(ctx context.Context, name string, opt FollowOptions) (l *Log, missed bool, err error) {
 	if opt.Poll <= 0 {
 		opt.Poll = time.Second / 4
 	}
-	f := &followFeed{ctx: ctx, name: name, formats: formats, opt: opt}
+	f := &followFeed{ctx: ctx, name: name, opt: opt}
 	if opt.From != nil {
 		if missed, err = f.resume(*opt.From); err != nil {
 			return nil, false, err
 		}
 	}
-	return &Log{Name: name, feed: f, close: f.close}, missed, nil
+	f.log = &Log{Name: name, feed: f, close: f.close}
+	return f.log, missed, nil
 }
 
 // followFeed is the feed of a followed log. What waits in old is read before
 // the log itself.
 type followFeed struct {
-	ctx     context.Context
-	name    string
-	formats []Format
-	opt     FollowOptions
+	ctx  context.Context
+	name string
+	opt  FollowOptions
+	log  *Log
 
 	mu     sync.Mutex
 	seq    int64
@@ -201,13 +202,11 @@ func lineGrid(data []byte, limit int64) int {
 
 func (f *followFeed) block(data []byte, end int, number int64) (*Block, error) {
 	if f.schema == nil {
-		format, err := recognise(data, f.name, f.formats, f.opt.As)
+		k, err := f.look(data)
 		if err != nil {
 			return nil, err
 		}
-		if f.schema, err = format.Schema(data, f.name); err != nil {
-			return nil, fmt.Errorf("follow log %s as %s: %w", f.name, format.Name, err)
-		}
+		f.schema, f.log.Year = k.schema, k.year
 	}
 	b := &Block{Log: f.name, Number: number, Offset: f.offset, Data: data[:end], Schema: f.schema}
 	if end == 0 { // a line over the limit: read on behind what there is of it
@@ -220,6 +219,15 @@ func (f *followFeed) block(data []byte, end int, number int64) (*Block, error) {
 	}
 	b.After = &Position{Name: f.name, Offset: f.offset, Head: headHash(f.head), HeadSize: len(f.head)}
 	return b, nil
+}
+
+// look finds the format of the log by its beginning.
+func (f *followFeed) look(head []byte) (looked, error) {
+	at := time.Now()
+	if st, err := f.file.Stat(); err == nil {
+		at = st.ModTime()
+	}
+	return f.opt.look(head[:min(len(head), sniffSize)], f.name, at)
 }
 
 // readHead reads as much of the file's beginning as identifies it and has been

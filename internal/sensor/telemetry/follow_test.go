@@ -44,7 +44,7 @@ type follower struct {
 func follow(t *testing.T, path string, from *telemetry.Position) *follower {
 	t.Helper()
 	ctx, stop := context.WithCancel(context.Background())
-	log, missed, err := telemetry.Follow(ctx, path, formats, telemetry.FollowOptions{From: from, Poll: time.Millisecond})
+	log, missed, err := telemetry.Follow(ctx, path, telemetry.FollowOptions{From: from, Poll: time.Millisecond, Opening: telemetry.Opening{Formats: formats}})
 	if err != nil || missed {
 		t.Fatal(err, missed)
 	}
@@ -177,6 +177,38 @@ func TestFollowGoesOnWhereItStopped(t *testing.T) {
 	f.end()
 }
 
+// What a shipper wrapped is followed like what a sensor writes, through rotation and
+// from one run to the next.
+func TestWrappedLogsAreFollowed(t *testing.T) {
+	wrapped := func(from, to int) string {
+		var b strings.Builder
+		for line := range strings.Lines(lines(from, to)) {
+			fmt.Fprintf(&b, "{\"@timestamp\":\"2024-05-01T00:00:00Z\",\"message\":%q}\n", line)
+		}
+		return b.String()
+	}
+	path := filepath.Join(t.TempDir(), "beats.json")
+	add(t, path, wrapped(0, 10))
+	f := follow(t, path, nil)
+	f.want(0, 10)
+	add(t, path, wrapped(10, 20))
+	f.want(10, 20)
+	if err := os.Rename(path, path+".1"); err != nil {
+		t.Fatal(err)
+	}
+	add(t, path, wrapped(20, 30))
+	f.want(20, 30)
+	at := f.end()
+	add(t, path, wrapped(30, 40))
+	if err := os.Rename(path, path+".2"); err != nil { // while nobody looked
+		t.Fatal(err)
+	}
+	add(t, path, wrapped(40, 50))
+	f = follow(t, path, at)
+	f.want(30, 50)
+	f.end()
+}
+
 func TestFollowSaysWhatItMissed(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "eve.json")
 	add(t, path, lines(0, 40))
@@ -187,7 +219,7 @@ func TestFollowSaysWhatItMissed(t *testing.T) {
 		t.Fatal(err)
 	}
 	add(t, path, lines(100, 110))
-	_, missed, err := telemetry.Follow(context.Background(), path, formats, telemetry.FollowOptions{From: at})
+	_, missed, err := telemetry.Follow(context.Background(), path, telemetry.FollowOptions{From: at, Opening: telemetry.Opening{Formats: formats}})
 	if err != nil || !missed {
 		t.Errorf("missed %v, %v", missed, err)
 	}

@@ -24,3 +24,6 @@ func FirstLine(data []byte) []byte {
 	line, _ := cutLine(data)
 	return line
 }
+
+// trimEnd is the line without its line end.
+func trimEnd(line []byte) []byte { return trimCR(bytes.TrimSuffix(line, []byte{'\n'})) }

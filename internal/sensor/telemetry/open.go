@@ -9,6 +9,7 @@ import (
 	"os"
 	"strings"
 	"sync"
+	"time"
 )
 
 // A Log is one open sensor log. Next may be called by many goroutines.
@@ -17,6 +18,8 @@ type Log struct {
 	Format Format
 	// Addresses says that every entry of such a log should name an address.
 	Addresses bool
+	// Year is whence the year of its times is known, where they name none.
+	Year string
 
 	file *os.File // nil for standard input handed in by a caller
 	size int64    // of the file on disk; 0 where unknown
@@ -63,14 +66,14 @@ func Open(name string, formats []Format, as string) (*Log, error) {
 
 // Read opens a log from a reader, as Open does from a file.
 func (o Opening) Read(name string, r io.Reader) (*Log, error) {
-	l, a, err := o.read(name, nil, r)
+	l, a, err := o.read(name, nil, r, time.Now())
 	return l, errors.Join(err, a.refuse())
 }
 
 // open opens a log or an archive of some.
 func (o Opening) open(name string) (*Log, *archive, error) {
 	if name == "-" {
-		return o.read("-", nil, os.Stdin)
+		return o.read("-", nil, os.Stdin, time.Now())
 	}
 	f, err := os.Open(name)
 	if err != nil {
@@ -83,7 +86,7 @@ func (o Opening) open(name string) (*Log, *archive, error) {
 	if err != nil {
 		return nil, nil, errors.Join(err, f.Close())
 	}
-	l, a, err := o.read(name, f, f)
+	l, a, err := o.read(name, f, f, st.ModTime())
 	if err != nil {
 		return nil, nil, errors.Join(err, f.Close())
 	}
@@ -112,7 +115,7 @@ func (l *Log) Close() error {
 // An error other than io.EOF is final; the blocks before it stand.
 func (l *Log) Next() (*Block, error) { return l.feed.next() }
 
-func (o Opening) read(name string, file *os.File, r io.Reader) (*Log, *archive, error) {
+func (o Opening) read(name string, file *os.File, r io.Reader, at time.Time) (*Log, *archive, error) {
 	br := newPeeker(r)
 	if isZip(br) {
 		a, err := newZip(name, file)
@@ -126,7 +129,7 @@ func (o Opening) read(name string, file *os.File, r io.Reader) (*Log, *archive, 
 		return nil, newTar(name, file, in, stop), nil
 	}
 	text := plain(in)
-	l, err := o.format(name, file, text, text != br)
+	l, err := o.format(name, file, text, text != br, at)
 	if err != nil {
 		stop()
 		return nil, nil, err
@@ -135,52 +138,33 @@ func (o Opening) read(name string, file *os.File, r io.Reader) (*Log, *archive, 
 	return l, nil, nil
 }
 
-// format finds the format of an unpacked log and the feed that suits it.
-func (o Opening) format(name string, file *os.File, in *bufio.Reader, packed bool) (*Log, error) {
-	if o.Unwrap != "" {
-		in, packed = newPeeker(&unwrapReader{r: recut(in), w: wrapping{path: strings.Split(o.Unwrap, "."), text: true}}), true
-	}
+// format finds the format of an unpacked log and the feed that suits it. at is when it
+// was last written to.
+func (o Opening) format(name string, file *os.File, in *bufio.Reader, packed bool, at time.Time) (*Log, error) {
 	head, err := in.Peek(sniffSize)
 	if err != nil && !errors.Is(err, io.EOF) && len(head) == 0 {
 		return nil, fmt.Errorf("read log %s: %w", name, err)
 	}
-	whole := errors.Is(err, io.EOF)
-	if head = bytes.Clone(head); len(head) == 0 || whole && saysEmpty(head) {
+	if len(head) == 0 || errors.Is(err, io.EOF) && saysEmpty(head) {
 		if _, err := recognise(nil, name, o.Formats, o.As); o.As != "" && err != nil {
 			return nil, err
 		}
 		return nil, fmt.Errorf("read log %s: %w", name, ErrEmpty)
 	}
-	raw := head
-	if spread(head) { // an object a line, as formats look at
-		head, _ = io.ReadAll(newObjectReader(bufio.NewReader(bytes.NewReader(head)))) // it ends inside an object
-	}
-	format, head, err := recogniseFrom(head, name, o.Formats, o.As)
-	if errors.Is(err, ErrFormat) && o.As == "" && o.Unwrap == "" {
-		if w, inner, f, ok := unwrapped(head, name, o.Formats); ok {
-			in, packed = newPeeker(&unwrapReader{r: recut(in), w: w}), true
-			raw, head, format, err = inner, inner, f, nil
-		}
-	}
+	k, err := o.look(bytes.Clone(head), name, at)
 	if err != nil {
 		return nil, err
 	}
-	schema, err := format.Schema(head, bareName(name))
-	if err != nil {
-		return nil, fmt.Errorf("read log %s as %s: %w", name, format.Name, err)
-	}
-	l := &Log{Name: name, Format: format, file: file, size: regularSize(file)}
-	l.Addresses = format.Addresses != nil && format.Addresses(head, bareName(name))
-	objects := format.Objects != nil && (format.Objects(head) || format.Objects(raw))
-	if l.size > 0 && !packed && !objects && !format.Headers {
-		l.feed = &fileFeed{name: name, schema: schema, file: file, size: l.size}
+	l := &Log{Name: name, Format: k.format, Addresses: k.addresses, Year: k.year, file: file, size: regularSize(file)}
+	if l.size > 0 && !packed && !k.objects && !k.format.Headers {
+		l.feed = &fileFeed{name: name, schema: k.schema, file: file, size: l.size}
 		return l, nil
 	}
 	var src io.Reader = in
-	if objects {
+	if k.objects {
 		src = newObjectReader(in)
 	}
-	l.feed = &streamFeed{name: name, schema: schema, headers: format.Headers, r: src}
+	l.feed = &streamFeed{name: name, schema: k.schema, headers: k.format.Headers, r: src}
 	return l, nil
 }
 
@@ -204,56 +188,6 @@ func regularSize(f *os.File) int64 {
 		return 0
 	}
 	return st.Size()
-}
-
-// recogniseFrom recognises a log whose beginning may be damaged, by the first line
-// from which on it is one; the lines before are read with the rest, and rejected.
-func recogniseFrom(head []byte, name string, formats []Format, as string) (Format, []byte, error) {
-	f, first := recognise(head, name, formats, as)
-	rest := head
-	for n := 0; first != nil && as == "" && n < damagedLines; n++ {
-		i := bytes.IndexByte(rest, '\n')
-		if i < 0 || i+1 == len(rest) {
-			break
-		}
-		rest = rest[i+1:]
-		if f, err := recognise(rest, name, formats, as); err == nil && (f.Objects != nil || f.Headers) {
-			return f, rest, nil
-		}
-	}
-	return f, head, first
-}
-
-// damagedLines is how many lines at the beginning of a log may be damaged.
-const damagedLines = 50
-
-func recognise(head []byte, name string, formats []Format, as string) (Format, error) {
-	var why, others []string
-	for _, f := range formats {
-		if as != "" {
-			if f.Name == as {
-				return f, nil
-			}
-			why = append(why, f.Name)
-			continue
-		}
-		ok, reason := f.Sniff(head, bareName(name))
-		if ok {
-			return f, nil
-		}
-		if reason == "" {
-			others = append(others, f.Name)
-		} else {
-			why = append(why, f.Name+": "+reason)
-		}
-	}
-	if as != "" {
-		return Format{}, fmt.Errorf("log format %q is unknown; use one of %s", as, strings.Join(why, ", "))
-	}
-	if len(others) > 0 {
-		why = append(why, "no entry that has the marks of "+strings.Join(others, ", "))
-	}
-	return Format{}, fmt.Errorf("log %s is %w (%s); name one with --as", name, ErrFormat, strings.Join(why, "; "))
 }
 
 func bareName(name string) string {

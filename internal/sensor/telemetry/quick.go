@@ -3,6 +3,7 @@ package telemetry
 import (
 	"encoding/binary"
 	"math/bits"
+	"strconv"
 )
 
 // Bytes repeated in a word, for looking at eight characters at a time.
@@ -19,12 +20,15 @@ func notDigits(w uint64) uint64 {
 	return ((w ^ 0x30*ones) + 0x76*ones) & highs
 }
 
-// stamp is the last time of a log that quickStamp recognised with six decimals
-// and a zone of four digits: 2024-05-01T12:00:00.000000+0000. The next one is
-// mostly of the same minute.
+// stamp is the last time of a log: its minute, and how it was written where it was with
+// six decimals and a zone of four digits (2024-05-01T12:00:00.000000+0000), or in
+// seconds since 1970. The next one is mostly of the same minute.
 type stamp struct {
 	minute [2]uint64 // the first 16 bytes
 	zone   uint64    // the last 8, without the decimals among them
+	digits uint64    // the digits behind the first of ten, but for the last
+	ten    int64     // their minute
+	at     int64     // the minute, from 1970
 }
 
 // same reports whether b is a time of the same minute in the same form.
@@ -39,21 +43,52 @@ func (s *stamp) same(b []byte) bool {
 	return notDigits(w2)&0x8080808000808000|notDigits(w3&0xffffff|0x30303030<<24)&0x808080 == 0 && (w2|w3)&highs == 0 && w2>>8&0xff <= '5'
 }
 
-// take remembers a time that is valid.
-func (s *stamp) take(b []byte) {
-	if len(b) == 31 {
-		s.minute, s.zone = [2]uint64{load(b), load(b[8:])}, load(b[23:])&^0xffffff
+// read reads a time, or reports false where ParseTime takes it for none. It knows the
+// forms that sensors write by looking, and asks ParseTime about any other.
+func (s *stamp) read(b []byte) bool {
+	switch {
+	case quickStamp(b):
+		if s.at = minuteOf(b); len(b) == 31 {
+			s.minute, s.zone = [2]uint64{load(b), load(b[8:])}, load(b[23:])&^0xffffff
+		} else {
+			s.minute = [2]uint64{}
+		}
+		return true
+	case quickEpoch(b):
+		if w := load(b[1:]); w != s.digits {
+			n, _ := strconv.ParseInt(string(b[:10]), 10, 64) // they are digits
+			s.digits, s.ten = w, n/60
+		}
+		s.at = s.ten
+	default:
+		t, err := ParseTime(string(b))
+		if err != nil {
+			return false
+		}
+		s.at = t.Unix() / 60
 	}
+	s.minute = [2]uint64{} // at is of another form now
+	return true
 }
 
-// quickTime reports whether ParseTime accepts the text. It knows the forms that
-// sensors write by looking, and asks ParseTime about any other.
-func quickTime(b []byte) bool {
-	if quickStamp(b) || quickEpoch(b) {
-		return true
+// minuteOf is the minute, from 1970, of a time that quickStamp recognised.
+func minuteOf(b []byte) int64 {
+	number := func(i int) int64 { return int64(b[i]-'0')*10 + int64(b[i+1]-'0') }
+	year, month := 2000+number(2), number(5)
+	if month <= 2 { // the year begins in March, so that its last day is the one that leaps
+		year, month = year-1, month+12
 	}
-	_, err := ParseTime(string(b))
-	return err == nil
+	const to1970 = 719469 // days from 1 March of the year 0, less one
+	days := year*365 + year/4 - year/100 + year/400 + (153*(month-3)+2)/5 + number(8) - to1970
+	minute := days*24*60 + number(11)*60 + number(14)
+	if n := len(b) - 5; b[n] == '+' || b[n] == '-' {
+		zone := number(n+1)*60 + number(n+3)
+		if b[n] == '+' {
+			zone = -zone
+		}
+		minute += zone
+	}
+	return minute
 }
 
 // quickStamp recognises 2024-05-01T12:00:00, with or without a fraction, and

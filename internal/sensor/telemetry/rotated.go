@@ -58,14 +58,12 @@ func (f *followFeed) continueAt(p Position) error {
 	if _, err := f.file.ReadAt(head, 0); err != nil {
 		return fmt.Errorf("follow log %s: %w", f.name, err)
 	}
-	format, err := recognise(head, f.name, f.formats, f.opt.As)
+	k, err := f.look(head)
 	if err != nil {
 		return err
 	}
-	if f.schema, err = format.Schema(head, f.name); err != nil {
-		return fmt.Errorf("follow log %s as %s: %w", f.name, format.Name, err)
-	}
-	if format.Headers {
+	f.schema = k.schema
+	if k.format.Headers {
 		if f.schema, err = schemaAt(f.file, f.schema, p.Offset); err != nil {
 			return fmt.Errorf("follow log %s: %w", f.name, err)
 		}
@@ -125,7 +123,7 @@ func (f *followFeed) openOld() error {
 	if err != nil {
 		return fmt.Errorf("follow log %s: %w", f.name, err)
 	}
-	l, err := Open(o.path, f.formats, f.opt.As)
+	l, err := f.opt.Open(o.path)
 	if err != nil {
 		return err
 	}

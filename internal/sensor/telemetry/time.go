@@ -49,6 +49,9 @@ type Clock struct {
 	// Zone of times that name none; nil is UTC. Of an hour that comes twice, as
 	// clocks are put back, it may be either.
 	Zone *time.Location
+	// Latest is a time after which no entry of the log is: what a time that names no
+	// year is read by. Where it is zero, such times are errors, see [NoYear].
+	Latest time.Time
 }
 
 // IsZero reports a clock that says nothing.
@@ -86,7 +89,7 @@ func (c Clock) parse(s string) (time.Time, error) {
 	if len(c.Layouts) > 0 {
 		for _, layout := range c.Layouts {
 			if t, err := time.ParseInLocation(layout, s, zone); err == nil {
-				return t, nil
+				return c.complete(t, s)
 			}
 		}
 		return time.Time{}, fmt.Errorf("time %q is not written as %s", clip(s), strings.Join(c.Layouts, " or "))
@@ -114,7 +117,21 @@ func (c Clock) parse(s string) (time.Time, error) {
 		}
 		return t, nil
 	}
+	if t, ok := yearless(s, zone); ok {
+		return c.complete(t, s)
+	}
 	return time.Time{}, notATime(s)
+}
+
+// complete gives a time that was read a year, where it names none.
+func (c Clock) complete(t time.Time, s string) (time.Time, error) {
+	switch {
+	case t.Year() != 0:
+		return t, nil
+	case c.Latest.IsZero():
+		return t, noYear(s)
+	}
+	return inYear(t, c.Latest), nil
 }
 
 // stampTime reads 2024-05-01T12:00:00.000000+0000, with or without a zone or with
@@ -207,9 +224,6 @@ func layoutsOf(text string) []string {
 
 // notATime says what is the matter with a time, where that can be told.
 func notATime(s string) error {
-	if _, err := time.Parse("Jan 2 15:04:05", strings.Join(strings.Fields(s), " ")); err == nil {
-		return fmt.Errorf("time %q names no year; have the log written with one", clip(s))
-	}
 	if i := strings.IndexAny(s, "/."); i > 0 && i < 3 && strings.Count(s, s[i:i+1]) >= 2 {
 		return fmt.Errorf("time %q leaves open which number is the month; say it with time_format in a map", clip(s))
 	}

@@ -1,11 +1,8 @@
 package telemetry
 
 import (
-	"bufio"
 	"bytes"
 	"encoding/json"
-	"errors"
-	"io"
 	"maps"
 	"slices"
 	"strings"
@@ -24,9 +21,8 @@ const (
 	wrapLines = 20 // in how many lines of a log's beginning
 )
 
-// unwrapped finds the wrapping of a log of one of the formats and gives the
-// beginning of the log without it.
-func unwrapped(head []byte, name string, formats []Format) (w wrapping, inner []byte, f Format, ok bool) {
+// unwrapped finds the wrapping of a log of one of the formats.
+func unwrapped(head []byte, name string, formats []Format) (w *wrapping, f Format, ok bool) {
 	n := 0
 	for line := range bytes.Lines(head) {
 		if n++; n > wrapLines {
@@ -36,17 +32,11 @@ func unwrapped(head []byte, name string, formats []Format) (w wrapping, inner []
 		if i < 0 {
 			continue
 		}
-		if w, f, ok = find(bytes.TrimSpace(line[i:]), name, formats, nil); ok {
-			break
+		if w, f, ok := find(bytes.TrimSpace(line[i:]), name, formats, nil); ok {
+			return &w, f, true
 		}
 	}
-	if !ok {
-		return w, nil, f, false
-	}
-	for line := range bytes.Lines(head) {
-		inner = append(inner, w.open(line)...)
-	}
-	return w, inner, f, true
+	return nil, f, false
 }
 
 func find(object []byte, name string, formats []Format, at []string) (wrapping, Format, bool) {
@@ -96,9 +86,17 @@ func textIn(value json.RawMessage) []byte {
 	return []byte(strings.NewReplacer("\n", " ", "\r", " ").Replace(text))
 }
 
-// open is the entry in a line, with a line end; the line as it is where there is
-// none, so that it is counted and rejected with a reason.
-func (w wrapping) open(line []byte) []byte {
+// all is the entries in some lines, a line each.
+func (w *wrapping) all(lines []byte) (entries []byte) {
+	for line := range bytes.Lines(lines) {
+		entries = append(append(entries, w.entry(trimEnd(line))...), '\n')
+	}
+	return entries
+}
+
+// entry is the entry in a line; the line as it is where there is none, so that it is
+// counted and rejected with a reason.
+func (w *wrapping) entry(line []byte) []byte {
 	i := bytes.IndexByte(line, '{')
 	if i < 0 {
 		return line
@@ -115,7 +113,7 @@ func (w wrapping) open(line []byte) []byte {
 			return line
 		}
 	}
-	return append(bytes.Clone(entry), '\n')
+	return entry
 }
 
 // under is what stands under keys of an object, or of text that holds one, from the
@@ -149,51 +147,32 @@ func spread(head []byte) bool {
 	return len(line) > 0 && line[0] == '{' && !json.Valid(line)
 }
 
-// recut cuts objects that are spread into one a line.
-func recut(r *bufio.Reader) *bufio.Reader {
-	head, _ := r.Peek(sniffSize) // what is the matter with it is found when it is read
-	if !spread(head) {
-		return r
-	}
-	return newPeeker(newObjectReader(r))
+// wrappedSchema reads the entries of a log that a shipper wrapped.
+type wrappedSchema struct {
+	Schema  // of the entries
+	w       *wrapping
+	headers bool // entries may be headers
 }
 
-// unwrapReader yields the entries of a wrapped log, a line each.
-type unwrapReader struct {
-	r    *bufio.Reader
-	w    wrapping
-	line []byte
-	out  []byte
-	err  error
+func (s *wrappedSchema) Decode(line []byte) (Event, Outcome, error) {
+	return s.Schema.Decode(s.w.entry(line))
 }
 
-func (u *unwrapReader) Read(p []byte) (int, error) {
-	for len(u.out) == 0 {
-		if u.err != nil {
-			return 0, u.err
-		}
-		u.next()
+// Scanner returns the exact path: where an entry stands is found line by line.
+func (s *wrappedSchema) Scanner() Scanner { return ExactOnly() }
+
+func (s *wrappedSchema) After(data []byte) Schema {
+	if !s.headers {
+		return s
 	}
-	n := copy(p, u.out)
-	u.out = u.out[n:]
-	return n, nil
+	return &wrappedSchema{s.Schema.After(s.w.all(data)), s.w, true}
 }
 
-// next reads a line. One over [maxLine] goes on as it comes, to be rejected.
-func (u *unwrapReader) next() {
-	u.line = u.line[:0]
-	for {
-		part, err := u.r.ReadSlice('\n')
-		u.line = append(u.line, part...)
-		if errors.Is(err, bufio.ErrBufferFull) && len(u.line) < maxLine {
-			continue
-		}
-		if u.out = u.line; err == nil || errors.Is(err, io.EOF) {
-			u.out = u.w.open(u.line)
-		}
-		if !errors.Is(err, bufio.ErrBufferFull) {
-			u.err = err
-		}
-		return
+// EntryIn is the entry that a line of a schema's log holds: the line, or what a
+// shipper wrapped in it.
+func EntryIn(s Schema, line []byte) []byte {
+	if w, ok := s.(*wrappedSchema); ok {
+		return w.w.entry(line)
 	}
+	return line
 }

@@ -9,6 +9,7 @@ import (
 	"bytes"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/cahoots-project/cahoots/internal/sensor/telemetry"
 )
@@ -71,6 +72,13 @@ func (s *Schema) After(data []byte) telemetry.Schema {
 		return s
 	}
 	return s.opt.After(s, data)
+}
+
+// Until returns the schema of a log that was written until then.
+func (s *Schema) Until(latest time.Time) telemetry.Schema {
+	opt := s.opt
+	opt.Clock.Latest = latest
+	return New(opt)
 }
 
 // Decode reads one line.

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 	"unsafe"
 
 	"github.com/cahoots-project/cahoots/internal/sensor/telemetry"
@@ -44,6 +45,17 @@ func New(opt Options) (*Schema, error) {
 
 // After returns s: a JSON log has no header.
 func (s *Schema) After([]byte) telemetry.Schema { return s }
+
+// Until returns the schema of a log that was written until then.
+func (s *Schema) Until(latest time.Time) telemetry.Schema {
+	opt := s.opt
+	opt.Clock.Latest = latest
+	until, err := New(opt)
+	if err != nil {
+		return s // the fields are those that made s
+	}
+	return until
+}
 
 // Decode reads one line.
 func (s *Schema) Decode(line []byte) (telemetry.Event, telemetry.Outcome, error) {

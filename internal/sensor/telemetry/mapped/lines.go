@@ -25,7 +25,7 @@ func (m *Map) lines() telemetry.Format {
 				if n++; n > sniffLines {
 					break
 				}
-				if _, outcome, err := s.Decode(bytes.TrimRight(line, "\r\n")); err == nil && outcome == telemetry.IsEvent {
+				if _, outcome, err := s.Decode(bytes.TrimRight(line, "\r\n")); err == nil && outcome == telemetry.IsEvent || telemetry.NoYear(err) {
 					return true, ""
 				}
 			}
@@ -61,7 +61,7 @@ func (s *lineSchema) timed(head []byte) (telemetry.Schema, error) {
 	times := map[int]time.Time{} // by line
 	for _, layout := range s.m.clock.Layouts {
 		one := *s.m
-		one.clock.Layouts = []string{layout}
+		one.clock.Layouts, one.clock.Latest = []string{layout}, time.Now() // in whatever year
 		n, read := 0, map[int]time.Time{}
 		for line := range bytes.Lines(head) {
 			if n++; n == 1 || line[len(line)-1] == '\n' { // the last line of the beginning may be cut
@@ -86,6 +86,13 @@ func (s *lineSchema) timed(head []byte) (telemetry.Schema, error) {
 	one := *s.m
 	one.clock.Layouts = fit
 	return &lineSchema{&one}, nil
+}
+
+// Until returns the schema of a log that was written until then.
+func (s *lineSchema) Until(latest time.Time) telemetry.Schema {
+	one := *s.m
+	one.clock.Latest = latest
+	return &lineSchema{&one}
 }
 
 // After returns s: such a log has no header.
