@@ -45,14 +45,18 @@ func count(parts ...string) int {
 }
 
 // shorten takes lines from the end of a paragraph, three at least staying, and
-// says so.
+// says so. It ends with a sentence where one ends in the second half of what stays.
 func shorten(text string, lines int) string {
 	all := strings.SplitAfter(text, "\n")
 	keep := max(4, len(all)-1-lines)
 	if keep >= len(all)-1 {
 		return text
 	}
-	return strings.Join(all[:keep-1], "") + strings.TrimRight(all[keep-1], "\n .,;:") + " ...\n"
+	text = strings.Join(all[:keep-1], "") + strings.TrimRight(all[keep-1], "\n .,;:")
+	if end := max(strings.LastIndex(text, ". "), strings.LastIndex(text, ".\n")); end > len(text)/2 {
+		text = text[:end+1]
+	}
+	return text + " ...\n"
 }
 
 // captured is what fn writes, as a string.

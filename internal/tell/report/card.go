@@ -201,7 +201,7 @@ func (b *assessmentBuilder) arrows(sides []string) []document.Arrow {
 		}
 		out[i].N += a.N
 	}
-	for _, p := range b.pairs {
+	for _, p := range b.undisputedFirst() {
 		r := relationOf(p)
 		of = r.actor + ", " + r.other
 		switch {
@@ -322,7 +322,7 @@ func (b *assessmentBuilder) matters() (t *document.Table, more int) {
 		}
 		t.Rows = append(t.Rows, r)
 	}
-	for _, p := range b.pairs {
+	for _, p := range b.undisputedFirst() {
 		if tone, what := outstanding(p); what != "" {
 			sure := p.Confidence
 			if p.Contested {
@@ -370,6 +370,11 @@ func outstanding(p pairView) (document.Finding, string) {
 		return "", levelText(p.Level)
 	}
 	return "", ""
+}
+
+// undisputedFirst are the pairs with what nobody disputes before what is contested.
+func (b *assessmentBuilder) undisputedFirst() []pairView {
+	return slices.SortedStableFunc(slices.Values(b.pairs), func(x, y pairView) int { return cmp.Compare(btoi(x.Contested), btoi(y.Contested)) })
 }
 
 // linkRecords are the records that join the two groups themselves.
@@ -436,7 +441,7 @@ func (b *assessmentBuilder) bestSeen(n int, show func(pairView)) {
 // next is what to ask next: the page, the pair that stands out, the two states.
 func (b *assessmentBuilder) next() []document.Next {
 	out := []document.Next{{Args: []string{"--format", "html", "-o", "answer.html"}, Own: true, Why: "the same as a page, with its pictures"}}
-	for _, p := range b.pairs {
+	for _, p := range b.undisputedFirst() {
 		if _, what := outstanding(p); what != "" && len(b.pairs) > 1 && len(linkRecords(p)) > 0 {
 			out = append(out, document.Next{Args: []string{"assess", "--a", p.A.Name, "--b", p.B.Name}, Why: "this pair alone"})
 			break

@@ -1,6 +1,7 @@
 package report_test
 
 import (
+	"cmp"
 	"strings"
 	"testing"
 
@@ -115,6 +116,31 @@ func TestAStateIsSaidToHackAnotherOnlyWhereACaseWasAimedAtItAlone(t *testing.T) 
 		if got := headline(table); !strings.HasPrefix(got, c.want) {
 			t.Errorf("%s: %q, want %q", name, got, c.want)
 		}
+	}
+}
+
+// Of two that attack a state, who hit it among others only is not said to hack it.
+func TestWhoHitAStateAmongOthersIsNotSaidToHackItWithWhoAimedAtIt(t *testing.T) {
+	a := small(t)
+	aims := ""
+	for i := range a.Pairs {
+		for j := range a.Pairs[i].Links {
+			if l := &a.Pairs[i].Links[j]; l.Channel == "attacks" {
+				aims = cmp.Or(aims, a.Pairs[i].A.Name)
+				if l.Victims = 40; a.Pairs[i].A.Name == aims {
+					l.Victims = 1
+				}
+			}
+		}
+	}
+	d, err := report.Of(a)
+	if err != nil {
+		t.Fatal(err)
+	}
+	lead := d.Sections[0].Blocks[0].(document.Paragraph).Text
+	_, hack, _ := strings.Cut(lead, aims+" hacks ")
+	if _, among, said := strings.Cut(hack, "among the victims of "); !said || strings.Contains(among, aims) || strings.Contains(lead, " hack ") {
+		t.Errorf("only %s aimed: %q", aims, lead)
 	}
 }
 

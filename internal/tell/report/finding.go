@@ -249,30 +249,50 @@ func (b *assessmentBuilder) gatherAssaults() []*assault {
 		i := slices.IndexFunc(out, func(t *assault) bool { return t.state == c.state && t.from == c.from })
 		if i < 0 {
 			i = len(out)
-			out = append(out, &assault{state: c.state, from: c.from, by: map[assess.Actor][]channel.Link{}, seen: map[string]bool{}})
+			out = append(out, newAssault(c.state, c.from))
 		}
-		t := out[i]
-		t.by[c.attacker] = append(t.by[c.attacker], c.link)
-		t.names = append(t.names, c.attacker.Name)
-		if id := c.link.Incident; id != "" {
-			if t.seen[id] {
-				continue // of another of the side as well
-			}
-			t.seen[id] = true
-		}
-		t.n++
-		t.told = t.told || c.link.Victims > 0
-		if c.link.Victims == 1 {
-			t.aimed++
-		}
-	}
-	for _, t := range out {
-		slices.Sort(t.names)
-		t.names = slices.Compact(t.names)
+		out[i].add(c.attacker, c.link)
 	}
 	slices.SortFunc(out, func(x, y *assault) int { return cmp.Or(cmp.Compare(x.state, y.state), cmp.Compare(x.from, y.from)) })
 	return out
 }
+
+func newAssault(state string, from int) *assault {
+	return &assault{state: state, from: from, by: map[assess.Actor][]channel.Link{}, seen: map[string]bool{}}
+}
+
+func (t *assault) add(attacker assess.Actor, link channel.Link) {
+	t.by[attacker] = append(t.by[attacker], link)
+	if i, known := slices.BinarySearch(t.names, attacker.Name); !known {
+		t.names = slices.Insert(t.names, i, attacker.Name)
+	}
+	if id := link.Incident; id != "" {
+		if t.seen[id] {
+			return // of another of the side as well
+		}
+		t.seen[id] = true
+	}
+	t.n++
+	t.told = t.told || link.Victims > 0
+	if link.Victims == 1 {
+		t.aimed++
+	}
+}
+
+// of is the part of the attackers whose links are such.
+func (t *assault) of(such func([]channel.Link) bool) *assault {
+	part := newAssault(t.state, t.from)
+	for _, attacker := range mostFirst(t.by) {
+		if such(t.by[attacker]) {
+			for _, link := range t.by[attacker] {
+				part.add(attacker, link)
+			}
+		}
+	}
+	return part
+}
+
+func (t *assault) cases() string { return document.Plural(t.n, "cited case", "cited cases") }
 
 // aimedText says how many cases were aimed at the state alone, "" where files do
 // not tell.
@@ -284,19 +304,23 @@ func (t *assault) aimedText() string {
 }
 
 // attacks says for each state which groups of the other side are on record
-// against it, and how many of the cases were aimed at it alone.
+// against it, and how many of the cases were aimed at it alone. A group of which no
+// case was is not said to hack it.
 func (b *assessmentBuilder) attacks() []string {
 	var out []string
 	for _, t := range b.assaults {
-		cases := document.Plural(t.n, "cited case", "cited cases")
 		state := placeInText(t.state, "the other side")
-		switch {
-		case t.told && t.aimed == 0:
-			out = append(out, capital(fmt.Sprintf("%s is among the victims of %s: %s, none aimed at it alone.", state, list(t.names, 4), cases)))
-		case len(t.names) == 1:
-			out = append(out, fmt.Sprintf("%s hacks %s: %s%s.", t.names[0], state, cases, t.aimedText()))
-		default:
-			out = append(out, fmt.Sprintf("%s hack %s: %s%s.", list(t.names, 4), state, cases, t.aimedText()))
+		hack := t.of(func(links []channel.Link) bool { return !t.told || aimed(links) > 0 })
+		among := t.of(func(links []channel.Link) bool { return t.told && aimed(links) == 0 })
+		if n := len(hack.names); n > 0 {
+			verb := "hack"
+			if n == 1 {
+				verb = "hacks"
+			}
+			out = append(out, fmt.Sprintf("%s %s %s: %s%s.", list(hack.names, 4), verb, state, hack.cases(), hack.aimedText()))
+		}
+		if len(among.names) > 0 {
+			out = append(out, capital(fmt.Sprintf("%s is among the victims of %s: %s, none aimed at it alone.", state, list(among.names, 4), among.cases())))
 		}
 	}
 	return out
