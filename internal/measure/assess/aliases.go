@@ -3,7 +3,6 @@ package assess
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"slices"
 
 	"github.com/cahoots-project/cahoots/internal/evidence"
@@ -32,15 +31,12 @@ func (m *measurement) aliasVariant(in Input, q Question) (v variant, why string,
 	}
 	policy := in.Policy
 	policy.IncludeDisputed = !policy.IncludeDisputed
-	dir, err := resolve.Resolve(in.Records, policy)
+	body, err := newBody(context.Background(), m.corpus.Records(), policy)
 	if err != nil {
-		return v, "", fmt.Errorf("resolving names: %w", err)
-	}
-	other := &measurement{corpus: channel.NewCorpus(m.corpus.Records(), dir), period: m.period, actors: map[resolve.ActorID]resolve.Actor{}}
-	other.rename(m)
-	if err := other.join(context.Background()); err != nil {
 		return v, "", err
 	}
+	other := &measurement{corpus: body.corpus, incidents: body.incidents, incident: body.incident, period: m.period, actors: map[resolve.ActorID]resolve.Actor{}}
+	other.rename(m)
 	if err := other.measure(context.Background(), in, q, true); err != nil {
 		return v, "", err
 	}

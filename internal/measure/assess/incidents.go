@@ -2,28 +2,12 @@ package assess
 
 import (
 	"cmp"
-	"context"
 	"slices"
 	"strings"
 
 	"github.com/cahoots-project/cahoots/internal/evidence"
 	"github.com/cahoots-project/cahoots/internal/measure/channel"
-	"github.com/cahoots-project/cahoots/internal/measure/dyad"
 )
-
-// join finds the incidents that several data sets tell of, each once.
-func (m *measurement) join(ctx context.Context) (err error) {
-	if m.incidents, err = dyad.Incidents(ctx, m.corpus.Records(), m.corpus.Directory); err != nil {
-		return err
-	}
-	m.incident = map[evidence.ID]channel.Incident{}
-	for _, i := range m.incidents {
-		for _, id := range i.Records {
-			m.incident[id] = channel.Incident{ID: i.ID, By: i.Initiators}
-		}
-	}
-	return nil
-}
 
 // joint are the incidents of the period that sources lay to states of both sides,
 // as a joint operation or as one of either: statements about the states, which

@@ -29,6 +29,9 @@ type Input struct {
 	Tool     Tool
 	// Channels are those measured; [channel.Channels] where nil.
 	Channels []channel.Channel
+	// Body is the evidence made ready before, of the same records under the same
+	// policy, where many questions are asked over it; nil where this is the only one.
+	Body *Body
 	// VerdictsOnly leaves out what a verdict does not need: shared items, contrasts
 	// and checks, robustness, explanations and weight.
 	VerdictsOnly bool
@@ -50,10 +53,13 @@ func Run(ctx context.Context, in Input) (*Assessment, error) {
 	if err != nil {
 		return nil, err
 	}
-	dir, err := resolve.Resolve(in.Records, in.Policy)
-	if err != nil {
-		return nil, fmt.Errorf("resolving names: %w", err)
+	body := in.Body
+	if body == nil {
+		if body, err = newBody(ctx, in.Records, in.Policy); err != nil {
+			return nil, err
+		}
 	}
+	dir := body.corpus.Directory
 	sideA, actorsA, err := side(dir, q.A, kinds)
 	if err != nil {
 		return nil, fmt.Errorf("side A: %w", err)
@@ -62,8 +68,8 @@ func Run(ctx context.Context, in Input) (*Assessment, error) {
 	if err != nil {
 		return nil, fmt.Errorf("side B: %w", err)
 	}
-	corpus := channel.NewCorpus(in.Records, dir)
-	m := measurement{corpus: corpus, period: period, actors: map[resolve.ActorID]resolve.Actor{}, askedBy: map[resolve.ActorID]string{}}
+	corpus := body.corpus
+	m := measurement{corpus: corpus, incidents: body.incidents, incident: body.incident, period: period, actors: map[resolve.ActorID]resolve.Actor{}, askedBy: map[resolve.ActorID]string{}}
 	if q.isWorld() {
 		m.pairWorld(actorsA, actorsB)
 	} else {
@@ -75,9 +81,6 @@ func Run(ctx context.Context, in Input) (*Assessment, error) {
 	m.askedByState(q.B, actorsB)
 	if len(m.pairs) == 0 && len(m.unlisted) == 0 && len(actorsA) > 0 && len(actorsB) > 0 {
 		return nil, fmt.Errorf("the two sides hold the same single group, %s: name different groups", sideA.Label)
-	}
-	if err := m.join(ctx); err != nil {
-		return nil, err
 	}
 	if err := m.measure(ctx, in, q, in.VerdictsOnly); err != nil {
 		return nil, err

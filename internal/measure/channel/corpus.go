@@ -2,6 +2,7 @@ package channel
 
 import (
 	"slices"
+	"sync"
 
 	"github.com/cahoots-project/cahoots/internal/evidence"
 	"github.com/cahoots-project/cahoots/internal/measure/resolve"
@@ -17,7 +18,18 @@ type Corpus struct {
 	bySubject map[resolve.ActorID][]int
 	byObject  map[resolve.ActorID][]int
 	names     software
+	kept      *kept // see Keep
 }
+
+// kept are the incidences that were read once, by channel.
+type kept struct {
+	mu        sync.Mutex
+	incidence map[string]*Incidence
+}
+
+// Keep makes the corpus hold on to what its overlap channels read and draw, for many
+// questions over it. It changes no result. Call it before the corpus is shared.
+func (c *Corpus) Keep() { c.kept = &kept{incidence: map[string]*Incidence{}} }
 
 // NewCorpus indexes records, in any order, under the names of dir. Records that
 // occur twice count once.

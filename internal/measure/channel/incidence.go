@@ -143,6 +143,21 @@ type item struct {
 }
 
 func (c *Corpus) incidence(name string, items func(*evidence.Record, func(key, name, ref string))) *Incidence {
+	if c.kept == nil {
+		return c.readIncidence(name, items)
+	}
+	c.kept.mu.Lock()
+	defer c.kept.mu.Unlock()
+	inc := c.kept.incidence[name]
+	if inc == nil {
+		inc = c.readIncidence(name, items)
+		inc.matrix.Keep()
+		c.kept.incidence[name] = inc
+	}
+	return inc
+}
+
+func (c *Corpus) readIncidence(name string, items func(*evidence.Record, func(key, name, ref string))) *Incidence {
 	held := map[resolve.ActorID]map[string][]int{}
 	known := map[string]item{}
 	for i := range c.records {

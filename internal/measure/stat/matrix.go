@@ -18,6 +18,7 @@ type Matrix struct {
 	rowDegree            []int
 	columnDegree         []int
 	told                 map[int]int // cell -> its layer, where it is not the layer 0
+	kept                 *keptDraws  // see Keep
 }
 
 // A Pair names two rows of a Matrix.

@@ -24,6 +24,7 @@ type chain struct {
 	heap   []int32  // scratch: what can move
 	moves  []uint64 // the same, by word of a layer
 	random splitMix
+	kept   [][]uint64 // the draws to come, where they were made before
 }
 
 // walkLayer is the cells of one layer, as rows of the words in which it has any: a
@@ -70,6 +71,13 @@ func (s *splitMix) below(n int) int {
 func (s *splitMix) float() float64 { return float64(s.below(1<<53)) / (1 << 53) }
 
 func newChain(m *Matrix, seed, number uint64) *chain {
+	if m.kept != nil {
+		return &chain{words: m.words, kept: m.kept.of(m, seed, number)}
+	}
+	return newWalk(m, seed, number)
+}
+
+func newWalk(m *Matrix, seed, number uint64) *chain {
 	c := &chain{
 		words: m.words, bits: slices.Clone(m.bits), heap: make([]int32, m.columns), moves: make([]uint64, m.words), random: splitMix(mix(mix(seed) ^ number)),
 	}
@@ -143,6 +151,9 @@ const (
 
 // start walks away from the matrix observed.
 func (c *chain) start() *chain {
+	if c.kept != nil {
+		return c
+	}
 	for range walkStart {
 		c.round()
 	}
@@ -151,6 +162,10 @@ func (c *chain) start() *chain {
 
 // draw walks to the next matrix.
 func (c *chain) draw() {
+	if c.kept != nil {
+		c.bits, c.kept = c.kept[0], c.kept[1:]
+		return
+	}
 	for range walkRounds {
 		c.round()
 	}
