@@ -4,12 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/spf13/cobra"
 
 	"github.com/cahoots-project/cahoots/internal/evidence"
 	"github.com/cahoots-project/cahoots/internal/ingest/intake"
 	"github.com/cahoots-project/cahoots/internal/ingest/source"
+	"github.com/cahoots-project/cahoots/internal/store"
 	"github.com/cahoots-project/cahoots/internal/tell/document"
 	"github.com/cahoots-project/cahoots/internal/tell/report"
 )
@@ -45,6 +47,18 @@ func (a *app) doctor(ctx context.Context, args []string, opt readOptions) error 
 		defer held.Close()
 		refer = held
 	}
+	args = slices.DeleteFunc(slices.Clone(args), func(arg string) bool {
+		if !store.IsStore(arg) {
+			return false
+		}
+		e, err := examinedStore(ctx, arg)
+		if err != nil {
+			failed(err)
+		} else {
+			all = append(all, e)
+		}
+		return true
+	})
 	err := a.eachInput(ctx, args, opt, func(in *input) error {
 		if in.empty {
 			all = append(all, intake.Examined{Input: in.Name, Of: in.Argument(), Publishers: map[string]int{}, Markings: map[evidence.TLP]int{}, Summary: source.Summary{Notes: in.Notes}})

@@ -35,7 +35,8 @@ Read are STIX 2.0 and 2.1 bundles (ATT&CK among them), MISP galaxy clusters and
 events, tables of incidents and of actors (CSV, XLSX, JSON) through a column map,
 and case files. A folder or an archive (zip, tar) stands for the files in it, a
 MISP feed among them; the name of a data set that cahoots fetch brought for its
-files. A TAXII 2.1 collection, API root or discovery URL is read with taxii+
+files. The store of another site (SITE.db) is joined with this one, sightings and
+all; see docs/scale.md. A TAXII 2.1 collection, API root or discovery URL is read with taxii+
 before its address; CAHOOTS_TAXII_USER and CAHOOTS_TAXII_PASSWORD, or
 CAHOOTS_TAXII_TOKEN, say who asks. Files may be compressed (gzip, xz, zstd); "-"
 is standard input.
@@ -48,6 +49,7 @@ of a file without storing it.`,
   cahoots ingest enterprise-attack.json feed/ reports.zip
   cahoots ingest taxii+https://taxii.example.org/api/collections/91a7b528-80eb-42ed-a74d-c6fbd5a26116/
   cahoots ingest --map my-map.yaml incidents.xlsx
+  cahoots ingest --db all.db vienna.db tallinn.db lisbon.db
   xz -dc bundle.json.xz | cahoots ingest -`,
 		Args: func(cmd *cobra.Command, args []string) error {
 			if opt.sightings {
@@ -88,9 +90,15 @@ func (a *app) ingest(ctx context.Context, args []string, opt ingestOptions) erro
 	}
 	defer s.Close()
 	run := ingestRun{app: a, store: s, opt: opt}
-	err = a.eachInput(ctx, args, opt.readOptions, func(in *input) error { return run.input(ctx, in) }, run.failed)
-	if err != nil {
-		return err
+	for _, arg := range args {
+		if store.IsStore(arg) {
+			err = run.join(ctx, arg)
+		} else {
+			err = a.eachInput(ctx, []string{arg}, opt.readOptions, func(in *input) error { return run.input(ctx, in) }, run.failed)
+		}
+		if err != nil {
+			return err
+		}
 	}
 	if err := run.tell(ctx); err != nil {
 		return err

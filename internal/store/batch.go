@@ -77,11 +77,11 @@ func (b *batch) write(ctx context.Context, tx *sql.Tx) error {
 
 func (b *batch) insert(ctx context.Context, tx *sql.Tx) (err error) {
 	if len(b.rows) < batchRows {
-		_, err = tx.ExecContext(ctx, b.statement(), b.args...)
+		_, err = tx.ExecContext(ctx, b.statement(len(b.rows)), b.args...)
 		return err
 	}
 	if b.whole == nil {
-		if b.whole, err = tx.PrepareContext(ctx, b.statement()); err != nil {
+		if b.whole, err = tx.PrepareContext(ctx, b.statement(len(b.rows))); err != nil {
 			return err
 		}
 	}
@@ -89,10 +89,10 @@ func (b *batch) insert(ctx context.Context, tx *sql.Tx) (err error) {
 	return err
 }
 
-// statement inserts the batch's rows. Of two places where one record stands,
+// statement inserts rows. Of two places where one record stands,
 // the lower is kept; an input that replaces others takes their records over. Of
 // two versions from which it was made, the newer is kept, and beside it the oldest.
-func (b *batch) statement() string {
+func (b *batch) statement(rows int) string {
 	takes := ""
 	if b.replace {
 		takes = "excluded.input <> input OR "
@@ -107,7 +107,7 @@ func (b *batch) statement() string {
 		set += c + " = iif(" + newer + ", excluded." + c + ", " + c + "), "
 	}
 	return "INSERT INTO record (id, class, dataset, begins, ends, input, version, file, line, body, object, stamp, needs, oldest) VALUES " +
-		placeholders(columns, len(b.rows)) + " ON CONFLICT (id) DO UPDATE SET " + set + "oldest = min(oldest, excluded.oldest) WHERE " + here + " OR " + newer + " OR excluded.oldest < oldest"
+		placeholders(columns, rows) + " ON CONFLICT (id) DO UPDATE SET " + set + "oldest = min(oldest, excluded.oldest) WHERE " + here + " OR " + newer + " OR excluded.oldest < oldest"
 }
 
 // placeholders returns rows of n parameters: "(?,?),(?,?)".

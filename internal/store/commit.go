@@ -108,10 +108,12 @@ func (g *ingest) replace(sum Summary) (gone []Held, removed int, err error) {
 	return gone, removed, nil
 }
 
+// recount counts what each input holds.
+const recount = "UPDATE input SET held = (SELECT count(*) FROM record WHERE record.input = input.id)"
+
 // outcome recounts what each input holds, since a record may have moved to the
 // place that comes first, and says what changed.
 func (g *ingest) outcome(out Outcome, dataset string) (Outcome, error) {
-	const recount = "UPDATE input SET held = (SELECT count(*) FROM record WHERE record.input = input.id)"
 	if _, err := g.tx.ExecContext(g.ctx, recount); err != nil {
 		return out, g.s.fail("counting records", err)
 	}

@@ -96,6 +96,7 @@ var migrations = []string{
 	casesSchema,
 	headingIndex,
 	levelsSchema,
+	listsSchema,
 }
 
 // headed is the first version whose assessments have headings.

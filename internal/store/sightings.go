@@ -98,68 +98,6 @@ func (s *Store) seen(ctx context.Context, q queryer) (map[string]bool, error) {
 	return seen, rows.Err()
 }
 
-// supersede removes the lists whose files are all among those given.
-func (s *Store) supersede(ctx context.Context, tx *sql.Tx, files []string, replace bool) error {
-	rows, err := tx.QueryContext(ctx, "SELECT id, files FROM indicator_list")
-	if err != nil {
-		return err
-	}
-	given := map[string]bool{}
-	for _, f := range files {
-		given[f] = true
-	}
-	var gone []int64
-	for rows.Next() {
-		var id int64
-		var text string
-		var old []string
-		if err := errors.Join(rows.Scan(&id, &text), json.Unmarshal([]byte(text), &old)); err != nil {
-			rows.Close()
-			return err
-		}
-		all := true
-		for _, f := range old {
-			all = all && given[f]
-		}
-		if all || replace {
-			gone = append(gone, id)
-		}
-	}
-	if err := errors.Join(rows.Err(), rows.Close()); err != nil {
-		return err
-	}
-	for _, id := range gone {
-		for _, statement := range []string{"DELETE FROM statement WHERE list = ?", "DELETE FROM indicator_list WHERE id = ?"} {
-			if _, err := tx.ExecContext(ctx, statement, id); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
-}
-
-// own finds the row of the list, and makes it where there is none: another
-// process may have taken the place of the list since.
-func (k *Sink) own(ctx context.Context, tx *sql.Tx) (err error) {
-	k.list, err = number(ctx, tx, "INSERT INTO indicator_list (version, indicators, at, files) VALUES (?, ?, ?, ?)",
-		"SELECT id FROM indicator_list WHERE files = ?", []any{k.name}, k.set, k.size, k.s.now().UTC().Format(timeLayout))
-	return err
-}
-
-func (k *Sink) state(ctx context.Context, tx *sql.Tx, said []sighting.Statement) error {
-	for _, one := range said {
-		body, err := json.Marshal(one)
-		if err != nil {
-			return fmt.Errorf("encoding indicator %s: %w", one.Key(), err)
-		}
-		_, err = tx.ExecContext(ctx, "INSERT INTO statement (list, value, body) VALUES (?, ?, ?) ON CONFLICT DO NOTHING", k.list, one.Key(), string(body))
-		if err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
 // Add writes blocks in one transaction: all of them or nothing. A block that
 // is there already, and entries that other blocks held, change nothing.
 func (k *Sink) Add(ctx context.Context, blocks []sighting.Block) error {
@@ -254,42 +192,6 @@ func (s *Store) Followed(ctx context.Context, name string) (p *sighting.Position
 		return nil
 	}, name)
 	return p, err
-}
-
-// SetMap replaces the organisation map.
-func (s *Store) SetMap(ctx context.Context, places []sighting.Place) error {
-	return s.write(ctx, "sightings", func(tx *sql.Tx) error {
-		if _, err := tx.ExecContext(ctx, "DELETE FROM place"); err != nil {
-			return err
-		}
-		for i, p := range places {
-			body, err := json.Marshal(p)
-			if err != nil {
-				return err
-			}
-			if _, err := tx.ExecContext(ctx, "INSERT INTO place (seq, body) VALUES (?, ?)", i, string(body)); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-}
-
-// Map returns the organisation map.
-func (s *Store) Map(ctx context.Context) (*sighting.Map, error) {
-	m := &sighting.Map{}
-	err := s.each(ctx, "SELECT body FROM place ORDER BY seq", func(rows *sql.Rows) error {
-		var body string
-		if err := rows.Scan(&body); err != nil {
-			return err
-		}
-		var p sighting.Place
-		if err := errors.Join(json.Unmarshal([]byte(body), &p), m.Add(p)); err != nil {
-			return &DamagedError{Path: s.path, Problems: []string{fmt.Sprintf("organisation map: %v", err)}}
-		}
-		return nil
-	})
-	return m, err
 }
 
 func moment(nanos int64) time.Time { return time.Unix(0, nanos).UTC() }

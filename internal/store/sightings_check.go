@@ -78,7 +78,7 @@ func (c *check) statements(ctx context.Context) error {
 
 func (c *check) places(ctx context.Context) error {
 	m := &sighting.Map{}
-	return c.each(ctx, "SELECT seq, body FROM place ORDER BY seq", func(rows *sql.Rows) error {
+	return c.each(ctx, placesQuery, func(rows *sql.Rows) error {
 		var seq int
 		var body string
 		if err := rows.Scan(&seq, &body); err != nil {

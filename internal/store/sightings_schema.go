@@ -62,3 +62,38 @@ const sightingsSchema = `CREATE TABLE system (
 		seq  INTEGER PRIMARY KEY,
 		body TEXT NOT NULL
 	) STRICT;`
+
+// listsSchema gives every list and every map of organisations a name that no other
+// has, and remembers the names of those whose place another took: stores that are
+// joined then know a list that one of them has dropped from one that it never had,
+// whatever their clocks and in whatever order they come. Own lists and maps are those
+// that this store was given by itself.
+const listsSchema = `CREATE TABLE superseded (
+		uid TEXT NOT NULL PRIMARY KEY
+	) STRICT, WITHOUT ROWID;
+	CREATE TABLE named_list (
+		id         INTEGER PRIMARY KEY,
+		uid        TEXT NOT NULL UNIQUE,
+		own        INTEGER NOT NULL,
+		files      TEXT NOT NULL,
+		version    TEXT NOT NULL,
+		indicators INTEGER NOT NULL,
+		at         TEXT NOT NULL
+	) STRICT;
+	INSERT INTO named_list SELECT id, lower(hex(randomblob(16))), 1, files, version, indicators, at FROM indicator_list;
+	DROP TABLE indicator_list;
+	ALTER TABLE named_list RENAME TO indicator_list;
+	CREATE TABLE organisation_map (
+		uid TEXT NOT NULL PRIMARY KEY,
+		own INTEGER NOT NULL
+	) STRICT, WITHOUT ROWID;
+	INSERT INTO organisation_map SELECT lower(hex(randomblob(16))), 1 FROM place LIMIT 1;
+	CREATE TABLE mapped_place (
+		map  TEXT NOT NULL REFERENCES organisation_map (uid),
+		seq  INTEGER NOT NULL,
+		body TEXT NOT NULL,
+		PRIMARY KEY (map, seq)
+	) STRICT, WITHOUT ROWID;
+	INSERT INTO mapped_place SELECT m.uid, p.seq, p.body FROM place p, organisation_map m;
+	DROP TABLE place;
+	ALTER TABLE mapped_place RENAME TO place;`

@@ -19,6 +19,8 @@ type blockWriter struct {
 	tx       *sql.Tx
 	prepared map[string]*sql.Stmt
 	args     []any
+	added    int64 // entries that were not there
+	joining  bool  // of two times of one entry the earlier counts, not the later reading
 }
 
 func (w *blockWriter) block(b *sighting.Block) error {
@@ -94,7 +96,8 @@ func (w *blockWriter) entries(some []sighting.Entry) error {
 	if err != nil {
 		return err
 	}
-	if n, err := res.RowsAffected(); err != nil || n == int64(len(some)) {
+	n, err := res.RowsAffected()
+	if w.added += n; err != nil || n == int64(len(some)) {
 		return err
 	}
 	for i := range some {
@@ -155,7 +158,9 @@ func (w *blockWriter) join(e *sighting.Entry) error {
 		return err
 	}
 	old := row.entry()
-	old.Time = e.Time
+	if !w.joining {
+		old.Time = e.Time
+	}
 	whole := old.Merge(*e)
 	values, err := w.values(&whole)
 	if err != nil {
@@ -261,9 +266,5 @@ func number(ctx context.Context, tx *sql.Tx, insert, find string, key []any, val
 	if !errors.Is(err, sql.ErrNoRows) {
 		return id, err
 	}
-	res, err := tx.ExecContext(ctx, insert, append(values, key...)...)
-	if err != nil {
-		return 0, err
-	}
-	return res.LastInsertId()
+	return id, tx.QueryRowContext(ctx, insert+" RETURNING id", append(values, key...)...).Scan(&id)
 }

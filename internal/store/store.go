@@ -3,8 +3,10 @@ package store
 import (
 	"context"
 	"database/sql"
+	"encoding/binary"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"net/url"
 	"os"
@@ -23,6 +25,7 @@ type Store struct {
 	wait     time.Duration
 	now      func() time.Time
 	existing bool
+	asItIs   bool
 	id       os.FileInfo // of the file that was opened
 	migrated int         // see Migrated
 	sealed   bool        // neither the file nor its folder can be written
@@ -34,6 +37,10 @@ type Option func(*Store)
 // Existing makes Open return [ErrNoStore] where there is no file yet, for
 // commands that only read.
 func Existing() Option { return func(s *Store) { s.existing = true } }
+
+// AsItIs makes Open refuse a file of an earlier version, which it would else
+// bring up to date: it is somebody else's.
+func AsItIs() Option { return func(s *Store) { s.existing, s.asItIs = true, true } }
 
 // Open opens the store at path, creating it where there is none and migrating
 // it where an earlier version wrote it.
@@ -87,7 +94,11 @@ func (s *Store) create() error {
 // connect opens the file for writing, or, where [Existing] was asked for and
 // neither it nor its folder can be written, for reading.
 func (s *Store) connect(ctx context.Context) error {
-	err := s.open(ctx, s.prepare)
+	prepare := s.prepare
+	if s.asItIs {
+		prepare = s.current
+	}
+	err := s.open(ctx, prepare)
 	if err == nil || !s.existing || !denied(err) {
 		return err
 	}
@@ -124,6 +135,8 @@ func (s *Store) current(ctx context.Context) error {
 		return s.own(ctx, s.db, application)
 	case version > len(migrations):
 		return &NewerError{Path: s.path, Has: version, Knows: len(migrations)}
+	case version < len(migrations) && s.asItIs:
+		return fmt.Errorf("store %s is of an earlier version (%d, not %d): bring it, or a copy of it, up to date with: cahoots check --db %[1]s", s.path, version, len(migrations))
 	case version < len(migrations):
 		return fmt.Errorf("store %s is of an earlier version (%d, not %d) and cannot be written: copy it to a folder of your own", s.path, version, len(migrations))
 	}
@@ -251,6 +264,18 @@ func (s *Store) write(ctx context.Context, what string, f func(*sql.Tx) error) e
 // let it, so that the file is whole by itself whenever nobody writes.
 func (s *Store) settle(ctx context.Context) {
 	_, _ = s.db.ExecContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)") // it is only put off
+}
+
+// IsStore reports whether a file is a store of this program, by its header.
+func IsStore(path string) bool {
+	f, err := os.Open(path)
+	if err != nil {
+		return false
+	}
+	defer f.Close()
+	var head [72]byte // the identification stands at its end
+	_, err = io.ReadFull(f, head[:])
+	return err == nil && string(head[:16]) == "SQLite format 3\x00" && binary.BigEndian.Uint32(head[68:]) == applicationID
 }
 
 // Path is the file's name as it was given to Open.
