@@ -140,6 +140,7 @@ func TestTAXIIGivesNoNoticeOfWhatIsHidden(t *testing.T) {
 	if !at().After(first) {
 		t.Fatal("the second input is not newer")
 	}
+	ingest("whole.yaml", strings.NewReplacer("id: marked", "id: whole", "marking: CLEAR", "marking: RED", "OpenCall", "SecretWhole").Replace(noticed)) // a data set of which nobody below sees anything
 	p := &publication{store: held, tool: assess.Tool{Name: "cahoots", Version: "test"}, parts: map[string]part{}, made: map[evidence.TLP]*published{}}
 	for ceiling, all := range map[evidence.TLP]bool{evidence.Clear: false, evidence.Amber: false, evidence.Red: true} {
 		c, err := p.current(ctx, ceiling)
