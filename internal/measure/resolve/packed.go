@@ -59,18 +59,29 @@ func (d *Directory) decide(name string) decision {
 }
 
 // decideBeside asks that every name means the same actor: each was put there for
-// itself, so that one that means another, or nobody known, is no slip of the pen.
+// itself, so that one that means another, or nobody known, is no slip of the pen. A
+// name of several actors says which of them it is by standing beside another name
+// of one.
 func (d *Directory) decideBeside(names []string) decision {
 	var one *Actor
+	var open []string
 	for _, n := range names {
 		dec := d.decide(n)
 		switch {
+		case dec.actor == nil && len(d.lookup(n)) > 1:
+			open = append(open, n)
+			continue
 		case dec.actor == nil:
 			return decision{why: "names several, of whom " + n + " " + dec.why}
 		case one != nil && one != dec.actor:
 			return decision{why: "names " + andList(labels([]*Actor{one, dec.actor}))}
 		}
 		one = dec.actor
+	}
+	for _, n := range open {
+		if one == nil || !slices.Contains(d.lookup(n), one) {
+			return decision{why: "names several, of whom " + n + " " + d.decide(n).why}
+		}
 	}
 	return decision{actor: one, why: "all names in it mean this actor"}
 }
