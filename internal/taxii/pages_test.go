@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"os"
 	"strconv"
 	"strings"
 	"testing"
@@ -124,5 +125,81 @@ func TestARefusalThatLastsIsNotAskedAgain(t *testing.T) {
 	client.Wait = func(context.Context, time.Duration) error { waits++; return nil }
 	if _, err := client.Fetch(t.Context(), Scheme+"http://no-such-host.invalid/api/collections/x/", Query{}, &bytes.Buffer{}); err == nil || waits != 0 {
 		t.Errorf("a name that does not exist: waited %d times, %v", waits, err)
+	}
+}
+
+// medallion answers as it did, see testdata/make.py: each answer once, the limit of
+// a page aside.
+func medallion(t *testing.T) (address string) {
+	t.Helper()
+	b, err := os.ReadFile("testdata/medallion.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var answers []struct {
+		Path    string
+		Status  int
+		Headers map[string]string
+		Body    string
+	}
+	if err := json.Unmarshal(b, &answers); err != nil {
+		t.Fatal(err)
+	}
+	key := func(u *url.URL) string {
+		q := u.Query()
+		q.Del("limit")
+		if after, err := time.Parse(time.RFC3339, q.Get("added_after")); err == nil {
+			q.Set("added_after", after.UTC().Format(time.DateTime))
+		}
+		return u.Path + "?" + q.Encode()
+	}
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		for i, a := range answers {
+			u, err := url.Parse(a.Path)
+			if err != nil || key(u) != key(r.URL) {
+				continue
+			}
+			if strings.Contains(a.Path, "/objects/") {
+				answers = append(answers[:i:i], answers[i+1:]...)
+			}
+			for k, v := range a.Headers {
+				w.Header().Set(k, v)
+			}
+			w.WriteHeader(a.Status)
+			fmt.Fprint(w, a.Body)
+			return
+		}
+		t.Errorf("medallion was not asked for %s", r.URL)
+		http.NotFound(w, r)
+	}))
+	t.Cleanup(s.Close)
+	return Scheme + s.URL
+}
+
+func TestTheAnswersOfMedallionAreReadToTheEnd(t *testing.T) {
+	address := medallion(t)
+	for _, c := range []struct {
+		path, after string
+		objects     int
+		last        string
+	}{
+		{"/root/", "", 7, "2024-04-07T00:00:00Z"},
+		{"/root/collections/91a7b528-80eb-42ed-a74d-c6fbd5a26116/", "2024-04-05T00:00:00Z", 3, "2024-04-07T00:00:00Z"}, // two, and who made them
+		{"/root/collections/91a7b528-80eb-42ed-a74d-c6fbd5a26116/objects/", "2024-05-01T00:00:00Z", 0, ""},             // {}
+	} {
+		var q Query
+		if c.after != "" {
+			q.AddedAfter, _ = time.Parse(time.RFC3339, c.after)
+		}
+		client := impatient()
+		client.PageSize = 3
+		got, objects := fetchAll(t, &client, address+c.path, q)
+		last := ""
+		if !got.Last.IsZero() {
+			last = got.Last.UTC().Format(time.RFC3339)
+		}
+		if got.Objects != c.objects || len(objects) != c.objects || last != c.last {
+			t.Errorf("%s after %s: %+v, %d objects; want %d until %s", c.path, c.after, got, len(objects), c.objects, c.last)
+		}
 	}
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/cahoots-project/cahoots/internal/evidence"
 	"github.com/cahoots-project/cahoots/internal/format/jsonscan"
+	"github.com/cahoots-project/cahoots/internal/marking"
 )
 
 // needed are the properties without which an object cannot be placed: a fault in
@@ -62,6 +63,9 @@ func (o *decoder) set(key string, v []byte) (ok bool) {
 		o.Markings = append(o.Markings, refs...)
 	case "granular_markings":
 		ok = o.setGranular(v)
+	case "x_opencti_granted_refs":
+		o.grant(v)
+		return true
 	case "confidence":
 		o.Confidence, ok = confidence(v)
 	case "extensions":
@@ -114,19 +118,31 @@ func (o *decoder) keep(key string, v []byte) {
 // place for, among it the aliases of types that have none.
 const openCTI = "extension-definition--ea279b3e-5c71-4632-ac08-831c66a786ba"
 
-// setOpenCTI reads the aliases that OpenCTI keeps in its extension.
+// setOpenCTI reads the aliases that OpenCTI keeps in its extension, and to whom it
+// shows the object.
 func (o *decoder) setOpenCTI(v []byte) {
 	jsonscan.Members(v, func(k, v []byte) {
 		if string(k) != openCTI {
 			return
 		}
 		jsonscan.Members(v, func(k, v []byte) {
-			if string(k) == "aliases" {
+			switch string(k) {
+			case "aliases":
 				names, _ := list(v)
 				o.Aliases = append(o.Aliases, names...)
+			case "granted_refs":
+				o.grant(v)
 			}
 		})
 	})
+}
+
+// grant marks what OpenCTI shows to some organisations alone, as MISP's sharing
+// groups do.
+func (o *decoder) grant(v []byte) {
+	if refs, ok := list(v); !ok || len(refs) > 0 {
+		o.Markings = append(o.Markings, marking.TLPDefinition(evidence.AmberStrict))
+	}
 }
 
 // textAt is where a property of plain text belongs, or nil.

@@ -7,6 +7,7 @@ import (
 
 	"github.com/cahoots-project/cahoots/internal/evidence"
 	"github.com/cahoots-project/cahoots/internal/format/jsonscan"
+	"github.com/cahoots-project/cahoots/internal/marking"
 )
 
 const group = `"type":"intrusion-set","id":"intrusion-set--00000000-0000-4000-8000-000000000001","name":"A"`
@@ -63,6 +64,16 @@ func TestMarkingsAreFoundHoweverTheyAreWritten(t *testing.T) {
 		if o, bad := decode(t, group+members); bad != nil || len(o.Markings) != 1 || o.Markings[0] != "m--1" {
 			t.Errorf("%s: %q, %v", members, o.Markings, bad)
 		}
+	}
+	for _, members := range []string{
+		`,"x_opencti_granted_refs":["identity--1"]`, `,"x_opencti_granted_refs":{"id":"identity--1"}`, `,"extensions":{"` + openCTI + `":{"granted_refs":["identity--1"]}}`,
+	} {
+		if o, bad := decode(t, group+members); bad != nil || len(o.Markings) != 1 || o.Markings[0] != marking.TLPDefinition(evidence.AmberStrict) {
+			t.Errorf("%s: %q, %v", members, o.Markings, bad)
+		}
+	}
+	if o, bad := decode(t, group+`,"x_opencti_granted_refs":[]`); bad != nil || len(o.Markings) != 0 {
+		t.Errorf("shown to everybody: %q, %v", o.Markings, bad)
 	}
 	for _, members := range []string{`,"object_marking_refs":7`, `,"object_marking_refs":[7]`, `,"granular_markings":[{"selectors":["name"]}]`, `,"granular_markings":{}`} {
 		if _, bad := decode(t, group+members); bad == nil {

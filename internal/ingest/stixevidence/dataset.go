@@ -69,7 +69,11 @@ func (g *graph) describe() {
 	if byMitre && len(domains) == 0 {
 		domains = g.domains()
 	}
-	g.set = dataset{name: "stix:" + g.whose(makers), version: version, license: strings.Join(statements, " ")}
+	whose := makers
+	if len(makers) == 0 && g.said.name == "" { // MISP's clusters name nobody, what stands beside them names its maker
+		whose = slices.DeleteFunc(distinct(context), g.isMitre)
+	}
+	g.set = dataset{name: "stix:" + g.whose(whose), version: version, license: strings.Join(statements, " ")}
 	if len(makers) == 1 {
 		g.set.maker = makers[0]
 	}
@@ -86,7 +90,7 @@ func (g *graph) describe() {
 
 // says are the types whose objects are statements: who makes these makes the data set.
 var says = map[string]bool{
-	"intrusion-set": true, "threat-actor": true, "campaign": true, "relationship": true, "report": true, "incident": true, "sighting": true, "opinion": true, "x-mitre-matrix": true, "x-mitre-collection": true,
+	"intrusion-set": true, "threat-actor": true, "campaign": true, "relationship": true, "report": true, "grouping": true, "incident": true, "sighting": true, "opinion": true, "x-mitre-matrix": true, "x-mitre-collection": true,
 }
 
 func attackName(domains []string) string {

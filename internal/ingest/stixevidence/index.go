@@ -38,7 +38,7 @@ func (g *graph) index() {
 			if g.indexRelationship(o) {
 				inherited = append(inherited, o)
 			}
-		case "report":
+		case "report", "grouping":
 			for _, ref := range o.Refs {
 				g.reports[ref] = append(g.reports[ref], o)
 			}
@@ -52,7 +52,7 @@ func (g *graph) index() {
 			}
 		}
 	}
-	for _, event := range []string{"report", "incident"} { // a campaign may have its actors from a report
+	for _, event := range []string{"report", "grouping", "incident"} { // a campaign may have its actors from a report
 		for _, o := range inherited {
 			if stix.TypeOf(o.Source) == event {
 				g.inherit(o)
@@ -93,7 +93,7 @@ func (g *graph) indexRelationship(o *stix.Object) (inherited bool) {
 		switch {
 		case g.event(from) && (g.actor(to) || countryOf(to) != ""):
 			g.attribute(from, to, o)
-		case from.Type == "report" && g.actor(to), from.Type == "incident" && to.Type == "campaign":
+		case lists(from.Type) && g.actor(to), from.Type == "incident" && to.Type == "campaign":
 			return true
 		}
 		g.comesFrom(from, to)
@@ -146,7 +146,7 @@ func (g *graph) inherit(o *stix.Object) {
 		for _, by := range g.attributed[to.ID] {
 			g.attribute(from, by, o)
 		}
-	case "report":
+	case "report", "grouping":
 		for _, c := range g.eventsOf(from, maxNested) {
 			g.attribute(c, to, o)
 		}
@@ -163,7 +163,7 @@ func (g *graph) eventsOf(report *stix.Object, depth int) (list []*stix.Object) {
 		case o == nil:
 		case g.event(o):
 			list = append(list, o)
-		case o.Type == "report" && depth > 0:
+		case lists(o.Type) && depth > 0:
 			list = append(list, g.eventsOf(o, depth-1)...)
 		}
 	}

@@ -15,7 +15,7 @@ func (g *graph) listed() {
 	counts := map[string]int{}
 	var joined map[string]bool
 	for o := range g.inForce() {
-		if o.Type != "report" || !g.names(o, "intrusion-set", "threat-actor") {
+		if !lists(o.Type) || !g.names(o, "intrusion-set", "threat-actor") {
 			continue
 		}
 		if joined == nil {

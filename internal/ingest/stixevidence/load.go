@@ -26,7 +26,7 @@ type decoded struct {
 // indicators and observations are read by the sensor side.
 var kept = map[string]bool{
 	"intrusion-set": true, "threat-actor": true, "campaign": true, "malware": true, "tool": true, "attack-pattern": true,
-	"vulnerability": true, "infrastructure": true, "identity": true, "location": true, "report": true, "sighting": true,
+	"vulnerability": true, "infrastructure": true, "identity": true, "location": true, "report": true, "grouping": true, "sighting": true,
 	"opinion": true, "incident": true, "relationship": true, "marking-definition": true, "x-mitre-matrix": true, "x-mitre-collection": true,
 }
 
@@ -51,7 +51,7 @@ func relevant(h stix.Head) bool {
 	case "located-at":
 		return t == "identity" || actorType(t)
 	case "attributed-to":
-		return t == "report" || speaksOfActors(t)
+		return lists(t) || speaksOfActors(t)
 	default:
 		return speaksOfActors(t)
 	}
@@ -62,6 +62,10 @@ func actorType(t string) bool { return t == "intrusion-set" || t == "threat-acto
 // speaksOfActors are the types whose relationships are evidence about an actor:
 // the actor's own, and those of an event that is attributed to it.
 func speaksOfActors(t string) bool { return actorType(t) || eventType(t) }
+
+// lists are the types that say whose word the objects are which they list: MISP
+// shares an event as a grouping.
+func lists(t string) bool { return t == "report" || t == "grouping" }
 
 func eventType(t string) bool { return t == "campaign" || t == "incident" }
 

@@ -97,7 +97,7 @@ func (g *graph) background(relation string, from, to *stix.Object) bool {
 	switch relation {
 	case "attributed-to":
 		switch from.Type {
-		case "report":
+		case "report", "grouping":
 			return g.actor(to) && len(g.eventsOf(from, maxNested)) > 0
 		case "incident":
 			return to.Type == "campaign" && len(g.attributed[from.ID]) > 0 || g.actor(to) || countryOf(to) != ""

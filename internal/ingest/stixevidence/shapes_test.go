@@ -136,6 +136,16 @@ func TestCampaignsWithoutActorsStandForThem(t *testing.T) {
 	}
 }
 
+// MISP shares an event as a grouping, which names its maker and has its marking, and
+// lists clusters that have neither.
+func TestAGroupingSaysWhoseWordItsObjectsAre(t *testing.T) {
+	green := `"object_marking_refs":["marking-definition--34098fce-860f-48ae-8e50-ebd3cc5e41da"]`
+	out := readBundle(t, maker, nobody(obj("threat-actor", 1)), obj("vulnerability", 1, `"name":"CVE-2023-0001"`), obj("grouping", 1, `"context":"suspicious-activity","object_refs":["`+id("threat-actor", 1)+`"]`, green))
+	if r := only(t, out, evidence.Alias); r.Citation.Publisher != "Acme Research" || r.Citation.Title != "grouping 1" || r.Marking != evidence.Green || out.sum.Dataset != "stix:Acme Research" {
+		t.Errorf("%+v, data set %s", r, out.sum.Dataset)
+	}
+}
+
 // What names nobody is the word of whoever made all else, or of whom the user
 // says; copied techniques and groups of ATT&CK make no file ATT&CK's.
 func TestWhatNamesNobodyIsTheWordOfTheOneWhoSpeaks(t *testing.T) {
