@@ -7,45 +7,6 @@ import (
 	"github.com/cahoots-project/cahoots/internal/evidence"
 )
 
-// centres settles for each sentence which group it is about: the first that is no
-// by-agent and no possessor, else the one of the sentence before.
-func (r *reading) centres() {
-	r.centre = make([]int, len(r.sents))
-	last := -1
-	for s := range r.sents {
-		r.centre[s] = last
-		if c := r.centreOf(s); c >= 0 {
-			r.centre[s] = c
-			last = c
-		}
-	}
-}
-
-func (r *reading) centreOf(s int) int {
-	in := r.groupsIn(s)
-	if len(in) == 0 {
-		return -1
-	}
-	first := &r.mentions[in[0]]
-	sent := r.sents[s]
-	// A pronoun or a possessive before the first name is the group of the text.
-	for i := sent.from; i < first.from; i++ {
-		low := r.toks[i].low
-		if (low == "its" || low == "they" || low == "their" || low == "it") && s > 0 && r.centre[s-1] >= 0 && r.centre[s-1] != first.who {
-			return r.centre[s-1]
-		}
-	}
-	for _, k := range in {
-		m := &r.mentions[k]
-		switch r.prep(party{at: m.from, end: m.to}) {
-		case "by", "with", "than", "as", "from":
-			continue
-		}
-		return m.who
-	}
-	return first.who
-}
-
 // described finds parties without a name: "the Iranian APT", "Russian and
 // Belarusian operators". One that stands beside a name describes that name, and
 // one that an earlier name fits means that group.
@@ -63,7 +24,7 @@ func (r *reading) described() {
 			}
 			if !r.beside2(i, to, sent) {
 				m := r.mention(i, to)
-				m.Kind = Group
+				m.Kind, m.firm = Group, 2
 				m.known = known{kind: Group, country: countryOf(m.Text)}
 				if !r.namedBefore(i, m.known.country) {
 					out = append(out, m)
@@ -179,7 +140,7 @@ func (r *reading) attacksOnStates() {
 			}
 			l := Link{A: r.name(who, from, to), B: evidence.CountryName(p), Class: evidence.AttackOnState, Consent: evidence.ConsentUnknown, Basis: evidence.Observed,
 				Status: evidence.Asserted, a: who, b: -1 - n, sentence: s, Start: from, End: to, Why: "attack on a partner state"}
-			r.basis(&l, s, from, to)
+			r.basis(&l, s)
 			r.links = append(r.links, l)
 		}
 	}

@@ -7,17 +7,17 @@ import (
 	"github.com/cahoots-project/cahoots/internal/evidence"
 )
 
-// link makes the claim of a rule, unless what stands around its key takes it back.
-func (r *reading) link(q *rule, s, at int, p pairing) (Link, bool) {
+// link makes the claim of a frame, unless what stands around its key takes it back.
+func (r *reading) link(q *frame, s, at int, pair [2]int, negated bool) (Link, bool) {
 	from, to := r.clause(s, at)
-	if r.blocked(q, s, at, from, to, p) {
+	if r.blocked(q, s, at, from, to) {
 		return Link{}, false
 	}
 	l := Link{Class: q.class, Consent: q.consent, Exclusive: q.exclusive, Basis: evidence.Observed, Status: evidence.Asserted,
-		a: p.a, b: p.b, sentence: s, key: at, Why: q.line}
-	l.Start, l.End = r.quotation(s, p)
-	l.A, l.B = r.name(p.a, l.Start, l.End), r.name(p.b, l.Start, l.End)
-	if r.negated(at, from, to) {
+		a: pair[0], b: pair[1], sentence: s, key: at, Why: q.line}
+	l.Start, l.End = r.quotation(s)
+	l.A, l.B = r.name(pair[0], l.Start, l.End), r.name(pair[1], l.Start, l.End)
+	if negated || r.negated(at) {
 		switch q.class {
 		case evidence.Denial:
 		case evidence.Statement:
@@ -26,27 +26,18 @@ func (r *reading) link(q *rule, s, at int, p pairing) (Link, bool) {
 			return Link{}, false
 		}
 	}
-	r.basis(&l, s, from, to)
-	if l.Class == evidence.Denial && r.hasIn(from, to, "UNASKED") || r.inSentence(s, "knew", "unaware") && l.Class == evidence.Denial {
+	r.basis(&l, s)
+	if l.Class == evidence.Denial && (r.hasIn(from, to, "UNASKED") || r.inSentence(s, "knew", "unaware")) {
 		l.Consent = evidence.ConsentRefused
 	}
 	return l, true
 }
 
 // blocked reports a clause that finds nothing, or only thinks of a case.
-func (r *reading) blocked(q *rule, s, at, from, to int, p pairing) bool {
+func (r *reading) blocked(q *frame, s, at, from, to int) bool {
 	sent := r.sents[s]
-	weak := q.class == evidence.Statement
-	if r.hasIn(from, to, "NOEVID") || weak && r.hasIn(from, to, "NOCONC") {
+	if r.hasIn(from, to, "NOEVID") || q.class == evidence.Statement && r.hasIn(from, to, "NOCONC") {
 		return true
-	}
-	if q.class == evidence.Takeover && r.othersAct(at) {
-		return true
-	}
-	for _, d := range q.with {
-		if d.behind && d.before && r.deniedNear(d, at, from, to) {
-			return true
-		}
 	}
 	switch q.class {
 	case evidence.SharedInfrastructure, evidence.SharedPublicTool, evidence.SharedTool, evidence.SameTarget, evidence.TechniqueOverlap:
@@ -54,16 +45,11 @@ func (r *reading) blocked(q *rule, s, at, from, to int, p pairing) bool {
 			return true
 		}
 	}
-	if next := r.tok(at + 1).low; next == "us" || next == "me" {
-		return true // the speaker gets it
-	}
-	if r.contrasted(p) || q.class != evidence.Denial && hasLow(r.toks[min(at+1, to):min(at+5, to)], "nothing", "nobody") {
+	if q.class == evidence.Statement && hasLow(r.toks[from:at], "nothing", "none", "nobody") {
 		return true
 	}
-	for i := max(sent.from, at-3); i < at; i++ {
-		if low := r.toks[i].low; (low == "we" || low == "us") && r.hasIn(at, at+1, "GIVE|GET|SHARE|TELL|EXCHANGEX") {
-			return true
-		}
+	if q.class != evidence.Denial && hasLow(r.toks[min(at+1, to):min(at+5, to)], "nothing", "nobody") {
+		return true
 	}
 	for i := sent.from; i < min(sent.to, at); i++ {
 		t := &r.toks[i]
@@ -78,50 +64,19 @@ func (r *reading) blocked(q *rule, s, at, from, to int, p pairing) bool {
 	return (first.low == "had" || first.low == "were" || first.low == "should") && sent.to-sent.from > 4
 }
 
-// contrasted reports two groups of which the one stands for the other: "to X rather
-// than to Y".
-func (r *reading) contrasted(p pairing) bool {
-	a, b := p.pa, p.pb
-	if a.at > b.at {
-		a, b = b, a
+// negated reports a word of negation that belongs to a verb, or stands right before
+// a word.
+func (r *reading) negated(at int) bool {
+	from := at - 3
+	if r.toks[at].verb {
+		from = min(from+2, r.group(at))
 	}
-	for i := max(a.end, 0); i+1 < b.at; i++ {
-		if w := r.toks[i].low; w == "rather" && r.toks[i+1].low == "than" || w == "instead" && r.toks[i+1].low == "of" {
-			return b.at-i <= 5
-		}
-	}
-	return false
-}
-
-// othersAct reports an organisation as the subject of the key: "whose servers the
-// FBI seized".
-func (r *reading) othersAct(at int) bool {
-	for i := at - 1; i >= max(0, at-2); i-- {
-		if m := r.toks[i].mention; m >= 0 && r.mentions[m].Kind == Organisation {
-			return true
-		}
-	}
-	return false
-}
-
-// deniedNear reports the word of a demand denied: "not have in common".
-func (r *reading) deniedNear(d demand, at, from, to int) bool {
-	for i := max(from, at-reach); i < min(to, at+reach+1); i++ {
-		if r.toks[i].class.any(d.class) {
-			return r.negated(i, from, to)
-		}
-	}
-	return false
-}
-
-// negated reports a word of negation before the key in its clause.
-func (r *reading) negated(at, from, to int) bool {
-	for i := at - 1; i >= max(from, at-6); i-- {
-		t := r.toks[i]
+	for i := at - 1; i >= max(from, r.sents[r.toks[at].sentence].from, 0); i-- {
+		t := &r.toks[i]
 		if t.class.any(r.lex.mask("NOT")) && r.tok(i+1).low != "only" && r.tok(i+1).low != "alone" {
 			return true
 		}
-		if t.text == "," || t.low == "and" {
+		if t.text == "," || t.low == "and" || t.ref >= 0 {
 			return false
 		}
 	}
@@ -130,7 +85,7 @@ func (r *reading) negated(at, from, to int) bool {
 
 // quotation is the part of the text that a claim rests on: the sentence without
 // its end, with the one before where that names the group that is meant.
-func (r *reading) quotation(s int, _ pairing) (from, to int) {
+func (r *reading) quotation(s int) (from, to int) {
 	from, to = r.bounds(s)
 	for to > from && strings.ContainsRune(".!", rune(r.text[to-1])) {
 		to--
@@ -139,7 +94,7 @@ func (r *reading) quotation(s int, _ pairing) (from, to int) {
 }
 
 // basis settles how the link is known, and how sure the text is.
-func (r *reading) basis(l *Link, s, from, to int) {
+func (r *reading) basis(l *Link, s int) {
 	sent := r.sents[s]
 	reported, hedge := false, ""
 	for i := sent.from; i < sent.to; i++ {
@@ -246,7 +201,7 @@ func (r *reading) denials() {
 				last = max(last, l.sentence)
 			}
 		}
-		from, to := r.quotation(s, pairing{})
+		from, to := r.quotation(s)
 		for _, l := range r.links {
 			if l.sentence == last && l.b >= 0 && l.Class != evidence.Denial {
 				out = append(out, Link{A: r.name(l.a, from, to), B: r.name(l.b, from, to), Class: evidence.Denial, Consent: evidence.ConsentUnknown, Basis: evidence.Reported,

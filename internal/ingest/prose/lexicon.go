@@ -71,7 +71,7 @@ type lexicon struct {
 	bit     map[string]classes
 	of      map[string]classes  // of single words
 	phrases map[string][]phrase // by first word
-	part    map[string]bool     // words that can be participles
+	form    map[string]byte     // the forms of verbs that a word can be
 	masks   sync.Map            // by names
 }
 
@@ -81,7 +81,7 @@ type phrase struct {
 }
 
 var lexicons = sync.OnceValue(func() *lexicon {
-	x := &lexicon{bit: map[string]classes{}, of: map[string]classes{}, phrases: map[string][]phrase{}, part: map[string]bool{}}
+	x := &lexicon{bit: map[string]classes{}, of: map[string]classes{}, phrases: map[string][]phrase{}, form: map[string]byte{}}
 	for _, file := range []string{"lexicon", "cues"} {
 		for _, line := range list(file) {
 			head, rest, ok := strings.Cut(line, ":")
@@ -183,17 +183,18 @@ func (x *lexicon) verb(entry string) []string {
 	}
 	f := strings.Split(entry, "/")
 	base := f[0]
-	out := append([]string{}, f...)
-	out = append(out, third(base), gerund(base))
-	if len(f) == 1 {
-		out = append(out, past(base))
+	mark := func(w string, form byte) string {
+		x.form[w] |= form
+		return w
 	}
-	x.part[out[len(out)-1]] = true
-	for _, w := range f[1:] {
-		x.part[w] = true
-	}
-	if len(f) == 1 {
-		x.part[past(base)] = true
+	out := []string{mark(base, baseForm), mark(third(base), thirdForm), mark(gerund(base), gerundForm)}
+	switch len(f) {
+	case 1:
+		out = append(out, mark(past(base), pastForm|partForm))
+	case 2:
+		out = append(out, mark(f[1], pastForm|partForm))
+	default:
+		out = append(out, mark(f[1], pastForm), mark(f[2], partForm))
 	}
 	return out
 }

@@ -5,14 +5,15 @@ import (
 	"testing"
 )
 
-// In a whole report "both" and "linked" mean more than two groups that a sentence
-// happens to name; in a passage they rarely do.
-func TestInALongTextWhoIsMeantMustBeNamed(t *testing.T) {
+// In a whole report as in a passage "both" and "linked" join two groups only where
+// these fill the parts that the words ask for.
+func TestInALongTextAWordForALinkNeedsBothGroups(t *testing.T) {
 	filler := strings.Repeat("The implant keeps its settings in a file beside itself. ", 60)
 	for text, want := range map[string]string{
 		"Marsh Hawk and Polar Lynx share an unpublished rootkit.":                            "shared-non-public-tool",
 		"Marsh Hawk cooperates with Polar Lynx.":                                             "statement",
-		"We saw Marsh Hawk and Polar Lynx. Both deploy the same unpublished rootkit.":        "",
+		"We saw Marsh Hawk and Polar Lynx. Both deploy the same unpublished rootkit.":        "shared-non-public-tool",
+		"We saw Marsh Hawk, Polar Lynx and Grey Sable. Both deploy an unpublished rootkit.":  "",
 		"The activity is tied to the groups that are called Marsh Hawk and Polar Lynx.":      "",
 		"It is linked to one family; Marsh Hawk, among others, is known to us (Polar Lynx).": "",
 	} {

@@ -20,6 +20,7 @@ type Mention struct {
 	known    known
 	isKnown  bool
 	alias    bool // another name of the group that was just named
+	firm     int  // how sure it is that it is a group: 2 beyond doubt, 1 likely
 }
 
 // numbered are names by the numbering schemes of publishers.
@@ -45,7 +46,9 @@ type reading struct {
 	indicators []Indicator
 	published  evidence.Interval
 	links      []Link
-	centre     []int // of each sentence: the actor it is about, or -1
+	centre     []int   // of each sentence: the actor it is about, or -1
+	about      [][]int // the same, with all of a row
+	refs       []ref
 }
 
 // names finds the names of the text.
@@ -91,6 +94,12 @@ func (r *reading) names() {
 	}
 	for i := range found {
 		if r.decide(&found[i]) {
+			c := r.unknown[key(found[i].Text)]
+			if found[i].isKnown {
+				found[i].firm = 2
+			} else if c != nil {
+				found[i].firm = max(found[i].firm, c.firm(found[i].Text))
+			}
 			r.people(&found[i])
 			r.mentions = append(r.mentions, found[i])
 		}
@@ -120,13 +129,24 @@ func (r *reading) longer(m *Mention) bool {
 // people makes a group of a program's name where its people are meant: "Emotet's
 // operators", "the operators of Emotet".
 func (r *reading) people(m *Mention) {
+	if t := r.tok(m.to); m.Kind != Organisation && (t.text == "Group" || t.text == "Gang" || t.text == "Team") && t.start == m.End+1 && t.mention < 0 {
+		m.to++
+		m.End, m.Text, m.Kind = t.end, r.text[m.Start:t.end], Group
+	}
 	if m.Kind != Malware {
 		return
 	}
 	is := func(w string) bool {
-		return w == "operators" || w == "operator" || w == "developers" || w == "gang" || w == "crew"
+		return w == "operators" || w == "operator" || w == "developers" || w == "gang" || w == "gangs" || w == "crew" || w == "group" || w == "affiliates"
 	}
-	if r.tok(m.to).text == "'s" && is(r.tok(m.to+1).low) || r.tok(m.from-1).low == "of" && is(r.tok(m.from-2).low) || is(r.tok(m.to).low) {
+	before, behind := m.from-1, m.to
+	if r.tok(before).low == "the" {
+		before--
+	}
+	for malwareSet()[r.tok(behind).low] {
+		behind++
+	}
+	if r.tok(m.to).text == "'s" && is(r.tok(m.to+1).low) || r.tok(before).low == "of" && is(r.tok(before-1).low) || is(r.tok(behind).low) {
 		m.Kind = Group
 	}
 }
@@ -180,10 +200,10 @@ func (r *reading) numberedAt(i int) (Mention, bool) {
 	if !t.word || !t.upper {
 		return Mention{}, false
 	}
-	if t.text == "Unit" || t.text == "Group" || t.text == "Bureau" || t.text == "APT" || t.text == "UNC" || t.text == "FIN" || t.text == "Viper" || t.text == "Stag" {
-		if i+1 < len(r.toks) && allDigits(r.toks[i+1].text) && len(r.toks[i+1].text) < 6 && r.toks[i+1].start == t.end+1 {
+	if t.text == "Unit" || t.text == "Group" || t.text == "Bureau" || t.text == "APT" || t.text == "UNC" || t.text == "FIN" || t.text == "Viper" || t.text == "Stag" || t.text == "Cluster" {
+		if i+1 < len(r.toks) && (allDigits(r.toks[i+1].text) || t.text == "Cluster" && r.toks[i+1].upper) && len(r.toks[i+1].text) < 6 && r.toks[i+1].start == t.end+1 {
 			m := r.mention(i, i+2)
-			m.Kind = Group
+			m.Kind, m.firm = Group, 2
 			return m, true
 		}
 	}
@@ -191,7 +211,7 @@ func (r *reading) numberedAt(i int) (Mention, bool) {
 		return Mention{}, false
 	}
 	m := r.mention(i, i+1)
-	m.Kind = Group
+	m.Kind, m.firm = Group, 2
 	return m, true
 }
 

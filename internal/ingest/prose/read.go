@@ -35,8 +35,8 @@ func Read(text string, o Options) *Reading {
 	r.described()
 	r.findActors()
 	r.aliases()
+	r.refer()
 	r.derive()
-	r.centres()
 	r.findLinks()
 	for i := range r.links {
 		r.when(&r.links[i])

@@ -13,7 +13,9 @@ type token struct {
 	word       bool // holds a letter or digit
 	upper      bool // begins with a capital
 	class      classes
-	mention    int // index of the mention it belongs to, or -1
+	mention    int  // index of the mention it belongs to, or -1
+	ref        int  // index of the ref it belongs to, or -1
+	verb       bool // it is a verb of its clause
 	sentence   int
 }
 

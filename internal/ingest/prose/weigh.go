@@ -1,6 +1,7 @@
 package prose
 
 import (
+	"regexp"
 	"strings"
 	"sync"
 	"unicode"
@@ -175,7 +176,7 @@ func (r *reading) before(m *Mention, c *candidate) {
 	}
 	switch {
 	case p == "by":
-		if v := r.tok(i - 1); strings.HasSuffix(v.low, "ed") || v.class.any(lex.mask("ACT|ATTACKV|INSTALL|USE|HIJACK|GIVE")) || v.low == "work" || lex.part[v.low] {
+		if v := r.tok(i - 1); strings.HasSuffix(v.low, "ed") || v.class.any(lex.mask("ACT|ATTACKV|INSTALL|USE|HIJACK|GIVE")) || v.low == "work" || r.form(i-1)&partForm != 0 {
 			c.group++
 			if v.low == "published" || v.low == "reported" || v.low == "discovered" || v.low == "named" || v.low == "found" || v.low == "tracked" || v.low == "identified" || v.low == "described" || v.low == "observed" || v.low == "detected" || v.low == "made" {
 				c.group--
@@ -309,7 +310,7 @@ var programVerbs = wordSet("loads downloads encrypts decrypts beacons injects pe
 
 // passiveAt reports a participle behind a form of be.
 func (r *reading) passiveAt(i int) bool {
-	if !r.lex.part[r.toks[i].low] {
+	if r.form(i)&partForm == 0 {
 		return false
 	}
 	for k := i - 1; k >= max(0, i-3); k-- {
@@ -358,6 +359,24 @@ func (r *reading) beside(o, m *Mention, c *candidate) {
 	}
 }
 
+// firm is how sure it is that a name is a group's: 2 where a word for a group stood
+// beside it or all that it does is what groups do, 1 where most is.
+func (c *candidate) firm(name string) int {
+	first, _, _ := strings.Cut(name, " ")
+	_, tail, _ := strings.Cut(name, "-")
+	switch {
+	case c.strong:
+		return 2
+	case orgWords()[strings.ToLower(first)] || tail != "" && strings.ToLower(tail) == tail || unicode.IsDigit(rune(name[0])) || strings.Contains(name, "."):
+		return 0
+	case c.group >= 2 && c.org < 0.5 && c.place < 0.5 && c.malware < 0.7:
+		return 2
+	case c.group >= 1.2 && c.group > c.org+0.5 && c.group > c.place+0.5:
+		return 1
+	}
+	return 0
+}
+
 // kind is what a candidate is, or "".
 func (c *candidate) kind() Kind {
 	best, kind := 0.95, Kind("")
@@ -403,6 +422,9 @@ func (r *reading) decide(m *Mention) bool {
 		return max(c.malware, c.group) >= 1
 	}
 	m.Kind = c.kind()
+	if m.Kind == Group && compound.MatchString(m.Text) {
+		m.Kind = "" // "FSB-linked", "DNS-based C2"
+	}
 	switch long := len(r.text) > longText; {
 	case m.Kind == Place && c.place < 2:
 		m.Kind = ""
@@ -413,6 +435,8 @@ func (r *reading) decide(m *Mention) bool {
 	}
 	return m.Kind != ""
 }
+
+var compound = regexp.MustCompile(`-[a-z]+\b`)
 
 // longText is the length in bytes from which on a name that no dictionary knows
 // must stand beside a word for what it is at least once.
