@@ -23,6 +23,8 @@ import (
 
 func (a *app) calibrateCommand() *cobra.Command {
 	var quick, controls bool
+	var shard string
+	var merge []string
 	cmd := &cobra.Command{
 		Use:   "calibrate [CASE.yaml...]",
 		Short: "Measure the method's own error rates",
@@ -32,25 +34,41 @@ often it finds planted ones, and whether documented links come out as they must:
 the controls of the built-in cases and of any case file given.
 
 The full run takes some minutes; --quick less than one, with wider intervals.
+Several machines share it with --shard: each measures its part of the corpora and
+writes counts, which --merge puts together to the bytes that one machine gives.
 Exit status 1 if something does not hold that must.`,
 		Example: `  cahoots calibrate --quick
   cahoots calibrate --controls my-control.yaml
-  cahoots calibrate --all --format markdown -o docs/validation.md`,
+  cahoots calibrate --all --format markdown -o docs/validation.md
+  cahoots calibrate --shard 2/3 -o second.json   # on the second of three machines
+  cahoots calibrate --merge first.json --merge second.json --merge third.json`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			plan := calibration.Full()
 			switch {
 			case quick && controls:
 				return usagef("calibrate takes --quick or --controls, not both")
+			case shard != "" && (controls || len(args)+len(merge) > 0):
+				return usagef("--shard measures corpora; controls and cases are looked at with --merge")
 			case quick:
 				plan = calibration.Quick()
 			case controls:
 				plan = calibration.Plan{}
+			}
+			plan.Tool = a.tool()
+			if shard != "" {
+				return a.calibrateShard(cmd.Context(), plan, shard)
+			}
+			var err error
+			if plan.Shards, err = readShards(merge); err != nil {
+				return err
 			}
 			return a.calibrate(cmd.Context(), plan, args)
 		},
 	}
 	cmd.Flags().BoolVar(&quick, "quick", false, "fewer corpora: a first look in less than a minute")
 	cmd.Flags().BoolVar(&controls, "controls", false, "the controls only, no synthetic corpora")
+	cmd.Flags().StringVar(&shard, "shard", "", "measure part `I/N` of the corpora only, and write what --merge puts together (JSON)")
+	cmd.Flags().StringArrayVar(&merge, "merge", nil, "take what --shard wrote in `FILE` instead of measuring; give all parts, and the same flags (repeatable)")
 	return cmd
 }
 
@@ -59,7 +77,6 @@ func (a *app) calibrate(ctx context.Context, plan calibration.Plan, files []stri
 	if plan.Cases, err = calibrationCases(files); err != nil {
 		return err
 	}
-	plan.Tool = a.tool()
 	// Thousands of corpora live for a moment each: the collector is let run less
 	// often than a small heap makes it.
 	defer debug.SetGCPercent(debug.SetGCPercent(400))

@@ -3,8 +3,6 @@ package calibration
 import (
 	"context"
 	"slices"
-
-	"github.com/cahoots-project/cahoots/internal/measure/channel"
 )
 
 // A FalseAlarm says how often something was found in corpora without a link.
@@ -61,23 +59,24 @@ func alarmSettings(p Plan) []alarmSetting {
 	return slices.DeleteFunc(out, func(s alarmSetting) bool { return s.corpora == 0 })
 }
 
+// An alarmCorpus is what the tests and the naive methods said of one corpus.
+type alarmCorpus struct {
+	Tests []alarmed
+	Naive []naiveAlarm
+}
+
+// An alarmed test could be made, and found something: of all pairs, and of the first
+// asked alone.
+type alarmed struct {
+	Channel                   string
+	Testable, Alarm           bool
+	TestableAlone, AlarmAlone bool
+}
+
 // alarmsOf measures one setting.
 func (r *runner) alarmsOf(ctx context.Context, s alarmSetting) ([]FalseAlarm, error) {
-	found, naive := make([]sights, s.corpora), make([][]naiveAlarm, s.naive)
-	err := r.each(ctx, s.corpora, func(i int) error {
-		corpus, err := s.ordered(r.design.SeedAlarms, uint64(i))
-		if err != nil {
-			return err
-		}
-		var index *channel.Corpus
-		var pairs []channel.Pair
-		if found[i], index, pairs, err = r.look(ctx, corpus); err != nil || i >= s.naive {
-			return err
-		}
-		naive[i], err = naiveAlarms(index, pairs, r.plan.Alpha)
-		return err
-	})
-	if err != nil {
+	found, err := units(ctx, r, "alarms", s.Setting, s.corpora, func(i int) (alarmCorpus, error) { return r.alarmsIn(ctx, s, i) })
+	if err != nil || r.shard != nil {
 		return nil, err
 	}
 	var out []FalseAlarm
@@ -85,37 +84,52 @@ func (r *runner) alarmsOf(ctx context.Context, s alarmSetting) ([]FalseAlarm, er
 		out = append(out, FalseAlarm{s.Name(), s.SizeName(), asked, name, naive, s.has(theatres), rate(alarms, of)})
 	}
 	for _, asked := range []int{r.design.Pairs, 1} {
-		for n := range found[0] {
+		for n, first := range found[0].Tests {
 			alarms, of := 0, 0
-			for _, tests := range found {
-				measurable, alarm := false, false
-				for k, t := range tests[n] {
-					if asked == 1 && k > 0 {
-						break
-					}
-					measurable = measurable || t.measurable
-					alarm = alarm || t.measurable && (asked > 1 && t.found || asked == 1 && t.p <= r.plan.Alpha)
+			for _, corpus := range found {
+				t := corpus.Tests[n]
+				if asked == 1 {
+					t.Testable, t.Alarm = t.TestableAlone, t.AlarmAlone
 				}
-				alarms, of = alarms+count(alarm), of+count(measurable)
+				alarms, of = alarms+count(t.Alarm), of+count(t.Testable)
 			}
-			row(asked, found[0][n][0].channel, false, alarms, of)
+			row(asked, first.Channel, false, alarms, of)
 		}
 	}
-	for n := range s.methods(naive) {
+	for n, method := range found[0].Naive {
 		alarms := 0
-		for _, methods := range naive {
-			alarms += count(methods[n].found)
+		for _, corpus := range found[:s.naive] {
+			alarms += count(corpus.Naive[n].Found)
 		}
-		row(r.design.Pairs, naive[0][n].method, true, alarms, len(naive))
+		row(r.design.Pairs, method.Method, true, alarms, s.naive)
 	}
 	return out, nil
 }
 
-func (s alarmSetting) methods(naive [][]naiveAlarm) []naiveAlarm {
-	if len(naive) == 0 {
-		return nil
+func (r *runner) alarmsIn(ctx context.Context, s alarmSetting, i int) (out alarmCorpus, err error) {
+	corpus, err := s.ordered(r.design.SeedAlarms, uint64(i))
+	if err != nil {
+		return out, err
 	}
-	return naive[0]
+	found, index, pairs, err := r.look(ctx, corpus)
+	if err != nil {
+		return out, err
+	}
+	for _, pairs := range found {
+		a := alarmed{Channel: pairs[0].Channel}
+		for k, t := range pairs {
+			a.Testable = a.Testable || t.Measurable
+			a.Alarm = a.Alarm || t.Measurable && t.Found
+			if k == 0 {
+				a.TestableAlone, a.AlarmAlone = t.Measurable, t.Measurable && t.P <= r.plan.Alpha
+			}
+		}
+		out.Tests = append(out.Tests, a)
+	}
+	if i < s.naive {
+		out.Naive, err = naiveAlarms(index, pairs, r.plan.Alpha)
+	}
+	return out, err
 }
 
 func count(b bool) int {

@@ -24,6 +24,7 @@ type Plan struct {
 	Links  []Setting
 	Timing int // simulated pairs of series for each plan of a timing test
 	Cases  []Case
+	Shards []Shard     // what was measured elsewhere, in place of measuring it
 	Tool   assess.Tool // with the seed
 	// Progress, where not nil, hears how many corpora of all are done. It is
 	// called from several goroutines.
@@ -94,29 +95,52 @@ const (
 )
 
 // Run measures error rates, power and controls. The same plan gives the same
-// Calibration, on any number of cores.
+// Calibration, on any number of cores, and of any shards that cover it.
 func Run(ctx context.Context, p Plan) (*Calibration, error) {
+	r, err := newRunner(p)
+	if err != nil {
+		return nil, err
+	}
+	c, err := r.run(ctx, r.falseAlarms, r.power, r.controls, r.auc)
+	if err != nil {
+		return nil, err
+	}
+	c.Checks = c.check()
+	return c, nil
+}
+
+func newRunner(p Plan) (*runner, error) {
 	p.Alpha = cmp.Or(p.Alpha, assess.DefaultAlpha)
 	if err := p.check(); err != nil {
 		return nil, err
 	}
+	r := &runner{plan: p, design: design{
+		Alpha: p.Alpha, Groups: 2*groupsPerSide + bystanders, Pairs: groupsPerSide * groupsPerSide, Days: days,
+		Corpora: p.Corpora, Each: p.Each, Linked: p.Linked, Timing: p.Timing,
+		SeedAlarms: p.Tool.Seed, SeedLinked: p.Tool.Seed + 1, SeedTiming: p.Tool.Seed + 2,
+	}}
+	r.all = 3*p.Corpora + (2+len(Confounders()))*p.Each + len(p.Links)*p.Linked
+	if p.Timing > 0 {
+		r.all += len(timingPlans())
+	}
+	for _, s := range p.Shards {
+		if s.Schema != ShardSchema || s.Tool != p.Tool || s.Design != r.design {
+			return nil, fmt.Errorf("calibration: shard %d of %d was made by cahoots %s with another plan or seed, and this is cahoots %s: make all with one program and the same flags", s.Number, s.Of, s.Tool.Version, p.Tool.Version)
+		}
+	}
+	return r, nil
+}
+
+func (r *runner) run(ctx context.Context, steps ...func(context.Context, *Calibration) error) (*Calibration, error) {
 	c := &Calibration{
-		Schema: Schema, Tool: p.Tool,
-		Design: design{
-			Alpha: p.Alpha, Groups: 2*groupsPerSide + bystanders, Pairs: groupsPerSide * groupsPerSide, Days: days,
-			Corpora: p.Corpora, Each: p.Each, Linked: p.Linked, Timing: p.Timing,
-			SeedAlarms: p.Tool.Seed, SeedLinked: p.Tool.Seed + 1, SeedTiming: p.Tool.Seed + 2,
-		},
+		Schema: Schema, Tool: r.plan.Tool, Design: r.design,
 		FalseAlarms: []FalseAlarm{}, Controls: []outcome{}, AUC: []auc{}, Checks: []check{}, Warnings: []string{},
 	}
-	r := &runner{plan: p, design: c.Design}
-	r.all = 3*p.Corpora + (2+len(Confounders()))*p.Each + len(p.Links)*p.Linked
-	for _, step := range []func(context.Context, *Calibration) error{r.falseAlarms, r.power, r.controls, r.auc} {
+	for _, step := range steps {
 		if err := step(ctx, c); err != nil {
 			return nil, err
 		}
 	}
-	c.Checks = c.check()
 	return c, nil
 }
 

@@ -14,8 +14,8 @@ const NaiveCoincidence = "dates within 7 days, as written"
 
 // naiveAlarm is whether a naive method found anything.
 type naiveAlarm struct {
-	method string
-	found  bool
+	Method string
+	Found  bool
 }
 
 // naiveAlarms asks the naive methods about all pairs of the two sides: the

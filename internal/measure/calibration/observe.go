@@ -20,11 +20,13 @@ type runner struct {
 	design design
 	done   atomic.Int64
 	all    int
+	shard  *Shard // that is being made; nil where all is measured
 }
 
-// each calls f for 0..n-1 on all processors and returns the first error, by
-// number. Each call writes only to its own place.
-func (r *runner) each(ctx context.Context, n int, f func(i int) error) error {
+// each calls f for the numbers on all processors and returns the first error, by
+// its place. Each call writes only to its own place.
+func (r *runner) each(ctx context.Context, numbers []int, f func(i int) error) error {
+	n := len(numbers)
 	errs := make([]error, n)
 	var next atomic.Int64
 	var wg sync.WaitGroup
@@ -34,7 +36,7 @@ func (r *runner) each(ctx context.Context, n int, f func(i int) error) error {
 				if errs[i] = ctx.Err(); errs[i] != nil {
 					return
 				}
-				errs[i] = f(i)
+				errs[i] = f(numbers[i])
 				if done := r.done.Add(1); r.plan.Progress != nil {
 					r.plan.Progress(int(done), r.all)
 				}
@@ -44,7 +46,7 @@ func (r *runner) each(ctx context.Context, n int, f func(i int) error) error {
 	wg.Wait()
 	for i, err := range errs {
 		if err != nil {
-			return fmt.Errorf("calibration: corpus %d: %w", i, err)
+			return fmt.Errorf("calibration: corpus %d: %w", numbers[i], err)
 		}
 	}
 	return nil
@@ -62,13 +64,13 @@ func (s Setting) ordered(seed, n uint64) (*corpus, error) {
 
 // seen is what one test said of one pair.
 type seen struct {
-	channel    string
-	measurable bool
-	found      bool    // among all pairs of the question
-	p          float64 // of the pair asked alone, 1 where not measurable
-	observed   float64
-	expected   float64
-	low, high  *float64
+	Channel    string
+	Measurable bool
+	Found      bool    // among all pairs of the question
+	P          float64 // of the pair asked alone, 1 where not measurable
+	Observed   float64
+	Expected   float64
+	Low, High  *float64
 }
 
 // sights are what the tests of one corpus said: the joint test, whether it raises
@@ -95,18 +97,18 @@ func (r *runner) look(ctx context.Context, c *corpus) (sights, *channel.Corpus, 
 	out := make(sights, 2)
 	for _, p := range pairs {
 		t, channels := j.Of(p)
-		s := seen{channel: JointTest, p: 1, measurable: t.P != nil, found: t.Verdict == stat.Distinguishable}
+		s := seen{Channel: JointTest, P: 1, Measurable: t.P != nil, Found: t.Verdict == stat.Distinguishable}
 		if t.P != nil {
-			s.p = *t.P
+			s.P = *t.P
 		}
 		out[0] = append(out[0], s)
-		s.channel, s.found = WholeVerdict, t.Linked()
-		if s.p = 1; t.POfTools != nil {
-			s.p = max(*t.P, *t.POfTools)
+		s.Channel, s.Found = WholeVerdict, t.Linked()
+		if s.P = 1; t.POfTools != nil {
+			s.P = max(*t.P, *t.POfTools)
 		}
 		out[1] = append(out[1], s)
 		for n, m := range channels {
-			s := seen{channel: m.Channel, p: 1}
+			s := seen{Channel: m.Channel, P: 1}
 			if m.P != nil {
 				s = seen{m.Channel, true, *m.PAlone <= r.plan.Alpha, *m.P, m.Observed, m.Expected, m.Low, m.High}
 			}

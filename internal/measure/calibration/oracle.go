@@ -15,27 +15,27 @@ import (
 type oracle struct{ w *world }
 
 // scores of one pair: log likelihood ratios of a link.
-type scores struct{ software, tech, acts, sum float64 }
+type scores struct{ Software, Tech, Acts, Sum float64 }
 
 func (s scores) of(channel string) float64 {
 	switch channel {
 	case "software":
-		return s.software
+		return s.Software
 	case "technique":
-		return s.tech
+		return s.Tech
 	case JointTest, WholeVerdict:
-		return s.sum
+		return s.Sum
 	}
-	return s.acts // time and target are one
+	return s.Acts // time and target are one
 }
 
 func (s scores) max(o scores) scores {
-	return scores{max(s.software, o.software), max(s.tech, o.tech), max(s.acts, o.acts), max(s.sum, o.sum)}
+	return scores{max(s.Software, o.Software), max(s.Tech, o.Tech), max(s.Acts, o.Acts), max(s.Sum, o.Sum)}
 }
 
 func (o oracle) score(a, b doings) scores {
-	s := scores{software: o.items(o.w.software, a.software, b.software), tech: o.items(o.w.tech, a.tech, b.tech), acts: o.doings(a.acts, b.acts)}
-	s.sum = s.software + s.tech + s.acts
+	s := scores{Software: o.items(o.w.software, a.software, b.software), Tech: o.items(o.w.tech, a.tech, b.tech), Acts: o.doings(a.acts, b.acts)}
+	s.Sum = s.Software + s.Tech + s.Acts
 	return s
 }
 

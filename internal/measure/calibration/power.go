@@ -78,7 +78,7 @@ type planted struct {
 func (r *runner) power(ctx context.Context, c *Calibration) error {
 	c.Power = power{Links: []LinkPower{}, Timing: []TimingPower{}}
 	var err error
-	if c.Power.Timing, err = timingPower(ctx, r.plan.Timing, r.design.SeedTiming, r.plan.Alpha); err != nil || r.plan.Linked == 0 {
+	if c.Power.Timing, err = r.timingPower(ctx); err != nil || r.plan.Linked == 0 {
 		return err
 	}
 	var all []planted
@@ -88,11 +88,14 @@ func (r *runner) power(ctx context.Context, c *Calibration) error {
 		if err != nil {
 			return err
 		}
-		if all = append(all, p); s.Linked > 0 {
+		if all = append(all, p); s.Linked > 0 && r.shard == nil {
 			if _, known := limits[s.SizeName()]; !known {
 				limits[s.SizeName()] = s.thresholds(r.design.SeedTiming)
 			}
 		}
+	}
+	if r.shard != nil {
+		return nil
 	}
 	for _, p := range all {
 		before := all[slices.IndexFunc(r.plan.Links, p.setting.unlinked)] // Plan.check has made sure that there is one
@@ -105,20 +108,29 @@ func (r *runner) power(ctx context.Context, c *Calibration) error {
 	return nil
 }
 
+// A plantedCorpus is what one corpus said of the linked pair.
+type plantedCorpus struct {
+	Seen   []seen
+	Oracle scores
+}
+
 func (r *runner) plant(ctx context.Context, s Setting) (planted, error) {
-	out := planted{setting: s, seen: make([][]seen, r.plan.Linked), oracle: make([]scores, r.plan.Linked)}
-	err := r.each(ctx, r.plan.Linked, func(i int) error {
+	list, err := units(ctx, r, "linked", s, r.plan.Linked, func(i int) (out plantedCorpus, err error) {
 		corpus, err := s.ordered(r.design.SeedLinked, uint64(i))
 		if err != nil {
-			return err
+			return out, err
 		}
 		tests, _, _, err := r.look(ctx, corpus)
 		for _, t := range tests {
-			out.seen[i] = append(out.seen[i], t[0])
+			out.Seen = append(out.Seen, t[0])
 		}
-		out.oracle[i] = s.look(r.design.SeedLinked, uint64(i))[0]
-		return err
+		out.Oracle = s.look(r.design.SeedLinked, uint64(i))[0]
+		return out, err
 	})
+	out := planted{setting: s}
+	for _, one := range list {
+		out.seen, out.oracle = append(out.seen, one.Seen), append(out.oracle, one.Oracle)
+	}
 	return out, err
 }
 
@@ -138,25 +150,25 @@ func (s Setting) tells(channel string) string {
 // power compares what a test said of a pair with a link to what it said in the
 // same corpora without.
 func (p planted) power(n, asked int, before planted, limit thresholds, alpha float64) LinkPower {
-	row := LinkPower{Setting: p.setting, Asked: asked, Channel: p.seen[0][n].channel}
+	row := LinkPower{Setting: p.setting, Asked: asked, Channel: p.seen[0][n].Channel}
 	var found, tested, covered, compared, oracle int
 	for i := range p.seen {
 		now, was := p.seen[i][n], before.seen[i][n]
 		if p.setting.Linked > 0 && limit.pass(p.setting.tells(row.Channel), p.oracle[i], asked == 1, alpha) {
 			oracle++
 		}
-		if !now.measurable {
+		if !now.Measurable {
 			continue
 		}
 		tested++
-		found += count(asked > 1 && now.found || asked == 1 && now.p <= alpha)
-		if now.low == nil || now.high == nil || !was.measurable {
+		found += count(asked > 1 && now.Found || asked == 1 && now.P <= alpha)
+		if now.Low == nil || now.High == nil || !was.Measurable {
 			continue
 		}
 		compared++
-		row.Planted += now.observed - was.observed
-		row.Estimated += now.observed - now.expected
-		covered += count(was.observed >= *now.low && was.observed <= *now.high)
+		row.Planted += now.Observed - was.Observed
+		row.Estimated += now.Observed - now.Expected
+		covered += count(was.Observed >= *now.Low && was.Observed <= *now.High)
 	}
 	if compared > 0 {
 		row.Planted /= float64(compared)
@@ -177,33 +189,40 @@ const (
 	timingStretch = channel.TimingStretch
 )
 
-func timingPower(ctx context.Context, runs int, seed uint64, level float64) ([]TimingPower, error) {
-	out := []TimingPower{}
-	if runs == 0 {
-		return out, nil
-	}
-	for _, test := range []struct {
-		name   string
-		jitter float64
-	}{{stat.NullJitter, timingStretch}, {"constant rates", 0}} {
+// timingPlans are those of which the power is measured.
+func timingPlans() (list []TimingPower) {
+	for _, test := range []string{stat.NullJitter, constantRates} {
 		for _, n := range []int{10, 20, 40} {
 			for _, sd := range []float64{0, 3, 14, 30} {
 				for _, q := range []float64{0, .3, .5} {
-					if err := ctx.Err(); err != nil {
-						return nil, err
-					}
-					p := stat.TimingPlan{
-						NA: n, NB: n, Days: timingDays, Window: stat.Window{Width: timingWindow}, Linked: q, DateSD: sd,
-						Jitter: test.jitter, Level: level, Runs: runs, Seed: seed,
-					}
-					power, err := stat.TimingPower(p)
-					if err != nil {
-						return nil, err
-					}
-					out = append(out, TimingPower{test.name, n, q, sd, timingDays, timingWindow, level, power})
+					list = append(list, TimingPower{Test: test, N: n, Linked: q, DateSD: sd, Days: timingDays, Window: timingWindow})
 				}
 			}
 		}
 	}
-	return out, nil
+	return list
+}
+
+// constantRates names the timing test that knows of no seasons.
+const constantRates = "constant rates"
+
+func (r *runner) timingPower(ctx context.Context) ([]TimingPower, error) {
+	if r.plan.Timing == 0 {
+		return []TimingPower{}, nil
+	}
+	plans := timingPlans()
+	return units(ctx, r, "timing", r.plan.Timing, len(plans), func(i int) (TimingPower, error) {
+		t := plans[i]
+		p := stat.TimingPlan{
+			NA: t.N, NB: t.N, Days: t.Days, Window: stat.Window{Width: t.Window}, Linked: t.Linked, DateSD: t.DateSD,
+			Jitter: timingStretch, Level: r.plan.Alpha, Runs: r.plan.Timing, Seed: r.design.SeedTiming,
+		}
+		if t.Test == constantRates {
+			p.Jitter = 0
+		}
+		var err error
+		t.Level = r.plan.Alpha
+		t.Power, err = stat.TimingPower(p)
+		return t, err
+	})
 }
