@@ -182,6 +182,9 @@ func (b *assessmentBuilder) assailed(side int, alone bool) assailed {
 	return out
 }
 
+// hitsAmong is said of groups of which no case was aimed at the state alone.
+const hitsAmong = "hits, among others"
+
 // mostArrows keep the picture small.
 const mostArrows = 4
 
@@ -223,7 +226,11 @@ func (b *assessmentBuilder) arrows(sides []string) []document.Arrow {
 		if target == sides[1-t.from] {
 			target = "" // the state is the side
 		}
-		add(document.Arrow{From: t.from, Target: target, Kind: document.Hacks, Text: "attacks", N: t.n})
+		text := "attacks"
+		if t.told && t.aimed == 0 {
+			text = hitsAmong
+		}
+		add(document.Arrow{From: t.from, Target: target, Kind: document.Hacks, Text: text, N: t.n})
 	}
 	for i := at; i < len(out); i++ {
 		out[i].Text = fmt.Sprintf("%s, %s", out[i].Text, document.Plural(out[i].N, "case", "cases"))
@@ -340,7 +347,7 @@ func (b *assessmentBuilder) matters() (t *document.Table, more int) {
 		for _, by := range mostFirst(t.by) {
 			what := "hacks"
 			if aimed(t.by[by]) == 0 {
-				what = "hits, among others"
+				what = hitsAmong
 			}
 			add(document.Hacks, "", recordsOf(t.by[by]), by.Name, what, place(t.state, "the other side"), document.Plural(len(t.by[by]), "case", "cases"))
 		}
