@@ -28,8 +28,11 @@ func annotated(t testing.TB, part string) (texts []string, gold [][]span) {
 	var text strings.Builder
 	var spans []span
 	flush := func() {
-		if text.Len() > 0 {
-			texts, gold = append(texts, text.String()), append(gold, spans)
+		switch s := text.String(); {
+		case strings.Count(s, " nd ") > 10:
+			t.Logf("%s: a report of %d bytes whose words have lost their first letters is left out", part, len(s))
+		case s != "":
+			texts, gold = append(texts, s), append(gold, spans)
 		}
 		text.Reset()
 		spans = nil
@@ -92,7 +95,7 @@ func tarFile(t testing.TB, archive, name string) []byte {
 // train was looked at while the lists were written and dev was not.
 func TestNamesOfLabelledReports(t *testing.T) {
 	kinds := map[string][]Kind{"MALWARE": {Malware}, "GROUP": {Group}, "LOC": {Country, Place, Nationality}}
-	floor := map[string]float64{"MALWARE": 0.75, "GROUP": 0.75, "LOC": 0.75}
+	floor := map[string]float64{"MALWARE": 0.88, "GROUP": 0.75, "LOC": 0.88}
 	part := "dev"
 	if p := os.Getenv("ANNOCTR"); p != "" {
 		part = p

@@ -3,9 +3,11 @@ package prose
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/cahoots-project/cahoots/internal/evidence"
 )
@@ -13,19 +15,40 @@ import (
 const monthPattern = `(January|February|March|April|May|June|July|August|September|October|November|December|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept|Sep|Oct|Nov|Dec)\.?`
 
 // Forms of dates, the longest first. Each gives year, month and day, some empty.
-var dateForms = []struct {
+var dateForms = forms(
+	dateForm{`\b((?:19|20)\d\d)-(\d\d)-(\d\d)\b`, 1, 2, 3},
+	dateForm{`\b((?:19|20)\d\d)-` + monthPattern + `-(\d\d)\b`, 1, 2, 3},
+	dateForm{`\b(\d{1,2})-` + monthPattern + `-((?:19|20)\d\d)\b`, 3, 2, 1},
+	dateForm{`\b(\d{1,2})/(\d{1,2})/((?:19|20)\d\d)\b`, 3, 1, 2},
+	dateForm{`\b((?:19|20)\d\d), (\d{1,2}) ` + monthPattern + `\b`, 1, 3, 2},
+	dateForm{`\b(\d{1,2})(?:st|nd|rd|th)?(?: of)? ` + monthPattern + `(?:,| of)? ((?:19|20)\d\d)\b`, 3, 2, 1},
+	dateForm{`\b` + monthPattern + ` (\d{1,2})(?:st|nd|rd|th)?, ?((?:19|20)\d\d)\b`, 3, 1, 2},
+	dateForm{`\b` + monthPattern + `(?:,| of)? ((?:19|20)\d\d)\b`, 2, 1, 0},
+	dateForm{`\b((?:19|20)\d\d)-(0[1-9]|1[0-2])\b`, 1, 2, 0},
+	dateForm{`\b(\d{1,2})(?:st|nd|rd|th)?(?: of)? ` + monthPattern + `\b`, 0, 2, 1},
+	dateForm{`\b` + monthPattern + ` (\d{1,2})(?:st|nd|rd|th)?\b`, 0, 1, 2},
+	dateForm{`\b(January|February|March|April|May|June|July|August|September|October|November|December)\b`, 0, 1, 0},
+	dateForm{`\b((?:19|20)\d\d)\b`, 1, 0, 0},
+	dateForm{`(?i)\b((?:this|last|past|previous) year)\b`, 1, 0, 0},
+)
+
+// A dateForm is a pattern with the places of year, month and day in it, 0 for none.
+type dateForm struct {
+	pattern string
+	y, m, d int
+}
+
+type compiledForm struct {
 	form    *regexp.Regexp
-	y, m, d int // groups
-}{
-	{regexp.MustCompile(`\b((?:19|20)\d\d)-(\d\d)-(\d\d)\b`), 1, 2, 3},
-	{regexp.MustCompile(`\b(\d{1,2})(?:st|nd|rd|th)?(?: of)? ` + monthPattern + `,? ((?:19|20)\d\d)\b`), 3, 2, 1},
-	{regexp.MustCompile(`\b` + monthPattern + ` (\d{1,2})(?:st|nd|rd|th)?, ?((?:19|20)\d\d)\b`), 3, 1, 2},
-	{regexp.MustCompile(`\b` + monthPattern + `,? ((?:19|20)\d\d)\b`), 2, 1, 0},
-	{regexp.MustCompile(`\b((?:19|20)\d\d)-(0[1-9]|1[0-2])\b`), 1, 2, 0},
-	{regexp.MustCompile(`\b(\d{1,2})(?:st|nd|rd|th)?(?: of)? ` + monthPattern + `\b`), 0, 2, 1},
-	{regexp.MustCompile(`\b` + monthPattern + ` (\d{1,2})(?:st|nd|rd|th)?\b`), 0, 1, 2},
-	{regexp.MustCompile(`\b(January|February|March|April|May|June|July|August|September|October|November|December)\b`), 0, 1, 0},
-	{regexp.MustCompile(`\b((?:19|20)\d\d)\b`), 1, 0, 0},
+	y, m, d int
+}
+
+// forms compiles patterns, in which a blank is white space of any kind.
+func forms(list ...dateForm) (out []compiledForm) {
+	for _, f := range list {
+		out = append(out, compiledForm{regexp.MustCompile(strings.ReplaceAll(f.pattern, " ", `[\s\x{a0}]{1,3}`)), f.y, f.m, f.d})
+	}
+	return out
 }
 
 var quarter = regexp.MustCompile(`\b(?:Q([1-4])|(first|second|third|fourth) quarter)(?: of)? ((?:19|20)\d\d)\b`)
@@ -51,7 +74,7 @@ func datesIn(text string, at int, published evidence.Interval) []dated {
 			}
 		}
 		iv, err := evidence.ParseInterval(when)
-		if err != nil {
+		if err != nil || inName(text, from, to) || !published.From.IsZero() && iv.From.Year() > published.From.Year()+15 {
 			return
 		}
 		for i := from; i < to; i++ {
@@ -89,6 +112,31 @@ func datesIn(text string, at int, published evidence.Interval) []dated {
 	return out
 }
 
+// inName reports digits that are a part of an address, a path, a number of a
+// vulnerability or a name, and no date.
+func inName(text string, from, to int) bool {
+	start, end := from, to
+	for start > 0 && from-start < 200 && text[start-1] > ' ' && text[start-1] < 0x80 && text[start-1] != '(' && text[start-1] != '[' {
+		start--
+	}
+	for end < len(text) && end-to < 200 && text[end] > ' ' && text[end] < 0x80 && text[end] != ')' && text[end] != ']' {
+		end++
+	}
+	before, after := text[start:from], text[to:end]
+	if strings.Contains(before, "://") || strings.Contains(before, "%") || strings.HasPrefix(after, "%") || strings.HasPrefix(strings.ToLower(before), "www.") || strings.HasSuffix(before, "%") {
+		return true
+	}
+	letter := func(s string) bool { return s != "" && (s[0]|0x20 >= 'a' && s[0]|0x20 <= 'z') }
+	if n := len(before); n > 0 && strings.ContainsRune("/-_.", rune(before[n-1])) && strings.ContainsFunc(before[:n-1], unicode.IsLetter) && !hasSuffixFold(before, "mid-", "early-", "late-") {
+		return true
+	}
+	return len(after) > 1 && strings.ContainsRune("/-_.", rune(after[0])) && letter(after[1:])
+}
+
+func hasSuffixFold(s string, ends ...string) bool {
+	return slices.ContainsFunc(ends, func(e string) bool { return strings.HasSuffix(strings.ToLower(s), e) })
+}
+
 // whenOf writes the date of a match as EDTF, or "".
 func whenOf(text string, m []int, y, mo, d int, published evidence.Interval) string {
 	group := func(i int) string {
@@ -105,6 +153,16 @@ func whenOf(text string, m []int, y, mo, d int, published evidence.Interval) str
 		}
 	}
 	year := group(y)
+	if strings.HasSuffix(strings.ToLower(year), "year") {
+		if published.From.IsZero() {
+			return ""
+		}
+		n := published.From.Year()
+		if low := strings.ToLower(year); !strings.HasPrefix(low, "this") {
+			n--
+		}
+		return strconv.Itoa(n)
+	}
 	if year == "" {
 		if published.From.IsZero() {
 			return ""

@@ -12,6 +12,9 @@ func (r *reading) derive() {
 		by := 0
 		for i := sent.from; i < sent.to; i++ {
 			t := &r.toks[i]
+			if strings.Count(t.text, ".") == 3 && allDigits(strings.ReplaceAll(t.text, ".", "")) {
+				t.class = t.class.or(r.lex.mask("INFRAX")) // an address
+			}
 			if t.class.any(r.lex.mask("MACHINEX|MACHINE")) && r.before4(i, sent.from, "on", "in", "inside", "within", "across", "of") && !r.before4(i, sent.from, "used", "use", "rented", "using") {
 				t.class = t.class.or(r.lex.mask("INM"))
 			}

@@ -2,6 +2,7 @@ package prose
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"unicode"
@@ -79,6 +80,11 @@ func (r *reading) names() {
 		found = append(found, m)
 		i = m.to
 	}
+	outside := map[string]bool{} // names that stand outside of paths too
+	for i := range found {
+		outside[found[i].Text] = outside[found[i].Text] || !r.inPath(&found[i])
+	}
+	found = slices.DeleteFunc(found, func(m Mention) bool { return !outside[m.Text] })
 	for i := range found {
 		r.weigh(&found[i], found, i)
 	}

@@ -117,6 +117,13 @@ func (r *reading) behind(n np, depth int) np {
 		ref := &r.refs[m]
 		return np{from: n.from, to: ref.to, who: ref.who, named: ref.named, found: true}
 	}
+	if next := r.tok(n.to + 1).low; t.text == "," && len(n.of) == 0 && (next == "a" || next == "an" || next == "the") {
+		// "Tavdig, an implant of X"
+		if in := r.phrase(n.to+1, depth+1); len(in.of) > 0 && len(in.who) == 0 && r.has(in, "TOOLX|INFRAX|CODEX") {
+			n.of, n.named, n.to, n.heads = in.of, in.named, in.to, append(n.heads, in.heads...)
+			return n
+		}
+	}
 	switch low := t.low; {
 	case low == "behind" && r.ofPeople(n):
 		if in := r.phrase(n.to+1, depth+1); len(in.who) > 0 {

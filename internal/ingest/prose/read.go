@@ -75,13 +75,13 @@ func (r *reading) told() []Mention {
 	}
 	var out []Mention
 	for _, m := range r.mentions {
-		if m.Kind == Group && !m.isKnown && m.known.country != "" && !party[m.Text] {
+		if m.Kind == Group && !m.isKnown && m.known.country != "" && !party[m.Text] || (m.Kind == Country || m.Kind == Place) && r.ofBody(m.to) {
 			continue
 		}
 		out = append(out, m)
 	}
 	for i := range r.toks {
-		if t := &r.toks[i]; t.mention < 0 && t.word && t.upper && nationality(t.low) {
+		if t := &r.toks[i]; t.mention < 0 && t.word && t.upper && nationality(t.low) && !r.ofBody(i+1) {
 			m := r.mention(i, i+1)
 			m.Kind = Nationality
 			out = append(out, m)
@@ -90,6 +90,25 @@ func (r *reading) told() []Mention {
 	slices.SortStableFunc(out, func(a, b Mention) int { return a.Start - b.Start })
 	return out
 }
+
+// ofBody reports a state or its adjective that is a part of the name of a body: "the
+// Chinese government", "China Petroleum Pipeline Engineering Ltd".
+func (r *reading) ofBody(i int) bool {
+	if bodies[r.tok(i).low] {
+		return true
+	}
+	for k := i; k < min(i+5, len(r.toks)) && r.toks[k].word && r.toks[k].upper && r.toks[k].mention < 0; k++ {
+		if low := r.toks[k].low; k > i && firms[low] {
+			return true
+		}
+	}
+	return false
+}
+
+var (
+	bodies = wordSet("government governments ministry ministries embassy army navy parliament military authorities department agency")
+	firms  = wordSet("ltd co inc corp company corporation limited gmbh llc bank university institute ministry department agency")
+)
 
 // nationality reports an adjective of a state, or a word that begins with one
 // ("Russian-speaking", "China-linked").

@@ -158,6 +158,9 @@ func (r *reading) upTo(p int) (np, int) {
 		if t.low == "of" && start >= 0 {
 			continue
 		}
+		if len(t.text) == 4 && allDigits(t.text) && start >= 0 {
+			break // a year ends what comes before
+		}
 		if t.verb && !r.adjective(i) {
 			// "the server used by X": the phrase goes on before the participle
 			if r.form(i)&partForm != 0 && r.passiveVerb(i) && start > i {

@@ -2,6 +2,7 @@ package prose
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"unicode"
@@ -86,7 +87,9 @@ func (r *reading) shape(m *Mention, c *candidate) {
 		c.group += 2
 		c.strong = true
 	case len(words) > 1 && last == "rat" || strings.HasSuffix(m.Text, "RAT") && len(m.Text) > 4:
-		c.malware += 2.5
+		c.malware += 6
+	case len(words) > 2 && slices.ContainsFunc(words, func(w string) bool { return w == "Department" || w == "Ministry" || w == "Bureau" || w == "University" }):
+		c.org += 3
 	case orgWords()[last] || orgWords()[strings.TrimSuffix(last, "s")]:
 		c.org += 3
 		if len(words) == 2 && shapeWords()[last] && r.tok(m.from-1).low != "the" {
@@ -362,12 +365,11 @@ func (r *reading) beside(o, m *Mention, c *candidate) {
 // firm is how sure it is that a name is a group's: 2 where a word for a group stood
 // beside it or all that it does is what groups do, 1 where most is.
 func (c *candidate) firm(name string) int {
-	first, _, _ := strings.Cut(name, " ")
 	_, tail, _ := strings.Cut(name, "-")
 	switch {
 	case c.strong:
 		return 2
-	case orgWords()[strings.ToLower(first)] || tail != "" && strings.ToLower(tail) == tail || unicode.IsDigit(rune(name[0])) || strings.Contains(name, "."):
+	case slices.ContainsFunc(strings.Fields(strings.ToLower(name)), func(w string) bool { return w != "group" && orgWords()[w] }) && c.group < 2 || tail != "" && strings.ToLower(tail) == tail || unicode.IsDigit(rune(name[0])) || strings.Contains(name, "."):
 		return 0
 	case c.group >= 2 && c.org < 0.5 && c.place < 0.5 && c.malware < 0.7:
 		return 2
@@ -405,7 +407,7 @@ func (r *reading) decide(m *Mention) bool {
 		return false
 	case m.isKnown && !m.known.common:
 		// A gang and its program have one name: what the text does with it tells.
-		if m.Kind == Group && programsToo()[key(m.Text)] && (c.malware > c.group+0.5 || len(r.text) > longText && c.group < 0.5*float64(c.seen)) {
+		if m.Kind == Group && programsToo()[key(m.Text)] && (c.malware > c.group+0.5 || len(r.text) > longText && !r.actsHere(m)) {
 			m.Kind = Malware
 		}
 		return true
@@ -430,10 +432,25 @@ func (r *reading) decide(m *Mention) bool {
 		m.Kind = ""
 	case m.Kind == Group && long && (!c.strong || c.group < 0.7*float64(c.seen)):
 		m.Kind = ""
-	case m.Kind == Malware && long && c.malware < max(1.8, 0.5*float64(c.seen)):
+	case m.Kind == Malware && long && c.malware < max(1.8, min(2.5, 0.5*float64(c.seen))):
 		m.Kind = ""
 	}
 	return m.Kind != ""
+}
+
+// actsHere reports a name that is a group's in its place, whatever it is elsewhere in
+// a long text: beside a word for people, or as who does a thing.
+func (r *reading) actsHere(m *Mention) bool {
+	here := &candidate{}
+	r.before(m, here)
+	r.after(m, here)
+	return here.group >= 1 && here.group > here.malware
+}
+
+// inPath reports a word of a path or an address.
+func (r *reading) inPath(m *Mention) bool {
+	before, behind := r.tok(m.from-1).text, r.tok(m.to).text
+	return before == `\` || behind == `\` || behind == "%" || before == "%" || before == "/" && (behind == "/" || !m.isKnown && r.tok(m.from-2).mention < 0 && !r.tok(m.from-2).upper)
 }
 
 var compound = regexp.MustCompile(`-[a-z]+\b`)
