@@ -57,7 +57,7 @@ func (d *data) scan(name string, formats []telemetry.Format, opt indicator.ScanO
 		return o, err
 	}
 	start := time.Now()
-	log, err := telemetry.Open(d.path(name), formats, "")
+	log, err := telemetry.Opening{Formats: formats}.Open(d.path(name))
 	if err != nil {
 		return o, err
 	}

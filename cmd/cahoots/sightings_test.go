@@ -19,6 +19,7 @@ import (
 	"github.com/klauspost/compress/zstd"
 
 	"github.com/cahoots-project/cahoots/internal/ingest/intake"
+	"github.com/cahoots-project/cahoots/internal/sensor/simulation"
 	"github.com/cahoots-project/cahoots/internal/store"
 )
 
@@ -49,10 +50,10 @@ func matchAll(t *testing.T, status int, db, dir string, more ...string) []byte {
 }
 
 // wantTruth compares the landscape of a store with the truth of a simulation.
-func wantTruth(t *testing.T, db, dir string) {
+func wantTruth(t *testing.T, db, dir string, more ...string) {
 	t.Helper()
 	var got, want map[string]any
-	if err := json.Unmarshal(cahoots(t, 0, "landscape", "--db", db, "--format", "json"), &got); err != nil {
+	if err := json.Unmarshal(cahoots(t, 0, append([]string{"landscape", "--db", db, "--format", "json"}, more...)...), &got); err != nil {
 		t.Fatal(err)
 	}
 	b, err := os.ReadFile(filepath.Join(dir, "truth.json"))
@@ -156,20 +157,28 @@ func TestThePlantedTruthComesBack(t *testing.T) {
 
 // Of every preset all that was planted comes back: by direction and outcome, and
 // through answers, alerts both ways, drops, sweeps, syslog, a shipper, resolvers,
-// proxies, translators, honeypots and starts that are only publications.
+// proxies, translators, honeypots, starts that are only publications, and a name that
+// most systems show.
 func TestThePlantedTruthOfEveryPresetComesBack(t *testing.T) {
 	t.Parallel()
-	for preset, events := range map[string]int{"telecom-week": 20_000, "telecom-month": 30_000, "telecom-2023": 100_000} {
-		dir, db := simulated(t, preset, events), filepath.Join(t.TempDir(), "db")
+	least := map[string]int{"telecom-month": 30_000, "telecom-2023": 100_000}
+	for _, p := range simulation.Presets() {
+		preset := p.Name
+		dir, db := simulated(t, preset, max(least[preset], 20_000)), filepath.Join(t.TempDir(), "db")
 		matchAll(t, 0, db, dir, filepath.Join(dir, "logs"))
-		wantTruth(t, db, dir)
+		wantTruth(t, db, dir, "--prevalence", fmt.Sprint(p.Prevalence*100))
 		var truth struct {
 			Contacts []struct{ Direction, Outcome string }
 			Roles    []struct{ Role string }
+
+			Prevalent []struct{ Indicator string }
 		}
 		b, err := os.ReadFile(filepath.Join(dir, "truth.json"))
 		if err := firstOf(err, json.Unmarshal(b, &truth)); err != nil {
 			t.Fatal(err)
+		}
+		if p.Prevalence > 0 != (len(truth.Prevalent) > 0) {
+			t.Errorf("%s: prevalent are %v", preset, truth.Prevalent)
 		}
 		if len(truth.Contacts) != 6 {
 			t.Errorf("%s: the truth has contacts %v, not of six kinds", preset, truth.Contacts)

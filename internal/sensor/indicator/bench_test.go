@@ -103,7 +103,7 @@ func benchScan(b *testing.B, opt ScanOptions) {
 	var counts telemetry.Counts
 	for b.Loop() {
 		start := time.Now()
-		log, err := telemetry.Open(path, []telemetry.Format{suricata.Format()}, "")
+		log, err := telemetry.Opening{Formats: []telemetry.Format{suricata.Format()}}.Open(path)
 		if err != nil {
 			b.Fatal(err)
 		}

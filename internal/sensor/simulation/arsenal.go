@@ -84,11 +84,18 @@ func tools(rng *rand.Rand, g, w int, from, until time.Time) []tool {
 	return out
 }
 
-// commonTool is a name that a list lays to the first group, and that a list of benign
-// values knows to be everybody's: it accuses nobody.
-func commonTool(p *Preset) tool {
-	const name = "everybody-uses-this.example"
-	return tool{Type: indicator.Domain, value: name, pattern: "[domain-name:value = '" + name + "']", disclosed: p.from}
+// sharedTools are a name that a list lays to the first group, and that a list of benign
+// values knows to be everybody's, and, where the preset has it, one that most systems
+// show: they accuse nobody.
+func sharedTools(p *Preset) (list []tool) {
+	names := []string{"everybody-uses-this.example"}
+	if p.Prevalence > 0 {
+		names = append(names, "most-systems-show-this.example")
+	}
+	for _, name := range names {
+		list = append(list, tool{Type: indicator.Domain, value: name, pattern: "[domain-name:value = '" + name + "']", disclosed: p.from})
+	}
+	return list
 }
 
 var syllables = [...]string{"ka", "ro", "mi", "ten", "lo", "vas", "qui", "dor", "ne", "sta", "bel", "fi", "gra", "hu", "jan", "po"}

@@ -115,7 +115,9 @@ func (p *plan) writeArsenal(b *bundle, g int, actor string, who func(properties)
 		}
 	}
 	if g == 0 {
-		p.common.write(b, p.from.AddDate(0, 0, -30), p.day(p.days+30), actor, who)
+		for i := range p.shared {
+			p.shared[i].write(b, p.from.AddDate(0, 0, -30), p.day(p.days+30), actor, who)
+		}
 	}
 }
 
@@ -133,5 +135,5 @@ func (t *tool) write(b *bundle, from, until time.Time, actor string, who func(pr
 // writeWarnings writes the list of benign values, in the form of MISP's warninglists.
 func (p *plan) writeWarnings(out io.Writer) error {
 	return json.NewEncoder(out).Encode(properties{"name": "SYNTHETIC names that everybody uses", "description": maker, "version": 1, "type": "hostname",
-		"matching_attributes": []string{"domain", "hostname"}, "list": []string{p.common.value}})
+		"matching_attributes": []string{"domain", "hostname"}, "list": []string{p.shared[0].value}})
 }

@@ -26,13 +26,13 @@ type plan struct {
 	waves  [][]wave
 	visits [][]visit // by day from 0
 	total  int       // visits
-	common tool      // laid to a group, and on a list of what everybody uses
+	shared []tool    // laid to a group: one on a list of what everybody uses, one that most systems show
 }
 
 func newPlan(p *Preset, seed uint64) (*plan, error) {
 	pl := &plan{Preset: p, rng: rand.New(rand.NewPCG(seed, 0x5eed)), net: newNetwork(p.orgs), visits: make([][]visit, p.days)}
 	pl.waves = arsenals(p, pl.rng)
-	pl.common = commonTool(p)
+	pl.shared = sharedTools(p)
 	for g := range p.groups {
 		switch {
 		case p.groups[g].daily != nil:

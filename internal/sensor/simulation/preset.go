@@ -19,6 +19,9 @@ type Preset struct {
 	// others is the number of incidents of groups without a state for each
 	// incident of one with a state.
 	others int
+	// Prevalence is the share of systems above which the landscape of the truth counts
+	// an indicator as nobody's, 0 for none; the preset has one that most systems show.
+	Prevalence float64
 }
 
 // group is one actor of a preset.
@@ -42,6 +45,7 @@ func Presets() []Preset {
 		{Name: "telecom-2023", Describe: "a year of a national telecom, shaped like published figures of 2023", from: year, days: 365, orgs: 160, groups: groups(25), others: 4},
 		{Name: "telecom-month", Describe: "one month, September 2023, of the same", from: year.AddDate(0, 8, 0), days: 30, orgs: 80, groups: groups(12), others: 4},
 		{Name: "telecom-week", Describe: "one week of the same, for a first try", from: year.AddDate(0, 8, 0), days: 7, orgs: 40, groups: groups(6), others: 4},
+		{Name: "telecom-common", Describe: "the same week, with a name that most systems show and a list lays to a group: landscape --prevalence 25", from: year.AddDate(0, 8, 0), days: 7, orgs: 40, groups: groups(6), others: 4, Prevalence: 0.25},
 	}
 }
 

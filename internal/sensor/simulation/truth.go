@@ -24,6 +24,7 @@ type truth struct {
 	early   []planted       // of these, the ones that came too early
 	ways    map[landscape.Contact]*count
 	stands  map[landscape.InRole]*count // of systems that stand for others; the figures left out
+	met     [2]map[string]bool          // systems with contacts that count, and those that show the second shared tool
 }
 
 type cellKey struct {
@@ -41,10 +42,17 @@ type cell struct {
 }
 
 func newTruth(p *plan) *truth {
-	return &truth{plan: p, cells: map[cellKey]*cell{}, outside: map[string]bool{}, ways: map[landscape.Contact]*count{}, stands: map[landscape.InRole]*count{}}
+	return &truth{plan: p, cells: map[cellKey]*cell{}, outside: map[string]bool{}, ways: map[landscape.Contact]*count{}, stands: map[landscape.InRole]*count{},
+		met: [2]map[string]bool{{}, {}}}
 }
 
 func (t *truth) add(e *planted) {
+	if e.guise < swept {
+		t.met[0][system(e.org, e.host)] = true
+		if len(e.tools) > 0 && len(t.shared) > 1 && e.tools[0] == &t.shared[1] {
+			t.met[1][system(e.org, e.host)] = true
+		}
+	}
 	if len(e.tools) == 0 {
 		t.late++
 		if e.early {
@@ -117,6 +125,15 @@ func (t *truth) roles() []landscape.InRole {
 	return out
 }
 
+// prevalent lists the tool that most systems show.
+func (t *truth) prevalent() []landscape.Prevalent {
+	n, all := len(t.met[1]), len(t.met[0])
+	if n == 0 {
+		return []landscape.Prevalent{}
+	}
+	return []landscape.Prevalent{{Indicator: t.shared[1].key(), Systems: n, Share: math.Round(float64(n)/float64(all)*1e4) / 1e4, Demoted: true}}
+}
+
 // contacts lists the ways by their names.
 func (t *truth) contacts() []landscape.Contact {
 	out := []landscape.Contact{}
@@ -157,6 +174,7 @@ type Figures struct {
 	Unmapped   landscape.Unmapped     `json:"unmapped"`
 	NotInForce landscape.NotInForce   `json:"not_in_force"`
 	Roles      []landscape.InRole     `json:"roles"`
+	Prevalent  []landscape.Prevalent  `json:"prevalent"`
 }
 
 // count is the figures of some cells.
@@ -264,7 +282,7 @@ func (t *truth) figures() Figures {
 	list := t.sessions()
 	first, last := t.day(0).Format(time.DateOnly), t.day(t.days-1).Format(time.DateOnly) // every day has entries
 	period := landscape.Period{From: first, To: last, Days: t.days}
-	f := Figures{Schema: landscape.Schema, Synthetic: len(t.cells) > 0, Period: period, Data: period, Rules: landscape.Rules{GapDays: sighting.DefaultGap, Window: "stated"}, Conflicts: []landscape.Conflict{}}
+	f := Figures{Schema: landscape.Schema, Synthetic: len(t.cells) > 0, Period: period, Data: period, Rules: landscape.Rules{GapDays: sighting.DefaultGap, Window: "stated", Prevalence: t.Prevalence}, Conflicts: []landscape.Conflict{}}
 	if all := t.tallyBy(func(cellKey) string { return "all" }, list)["all"]; all != nil {
 		f.Totals = landscape.Figures{Incidents: all.incidents, Organisations: len(all.orgs), Systems: len(all.systems), Events: all.events, Connections: all.events, Groups: len(all.groups)}
 	}
@@ -281,7 +299,7 @@ func (t *truth) figures() Figures {
 	if un != nil {
 		f.Unmapped = landscape.Unmapped{Incidents: un.incidents, Systems: len(un.systems), Events: un.events}
 	}
-	f.Contacts, f.Roles = t.contacts(), t.roles()
+	f.Contacts, f.Roles, f.Prevalent = t.contacts(), t.roles(), t.prevalent()
 	f.NotInForce = landscape.NotInForce{Systems: len(t.outside), Events: t.late, TooEarly: int64(len(t.early)), TooLate: t.late - int64(len(t.early))}
 	for i := range f.Incidents {
 		if f.Incidents[i].Earliest.Before(f.Incidents[i].FirstSeen) {

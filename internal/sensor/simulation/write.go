@@ -157,9 +157,7 @@ func (s *stream) write(ctx context.Context, events int64) error {
 			if decoy(d, i) {
 				planted[d]++
 			}
-			if s.everyday(&list[i]) {
-				planted[d]++
-			}
+			planted[d] += int64(len(s.everyday(&list[i], i)))
 		}
 		rest -= planted[d]
 	}
@@ -184,9 +182,19 @@ func (s *stream) write(ctx context.Context, events int64) error {
 // early or too late for its indicator.
 func decoy(d, i int) bool { return (d+i)%40 == 7 }
 
-// everyday reports whether a visit has an entry that shows what everybody uses: those
-// of nobody, to whom it belongs, so that the preset has no more incidents for it.
-func (p *plan) everyday(v *visit) bool { return v.group == p.nobody() }
+// everyday is what the i-th visit of a day shows of what everybody uses: of the first
+// tool those of nobody, to whom it belongs, so that the preset has no more incidents
+// for it; of the second most.
+func (p *plan) everyday(v *visit, i int) []tool {
+	from, to := 1, 1
+	if v.group == p.nobody() {
+		from = 0
+	}
+	if i%4 > 0 {
+		to = len(p.shared)
+	}
+	return p.shared[from:to]
+}
 
 func (p *plan) nobody() int { return len(p.groups) - 1 }
 
@@ -229,9 +237,9 @@ func (s *stream) planted(d int, day time.Time) []planted {
 			s.turn++
 			list = append(list, e)
 		}
-		if s.everyday(v) {
+		for k := range s.everyday(v, i) {
 			t := day.Add(time.Duration(s.rng.Int64N(86400e6)) * time.Microsecond)
-			e := planted{event: event{at: t, kind: tls, src: v.host, name: s.common.value, ja3: s.crowd.hex(32)}, group: s.nobody(), org: v.org, host: v.host, tools: []*tool{&s.common}}
+			e := planted{event: event{at: t, kind: tls, src: v.host, name: s.everyday(v, i)[k].value, ja3: s.crowd.hex(32)}, group: s.nobody(), org: v.org, host: v.host, tools: []*tool{&s.everyday(v, i)[k]}}
 			e.dst = s.crowd.outside(v.host)
 			list = append(list, e)
 		}

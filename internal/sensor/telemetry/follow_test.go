@@ -252,7 +252,7 @@ func TestEveryCutGivesTheSameLines(t *testing.T) {
 		t.Fatal(err)
 	}
 	read := func(path string) (names, ids []string) {
-		log, err := telemetry.Open(path, formats, "")
+		log, err := telemetry.Opening{Formats: formats}.Open(path)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -59,11 +59,6 @@ func (o Opening) Open(name string) (*Log, error) {
 	return l, errors.Join(err, a.refuse())
 }
 
-// Open opens a log of one of some formats, see [Opening.Open].
-func Open(name string, formats []Format, as string) (*Log, error) {
-	return Opening{Formats: formats, As: as}.Open(name)
-}
-
 // Read opens a log from a reader, as Open does from a file.
 func (o Opening) Read(name string, r io.Reader) (*Log, error) {
 	l, a, err := o.read(name, nil, r, time.Now())

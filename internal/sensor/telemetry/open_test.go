@@ -57,7 +57,7 @@ func TestPackedLogsReadLikePlainOnes(t *testing.T) {
 		if err := os.WriteFile(path, data, 0o600); err != nil {
 			t.Fatal(err)
 		}
-		log, err := telemetry.Open(path, formats, "")
+		log, err := telemetry.Opening{Formats: formats}.Open(path)
 		if err != nil {
 			t.Fatal(name, err)
 		}
@@ -130,7 +130,7 @@ func TestLineOverTheLimitIsCountedAndNotHeld(t *testing.T) {
 	if err := f.Close(); err != nil {
 		t.Fatal(err)
 	}
-	if log, err = telemetry.Open(path, formats, "suricata"); err != nil {
+	if log, err = (telemetry.Opening{Formats: formats, As: "suricata"}).Open(path); err != nil {
 		t.Fatal(err)
 	}
 	check("file", log)
@@ -165,7 +165,7 @@ func TestUnknownLogSaysWhyForEveryFormat(t *testing.T) {
 	if err == nil || !strings.Contains(err.Error(), "suricata: does not begin with a JSON object") || !strings.Contains(err.Error(), "--as") {
 		t.Error(err)
 	}
-	if _, err = telemetry.Open(t.TempDir(), formats, ""); err == nil || !strings.Contains(err.Error(), "folder") {
+	if _, err = (telemetry.Opening{Formats: formats}).Open(t.TempDir()); err == nil || !strings.Contains(err.Error(), "folder") {
 		t.Error(err)
 	}
 	if _, err = (telemetry.Opening{Formats: formats, As: "sirucata"}).Read("x.log", strings.NewReader("")); err == nil || !strings.Contains(err.Error(), `"sirucata" is unknown`) {

@@ -53,7 +53,7 @@ func TestTimesWithoutAYear(t *testing.T) {
 		if err := os.Chtimes(path, at, at); err != nil {
 			t.Fatal(err)
 		}
-		log, err := telemetry.Open(path, mapped.Shipped(nil), "")
+		log, err := telemetry.Opening{Formats: mapped.Shipped(nil)}.Open(path)
 		if err != nil {
 			t.Errorf("%s: %v", what, err)
 			continue
