@@ -62,9 +62,10 @@ time, and keeps the sightings in the store. cahoots landscape makes figures of
 them.
 
 Logs: Suricata EVE JSON, Zeek (columns or JSON), nfdump, goflow2, pmacct, BIND,
-Unbound, Windows DNS, dnstap, passive DNS, Cisco Umbrella, Squid, and any other
-through a map: --fields of JSON, --columns of a table, --pattern of lines; plain or
-compressed; a folder means every log in it, "-" standard input.
+Unbound, Windows DNS, dnstap, passive DNS, Umbrella, Squid, Palo Alto, Cisco ASA,
+pfSense, flow logs of clouds, access.log, Postfix, OCSF, and any other through a map:
+--fields of JSON, --columns of a table, --pattern of lines; plain or compressed; a
+folder means every log in it, "-" standard input.
 
 Indicators: STIX 2.1, MISP, CSV or a plain list. What STIX and MISP say of the
 groups themselves (names, states) goes into the store as evidence. The groups that

@@ -14,6 +14,7 @@ func TestAMapReadsALogOfAnyForm(t *testing.T) {
 		"fields":  {"--fields", "kind: dns\nfields: {when: time, client.ip: src, asked: domain}\n", `{"when":"2025-09-15 12:00:00","client":{"ip":"10.1.5.5"},"asked":"bad.example.org"}`},
 		"pattern": {"--pattern", "kind: dns\npattern: '^(?P<time>\\S+ \\S+) (?P<src>\\S+) asks for (?P<domain>\\S+)$'\n", `2025-09-15 12:00:00 10.1.5.5 asks for bad.example.org`},
 		"columns": {"--columns", "kind: dns\nseparator: ';'\ncolumns: {wann: time, wer: src, was: domain}\n", "wann;wer;was\n2025-09-15 12:00:00;10.1.5.5;bad.example.org"},
+		"a list":  {"--fields", "each: Records[]\nkind: dns\nfields: {when: time, client.ip: src, asked: domain}\n", `{"Records":[{"when":"2025-09-15 12:00:00","client":{"ip":"10.1.5.5"},"asked":"bad.example.org"}]}`},
 		"shipped": {"--fields", "", `{"type":"IPFIX","time_received_ns":1757937600000000000,"time_flow_start_ns":1757937600000000000,"src_addr":"45.9.20.66","dst_addr":"10.1.5.5","src_port":443,"dst_port":5555,"packets":1,"bytes":1,"proto":"TCP"}`},
 	} {
 		n := newNetwork(t)

@@ -434,6 +434,8 @@ func TestLogsInWrappings(t *testing.T) {
 		"Kafka, Zeek":   `{"conn":{"ts":1757930400.5,"uid":"C1","id.orig_h":"10.1.5.5","id.resp_h":"45.9.20.66"}}`,
 		"zq":            `{"_path":"conn","ts":1757930400.5,"uid":"C1","id":{"orig_h":"10.1.5.5","orig_p":1,"resp_h":"45.9.20.66","resp_p":443}}`,
 		"no dots":       `{"ts":1757930400.5,"uid":"C1","id_orig_h":"10.1.5.5","id_resp_h":"45.9.20.66"}`,
+		"Elastic bulk":  `{ "index" : {"_index":"x"}}` + "\n" + entry,
+		"bulk updates":  `{"update":{"_id":"7"}}` + "\n" + `{"doc":` + entry + `}`,
 		"a byte order":  "\ufeff" + entry,
 	} {
 		n := newNetwork(t)

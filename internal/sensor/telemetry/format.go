@@ -21,6 +21,9 @@ type Format struct {
 	// Objects says that one entry may span lines (pretty-printed JSON, an
 	// array of objects): the log is re-cut into one object per line first.
 	Objects func(head []byte) bool
+	// Each is where the entries stand in a log that is one JSON object; empty where
+	// it is not.
+	Each string
 	// Lines says that a line alone tells that it is an entry, also where a shipper
 	// wrapped it.
 	Lines bool

@@ -14,6 +14,7 @@ import (
 type looked struct {
 	format    Format
 	schema    Schema
+	each      string // see [Format.Each]
 	addresses bool   // every entry should name one
 	objects   bool   // an entry may span lines
 	year      string // see [Log.Year]
@@ -41,12 +42,16 @@ func (o Opening) look(raw []byte, name string, at time.Time) (k looked, err erro
 	if err != nil {
 		return k, err
 	}
+	if k.format.Each != "" {
+		head = Elements(head, k.format.Each)
+	}
 	if k.schema, err = k.format.Schema(head, bareName(name)); err != nil {
 		return k, fmt.Errorf("read log %s as %s: %w", name, k.format.Name, err)
 	}
 	k.schema, k.year = inItsYear(k.schema, head, name, at)
 	k.addresses = k.format.Addresses != nil && k.format.Addresses(head, bareName(name))
 	k.objects = k.format.Objects != nil && (k.format.Objects(head) || k.format.Objects(raw))
+	k.each = k.format.Each
 	if w != nil {
 		k.schema = &wrappedSchema{k.schema, w, k.format.Headers}
 		k.objects = spread(raw)

@@ -151,12 +151,15 @@ func (o Opening) format(name string, file *os.File, in *bufio.Reader, packed boo
 		return nil, err
 	}
 	l := &Log{Name: name, Format: k.format, Addresses: k.addresses, Year: k.year, file: file, size: regularSize(file)}
-	if l.size > 0 && !packed && !k.objects && !k.format.Headers {
+	if l.size > 0 && !packed && !k.objects && k.each == "" && !k.format.Headers {
 		l.feed = &fileFeed{name: name, schema: k.schema, file: file, size: l.size}
 		return l, nil
 	}
 	var src io.Reader = in
-	if k.objects {
+	switch {
+	case k.each != "":
+		src = newElementReader(in, k.each)
+	case k.objects:
 		src = newObjectReader(in)
 	}
 	l.feed = &streamFeed{name: name, schema: k.schema, headers: k.format.Headers, r: src}

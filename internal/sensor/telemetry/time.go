@@ -50,7 +50,7 @@ type Clock struct {
 	// clocks are put back, it may be either.
 	Zone *time.Location
 	// Latest is a time after which no entry of the log is: what a time that names no
-	// year is read by. Where it is zero, such times are errors, see [NoYear].
+	// year is read by. Where it is zero, such times are errors.
 	Latest time.Time
 }
 

@@ -12,10 +12,6 @@ import (
 // errNoYear is what is the matter with a time that names no year.
 var errNoYear = errors.New("names no year; have the log written with one")
 
-// NoYear reports whether an error is of a time that names no year and could be read
-// otherwise.
-func NoYear(err error) bool { return errors.Is(err, errNoYear) }
-
 // A dateable schema reads times without a year by when the log can have been written
 // at the latest.
 type dateable interface {
@@ -56,7 +52,7 @@ func without(s Schema, head []byte) (lacks bool, beside time.Time) {
 			break
 		}
 		e, _, err := s.Decode(trimEnd(line))
-		lacks = lacks || NoYear(err)
+		lacks = lacks || errors.Is(err, errNoYear)
 		if err == nil && !e.Time.IsZero() {
 			beside = e.Time
 		}

@@ -89,7 +89,22 @@ func (s *Schema) Decode(line []byte) (telemetry.Event, telemetry.Outcome, error)
 			return telemetry.Event{}, 0, fmt.Errorf("field %s: %w", strings.Join(s.opt.Fields[f.slot].Path, "."), err)
 		}
 	}
-	return s.finish(&d)
+	e, outcome, err := s.finish(&d)
+	if err != nil && isAction(line) {
+		return e, telemetry.IsOther, nil
+	}
+	return e, outcome, err
+}
+
+// isAction reports a line of Elasticsearch's bulk files that says what to do with the
+// entry behind it.
+func isAction(line []byte) bool {
+	for _, does := range []string{`{"index":{`, `{"create":{`, `{"update":{`, `{"delete":{`} {
+		if compact := bytes.ReplaceAll(line[:min(len(line), 2*len(does))], []byte(" "), nil); bytes.HasPrefix(compact, []byte(does)) {
+			return true
+		}
+	}
+	return false
 }
 
 func (s *Schema) finish(d *telemetry.Draft) (telemetry.Event, telemetry.Outcome, error) {

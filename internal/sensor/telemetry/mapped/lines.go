@@ -16,6 +16,7 @@ import (
 // lines reads a log of one entry per line by patterns.
 func (m *Map) lines() telemetry.Format {
 	s := &lineSchema{m: m}
+	look := s.Until(time.Now()) // in whatever year
 	return telemetry.Format{
 		Name:  Pattern,
 		Lines: true,
@@ -25,7 +26,7 @@ func (m *Map) lines() telemetry.Format {
 				if n++; n > sniffLines {
 					break
 				}
-				if _, outcome, err := s.Decode(bytes.TrimRight(line, "\r\n")); err == nil && outcome == telemetry.IsEvent || telemetry.NoYear(err) {
+				if _, outcome, err := look.Decode(bytes.TrimRight(line, "\r\n")); err == nil && outcome == telemetry.IsEvent {
 					return true, ""
 				}
 			}
@@ -107,7 +108,7 @@ func (s *lineSchema) Decode(line []byte) (telemetry.Event, telemetry.Outcome, er
 	switch {
 	case len(bytes.TrimSpace(line)) == 0:
 		return none, telemetry.IsBlank, nil
-	case s.m.Only != "" && !bytes.Contains(line, []byte(s.m.Only)):
+	case len(s.m.Only) > 0 && !slices.ContainsFunc(s.m.Only, func(w word) bool { return bytes.Contains(line, w.bytes) }):
 		return none, telemetry.IsOther, nil
 	case !utf8.Valid(line):
 		return none, 0, errors.New("the line is not UTF-8")

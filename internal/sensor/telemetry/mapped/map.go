@@ -28,17 +28,20 @@ type Map struct {
 	Columns places  `yaml:"columns"` // of a table: name or number, and role
 	Fields  places  `yaml:"fields"`  // of JSON: path, and role or pattern
 	Pattern oneWord `yaml:"pattern"` // of a line: regular expressions whose groups are named like roles
+	Head    string  `yaml:"head"`    // what every pattern begins with
 
-	Separator string `yaml:"separator"` // of columns: one character; a comma if left out
-	Header    *bool  `yaml:"header"`    // of a table; true if left out
-	Only      string `yaml:"only"`      // text of every line that is an entry; lines without it are skipped
-	Replace   []swap `yaml:"replace"`   // in what a pattern found
+	Separator string  `yaml:"separator"` // of columns: one character; a comma if left out
+	Header    *bool   `yaml:"header"`    // of a table; true if left out
+	Only      oneWord `yaml:"only"`      // texts of which every line that is an entry has one; lines without are skipped
+	Replace   []swap  `yaml:"replace"`   // in what a pattern found
 
 	TimeFormat oneWord  `yaml:"time_format"` // Go layouts; else what telemetry.ParseTime reads
 	TimeZone   string   `yaml:"time_zone"`   // of times that name none; UTC if left out
 	Unset      []string `yaml:"unset"`       // values that mean none
 	Packets    bool     `yaml:"packets"`     // entries are in the direction of packets: ports say who asked
 
+	// Each is where the entries stand in a log that is one JSON object.
+	Each string `yaml:"each"`
 	// Keys must be there for a log to be recognised; "a|b" is either. Without keys
 	// every column must be there, and of fields a time and one more.
 	Keys   []string `yaml:"keys"`
@@ -116,7 +119,7 @@ func (m *Map) check() (err error) {
 		key, shape string
 		set        bool
 	}{
-		{"kinds", "", len(m.Kinds) > 0 && len(m.Columns) > 0}, {"only", Pattern, m.Only != ""}, {"replace", Pattern, len(m.Replace) > 0},
+		{"kinds", "", len(m.Kinds) > 0 && len(m.Columns) > 0}, {"only", Pattern, len(m.Only) > 0}, {"head", Pattern, m.Head != ""}, {"replace", "", len(m.Replace) > 0 && len(m.Columns) > 0},
 		{"separator", Columns, m.Separator != ""}, {"header", Columns, m.Header != nil}, {"begins", Columns, m.Begins != ""},
 		{"keys", "", len(m.Keys) > 0 && len(m.Pattern) > 0}, {"unset", "", len(m.Unset) > 0 && len(m.Pattern) > 0},
 	} {
@@ -144,7 +147,7 @@ func (m *Map) check() (err error) {
 		}
 	}
 	for _, p := range m.Pattern {
-		f, err := newFinder(p.text, m.Replace)
+		f, err := newFinder(m.Head+p.text, m.Replace)
 		if err != nil {
 			return &yamlfile.Error{Line: p.line, Why: err.Error()}
 		}
@@ -201,7 +204,7 @@ func (m *Map) enough() error {
 		r, err := telemetry.ParseRole(p.means)
 		if err != nil && len(m.Fields) > 0 && isPattern(p.means) {
 			var f *finder
-			if f, err = newFinder(p.means, nil); err == nil {
+			if f, err = newFinder(p.means, m.Replace); err == nil {
 				m.Fields[i].find = f
 				r = telemetry.RoleText
 				f.each(count)
@@ -273,6 +276,17 @@ func (m *Map) Format() telemetry.Format {
 	}
 	if m.name != "" {
 		f.Name = m.name
+	}
+	if m.Each != "" {
+		f.Each = m.Each
+		of := f.Sniff
+		f.Sniff = func(head []byte, name string) (bool, string) {
+			lines := telemetry.Elements(head, m.Each)
+			if len(lines) == 0 {
+				return false, ""
+			}
+			return of(lines, name)
+		}
 	}
 	if m.ByName {
 		f.Sniff = func([]byte, string) (bool, string) { return false, "" }

@@ -47,7 +47,7 @@ func line(e *telemetry.Event) string {
 	if e.Dst.IsValid() {
 		out += " " + e.Dst.String()
 	}
-	for _, v := range append(e.Domains, e.URLs...) {
+	for _, v := range slices.Concat(e.Domains, e.URLs, e.Hashes) {
 		out += " " + v
 	}
 	for _, x := range e.Extra {
@@ -72,7 +72,7 @@ func formats(t testing.TB) []telemetry.Format {
 			t.Fatal(name, err)
 		}
 		// What is known of a map before it is read.
-		if f, whole := shippedFormat(name, text, nil), m.Format(); (f.Objects == nil) != (whole.Objects == nil) || f.Lines != whole.Lines && m.Like == "" {
+		if f, whole := shippedFormat(name, text, nil), m.Format(); (f.Objects == nil) != (whole.Objects == nil) || f.Each != whole.Each || f.Lines != whole.Lines && m.Like == "" {
 			t.Fatalf("%s is taken for a map of another shape", name)
 		}
 	}
@@ -183,7 +183,7 @@ func TestMapsThatSayTooLittleAreRefused(t *testing.T) {
 		"kind: dns\npattern:\n  - '(?P<time>x) (?P<src>y)'\n  - '(?P<time>x'\n": "line 4: pattern", "pattern: '(?P<time>x) (?P<colour>y)'": `"colour" is no field`,
 		"pattern: '(?P<time>" + strings.Repeat("x", maxPattern) + ")'": "over the limit", "fields: {a: time, b: '(?P<src>'}": `"b": pattern`,
 		"fields: [a, b]": "line 1: is not a mapping", "fields: {a: time, b: src}\ntime_zone: Atlantis": "time zone", "fields: {a: time, b: src}\ntime_zone: Local": "time zone",
-		"like: nobody": "there are bind,", "fields: {a: time, b: [1]}": "not a word", "fields: {a: time, b: src}\nreplace: [{in: src, what: x}]": `"replace" says nothing`,
+		"like: nobody": "there are access-log, azure-nsg,", "fields: {a: time, b: [1]}": "not a word", "columns: {a: time, b: src}\nreplace: [{in: src, what: x}]": `"replace" says nothing`,
 		strings.Repeat("[", 1000): "deep",
 	} {
 		if _, err := Parse([]byte(text)); err == nil || !strings.Contains(err.Error(), want) {

@@ -71,6 +71,9 @@ func shippedFormat(name string, text []byte, zone *time.Location) telemetry.Form
 			return err == nil && f.Addresses(head, log)
 		},
 	}
+	if _, each, ok := bytes.Cut(text, []byte("\neach: ")); ok {
+		f.Each = string(telemetry.FirstLine(each))
+	}
 	switch {
 	case bytes.Contains(text, []byte("\nfields:")):
 		f.Objects = jsonlog.Spread

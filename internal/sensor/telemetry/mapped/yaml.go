@@ -49,9 +49,12 @@ func (p *places) UnmarshalYAML(n ast.Node) error {
 }
 
 // oneWord is a text or a list of texts.
-type oneWord []struct {
-	text string
-	line int
+type oneWord []word
+
+type word struct {
+	text  string
+	bytes []byte
+	line  int
 }
 
 // UnmarshalYAML reads a text or a list of them.
@@ -66,10 +69,7 @@ func (w *oneWord) UnmarshalYAML(n ast.Node) error {
 		if err := yaml.NodeToValue(one, &text); err != nil || text == "" {
 			return wrong(one, "is neither a text nor a list of texts")
 		}
-		*w = append(*w, struct {
-			text string
-			line int
-		}{text, lineOf(one)})
+		*w = append(*w, word{text, []byte(text), lineOf(one)})
 	}
 	return nil
 }
