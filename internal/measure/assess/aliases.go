@@ -19,7 +19,7 @@ func aliasWhat(in Input) string {
 
 // aliasVariant measures the question with disputed aliases let in, or left out
 // where the policy lets them in. why says where that changes nothing.
-func (m *measurement) aliasVariant(in Input, q Question) (v variant, why string, err error) {
+func (m *measurement) aliasVariant(in Input) (v variant, why string, err error) {
 	disputed := 0
 	for _, r := range m.corpus.Records() {
 		if r.Class == evidence.Alias && r.Status == evidence.Contested {
@@ -37,7 +37,10 @@ func (m *measurement) aliasVariant(in Input, q Question) (v variant, why string,
 	}
 	other := &measurement{corpus: body.corpus, incidents: body.incidents, incident: body.incident, period: m.period, actors: map[resolve.ActorID]resolve.Actor{}}
 	other.rename(m)
-	if err := other.measure(context.Background(), in, q, true); err != nil {
+	setting := m.battery.Setting
+	setting.VerdictsOnly = true
+	other.battery = channel.Read(other.corpus, m.battery.Channels, setting)
+	if err := other.measure(context.Background()); err != nil {
 		return v, "", err
 	}
 	other.looked = other.coverage(nil)

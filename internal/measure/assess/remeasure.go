@@ -22,8 +22,13 @@ type remeasurement struct {
 // oneActor is the note of a pair whose names come to mean the same actor.
 const oneActor = "the two are then one actor"
 
+// newRemeasurement prepares it. Which channel shows what was found bears on no
+// verdict but that on an order in time of which somebody tells.
 func newRemeasurement(m *measurement, at []int) *remeasurement {
-	r := &remeasurement{m: m, at: at, tests: m.battery.Retest(at), attributed: map[resolve.ActorID][][]int{}}
+	ordered := slices.ContainsFunc(at, func(n int) bool {
+		return slices.ContainsFunc(m.ledger[n].Links(), func(l channel.Link) bool { return l.Class == evidence.TemporalOrder })
+	})
+	r := &remeasurement{m: m, at: at, tests: m.battery.Retest(at, ordered), attributed: map[resolve.ActorID][][]int{}}
 	place := map[string]int{}
 	for i, rec := range m.corpus.Records() {
 		place[string(rec.ID)] = i

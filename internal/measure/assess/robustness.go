@@ -103,9 +103,9 @@ func (f findings) outcome() outcome {
 
 // robustness tries every variant on every pair that can be assessed and writes
 // what came of it into the pairs. pairs[k] is the verdict on m.pairs[at[k]].
-func (m *measurement) robustness(ctx context.Context, in Input, q Question, pairs []*Pair, at []int) (*RobustnessMatrix, error) {
+func (m *measurement) robustness(ctx context.Context, in Input, pairs []*Pair, at []int) (*RobustnessMatrix, error) {
 	r := newRemeasurement(m, at)
-	variants, skipped := m.variants(in, q)
+	variants, skipped := m.variants(in)
 	folds := make([]*folding, len(pairs))
 	for k, p := range pairs {
 		folds[k] = newFolding(p, r.baseP(k))

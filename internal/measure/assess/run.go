@@ -70,6 +70,9 @@ func Run(ctx context.Context, in Input) (*Assessment, error) {
 	}
 	corpus := body.corpus
 	m := measurement{corpus: corpus, incidents: body.incidents, incident: body.incident, period: period, actors: map[resolve.ActorID]resolve.Actor{}, askedBy: map[resolve.ActorID]string{}}
+	m.battery = channel.Read(corpus, channelsOf(in), channel.Setting{
+		Period: period, Null: channel.Null(q.Null), Alpha: q.Alpha, Seed: in.Tool.Seed, VerdictsOnly: in.VerdictsOnly,
+	})
 	if q.isWorld() {
 		m.pairWorld(actorsA, actorsB)
 	} else {
@@ -82,7 +85,7 @@ func Run(ctx context.Context, in Input) (*Assessment, error) {
 	if len(m.pairs) == 0 && len(m.unlisted) == 0 && len(actorsA) > 0 && len(actorsB) > 0 {
 		return nil, fmt.Errorf("the two sides hold the same single group, %s: name different groups", sideA.Label)
 	}
-	if err := m.measure(ctx, in, q, in.VerdictsOnly); err != nil {
+	if err := m.measure(ctx); err != nil {
 		return nil, err
 	}
 	if q.isWorld() {
@@ -90,7 +93,7 @@ func Run(ctx context.Context, in Input) (*Assessment, error) {
 	}
 	m.looked = m.coverage(nil)
 	pairs := m.judgeAll()
-	matrix, err := m.firmness(ctx, in, q, pairs)
+	matrix, err := m.firmness(ctx, in, pairs)
 	if err != nil {
 		return nil, err
 	}
@@ -121,11 +124,11 @@ func Run(ctx context.Context, in Input) (*Assessment, error) {
 
 // firmness tries what changes of the evidence do to the verdicts, and weighs it;
 // nil where verdicts alone are asked for.
-func (m *measurement) firmness(ctx context.Context, in Input, q Question, pairs []Pair) (*RobustnessMatrix, error) {
+func (m *measurement) firmness(ctx context.Context, in Input, pairs []Pair) (*RobustnessMatrix, error) {
 	if in.VerdictsOnly {
 		return nil, nil
 	}
-	matrix, err := m.tryVariants(ctx, in, q, pairs)
+	matrix, err := m.tryVariants(ctx, in, pairs)
 	if err != nil {
 		return nil, err
 	}
@@ -164,7 +167,9 @@ type measurement struct {
 	incident  map[evidence.ID]channel.Incident // by record
 
 	unlisted []unlisted
-	beyond   bool // the period begins after the data end
+	silent   int            // pairs of the world not even tried: nothing is on record of one
+	few      map[string]int // pairs of the world that are not listed, by why
+	beyond   bool           // the period begins after the data end
 
 	looked  map[resolve.ActorID]coverage
 	askedBy map[resolve.ActorID]string // the state by which an actor was asked about, where it was
@@ -188,16 +193,17 @@ func (m *measurement) pair(a, b []resolve.Actor) {
 	}
 }
 
-// measure tests every pair on every channel and finds the cited links.
-func (m *measurement) measure(ctx context.Context, in Input, q Question, verdictsOnly bool) (err error) {
-	channels := in.Channels
-	if channels == nil {
-		channels = channel.Channels()
+// channelsOf are the channels that are measured.
+func channelsOf(in Input) []channel.Channel {
+	if in.Channels == nil {
+		return channel.Channels()
 	}
-	m.battery, err = channel.Measure(ctx, m.corpus, channels, m.pairs, channel.Setting{
-		Period: m.period, Null: channel.Null(q.Null), Alpha: q.Alpha, Seed: in.Tool.Seed, VerdictsOnly: verdictsOnly,
-	})
-	if err != nil {
+	return in.Channels
+}
+
+// measure tests every pair on every channel and finds the cited links.
+func (m *measurement) measure(ctx context.Context) error {
+	if err := m.battery.Measure(ctx, m.pairs); err != nil {
 		return err
 	}
 	m.summaries = summaries(m.battery)
@@ -253,13 +259,13 @@ func (m *measurement) assessable() []int {
 }
 
 // tryVariants writes the robustness of every pair that can be judged.
-func (m *measurement) tryVariants(ctx context.Context, in Input, q Question, pairs []Pair) (*RobustnessMatrix, error) {
+func (m *measurement) tryVariants(ctx context.Context, in Input, pairs []Pair) (*RobustnessMatrix, error) {
 	at := m.assessable()
 	judged := make([]*Pair, len(at))
 	for k, n := range at {
 		judged[k] = &pairs[n]
 	}
-	return m.robustness(ctx, in, q, judged, at)
+	return m.robustness(ctx, in, judged, at)
 }
 
 // weighAll adds the weight of evidence, the explanations and the coder's part to

@@ -39,7 +39,7 @@ type variant struct {
 
 // variants lists every change to try, and those that change nothing or cannot be
 // run, with the reason.
-func (m *measurement) variants(in Input, q Question) (run []variant, skipped []VariantSummary) {
+func (m *measurement) variants(in Input) (run []variant, skipped []VariantSummary) {
 	for _, leave := range []struct {
 		kind string
 		what func(*evidence.Record) string
@@ -53,7 +53,7 @@ func (m *measurement) variants(in Input, q Question) (run []variant, skipped []V
 		}
 		run = append(run, one...)
 	}
-	aliases, why, err := m.aliasVariant(in, q)
+	aliases, why, err := m.aliasVariant(in)
 	switch {
 	case err != nil:
 		why = err.Error()

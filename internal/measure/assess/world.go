@@ -24,35 +24,53 @@ func (q Question) isWorld() bool {
 	return strings.EqualFold(strings.TrimSpace(q.A), World) || strings.EqualFold(strings.TrimSpace(q.B), World)
 }
 
-// pairWorld forms the pairs of two sides of which something is on record of both
-// groups, or a cited link between them, and counts the others.
+// Why pairs of the world are not listed though both groups are on record.
+const (
+	bareWhy    = "both groups are on record, but no test has items or dated events enough on both sides, and no cited link joins the two"
+	againstWhy = "as before, and one of the two is on record for working against the other's state: see cahoots dyads"
+)
+
+// pairWorld forms the pairs of two sides that a cited link joins, or that a
+// channel may be able to test, and counts the others: those of groups of which
+// nothing is on record, and those that have too little.
 func (m *measurement) pairWorld(a, b []resolve.Actor) {
 	for _, x := range slices.Concat(a, b) {
 		m.actors[x.ID] = x
 	}
-	looked := m.coverage(nil)
-	seen := func(actors []resolve.Actor) (out []resolve.Actor) {
-		for _, x := range actors {
-			if looked[x.ID].Records > 0 {
-				out = append(out, x)
+	looked, onA, onB := m.coverage(nil), places(a), places(b)
+	links := channel.Linked(m.corpus, m.period)
+	linked := map[channel.Pair]bool{}
+	for _, p := range links {
+		linked[p] = true
+	}
+	strikes := channel.Striking(m.corpus, m.period, m.incident)
+	m.few = map[string]int{}
+	for _, x := range a {
+		for _, y := range b {
+			first, again := onA[y.ID]
+			_, both := onB[x.ID]
+			p := channel.Pair{A: x.ID, B: y.ID}
+			switch {
+			case x.ID == y.ID || again && both && first < onA[x.ID]: // met the other way round
+			case looked[x.ID].Records == 0 || looked[y.ID].Records == 0:
+				m.silent++
+			case linked[p] || m.battery.Able(p):
+				m.pairs = append(m.pairs, p)
+			default:
+				m.count(strikes(p))
 			}
 		}
-		return out
 	}
-	m.pair(seen(a), seen(b))
-	listed := map[channel.Pair]bool{}
-	for _, p := range m.pairs {
-		listed[p] = true
-	}
-	onA, onB := set(a), set(b)
-	for _, p := range channel.Linked(m.corpus, m.period) {
-		reverse := channel.Pair{A: p.B, B: p.A}
-		if onA[p.A] && onB[p.B] && !listed[p] && !listed[reverse] {
-			listed[p] = true
+	for _, p := range links { // in both orders, of which the first that is asked counts
+		_, isA := onA[p.A]
+		_, isB := onB[p.B]
+		if isA && isB && linked[p] && (looked[p.A].Records == 0 || looked[p.B].Records == 0) {
 			m.pairs = append(m.pairs, p)
+			m.silent--
+			linked[channel.Pair{A: p.B, B: p.A}] = false
 		}
 	}
-	silent := unlisted{Why: "nothing is on record of what the group did, so that nothing could have been found", Pairs: countPairs(onA, onB) - len(m.pairs)}
+	silent := unlisted{Why: "nothing is on record of what the group did, so that nothing could have been found", Pairs: m.silent}
 	for id, x := range m.actors {
 		if looked[id].Records == 0 {
 			silent.Actors = append(silent.Actors, x.Name)
@@ -64,6 +82,28 @@ func (m *measurement) pairWorld(a, b []resolve.Actor) {
 	}
 }
 
+// count counts a pair that is not listed, by whether one works against the other's
+// state.
+func (m *measurement) count(against bool) {
+	if against {
+		m.few[againstWhy]++
+	} else {
+		m.few[bareWhy]++
+	}
+}
+
+// places are the actors of a side with their places; the first of one that stands
+// there twice.
+func places(actors []resolve.Actor) map[resolve.ActorID]int {
+	out := map[resolve.ActorID]int{}
+	for n, a := range actors {
+		if _, twice := out[a.ID]; !twice {
+			out[a.ID] = n
+		}
+	}
+	return out
+}
+
 func set(actors []resolve.Actor) map[resolve.ActorID]bool {
 	out := map[resolve.ActorID]bool{}
 	for _, a := range actors {
@@ -72,50 +112,28 @@ func set(actors []resolve.Actor) map[resolve.ActorID]bool {
 	return out
 }
 
-// countPairs counts the pairs of one actor of each side, two different ones, in
-// whatever order.
-func countPairs(a, b map[resolve.ActorID]bool) int {
-	both := 0
-	for id := range a {
-		if b[id] {
-			both++
-		}
-	}
-	return len(a)*len(b) - both - both*(both-1)/2
-}
-
 // unlist takes the pairs out of which nothing could be measured and that no
-// cited link joins. The channels still count them as asked.
+// cited link joins. The channels still count them as asked, and those that were not
+// even tried.
 func (m *measurement) unlist() {
-	bare := unlisted{Why: "both groups are on record, but no test has items or dated events enough on both sides, and no cited link joins the two"}
-	against := unlisted{Why: "as before, and one of the two is on record for working against the other's state: see cahoots dyads"}
+	untried := m.silent + m.few[bareWhy] + m.few[againstWhy]
 	keep := make([]bool, len(m.pairs))
 	for n := range m.pairs {
 		keep[n] = len(m.ledger[n].Links()) > 0 || slices.ContainsFunc(m.battery.Of(n), func(t channel.Tested) bool { return t.P != nil })
-		switch {
-		case keep[n]:
-		case len(m.attacks[n].Links()) > 0:
-			against.Pairs++
-		default:
-			bare.Pairs++
+		if !keep[n] {
+			m.count(len(m.attacks[n].Links()) > 0)
 		}
 	}
 	m.pairs, m.ledger, m.attacks = kept(m.pairs, keep), kept(m.ledger, keep), kept(m.attacks, keep)
 	m.battery.Keep(keep)
-	for _, u := range []unlisted{bare, against} {
-		if u.Pairs > 0 {
-			m.unlisted = append(m.unlisted, u)
-		}
-	}
-	counted := 0
-	for _, u := range m.unlisted {
-		if u.Actors != nil {
-			counted += u.Pairs
+	for _, why := range []string{bareWhy, againstWhy} {
+		if n := m.few[why]; n > 0 {
+			m.unlisted = append(m.unlisted, unlisted{Why: why, Pairs: n})
 		}
 	}
 	for c := range m.summaries {
-		m.summaries[c].Pairs += counted
-		m.summaries[c].NotMeasurable += counted
+		m.summaries[c].Pairs += untried
+		m.summaries[c].NotMeasurable += untried
 	}
 }
 

@@ -15,56 +15,72 @@ type Battery struct {
 	pairs    []Pair
 	readings []Reading
 	joint    *joint
-	setting  Setting
+	Setting  Setting // as it was read
+}
+
+// Read takes from a corpus what the channels need.
+func Read(c *Corpus, channels []Channel, s Setting) *Battery {
+	b := &Battery{Channels: channels, Families: make([]*Family, len(channels)), corpus: c, Setting: s}
+	for _, ch := range channels {
+		b.readings = append(b.readings, ch.Read(c, s))
+	}
+	return b
+}
+
+// Able reports whether a channel has enough of both of the pair to test them. Of
+// others none can be measured.
+func (b *Battery) Able(p Pair) bool {
+	return slices.ContainsFunc(b.readings, func(r Reading) bool {
+		tells, ok := r.(sparing)
+		return !ok || tells.able(p)
+	})
 }
 
 // Measure tests every pair: on the channels of the verdict by the joint test, and
 // on each that stands beside it by itself.
-func Measure(ctx context.Context, c *Corpus, channels []Channel, pairs []Pair, s Setting) (*Battery, error) {
-	b := &Battery{Channels: channels, Families: make([]*Family, len(channels)), corpus: c, pairs: pairs, setting: s}
+func (b *Battery) Measure(ctx context.Context, pairs []Pair) error {
+	b.pairs = pairs
 	var in []int // places of the channels of the verdict
 	var joined []Channel
 	var readings []Reading
-	for n, ch := range channels {
-		r := ch.Read(c, s)
-		b.readings = append(b.readings, r)
+	for n, ch := range b.Channels {
 		if !ch.Beside {
-			in, joined, readings = append(in, n), append(joined, ch), append(readings, r)
+			in, joined, readings = append(in, n), append(joined, ch), append(readings, b.readings[n])
 		}
 	}
 	var err error
-	if b.joint, err = newJoint(ctx, joined, readings, pairs, JointPlan{Draws: stat.JointDraws, Seed: s.Seed, Level: s.Alpha, named: true}); err != nil {
-		return nil, err
+	if b.joint, err = newJoint(ctx, joined, readings, pairs, JointPlan{Draws: stat.JointDraws, Seed: b.Setting.Seed, Level: b.Setting.Alpha, named: true}); err != nil {
+		return err
 	}
 	b.joint.SetMDE()
 	b.joint.Name()
 	for k, f := range b.joint.Families(pairs) {
 		b.Families[in[k]] = f
 	}
-	for n, ch := range channels {
+	for n, ch := range b.Channels {
 		if err := ctx.Err(); err != nil {
-			return nil, err
+			return err
 		}
 		if ch.Beside {
 			if b.Families[n], err = b.beside(b.readings[n], pairs); err != nil {
-				return nil, err
+				return err
 			}
 		}
-		if s.VerdictsOnly {
+		if b.Setting.VerdictsOnly {
 			continue
 		}
 		f := b.Families[n]
 		f.SetMDE()
 		if r, ok := b.readings[n].(items); ok && !ch.Beside {
 			if err := r.SetContrast(f, pairs, r.null); err != nil {
-				return nil, err
+				return err
 			}
 			r.Describe(f, pairs)
 		} else if f.Describe != nil {
 			f.Describe()
 		}
 	}
-	return b, nil
+	return nil
 }
 
 // beside tests pairs on a channel that is no part of the verdict.
@@ -73,7 +89,7 @@ func (b *Battery) beside(r Reading, pairs []Pair) (*Family, error) {
 	if err != nil {
 		return nil, err
 	}
-	return f, Adjust([]*Family{f}, b.setting.Alpha)
+	return f, Adjust([]*Family{f}, b.Setting.Alpha)
 }
 
 // Parties tests the dates of two parties, each of several actors or states: of
@@ -82,9 +98,9 @@ func (b *Battery) beside(r Reading, pairs []Pair) (*Family, error) {
 func (b *Battery) Parties(d Dyad) ([]Measurement, error) {
 	var families []*Family
 	for _, kind := range []DateKind{ActivityDates, DisclosureDates} {
-		families = append(families, b.corpus.Timeline(kind, b.setting.Period, nil).Timing([]Dyad{d}))
+		families = append(families, b.corpus.Timeline(kind, b.Setting.Period, nil).Timing([]Dyad{d}))
 	}
-	if err := Adjust(families, b.setting.Alpha); err != nil {
+	if err := Adjust(families, b.Setting.Alpha); err != nil {
 		return nil, err
 	}
 	var out []Measurement

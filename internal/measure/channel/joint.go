@@ -14,12 +14,17 @@ import (
 // test.
 type joinable interface {
 	Reading
-	// able reports whether a pair has enough on both sides.
-	able(Pair) bool
+	sparing
 	// none says why a pair has not.
 	none(Pair) Measurement
 	// part measures pairs, of which it must be able for some.
 	part([]Pair, JointPlan) part
+}
+
+// sparing is what can say that a pair has too little to be tested without testing it.
+type sparing interface {
+	// able reports whether a pair has enough on both sides.
+	able(Pair) bool
 }
 
 // Together is what the joint test says of one pair: one statistic over all its
@@ -140,16 +145,23 @@ func newJoint(ctx context.Context, channels []Channel, readings []Reading, pairs
 		j.parts[c] = r.part(j.pairs, plan)
 	}
 	j.finish()
+	if j.found() {
+		j.Name()
+	}
 	return j, ctx.Err()
 }
 
 // again runs the same test on other evidence: by channel what measures it with so
 // many draws, nil for what has not changed. Inflation stays what it is, and fewer
-// draws do where they decide.
-func (j *joint) again(parts []func(draws int) part) *joint {
+// draws do where they decide. named asks for the channels that show what was found,
+// which is more work than finding it.
+func (j *joint) again(parts []func(draws int) part, named bool) *joint {
 	out := j.drawn(parts, min(againDraws, j.plan.Draws))
 	if out.plan.Draws < j.plan.Draws && out.undecided() {
 		out = j.drawn(parts, j.plan.Draws)
+	}
+	if named && out.found() {
+		out.Name()
 	}
 	return out
 }
@@ -203,9 +215,11 @@ func (j *joint) finish() {
 	for n := range j.pairs {
 		j.judge(n)
 	}
-	if slices.ContainsFunc(j.result, func(t Together) bool { return t.Verdict == stat.Distinguishable }) {
-		j.Name()
-	}
+}
+
+// found reports whether any pair is beyond chance.
+func (j *joint) found() bool {
+	return slices.ContainsFunc(j.result, func(t Together) bool { return t.Verdict == stat.Distinguishable })
 }
 
 // run tests the pairs over sets of channels.

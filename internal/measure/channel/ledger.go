@@ -71,24 +71,7 @@ type Incident struct {
 // incident and one source are one link; who did it together did it to none of
 // themselves.
 func Attacks(c *Corpus, pairs []Pair, period evidence.Interval, incidents map[evidence.ID]Incident) []Cited {
-	struck := map[resolve.ActorID]map[string][]int{} // attacker -> state -> records
-	for i := range c.records {
-		r := &c.records[i]
-		id := c.subject[i]
-		if id == "" || !strikes(r.Class) || !actWithin(r, period) {
-			continue
-		}
-		for k, t := range r.Targets {
-			by := incidents[r.ID].By
-			if t.Country == "" || k > 0 && r.Targets[k-1].Country == t.Country || len(by) > 1 && slices.Contains(by, t.Country) {
-				continue
-			}
-			if struck[id] == nil {
-				struck[id] = map[string][]int{}
-			}
-			struck[id][t.Country] = append(struck[id][t.Country], i)
-		}
-	}
+	struck := c.struck(period, incidents)
 	out := make([]Cited, len(pairs))
 	for n, p := range pairs {
 		a, b := c.country(p.A), c.country(p.B)
@@ -114,6 +97,38 @@ func Attacks(c *Corpus, pairs []Pair, period evidence.Interval, incidents map[ev
 		out[n] = cited(told)
 	}
 	return out
+}
+
+// struck are the records that tell of attacks, by attacker and state.
+func (c *Corpus) struck(period evidence.Interval, incidents map[evidence.ID]Incident) map[resolve.ActorID]map[string][]int {
+	struck := map[resolve.ActorID]map[string][]int{} // attacker -> state -> records
+	for i := range c.records {
+		r := &c.records[i]
+		id := c.subject[i]
+		if id == "" || !strikes(r.Class) || !actWithin(r, period) {
+			continue
+		}
+		for k, t := range r.Targets {
+			by := incidents[r.ID].By
+			if t.Country == "" || k > 0 && r.Targets[k-1].Country == t.Country || len(by) > 1 && slices.Contains(by, t.Country) {
+				continue
+			}
+			if struck[id] == nil {
+				struck[id] = map[string][]int{}
+			}
+			struck[id][t.Country] = append(struck[id][t.Country], i)
+		}
+	}
+	return struck
+}
+
+// Striking tells whether [Attacks] would find any for a pair.
+func Striking(c *Corpus, period evidence.Interval, incidents map[evidence.ID]Incident) func(Pair) bool {
+	struck := c.struck(period, incidents)
+	return func(p Pair) bool {
+		a, b := c.country(p.A), c.country(p.B)
+		return a != b && (b != "" && len(struck[p.A][b]) > 0 || a != "" && len(struck[p.B][a]) > 0)
+	}
 }
 
 // strikes reports whether a record of the class tells of an act against its

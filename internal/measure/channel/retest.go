@@ -12,11 +12,12 @@ import (
 // is run again only where its evidence changed, and what most changes leave as it
 // is is measured once for all of them. It is safe for concurrent use.
 type Retest struct {
-	b    *Battery
-	at   []int
-	base [][]Tested // of every pair, its measurable tests
-	from [][]place  // of every pair, where each of these stands
-	of   [][]int    // places of pairs whose test on a channel that stands beside is repeated
+	b     *Battery
+	at    []int
+	named bool
+	base  [][]Tested // of every pair, its measurable tests
+	from  [][]place  // of every pair, where each of these stands
+	of    [][]int    // places of pairs whose test on a channel that stands beside is repeated
 
 	still  []func(draws int) part           // of each channel, on the evidence as it is
 	beside []func() (*Family, error)        // the same of a channel that stands beside
@@ -31,11 +32,12 @@ type place struct {
 	pair    int // among those of the channel
 }
 
-// Retest prepares the pairs at the places to be measured again.
-func (b *Battery) Retest(at []int) *Retest {
+// Retest prepares the pairs at the places to be measured again. named asks for
+// [Together.Named] too, which is more work than all the rest.
+func (b *Battery) Retest(at []int, named bool) *Retest {
 	n := len(b.Channels)
 	r := &Retest{
-		b: b, at: at, base: make([][]Tested, len(at)), from: make([][]place, len(at)), of: make([][]int, n),
+		b: b, at: at, named: named, base: make([][]Tested, len(at)), from: make([][]place, len(at)), of: make([][]int, n),
 		still: make([]func(int) part, n), beside: make([]func() (*Family, error), n),
 	}
 	for k, n := range at {
@@ -66,7 +68,7 @@ func (b *Battery) Retest(at []int) *Retest {
 				parts = append(parts, nil)
 			}
 		}
-		return b.joint.again(parts)
+		return b.joint.again(parts, named)
 	})
 	return r
 }
@@ -137,7 +139,7 @@ func (r *Retest) Under(change Change) (*retested, error) {
 	}
 	switch {
 	case moved:
-		out.joint = r.b.joint.again(parts)
+		out.joint = r.b.joint.again(parts, r.named)
 	case redrawn != 0:
 		out.joint = r.same(redrawn)()
 	}

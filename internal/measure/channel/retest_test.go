@@ -108,15 +108,15 @@ func TestARetestIsAsIfAllWereMeasuredAnew(t *testing.T) {
 			pairs = append(pairs, Pair{a, b})
 		}
 	}
-	b, err := Measure(t.Context(), c, Channels(), pairs, Setting{Null: SDSM, Alpha: .05, Seed: 3})
-	if err != nil {
+	b := Read(c, Channels(), Setting{Null: SDSM, Alpha: .05, Seed: 3})
+	if err := b.Measure(t.Context(), pairs); err != nil {
 		t.Fatal(err)
 	}
 	at := []int{}
 	for n := range pairs {
 		at = append(at, n)
 	}
-	r, tests := b.Retest(at), 0
+	r, tests := b.Retest(at, true), 0
 	for name, change := range changes(c) {
 		got, err := r.Under(change)
 		if err != nil {
@@ -175,5 +175,5 @@ func anew(t *testing.T, r *Retest, change Change) (*joint, map[string]*Family) {
 	if !any {
 		return r.b.joint, besides
 	}
-	return r.b.joint.again(parts), besides
+	return r.b.joint.again(parts, true), besides
 }

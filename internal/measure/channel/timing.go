@@ -32,6 +32,10 @@ type events struct {
 func (r events) Test(pairs []Pair) (*Family, error) { return r.Timing(Dyads(pairs)), nil }
 func (r events) Dated() bool                        { return r.Coarse() }
 
+func (r events) able(p Pair) bool {
+	return min(r.census.most(One(p.A)), r.census.most(One(p.B))) >= stat.MinEvents
+}
+
 func (r events) Under(change Change) (Reading, bool) {
 	ch := r.Timeline
 	if change.Keep != nil {

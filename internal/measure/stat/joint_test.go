@@ -426,3 +426,14 @@ func TestGuardPairsAreThoseNobodyAskedAbout(t *testing.T) {
 		t.Errorf("%d of many", n)
 	}
 }
+
+func TestTheTableOfSurprisesIsTheFunction(t *testing.T) {
+	for z := -12.; z < 9; z += .00137 {
+		if got, want := surprise(z), exactSurprise(min(z, highestZ)); math.Abs(got-want) > 1e-10 {
+			t.Fatalf("surprise of %v is %v, want %v", z, got, want)
+		}
+	}
+	if got := surprise(math.Inf(-1)); got != 0 {
+		t.Errorf("surprise of -Inf is %v", got)
+	}
+}
