@@ -31,6 +31,9 @@ type Assessment struct {
 	// Unlisted counts the pairs of a question about the world that are not in
 	// Pairs, with the reason.
 	Unlisted []unlisted `json:"unlisted,omitempty"`
+	// Elsewhere are cited links of those for whom sources take an actor of the
+	// question, where no link is cited of itself.
+	Elsewhere []elsewhere `json:"elsewhere,omitempty"`
 	// Channels says for each channel how many pairs were tested and what came
 	// of it, over all pairs of the question.
 	Channels []ChannelSummary `json:"channels"`

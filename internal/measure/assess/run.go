@@ -118,6 +118,9 @@ func Run(ctx context.Context, in Input) (*Assessment, error) {
 	if !in.VerdictsOnly {
 		a.Activity = m.activity(q, actorsA, actorsB)
 	}
+	if !q.isWorld() {
+		a.Elsewhere = m.elsewhere(a.Pairs)
+	}
 	a.keepRecords(corpus.Records())
 	return a, nil
 }

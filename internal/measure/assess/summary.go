@@ -137,6 +137,12 @@ func (a *Assessment) keepRecords(all []evidence.Record) {
 	for _, l := range a.Sides.Others {
 		want(l.Records)
 	}
+	for _, e := range a.Elsewhere {
+		want(e.Records)
+		for _, one := range e.MayBe {
+			want(one.Because.Records)
+		}
+	}
 	for _, p := range a.Pairs {
 		want(p.Evidence)
 		if p.Possibly != nil {

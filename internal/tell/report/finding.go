@@ -31,6 +31,7 @@ func (b *assessmentBuilder) finding() []string {
 			out, beyond = append(out, s), "Beyond that "
 		}
 	}
+	elsewhere := b.elsewhere()
 	crossed := b.attacks()
 	seen := b.seen()
 	switch {
@@ -50,7 +51,7 @@ func (b *assessmentBuilder) finding() []string {
 	if ps := b.alike(true); len(ps) > 0 {
 		out = append(out, fmt.Sprintf("By test more targets in common than chance lets expect, and no more than targets, have %s: groups of one theatre do, without a word between them.", pairList(ps)))
 	}
-	out = append(out, crossed...)
+	out = append(append(out, elsewhere...), crossed...)
 	if unseen := len(b.pairs) - seen; unseen > 0 && seen > 0 {
 		out = append(out, fmt.Sprintf("%s could not be seen at all: nothing is on record of what one of the two did.", document.Plural(unseen, "pair", "pairs")))
 	}

@@ -39,6 +39,28 @@ func (b *assessmentBuilder) maybeOne() string {
 	return fmt.Sprintf("Of %d pairs it is open, %s, whether they are two actors: %s.", len(ps), by, pairList(ps))
 }
 
+// elsewhere tells of links of those for whom sources take an actor of the question.
+func (b *assessmentBuilder) elsewhere() (out []string) {
+	for _, e := range b.a.Elsewhere {
+		var may, who []string
+		for _, m := range e.MayBe {
+			may = append(may, m.Asked.Name+" may be "+m.Other.Name)
+			who = append(who, m.Because.Sources...)
+		}
+		slices.Sort(who)
+		told := fmt.Sprintf("they work together (%s)", levelText(e.Level))
+		switch {
+		case e.Sign == assess.Unilateral:
+			told = "one acted through the other unasked, or took from it"
+		case e.Level < assess.InformationExchange:
+			told = fmt.Sprintf("they share tools or servers that are not public (%s)", levelText(e.Level))
+		}
+		out = append(out, fmt.Sprintf("%s, by the word of %s, and of %s and %s it is documented that %s.",
+			list(may, 2), list(slices.Compact(who), 3), e.A.Name, e.B.Name, told))
+	}
+	return cut(out, 3)
+}
+
 func pairName(p pairView) string { return p.A.Name + " and " + p.B.Name }
 
 // pairList names at most four pairs.
