@@ -71,7 +71,10 @@ func TypeOf(id string) string {
 }
 
 // A Head is what tells whether an object is worth decoding.
-type Head struct{ Type, ID, Relation, Source, Target string }
+type Head struct {
+	Type, ID, Relation, Source, Target string
+	Extended                           bool // it has extensions
+}
 
 // HeadOf reads the head of an object; false where it has no type.
 func HeadOf(raw []byte) (h Head, ok bool) {
@@ -87,6 +90,8 @@ func HeadOf(raw []byte) (h Head, ok bool) {
 			h.Source, _ = jsonscan.Text(v)
 		case "target_ref":
 			h.Target, _ = jsonscan.Text(v)
+		case "extensions":
+			h.Extended = true
 		}
 	})
 	return h, h.Type != ""

@@ -60,13 +60,25 @@ func (c *cited) citation(via string) evidence.Citation {
 	}
 }
 
-var citationMark = regexp.MustCompile(`\(Citation: ([^)]*)\)`)
+// cutMarks is a text without its "(Citation: NAME)" marks, and the names in them.
+func cutMarks(text string) (plain string, names []string) {
+	const open = "(Citation: "
+	for {
+		i := strings.Index(text, open)
+		end := strings.IndexByte(text[max(i, 0):], ')')
+		if i < 0 || end < 0 {
+			return plain + text, names
+		}
+		plain, names = plain+text[:i], append(names, text[i+len(open):i+end])
+		text = text[i+end+1:]
+	}
+}
 
 // marks are the names in the "(Citation: NAME)" marks of a text, each once.
-func marks(text string) []string {
-	var names []string
-	for _, m := range citationMark.FindAllStringSubmatch(text, -1) {
-		if n := strings.TrimSpace(m[1]); n != "" && !slices.Contains(names, n) {
+func marks(text string) (names []string) {
+	_, all := cutMarks(text)
+	for _, n := range all {
+		if n = strings.TrimSpace(n); n != "" && !slices.Contains(names, n) {
 			names = append(names, n)
 		}
 	}
@@ -75,8 +87,11 @@ func marks(text string) []string {
 
 // unmarked is a text without its citation marks and links, for a note.
 func unmarked(text string) string {
-	text = citationMark.ReplaceAllString(text, "")
-	return strings.Join(strings.Fields(link.ReplaceAllString(text, "$1")), " ")
+	text, _ = cutMarks(text)
+	if strings.Contains(text, "](http") {
+		text = link.ReplaceAllString(text, "$1")
+	}
+	return strings.Join(strings.Fields(text), " ")
 }
 
 var link = regexp.MustCompile(`\[([^\]]*)\]\(https?://[^)]*\)`)

@@ -26,7 +26,7 @@ const (
 
 // decodeOwn reads an object that has our extension. ours is false for any other.
 func decodeOwn(h stix.Head, el jsonscan.Element) (d decoded, bad *stix.Fault, ours bool) {
-	if !bytes.Contains(el.Raw, []byte(ownExtension)) {
+	if !h.Extended || !bytes.Contains(el.Raw, []byte(ownExtension)) {
 		return d, nil, false
 	}
 	var in struct {

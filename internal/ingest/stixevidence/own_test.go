@@ -24,7 +24,8 @@ var ownSample = evidence.Record{
 }.Seal()
 
 func decodeNote(raw string) (decoded, *stix.Fault, bool) {
-	return decodeOwn(stix.Head{Type: "note"}, jsonscan.Element{Raw: []byte(raw)})
+	h, _ := stix.HeadOf([]byte(raw))
+	return decodeOwn(h, jsonscan.Element{Raw: []byte(raw)})
 }
 
 func TestOnlyAWholeRecordIsTakenFromTheExtension(t *testing.T) {
