@@ -124,12 +124,15 @@ func TestTagsAndDistributionsAreFloors(t *testing.T) {
 		"tlp:white": evidence.Clear, " tlp:red ": evidence.Red, "TLP:AMBER+STRICT": evidence.AmberStrict, "tlp:amber-strict": evidence.AmberStrict, "tlp-green": evidence.Green,
 		"TLP RED": evidence.Red, "tlp:ex:chr": evidence.Undecided, "tlp:unclear": evidence.Undecided, "tlp:rot": evidence.Undecided, "tlp:": evidence.Undecided, "pap:white": evidence.Clear,
 		"PAP:AMBER": evidence.Amber, `iep2-policy:tlp="amber"`: evidence.Amber, `iep2-policy:encrypt_in_transit="must"`: evidence.Undecided, `nato:classification="NR"`: evidence.Undecided,
+		"dissemination-limitation-markings:FOUO": evidence.Undecided, "eu-classification:RESTREINT UE": evidence.Undecided, "FOR OFFICIAL USE ONLY": evidence.Undecided,
+		"acme:handling=\"internal-use only\"": evidence.Undecided, "EUCI:EU-RES": evidence.Undecided, `data-classification="Confidential"`: evidence.Undecided,
 	} {
 		if got, marks := (Rules{}).Tag(tag); got != want || !marks {
 			t.Errorf("%q allows %q (%v), want %q", tag, got, marks, want)
 		}
 	}
-	for _, tag := range []string{"red", "tlpx", `misp-galaxy:threat-actor="Sofacy"`, "osint:source-type=\"blog-post\"", "", "papers", "natotarget:x"} {
+	for _, tag := range []string{"red", "tlpx", `misp-galaxy:threat-actor="Sofacy"`, "osint:source-type=\"blog-post\"", "", "papers", "natotarget:x",
+		`misp-galaxy:threat-actor="Secret Blizzard"`, `us-classification:classification="UNCLASSIFIED"`, `circl:incident-classification="malware"`, "secretary", `malware_classification:malware-category="Virus"`} {
 		if got, marks := (Rules{}).Tag(tag); marks {
 			t.Errorf("%q is no marking, and allows %q", tag, got)
 		}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/cahoots-project/cahoots/internal/evidence"
 )
@@ -92,7 +93,7 @@ func (r Rules) Tag(tag string) (level evidence.TLP, marks bool) {
 	switch {
 	case taxonomy == "iep2-policy" && strings.HasPrefix(rest, "tlp="):
 		return r.Label(strings.Trim(strings.TrimPrefix(rest, "tlp="), `"`)), true
-	case slices.Contains(classifications, strings.TrimSpace(taxonomy)) && rest != "":
+	case slices.Contains(classifications, strings.TrimSpace(taxonomy)) && rest != "", taxonomy != "misp-galaxy" && caveat(tag):
 		return evidence.Undecided, true
 	}
 	return "", false
@@ -100,7 +101,18 @@ func (r Rules) Tag(tag string) (level evidence.TLP, marks bool) {
 
 // classifications are the taxonomies of MISP whose tags say who may see a thing
 // in terms that have no place on the scale of TLP.
-var classifications = []string{"nato", "fr-classif", "de-vs", "iep", "iep2-policy", "iep2-reference", "cccs-classification", "gov-classification"}
+var classifications = []string{"nato", "fr-classif", "de-vs", "iep", "iep2-policy", "iep2-reference", "cccs-classification", "gov-classification", "euci", "dni-ism", "cssa",
+	"dissemination-limitation-markings", "protective-marking"}
+
+// caveats are words by which governments and firms say, in whatever taxonomy, that
+// a thing is not for everybody.
+var caveats = []string{"fouo", "for official use only", "official use only", "noforn", "cui", "confidential", "secret", "restricted", "restreint", "vs nfd", "official sensitive", "internal use",
+	"internal only", "do not distribute", "not for distribution", "nda"}
+
+func caveat(tag string) bool {
+	words := " " + strings.Join(strings.FieldsFunc(fold(tag), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }), " ") + " "
+	return slices.ContainsFunc(caveats, func(c string) bool { return strings.Contains(words, " "+c+" ") })
+}
 
 // Distribution is what the distribution of a MISP event or attribute allows at
 // most: its own organisation (0) and a sharing group (4) the organisations that

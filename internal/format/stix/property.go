@@ -88,6 +88,7 @@ func (o *decoder) set(key string, v []byte) (ok bool) {
 		ok = o.setTactics(v)
 	case "labels":
 		o.Labels, ok = list(v)
+		o.markedBy(o.Labels)
 	case "valid_from":
 		o.ValidFrom, ok = stamp(v)
 	case "valid_until":
@@ -142,6 +143,18 @@ func (o *decoder) setOpenCTI(v []byte) {
 func (o *decoder) grant(v []byte) {
 	if refs, ok := list(v); !ok || len(refs) > 0 {
 		o.Markings = append(o.Markings, marking.TLPDefinition(evidence.AmberStrict))
+	}
+}
+
+// markedBy adds the markings among labels, which programs without marking
+// definitions write so: a level of TLP, or a word that somebody must decide.
+func (o *decoder) markedBy(labels []string) {
+	for _, label := range labels {
+		if level, marks := (marking.Rules{}).Tag(label); marks && level == evidence.Undecided {
+			o.Markings = append(o.Markings, label)
+		} else if marks {
+			o.Markings = append(o.Markings, marking.TLPDefinition(level))
+		}
 	}
 }
 

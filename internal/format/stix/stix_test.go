@@ -65,6 +65,11 @@ func TestMarkingsAreFoundHoweverTheyAreWritten(t *testing.T) {
 			t.Errorf("%s: %q, %v", members, o.Markings, bad)
 		}
 	}
+	for label, want := range map[string]string{"TLP:RED": marking.TLPDefinition(evidence.Red), "FOUO": "FOUO", "phishing": ""} {
+		if o, bad := decode(t, group+`,"labels":["`+label+`"]`); bad != nil || strings.Join(o.Markings, " ") != want {
+			t.Errorf("%s: %q, %v", label, o.Markings, bad)
+		}
+	}
 	for _, members := range []string{
 		`,"x_opencti_granted_refs":["identity--1"]`, `,"x_opencti_granted_refs":{"id":"identity--1"}`, `,"extensions":{"` + openCTI + `":{"granted_refs":["identity--1"]}}`,
 	} {

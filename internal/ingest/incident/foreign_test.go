@@ -25,6 +25,8 @@ func TestOneMapReadsATableWhicheverProgramSavedIt(t *testing.T) {
 	for name, text := range map[string]string{
 		"commas":                           comma,
 		"a mark of byte order":             "\ufeff" + comma,
+		"a mark before a quoted header":    "\ufeff" + strings.Replace(comma, "Ref,Headline", `"Ref","Headline"`, 1),
+		"commas behind the last name":      strings.Replace(comma, "Sure\r\n", "Sure,,\r\n", 1),
 		"semicolons and decimal commas":    strings.NewReplacer(";85", ";85,4", "2024-03-05", "05.03.2024", "2024-03-09", "09.03.2024", "2024-04-01", "01.04.2024").Replace(parted(";")),
 		"a line that names the semicolon":  "sep=;\r\n" + parted(";"),
 		"tabs":                             parted("\t"),

@@ -98,7 +98,7 @@ func recognise(head []byte) (best *Map, missing []named, header []string) {
 
 // firstRow splits the first row of delimited text, nil where it is none.
 func firstRow(head []byte) []string {
-	head = bytes.TrimPrefix(head, []byte("\ufeff"))
+	head = bytes.TrimPrefix(head, byteOrder)
 	line, _, _ := bytes.Cut(newlines(head), []byte("\n"))
 	if len(line) == 0 || line[0] == '{' || line[0] == '[' || bytes.IndexByte(line, 0) >= 0 || !utf8.Valid(line) {
 		return nil

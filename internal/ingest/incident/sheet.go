@@ -144,5 +144,8 @@ func texted(row []cell) []string {
 	for _, c := range row {
 		out = append(out, strings.TrimSpace(c.Text))
 	}
+	for len(out) > 0 && out[len(out)-1] == "" { // commas behind the last name part nothing
+		out = out[:len(out)-1]
+	}
 	return out
 }

@@ -60,6 +60,12 @@ func newCSV(r io.Reader, m *Map, in source.Info, maxRow int64) (*csvRows, error)
 	if err != nil {
 		return nil, err
 	}
+	if bytes.HasPrefix(head, byteOrder) { // or a quote behind it would be no quote
+		head = head[len(byteOrder):]
+		if _, err := io.CopyN(io.Discard, r, int64(len(byteOrder))); err != nil {
+			return nil, err
+		}
+	}
 	if endsInCR(head) {
 		head, r = newlines(head), lineEnds{r}
 	}
@@ -74,6 +80,8 @@ func newCSV(r io.Reader, m *Map, in source.Info, maxRow int64) (*csvRows, error)
 	return &csvRows{r: c, quota: q, file: in.Name}, nil
 }
 
+var byteOrder = []byte("\ufeff")
+
 var delimiters = []rune{',', ';', '\t', '|'}
 
 // delimiter is what parts a row into most of the map's columns: programs write
@@ -81,7 +89,7 @@ var delimiters = []rune{',', ';', '\t', '|'}
 func (m *Map) delimiter(head []byte) rune {
 	best, missing := ',', len(m.required())
 	for _, comma := range delimiters {
-		c := csv.NewReader(bytes.NewReader(bytes.TrimPrefix(head, []byte("\ufeff"))))
+		c := csv.NewReader(bytes.NewReader(head))
 		c.Comma, c.FieldsPerRecord = comma, -1
 		for range headerSearch {
 			row, err := c.Read()
@@ -125,9 +133,6 @@ func (c *csvRows) next() ([]cell, int, error) {
 	line, _ := c.r.FieldPos(0)
 	row := make([]cell, len(fields))
 	for i, f := range fields {
-		if i == 0 && line == 1 {
-			f = strings.TrimPrefix(f, "\ufeff")
-		}
 		if !utf8.ValidString(f) {
 			f = strings.ToValidUTF8(f, "\ufffd")
 			c.bad++
