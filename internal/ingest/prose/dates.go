@@ -12,7 +12,7 @@ import (
 	"github.com/cahoots-project/cahoots/internal/evidence"
 )
 
-const monthPattern = `(January|February|March|April|May|June|July|August|September|October|November|December|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept|Sep|Oct|Nov|Dec)\.?`
+const monthPattern = `((?i:January|February|March|April|May|June|July|August|September|October|November|December|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept|Sep|Oct|Nov|Dec))\.?`
 
 // Forms of dates, the longest first. Each gives year, month and day, some empty.
 var dateForms = forms(

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
+	"fmt"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -75,6 +76,9 @@ func Of(name string, t *plaintext.Text, o Options) *Report {
 		rep.Notes = append(rep.Notes, "the text is not in English, and only its names were looked for")
 	}
 	got := Read(t.Plain, o)
+	if n := rowsOf(t.Plain, got); n != "" {
+		rep.Notes = append(rep.Notes, n)
+	}
 	for _, al := range got.Aliases {
 		rep.Links = append(rep.Links, rep.claim(t, Claim{A: al.A, B: al.B, Class: evidence.Alias, Consent: "unknown", Status: al.Status, ConfidenceWords: al.Hedge}, al.Start, al.End))
 	}
@@ -86,6 +90,29 @@ func Of(name string, t *plaintext.Text, o Options) *Report {
 	rep.facts(t, got)
 	rep.named(t, got.Mentions)
 	return rep
+}
+
+// rowsOf says what became of the rows of tables: how many name a group or a program,
+// and how many neither, of which a sentence-wise reading keeps nothing.
+func rowsOf(text string, got *Reading) string {
+	rows, named, at := 0, 0, 0
+	for line := range strings.Lines(text) {
+		from := at
+		at += len(line)
+		if trimmed := strings.TrimSpace(line); !strings.HasPrefix(trimmed, "|") || strings.Trim(trimmed, "|-: ") == "" {
+			continue
+		}
+		rows++
+		if slices.ContainsFunc(got.Mentions, func(m Mention) bool {
+			return m.Start >= from && m.End <= at && (m.Kind == Group || m.Kind == Malware || m.Kind == Tool)
+		}) {
+			named++
+		}
+	}
+	if rows < 3 {
+		return ""
+	}
+	return fmt.Sprintf("%d rows of tables, heads included: %d name a group or a program, %d neither", rows, named, rows-named)
 }
 
 func (rep *Report) link(t *plaintext.Text, l *Link) Claim {
