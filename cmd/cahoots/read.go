@@ -102,7 +102,7 @@ func (a *app) read(ctx context.Context, args []string, rd reader) error {
 			return err
 		}
 	}
-	if err := a.tellReadings(got, rd); err != nil {
+	if err := a.tellReadings(ctx, got, rd); err != nil {
 		return err
 	}
 	if len(got.Failed) > 0 {
@@ -172,7 +172,7 @@ func (a *app) storeNames(ctx context.Context) ([]prose.Name, error) {
 }
 
 // tellReadings writes the case file, or what was found.
-func (a *app) tellReadings(got *readings, rd reader) error {
+func (a *app) tellReadings(ctx context.Context, got *readings, rd reader) error {
 	ext := strings.ToLower(filepath.Ext(a.output))
 	if ext != ".yaml" && ext != ".yml" {
 		if rd.review {
@@ -190,7 +190,7 @@ func (a *app) tellReadings(got *readings, rd reader) error {
 		return err
 	}
 	if rd.review {
-		if err := a.review(c, func() error { return f.save(c) }); err != nil {
+		if err := a.review(ctx, c, func() error { return f.save(c) }); err != nil {
 			return err
 		}
 	}

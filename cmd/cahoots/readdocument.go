@@ -79,6 +79,7 @@ func tellClaim(r *prose.Report, c prose.Claim) string {
 	}
 	add("%s", c.Exclusivity)
 	add("hedged: %s", c.ConfidenceWords)
+	add("said by %s", c.Speaker)
 	add("%s", whenOf(c))
 	return fmt.Sprintf("%s. %q (%s)", strings.Join(parts, ", "), strings.Join(strings.Fields(c.Quote), " "), placeOf(r, c))
 }

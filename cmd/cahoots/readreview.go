@@ -2,18 +2,30 @@ package main
 
 import (
 	"bufio"
+	"cmp"
+	"context"
+	"errors"
 	"fmt"
+	"io/fs"
+	"os"
+	"slices"
 	"strings"
 
 	"github.com/cahoots-project/cahoots/internal/ingest/ledger"
 	"github.com/cahoots-project/cahoots/internal/ingest/prose"
+	"github.com/cahoots-project/cahoots/internal/measure/assess"
+	"github.com/cahoots-project/cahoots/internal/question"
 )
 
 const reviewHelp = `a accept, r REASON refuse, c KEY=VALUE change (class, status, basis, consent, exclusivity), s skip, u undo, q stop and save`
 
 // review goes through what a case proposes, one entry after another, and asks.
 // Each decision is saved at once, so that none is lost however the run ends.
-func (a *app) review(c *ledger.Case, save func() error) error {
+func (a *app) review(ctx context.Context, c *ledger.Case, save func() error) error {
+	in, err := a.reviewedEvidence(ctx)
+	if err != nil {
+		return err
+	}
 	waiting := prose.Waiting(c)
 	lines := bufio.NewScanner(a.In)
 	fmt.Fprintf(a.Err, "%d entries wait. %s\n", len(waiting), reviewHelp)
@@ -21,6 +33,11 @@ func (a *app) review(c *ledger.Case, save func() error) error {
 	for n := 0; n < len(waiting); {
 		it := &c.Evidence[waiting[n]]
 		fmt.Fprintf(a.Err, "\n%d of %d: %s\n", n+1, len(waiting), entryText(it))
+		if would, err := wouldChange(ctx, in, c, it); err != nil {
+			return err
+		} else if would != "" {
+			fmt.Fprintf(a.Err, "  accepting it: %s\n", would)
+		}
 		if !lines.Scan() {
 			return lines.Err()
 		}
@@ -68,6 +85,45 @@ func (a *app) review(c *ledger.Case, save func() error) error {
 		}
 	}
 	return nil
+}
+
+// reviewedEvidence is what verdicts rest on before anything of a case is accepted: the
+// store, where there is one. What the program knows itself is added when it is asked.
+func (a *app) reviewedEvidence(ctx context.Context) (assess.Input, error) {
+	if _, err := os.Stat(a.storePath()); errors.Is(err, fs.ErrNotExist) && a.db == "" {
+		return assess.Input{Tool: a.tool()}, nil
+	}
+	s, in, err := a.evidence(ctx, "", "")
+	if err != nil {
+		return assess.Input{}, err
+	}
+	in.Tool = a.tool()
+	return in, s.Close()
+}
+
+// wouldChange says which verdict on the two groups of an entry would be another if the
+// entry were accepted; nothing for an entry of one group.
+func wouldChange(ctx context.Context, in assess.Input, c *ledger.Case, it *ledger.Item) (string, error) {
+	if len(it.Actors) == 0 || len(it.With) == 0 {
+		return "", nil
+	}
+	after := in
+	after.Records = slices.Concat(in.Records, prose.Accepted(c, *it))
+	e, err := question.Compare(ctx, in, after, assess.Question{A: it.Actors[0], B: it.With[0]})
+	if err != nil {
+		return "", err
+	}
+	var told []string
+	for _, m := range e.Moves {
+		told = append(told, fmt.Sprintf("%s and %s: %s -> %s", m.A, m.B, cmp.Or(m.Before, "not known"), cmp.Or(m.After, "not known")))
+	}
+	switch {
+	case e.After == nil:
+		return "the two cannot be asked about: " + e.WhyAfter, nil
+	case len(told) == 0:
+		return "no verdict changes", nil
+	}
+	return strings.Join(told, "; "), nil
 }
 
 // entryText is what a reviewer sees of an entry.

@@ -26,6 +26,7 @@ func (r *reading) link(q *frame, s, at int, pair [2]int, negated bool) (Link, bo
 			return Link{}, false
 		}
 	}
+	l.Speaker = r.speaker(s)
 	r.basis(&l, s)
 	if l.Class == evidence.Denial && (r.hasIn(from, to, "UNASKED") || r.inSentence(s, "knew", "unaware")) {
 		l.Consent = evidence.ConsentRefused
@@ -111,7 +112,7 @@ func (r *reading) basis(l *Link, s int) {
 	}
 	l.Hedge = hedge
 	switch {
-	case reported:
+	case reported || l.Speaker != "" && r.publisher != "":
 		l.Basis = evidence.Reported
 	case hedge != "":
 		l.Basis = evidence.Assessed

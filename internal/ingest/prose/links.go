@@ -17,6 +17,7 @@ type Link struct {
 	Hedge      string // the words of likelihood, as they stand
 	When       evidence.Interval
 	WhenKind   string // activity, detected, disclosed
+	Speaker    string // who says it, where that is not who publishes the text
 	Start, End int    // of the quotation
 	Why        string // the frame
 

@@ -117,7 +117,7 @@ func rowsOf(text string, got *Reading) string {
 
 func (rep *Report) link(t *plaintext.Text, l *Link) Claim {
 	c := Claim{A: l.A, B: l.B, Class: l.Class, Consent: string(l.Consent), Exclusivity: string(l.Exclusive), Basis: string(l.Basis),
-		Status: string(l.Status), ConfidenceWords: l.Hedge, WhenKind: l.WhenKind}
+		Status: string(l.Status), ConfidenceWords: l.Hedge, WhenKind: l.WhenKind, Speaker: l.Speaker}
 	if !l.When.IsZero() {
 		from, to, interval := strings.Cut(l.When.String(), "/")
 		if !interval {

@@ -38,6 +38,14 @@ func Waiting(c *ledger.Case) (places []int) {
 // Accept makes a proposed entry evidence.
 func Accept(it *ledger.Item) { it.Status, it.AcceptedAs = it.AcceptedAs, "" }
 
+// Accepted are the records that one entry of a case would be if it were accepted.
+func Accepted(c *ledger.Case, it ledger.Item) []evidence.Record {
+	Accept(&it)
+	alone := *c
+	alone.Evidence = []ledger.Item{it}
+	return alone.Records()
+}
+
 const refusedFor = "refused: "
 
 // Refuse keeps a proposed entry from becoming evidence, for a reason that is kept

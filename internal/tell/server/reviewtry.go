@@ -83,12 +83,9 @@ func (s *Server) effectOf(ctx context.Context, p principal, c *ledger.Case, it l
 	if err != nil {
 		return Effect{}, err
 	}
-	prose.Accept(&it)
-	alone := *c
-	alone.Evidence = []ledger.Item{it}
 	before := v.input(s.config.Tool, assess.Question{})
 	after := before
-	after.Records = slices.Concat(v.records, alone.Records())
+	after.Records = slices.Concat(v.records, prose.Accepted(c, it))
 	e, err := question.Compare(ctx, before, after, assess.Question{A: it.Actors[0], B: it.With[0]})
 	if err != nil {
 		return Effect{}, err
