@@ -9,7 +9,7 @@ BIN := bin/cahoots
 export CGO_ENABLED = 0
 export GOFLAGS := $(GOFLAGS) -trimpath
 
-.PHONY: all asof changes release release-test growth growth-short noninterference demo test lint format bench bench-telemetry build neighbours mutants validation page pictures licences kill load clean
+.PHONY: all asof watched changes release release-test growth growth-short noninterference demo test lint format bench bench-telemetry build neighbours mutants validation page pictures licences kill load clean
 
 all: build
 
@@ -95,6 +95,11 @@ changes:
 # asof: as of N random days the answer is that of a store that read no more.
 asof:
 	CAHOOTS_ASOF=$(N) $(GO) test -timeout 0 -count 1 -run AsOfADay -v ./cmd/cahoots
+
+# watched: a watch that is killed 200 times loses and doubles no digest, and a thousand
+# questions over the public data, each look with its time and memory.
+watched:
+	CAHOOTS_WATCH_KILLS=200 CAHOOTS_WATCHED=1000 $(GO) test -timeout 0 -count 1 -run 'AKilledWatch|AThousandQuestions' -v ./cmd/cahoots
 
 bench: build
 	$(GO) test -run '^$$' -bench . -benchtime 3x -count 3 ./internal/... ./cmd/cahoots

@@ -18,8 +18,8 @@ import (
 // What may not be exceeded. The first two are near what the program has; they follow
 // it down, and are not raised without a word in the commit.
 const (
-	mostLines    = 96500 // of Go that no test file holds
-	mostExported = 1210  // names at the top level of packages
+	mostLines    = 98000 // of Go that no test file holds
+	mostExported = 1235  // names at the top level of packages
 	longest      = 80    // lines of one function
 )
 

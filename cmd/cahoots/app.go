@@ -26,6 +26,7 @@ const (
 	exitUsage       = 2
 	exitRejected    = 3 // finished, but some records were rejected
 	exitDamaged     = 4
+	exitMoved       = 5 // a standing question has news
 	exitInterrupted = 130
 )
 
@@ -73,7 +74,7 @@ func Run(ctx context.Context, args []string, std Streams, getenv func(string) st
 	root.SetErr(std.Err)
 	err := root.ExecuteContext(ctx)
 	status := exitStatus(ctx, err)
-	if err != nil && !errors.Is(err, errRejected) && !errors.Is(err, errFindings) {
+	if err != nil && !errors.Is(err, errRejected) && !errors.Is(err, errFindings) && !errors.Is(err, errMoved) {
 		fmt.Fprintf(std.Err, "cahoots: %s\n", document.Message(err.Error()))
 		if status == exitUsage {
 			fmt.Fprintln(std.Err, "Run 'cahoots --help', or 'cahoots VERB --help', for usage.")
@@ -93,6 +94,8 @@ func exitStatus(ctx context.Context, err error) int {
 		return exitRejected
 	case errors.Is(err, store.ErrDamaged):
 		return exitDamaged
+	case errors.Is(err, errMoved):
+		return exitMoved
 	case errors.As(err, &usage):
 		return exitUsage
 	default:
@@ -111,7 +114,7 @@ each other? Every verdict is graded, cited, and says what could not be seen.
 Start with:  cahoots demo
 
 Exit status: 0 done, 1 failed, 2 wrong usage, 3 finished but some records were
-rejected, 4 store damaged, 130 interrupted. Finding coordination is no error.`,
+rejected, 4 store damaged, 5 a watched question moved, 130 interrupted. Finding coordination is no error.`,
 		SilenceErrors: true, SilenceUsage: true,
 		PersistentPreRunE: a.before,
 		Args: func(cmd *cobra.Command, args []string) error {
@@ -137,7 +140,7 @@ rejected, 4 store damaged, 130 interrupted. Finding coordination is no error.`,
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
 	root.Version = toolVersion()
 	root.AddCommand(
-		a.fetchCommand(), a.ingestCommand(), a.sourcesCommand(), a.ledgerCommand(), a.actorsCommand(), a.assessCommand(), a.historyCommand(), a.diffCommand(), a.dyadsCommand(),
+		a.fetchCommand(), a.ingestCommand(), a.sourcesCommand(), a.ledgerCommand(), a.actorsCommand(), a.assessCommand(), a.historyCommand(), a.diffCommand(), a.watchCommand(), a.dyadsCommand(),
 		a.reportCommand(), a.checkCommand(), a.doctorCommand(), a.backupCommand(), a.restoreCommand(), a.calibrateCommand(), a.demoCommand(),
 		a.readCommand(), a.matchCommand(), a.landscapeCommand(), a.sightingsCommand(), a.simulateCommand(), a.serveCommand(),
 	)

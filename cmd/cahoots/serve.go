@@ -117,7 +117,7 @@ func (a *app) serve(ctx context.Context, opt serveOptions) error {
 	a.remark("serving %s at %s://%s/; interrupt to end", config.Store.Path(), scheme, l.Addr())
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
-	go watch(ctx, config.Store, stop)
+	go endWith(ctx, config.Store, stop)
 	if err := s.Serve(ctx, l, secure); err != nil {
 		return err
 	}
@@ -127,10 +127,10 @@ func (a *app) serve(ctx context.Context, opt serveOptions) error {
 	return nil
 }
 
-// watch ends a server whose store is replaced or moved away: what it would answer
+// endWith ends a server whose store is replaced or moved away: what it would answer
 // is no longer there, and while it has the old file open nobody can safely write
 // the new one.
-func watch(ctx context.Context, s *store.Store, stop context.CancelCauseFunc) {
+func endWith(ctx context.Context, s *store.Store, stop context.CancelCauseFunc) {
 	tick := time.NewTicker(time.Second)
 	defer tick.Stop()
 	for {

@@ -20,6 +20,7 @@ import (
 	"github.com/cahoots-project/cahoots/internal/tell/export"
 	"github.com/cahoots-project/cahoots/internal/tell/report"
 	"github.com/cahoots-project/cahoots/internal/tell/server"
+	"github.com/cahoots-project/cahoots/internal/watch"
 )
 
 // publication is the store as TAXII collections. What a ceiling lets out is made
@@ -102,6 +103,13 @@ func (p *publication) state(ctx context.Context) (string, error) {
 	for _, a := range saved {
 		fmt.Fprintln(&state, a.ID)
 	}
+	if err != nil {
+		return "", err
+	}
+	newest, err := p.store.Digests(ctx, 1)
+	for _, d := range newest {
+		fmt.Fprintln(&state, "digest", d.ID)
+	}
 	return state.String(), err
 }
 
@@ -148,6 +156,15 @@ func (p *publication) make(ctx context.Context, ceiling evidence.TLP) (taxii.Col
 	}
 	for _, a := range saved {
 		if err := add("assessment "+a.ID, "", func() (taxii.Addition, error) { return p.assessment(ctx, a.ID) }); err != nil {
+			return taxii.Collection{}, err
+		}
+	}
+	digests, err := p.store.Digests(ctx, mostNotes)
+	if err != nil {
+		return taxii.Collection{}, err
+	}
+	for _, d := range digests {
+		if err := add("digest "+d.ID, "", func() (taxii.Addition, error) { return p.digest(ctx, d) }); err != nil {
 			return taxii.Collection{}, err
 		}
 	}
@@ -256,4 +273,25 @@ func (p *publication) assessment(ctx context.Context, id string) (taxii.Addition
 		return taxii.Addition{}, fmt.Errorf("assessment %s is a %T", id, result)
 	}
 	return taxii.Addition{Content: export.Content{Assessment: a}, Added: saved.Created}, nil
+}
+
+// mostNotes is of how many digests of standing questions there are notes: the newest.
+const mostNotes = 1000
+
+// digest is a note of what moved in a standing question.
+func (p *publication) digest(ctx context.Context, d store.Digest) (taxii.Addition, error) {
+	kept, err := p.store.Digest(ctx, d.ID)
+	if err != nil {
+		return taxii.Addition{}, err
+	}
+	var g watch.Digest
+	if err := json.Unmarshal(kept.Body, &g); err != nil {
+		return taxii.Addition{}, fmt.Errorf("digest %s: %w", d.ID, err)
+	}
+	n := export.Note{ID: "digest " + d.ID, Abstract: "What moved: " + d.Title, Text: d.Cause, At: d.At, Marking: d.Marking}
+	for _, m := range g.Diff.Moved {
+		n.Groups = append(n.Groups, m.A, m.B)
+	}
+	n.Groups = distinct(n.Groups)
+	return taxii.Addition{Content: export.Content{Notes: []export.Note{n}, Notices: g.Diff.Notices}, Added: d.At}, nil
 }

@@ -30,7 +30,7 @@ func (a *app) versionCommand() *cobra.Command {
 
 // helpGroups are the verbs by what one comes to do, in the order of the help.
 var helpGroups = []struct{ id, title, verbs string }{
-	{"ask", "Ask:", "demo assess history diff dyads actors ledger report"},
+	{"ask", "Ask:", "demo assess history diff watch dyads actors ledger report"},
 	{"read", "Bring evidence in:", "fetch ingest read doctor check sources"},
 	{"sense", "Watch a network:", "match landscape sightings simulate"},
 	{"give", "Hand on:", "serve export"},

@@ -97,6 +97,7 @@ var migrations = []string{
 	headingIndex,
 	levelsSchema,
 	listsSchema,
+	watchSchema,
 }
 
 // headed is the first version whose assessments have headings.

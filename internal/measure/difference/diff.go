@@ -9,6 +9,7 @@ import (
 
 	"github.com/cahoots-project/cahoots/internal/evidence"
 	"github.com/cahoots-project/cahoots/internal/measure/assess"
+	"github.com/cahoots-project/cahoots/internal/measure/channel"
 	"github.com/cahoots-project/cahoots/internal/measure/resolve"
 )
 
@@ -77,7 +78,9 @@ type Holding struct {
 // they cite those that came or went.
 func Compare(old, new *assess.Assessment) (*Diff, error) {
 	o, n := old.Question, new.Question
-	o.AsOf, n.AsOf = "", ""
+	for _, q := range []*assess.Question{&o, &n} {
+		q.AsOf, q.Alpha, q.Null = "", cmp.Or(q.Alpha, assess.DefaultAlpha), cmp.Or(q.Null, string(channel.SDSM))
+	}
 	if o != n {
 		return nil, fmt.Errorf("the two answers are to different questions: %s and %s, %s and %s", o.A, o.B, n.A, n.B)
 	}
@@ -144,8 +147,11 @@ func citedCauses(m *Moved, old, new *assess.Assessment) []Cause {
 // looked for at the first only.
 func Stores(ctx context.Context, old, new assess.Input, most int) (*Diff, error) {
 	was, err := assess.Run(ctx, verdictsOnly(old))
-	if err != nil {
-		return nil, fmt.Errorf("before: %w", err)
+	if ctx.Err() != nil {
+		return nil, ctx.Err()
+	}
+	if err != nil { // a side was not on record yet
+		was = &assess.Assessment{Tool: old.Tool, Question: old.Question, Data: old.Datasets}
 	}
 	is, err := assess.Run(ctx, verdictsOnly(new))
 	if err != nil {

@@ -105,7 +105,7 @@ func Trace(ctx context.Context, at func(month string) (assess.Input, error)) (*H
 func asker(in assess.Input) Ask {
 	return func(ctx context.Context, records []evidence.Record) (*assess.Assessment, error) {
 		in := in
-		in.Records, in.VerdictsOnly, in.Datasets = records, true, nil
+		in.Records, in.VerdictsOnly, in.Datasets, in.Body = records, true, nil, nil
 		return assess.Run(ctx, in)
 	}
 }

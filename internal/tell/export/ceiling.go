@@ -82,7 +82,8 @@ func (c Content) within(o *Options) (Content, int, error) {
 		return c, 0, err
 	}
 	o.Ceiling = ceiling
-	if c.Assessment == nil && c.Records == nil {
+	c.Notes = slices.DeleteFunc(slices.Clone(c.Notes), func(n Note) bool { return n.Marking.Compare(ceiling) > 0 })
+	if c.Assessment == nil && c.Records == nil && c.Notes == nil {
 		return c, 0, errors.New("there is nothing to write")
 	}
 	if a := c.Assessment; a != nil {

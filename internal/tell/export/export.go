@@ -7,6 +7,7 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/cahoots-project/cahoots/internal/evidence"
 	"github.com/cahoots-project/cahoots/internal/measure/assess"
@@ -27,6 +28,18 @@ type Content struct {
 	// reproduced. Those of the assessment are added.
 	Datasets []assess.Dataset
 	Notices  []string
+	// Notes are told by STIX alone; one marked above the ceiling stays behind.
+	Notes []Note
+}
+
+// A Note is something said of groups at a time, in the program's own words.
+type Note struct {
+	ID       string // for ever the same for what it says
+	Abstract string
+	Text     string
+	Groups   []string // by name; none is about the program's own work
+	At       time.Time
+	Marking  evidence.TLP
 }
 
 // Options steer an export. The zero Options let out what is marked CLEAR or not

@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"github.com/cahoots-project/cahoots/internal/evidence"
+	"github.com/cahoots-project/cahoots/internal/measure/assess"
+	"github.com/cahoots-project/cahoots/internal/measure/resolve"
 )
 
 // extensionID identifies the property extension of our STIX objects, whose
@@ -181,7 +183,27 @@ func build(c Content, o Options) *bundle {
 	if c.Assessment != nil {
 		b.assessment(c)
 	}
+	for _, n := range c.Notes {
+		b.told(n)
+	}
 	return b
+}
+
+// told adds a note about groups.
+func (b *bundle) told(n Note) {
+	finish := func(o object) string {
+		b.mark(o, n.Marking)
+		return b.put(o, n.At, n.At)
+	}
+	o := object{"type": "note", "id": stixID("note", n.ID), "abstract": n.Abstract, "content": n.Text}
+	for _, name := range n.Groups {
+		o.refer(b.resolved(assess.Actor{ID: resolve.ActorID(name), Name: name}, finish))
+	}
+	if len(n.Groups) == 0 {
+		o.refer(b.maker)
+	}
+	o.extend(map[string]any{"part": true})
+	finish(o)
 }
 
 func writeSTIX(w io.Writer, c Content, o Options) error {

@@ -31,6 +31,7 @@ var tables = map[string][]string{
 	"ledger":    {"ledger"},
 	"history":   {"history", "now"},
 	"diff":      {"moved", "names", "attributions", "tests", "datasets"},
+	"digests":   {"digests"},
 	"doctor":    {"files", "read", "left", "markings"},
 	"ingest":    {"inputs", "counts", "rejected", "holdings"},
 }

@@ -61,7 +61,7 @@ func everyPath(job string, ids ...string) []string {
 		out = append(out, "/assessments/"+id)
 	}
 	return append(out, "/", "/actors", "/actors?country=RU", "/conflicts", "/sources", "/actors/Alpha%20Group", "/actors/Gamma%20Group",
-		"/api/v1/assessments", "/api/v1/jobs/"+job, "/api/v1/jobs/"+job+"/events", "/jobs/"+job+"/report", "/dyads", "/dyads?a=CN&b=DE", "/landscape", "/landscape?from=2023", "/sightings", "/sightings?group=Gamma+Group")
+		"/api/v1/assessments", "/api/v1/jobs/"+job, "/api/v1/jobs/"+job+"/events", "/jobs/"+job+"/report", "/dyads", "/dyads?a=CN&b=DE", "/landscape", "/landscape?from=2023", "/sightings", "/sightings?group=Gamma+Group", "/watch", "/watch/feed.atom", "/watch/"+strings.Repeat("5", 32), "/api/v1/digests", "/api/v1/digests/"+strings.Repeat("5", 32))
 }
 
 // telling are addresses of dyads and landscapes in which whoever may see it must
@@ -72,12 +72,14 @@ var telling = []string{
 	"/api/v1/landscape?format=json&all=true", "/api/v1/landscape?format=html&all=true", "/api/v1/landscape?format=csv&table=groups",
 	"/api/v1/landscape?from=2023-09&to=2023-09&gap=1&format=json&all=true", "/dyads", "/landscape",
 	"/api/v1/sightings?format=json&all=true", "/api/v1/sightings?format=csv&all=true", "/sightings",
+	"/watch", "/watch/feed.atom", "/watch/" + strings.Repeat("5", 32), "/api/v1/digests", "/api/v1/digests/" + strings.Repeat("5", 32),
 }
 
 // What is marked RED is planted in every field and looked for in every answer:
 // whoever may see it finds it, and nobody else, whatever was asked before.
 func TestNothingAboveTheCeilingLeavesTheServer(t *testing.T) {
 	s, clear, red := planted(t)
+	digested(t, s, evidence.Red)
 	var tokens server.Tokens
 	clients := map[evidence.TLP]client{}
 	for _, ceiling := range []evidence.TLP{evidence.Red, evidence.Clear, evidence.Green, evidence.Amber, evidence.AmberStrict} {

@@ -19,7 +19,7 @@ var deskAssets = sync.OnceValues(func() (script, style document.Asset) {
 func menu(path string) []document.Link {
 	items := []document.Link{
 		{Address: "/", Text: "Questions"}, {Address: "/actors", Text: "Actors"}, {Address: "/dyads", Text: "States"}, {Address: "/landscape", Text: "Sensors"},
-		{Address: "/ledger", Text: "Ledger"}, {Address: "/conflicts", Text: "Conflicts of names"}, {Address: "/sources", Text: "Sources"}, {Address: "/jobs", Text: "Jobs"}, {Address: "/api/v1/openapi.json", Text: "API"},
+		{Address: "/ledger", Text: "Ledger"}, {Address: "/watch", Text: "What moved"}, {Address: "/conflicts", Text: "Conflicts of names"}, {Address: "/sources", Text: "Sources"}, {Address: "/jobs", Text: "Jobs"}, {Address: "/api/v1/openapi.json", Text: "API"},
 	}
 	for i := range items {
 		a := items[i].Address
@@ -56,6 +56,9 @@ func around(w wish) document.Around {
 // apiOf is the address in the API of the document that a page shows.
 func apiOf(r *http.Request) string {
 	path := r.URL.EscapedPath()
+	if id, ok := strings.CutPrefix(path, "/watch"); ok {
+		path = "/digests" + id
+	}
 	if job, ok := strings.CutSuffix(path, "/report"); ok {
 		path = job + "/result"
 	}

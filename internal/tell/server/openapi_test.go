@@ -88,6 +88,7 @@ func TestServerAnswersAsItsDescriptionSays(t *testing.T) {
 	defer bare.Close()
 	stranger := client{t: t, base: running(t, server.Config{Store: bare, Loopback: true})}
 	none := strings.Repeat("0", 32)
+	moved, secretly := digested(t, st, evidence.Clear), digested(t, st, evidence.Red)
 	d := described(t)
 	asked := map[string]bool{}
 	for _, c := range []struct {
@@ -123,6 +124,15 @@ func TestServerAnswersAsItsDescriptionSays(t *testing.T) {
 		{reader, "GET", "/actors", "/actors?country=Atlantis", "", 400},
 		{reader, "GET", "/actors/{name}", "/actors/Alpha%20Group", "", 200},
 		{reader, "GET", "/actors/{name}", "/actors/Nobody%2FNowhere", "", 404},
+		{reader, "GET", "/digests", "/digests", "", 200},
+		{reader, "GET", "/digests", "/digests?format=yaml", "", 400},
+		{nobody, "GET", "/digests", "/digests", "", 401},
+		{reader, "GET", "/digests/{id}", "/digests/" + moved, "", 200},
+		{reader, "GET", "/digests/{id}", "/digests/" + moved + "?format=document", "", 200},
+		{reader, "GET", "/digests/{id}", "/digests/" + moved + "?format=html", "", 200},
+		{reader, "GET", "/digests/{id}", "/digests/" + secretly, "", 404},
+		{reader, "GET", "/digests/{id}", "/digests/" + none, "", 404},
+		{nobody, "GET", "/digests/{id}", "/digests/" + moved, "", 401},
 		{reader, "GET", "/ledger", "/ledger", "", 200},
 		{reader, "GET", "/ledger", "/ledger?state=RU,IR&class=takeover&disputed=&unconfirmed=false", "", 200},
 		{reader, "GET", "/ledger", "/ledger?state=Atlantis", "", 400},

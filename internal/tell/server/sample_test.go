@@ -87,7 +87,7 @@ func planted(t testing.TB) (s *store.Store, clear, red store.Saved) {
 	for _, r := range incidents(secret+"-set", evidence.Red) {
 		own = append(own, poison(r))
 	}
-	watch(t, s, true)
+	watchFor(t, s, true)
 	fill(t, s, secret+"-input.json", secret+"-set", secret+" licence", own)
 	clear = save(t, s, "Alpha Group", "Beta Group", known)
 	red = save(t, s, "CN", "RU", append(append(known, hidden...), own...))

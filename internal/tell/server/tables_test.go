@@ -28,7 +28,7 @@ func TestWhatIsAboveTheCeilingIsInNoFigure(t *testing.T) {
 	defer clean.Close()
 	known := append(group("open", "Alpha Group", "CN", evidence.Clear, tools...), group("open", "Beta Group", "RU", evidence.Clear, tools[1:]...)...)
 	fill(t, clean, "open.json", "open", "open licence", append(known, incidents("open", evidence.Clear)...))
-	watch(t, clean, false)
+	watchFor(t, clean, false)
 	withheld := client{t: t, base: running(t, server.Config{Store: full, Ceiling: evidence.Green, Loopback: true})}
 	never := client{t: t, base: running(t, server.Config{Store: clean, Ceiling: evidence.Green, Loopback: true})}
 	all := client{t: t, base: running(t, server.Config{Store: full, Loopback: true})}

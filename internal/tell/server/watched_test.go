@@ -47,9 +47,9 @@ func stated(all bool) []sighting.Statement {
 	return out
 }
 
-// watch puts sightings into a store. Without all it holds what would be there had
+// watchFor puts sightings into a store. Without all it holds what would be there had
 // nothing marked RED ever been read.
-func watch(t testing.TB, s *store.Store, all bool) {
+func watchFor(t testing.TB, s *store.Store, all bool) {
 	t.Helper()
 	if err := s.SetMap(t.Context(), []sighting.Place{{Network: netip.MustParsePrefix("198.18.1.0/24"), Organisation: sighting.Organisation{Name: "Bank", Sector: "finance", Country: "RU"}}}); err != nil {
 		t.Fatal(err)
