@@ -88,14 +88,14 @@ saved assessment that rests on such evidence is refused.`,
 func (a *app) export(ctx context.Context, saved string, opt exportOptions) error {
 	ceiling, err := evidence.ParseTLP(opt.ceiling)
 	which, unknown := export.ParseEvidence(opt.evidence)
-	since, noTime := time.Parse(time.RFC3339Nano, opt.since)
+	since, noTime := timeOf("since", opt.since)
 	switch {
 	case err != nil:
 		return usageError{err}
 	case unknown != nil:
 		return usagef("--with-%v", unknown)
 	case opt.since != "" && noTime != nil:
-		return usagef("--since %q is not an RFC 3339 time such as 2026-01-31T00:00:00Z", opt.since)
+		return noTime
 	case opt.since != "" && (saved != "" || opt.a != ""):
 		return usagef("--since is for the evidence of the store; an assessment is made of all of it")
 	case export.MediaType(opt.to) == "":

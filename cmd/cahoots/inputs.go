@@ -147,13 +147,25 @@ func (a *app) fetched(arg string) ([]string, error) {
 	return paths, err
 }
 
+// timeOf reads a moment that a flag gives: RFC 3339, or a day, which is its beginning.
+func timeOf(flag, s string) (time.Time, error) {
+	t, err := time.Parse(time.RFC3339Nano, s)
+	if err != nil {
+		t, err = time.Parse(time.DateOnly, s)
+	}
+	if err != nil {
+		return t, usagef("--%s %q is no time such as 2026-01-31T00:00:00Z, and no day such as 2026-01-31", flag, s)
+	}
+	return t, nil
+}
+
 // eachOfServer reads what a TAXII server gives.
 func (a *app) eachOfServer(ctx context.Context, address string, o readOptions, do func(*input) error, failed func(error)) error {
 	var q taxii.Query
 	if o.addedAfter != "" {
-		t, err := time.Parse(time.RFC3339Nano, o.addedAfter)
+		t, err := timeOf("added-after", o.addedAfter)
 		if err != nil {
-			return usagef("--added-after %q is not an RFC 3339 time such as 2026-01-31T00:00:00Z", o.addedAfter)
+			return err
 		}
 		q.AddedAfter = t
 	}

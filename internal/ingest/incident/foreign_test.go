@@ -39,6 +39,8 @@ func TestOneMapReadsATableWhicheverProgramSavedIt(t *testing.T) {
 		"seconds after 1970":               epochs.Replace(comma),
 		"thousandths, as a float":          strings.NewReplacer("00,", "00000.0,").Replace(epochs.Replace(comma)),
 		"billionths":                       strings.NewReplacer("00,", "00000000000,").Replace(epochs.Replace(comma)),
+		"a data frame by columns":          `{"Ref":{"0":1,"10":2},"Headline":{"0":"Port","10":null},"Group":{"0":"Alpha Heron","10":null},"Origin":{"0":"Russia","10":"China"},"Victims":{"0":"Norway","10":"Finland"},"First seen":{"0":1709596800000,"10":1711929600000},"Last seen":{"0":1709942400000,"10":null},"Sure":{"0":85.0,"10":null}}`,
+		"a data frame by rows":             `{"0":{"Ref":1,"Headline":"Port","Group":"Alpha Heron","Origin":"Russia","Victims":"Norway","First seen":"2024-03-05","Last seen":"2024-03-09","Sure":85},"1":{"Ref":2,"Headline":null,"Group":null,"Origin":"China","Victims":"Finland","First seen":"2024-04-01","Last seen":null,"Sure":null}}`,
 		"a list of objects with nulls":     `[{"Ref":1,"Headline":"Port","Group":"Alpha Heron","Origin":"Russia","Victims":"Norway","First seen":"2024-03-05","Last seen":"2024-03-09","Sure":85.0},{"Ref":2,"Headline":null,"Group":null,"Origin":"China","Victims":"Finland","First seen":"2024-04-01","Last seen":null,"Sure":null}]`,
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -2,6 +2,7 @@ package incident
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -36,35 +37,43 @@ type jsonRow struct {
 
 // newJSON reads all objects and returns the rows with their header, the names
 // of all members in order.
-func newJSON(r io.Reader, l layout, in source.Info, opt source.Options) (table, error) {
+func newJSON(r io.Reader, m *Map, in source.Info, opt source.Options) (table, error) {
 	data, err := whole(r, opt.MaxBytes, "JSON table")
 	if err != nil {
 		return table{}, err
 	}
 	lists := jsonLists
-	if l.List != "" {
-		lists = []string{l.List}
+	if m.Format.List != "" {
+		lists = []string{m.Format.List}
 	}
 	rows := &jsonRows{file: in.Name}
 	names := map[string]bool{}
-	sc := jsonscan.New(bytes.NewReader(data), opt.Limits(), lists...)
-	for sc.Scan() {
-		e := sc.Element()
-		row := jsonRow{line: e.Line, cells: map[string]cell{}}
-		var members map[string]any
-		d := json.NewDecoder(bytes.NewReader(e.Raw))
-		d.UseNumber()
-		switch err := d.Decode(&members); {
-		case e.Err != nil:
-			row.bad = e.Err.Error()
-		case err != nil || members == nil:
-			row.bad = "is not a JSON object that can be read as a row"
-		}
+	add := func(line int, members map[string]any, bad string) {
+		row := jsonRow{line: line, cells: map[string]cell{}, bad: bad}
 		flatten(row.cells, "", members)
 		for n := range row.cells {
 			names[n] = true
 		}
 		rows.rows = append(rows.rows, row)
+	}
+	sc := jsonscan.New(bytes.NewReader(data), opt.Limits(), lists...)
+	for sc.Scan() {
+		e := sc.Element()
+		var members map[string]any
+		d := json.NewDecoder(bytes.NewReader(e.Raw))
+		d.UseNumber()
+		switch err := d.Decode(&members); {
+		case e.Err != nil:
+			add(e.Line, nil, e.Err.Error())
+		case err != nil || members == nil:
+			add(e.Line, nil, "is not a JSON object that can be read as a row")
+		case e.List == "" && framed(m, members) != nil:
+			for _, row := range framed(m, members) {
+				add(e.Line, row, "")
+			}
+		default:
+			add(e.Line, members, "")
+		}
 	}
 	if err := sc.Err(); err != nil {
 		return table{}, err
@@ -77,6 +86,37 @@ func newJSON(r io.Reader, l layout, in source.Info, opt source.Options) (table, 
 	}
 	rows.header = slices.Sorted(maps.Keys(names))
 	return table{rows: rows, header: rows.header, line: 1}, nil
+}
+
+// framed are the rows of a table that is one object: its columns, each with a
+// value for every row, as data frames are written, or its rows by their names,
+// which are then the column "key". Nil where the map's columns are not in it.
+func framed(m *Map, object map[string]any) (list []map[string]any) {
+	byColumn := len(m.missingFrom(slices.Collect(maps.Keys(object)))) == 0
+	rows, columns := map[string]map[string]any{}, map[string]bool{"key": true}
+	for outer, v := range object {
+		inner, ok := v.(map[string]any)
+		if !ok {
+			return nil
+		}
+		for label, value := range inner {
+			row, column := outer, label
+			if byColumn {
+				row, column = label, outer
+			}
+			if rows[row] == nil {
+				rows[row] = map[string]any{"key": row}
+			}
+			rows[row][column], columns[column] = value, true
+		}
+	}
+	if len(m.missingFrom(slices.Collect(maps.Keys(columns)))) > 0 {
+		return nil
+	}
+	for _, label := range slices.SortedFunc(maps.Keys(rows), func(a, b string) int { return cmp.Or(len(a)-len(b), strings.Compare(a, b)) }) {
+		list = append(list, rows[label])
+	}
+	return list
 }
 
 func flatten(into map[string]cell, prefix string, members map[string]any) {

@@ -132,6 +132,8 @@ func TestATableOfActorsGivesTheirNames(t *testing.T) {
 			"fields: {name: Actor name, aliases: {column: Other names, split: \", \"}, country: Origin, name_coiner: {constant: Me}}"},
 		{"lists within", `{"authors": ["x"], "values": [{"actor": "Alpha Heron", "country": ["Russia"], "also": ["Beta Otter", "G0999", "Alpha Heron", null]}, {"actor": "Gamma"}]}`,
 			"fields: {name: actor, aliases: also, country: country, name_coiner: {constant: Me}}"},
+		{"objects by their names", `{"Alpha Heron": {"also": ["Beta Otter", "G0999"], "state": "RU"}, "Gamma": {"also": [], "state": null}}`,
+			"fields: {name: key, aliases: also, country: state, name_coiner: {constant: Me}}"},
 		{"a row an alias", "name,alias,state\nAlpha Heron,Beta Otter,RU\nAlpha Heron,G0999,RU\nGamma,,\n",
 			"fields: {name: name, aliases: alias, country: state, name_coiner: {constant: Me}}"},
 		{"semicolons", "name;alias;state\nAlpha Heron;Beta Otter|G0999;RUS\nGamma;;\n",

@@ -73,7 +73,7 @@ func openTable(ctx context.Context, r io.Reader, m *Map, in source.Info, opt sou
 	}
 	if m.Format.List != "" || strings.HasPrefix(text, "{") || strings.HasPrefix(text, "[") {
 		opt.MaxBytes = maxBytes
-		return newJSON(r, m.Format, in, opt)
+		return newJSON(r, m, in, opt)
 	}
 	rs, err := newCSV(r, m, in, cmp.Or(opt.MaxObject, source.DefaultMaxObject))
 	if err != nil {
