@@ -37,7 +37,7 @@ func told(t *testing.T, path string) string {
 		return err
 	})
 	if err != nil {
-		t.Fatal(err)
+		lines = append(lines, "error: "+err.Error())
 	}
 	slices.Sort(lines)
 	return strings.Join(append([]string{head}, lines...), "\n") + "\n"
