@@ -17,7 +17,9 @@ func (r *reading) link(q *frame, s, at int, pair [2]int, negated bool) (Link, bo
 		a: pair[0], b: pair[1], sentence: s, key: at, Why: q.line}
 	l.Start, l.End = r.quotation(s)
 	l.A, l.B = r.name(pair[0], l.Start, l.End), r.name(pair[1], l.Start, l.End)
-	if negated || r.negated(at) {
+	if q.class == evidence.Statement && r.denied(s, at) {
+		l.Class, l.Consent = evidence.Denial, evidence.ConsentUnknown
+	} else if negated || r.negated(at) {
 		switch q.class {
 		case evidence.Denial:
 		case evidence.Statement:
@@ -32,6 +34,17 @@ func (r *reading) link(q *frame, s, at int, pair [2]int, negated bool) (Link, bo
 		l.Consent = evidence.ConsentRefused
 	}
 	return l, true
+}
+
+// denied reports a verb of denying before a word in its sentence: "denies that it has
+// any ties to X".
+func (r *reading) denied(s, at int) bool {
+	for i := r.sents[s].from; i < at; i++ {
+		if t := &r.toks[i]; t.verb && t.class.any(r.lex.mask("DENY")) && t.low != "insist" && t.low != "insists" && t.low != "insisted" {
+			return true
+		}
+	}
+	return false
 }
 
 // blocked reports a clause that finds nothing, or only thinks of a case.

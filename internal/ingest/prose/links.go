@@ -101,9 +101,10 @@ func (r *reading) add(q *frame, s, at int, pair [2]int, negated bool, done map[[
 }
 
 // surety is how sure both groups of a link must be together, see [reading.firm]. What
-// is done to a victim or in its name is told in the words of a takeover.
+// is done to a victim or in its name is told in the words of a takeover, and attacks and
+// programs are "linked" to groups as groups are.
 func surety(c evidence.Class) int {
-	if c == evidence.Takeover || c == evidence.FalseFlag {
+	if c == evidence.Takeover || c == evidence.FalseFlag || c == evidence.Statement {
 		return 4
 	}
 	return 3

@@ -125,6 +125,10 @@ func (r *reading) behind(n np, depth int) np {
 		}
 	}
 	switch low := t.low; {
+	case low == "and" && len(n.of) > 0 && depth <= 1: // "X's loader and that of Y match"
+		if in := r.phrase(n.to+1, depth+1); len(in.of) > 0 && (r.tok(in.to).verb || r.aux(in.to)) {
+			n.of, n.heads, n.to = distinct(append(slices.Clone(n.of), in.of...)), append(n.heads, in.heads...), in.to
+		}
 	case low == "behind" && r.ofPeople(n):
 		if in := r.phrase(n.to+1, depth+1); len(in.who) > 0 {
 			return np{from: n.from, to: in.to, who: in.who, named: in.named, found: true}

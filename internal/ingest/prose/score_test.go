@@ -61,6 +61,7 @@ func TestLinksOfLabelledPassages(t *testing.T) {
 func scoreLinks(t *testing.T, path string) {
 	t.Helper()
 	tp, fp, fn := 0, 0, 0
+	pairRight, pairWrong, pairMissed := 0, 0, 0 // whatever the class and direction
 	stat, statN, basis, consent := 0, 0, 0, 0
 	byClass := map[string][3]int{}
 	bump := func(c string, i int) { v := byClass[c]; v[i]++; byClass[c] = v }
@@ -96,6 +97,30 @@ func scoreLinks(t *testing.T, path string) {
 		for i := range got.Links {
 			l := &got.Links[i]
 			have[k(l.A, l.B, string(l.Class))] = l
+		}
+		pairOf := func(key string) string {
+			two := strings.Split(strings.Fields(key)[0], ">")
+			sort.Strings(two)
+			return strings.Join(two, ">")
+		}
+		wantPair, havePair := map[string]bool{}, map[string]bool{}
+		for w := range want {
+			wantPair[pairOf(w)] = true
+		}
+		for h := range have {
+			havePair[pairOf(h)] = true
+		}
+		for h := range havePair {
+			if wantPair[h] {
+				pairRight++
+			} else {
+				pairWrong++
+			}
+		}
+		for w := range wantPair {
+			if !havePair[w] {
+				pairMissed++
+			}
 		}
 		var lines []string
 		for w, i := range want {
@@ -154,6 +179,7 @@ func scoreLinks(t *testing.T, path string) {
 	if precision < 0.90 || recall < 0.50 {
 		t.Errorf("links of %s: precision %.2f (wanted .90), recall %.2f (wanted .50)", path, precision, recall)
 	}
+	fmt.Printf("pair alone: P %.2f R %.2f; ", float64(pairRight)/float64(max(pairRight+pairWrong, 1)), float64(pairRight)/float64(max(pairRight+pairMissed, 1)))
 	fmt.Printf("P %.2f (%d/%d) R %.2f (%d/%d); status %d basis %d consent %d of %d\n", float64(tp)/float64(tp+fp), tp, tp+fp, float64(tp)/float64(tp+fn), tp, tp+fn, stat, basis, consent, statN)
 }
 

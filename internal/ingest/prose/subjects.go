@@ -195,7 +195,18 @@ func (r *reading) upTo(p int) (np, int) {
 	if start < 0 {
 		return np{}, 0
 	}
-	return r.phrase(start, 1), start
+	n := r.phrase(start, 1)
+	if len(n.who) == 0 && r.ofPeople(n) { // "X, a crew that", "X is a crew that", "X acts as a broker that"
+		switch before := r.tok(start - 1); {
+		case (before.text == "," || be[before.low]) && r.refEnds(start-2):
+			n.who, n.named = r.refs[r.toks[start-2].ref].who, true
+		case before.low == "as" && r.tok(start-2).verb && r.tok(p+1).low != "":
+			if s := r.subject(start-2, 4); len(s.who) > 0 {
+				n.who, n.named = s.who, s.named
+			}
+		}
+	}
+	return n, start
 }
 
 func introduces(w string) bool {

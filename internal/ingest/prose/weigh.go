@@ -88,7 +88,9 @@ func (r *reading) shape(m *Mention, c *candidate) {
 		c.strong = true
 	case len(words) > 1 && last == "rat" || strings.HasSuffix(m.Text, "RAT") && len(m.Text) > 4:
 		c.malware += 6
-	case len(words) > 2 && slices.ContainsFunc(words, func(w string) bool { return w == "Department" || w == "Ministry" || w == "Bureau" || w == "University" }):
+	case len(words) > 2 && slices.ContainsFunc(words, func(w string) bool {
+		return w == "Government" || w == "Department" || w == "Ministry" || w == "Bureau" || w == "University"
+	}):
 		c.org += 3
 	case orgWords()[last] || orgWords()[strings.TrimSuffix(last, "s")]:
 		c.org += 3
