@@ -307,8 +307,30 @@ func (b *assessmentBuilder) notSeen() string {
 // mostMatters is the most rows of what matters.
 const mostMatters = 10
 
+// An attacker is what is on record of one against a state of the other side.
+type attacker struct {
+	name, state string
+	links       []channel.Link
+	aimed       int
+}
+
+// attackers are those with most cases aimed at one state alone first.
+func (b *assessmentBuilder) attackers() []attacker {
+	var out []attacker
+	for _, t := range b.assaults {
+		for _, by := range mostFirst(t.by) {
+			out = append(out, attacker{by.Name, t.state, t.by[by], aimed(t.by[by])})
+		}
+	}
+	slices.SortStableFunc(out, func(x, y attacker) int {
+		return cmp.Or(cmp.Compare(y.aimed, x.aimed), cmp.Compare(len(y.links), len(x.links)))
+	})
+	return out
+}
+
 // matters are the pairs and attacks that a reader looks for first, or where
-// nothing stands out the pairs in which most could have been seen.
+// nothing stands out the pairs in which most could have been seen. What nobody
+// disputes and the two foremost attacks stand before what is contested.
 func (b *assessmentBuilder) matters() (t *document.Table, more int) {
 	t = &document.Table{ID: "matters", Columns: []document.Column{
 		{ID: "who", Title: "Who"}, {ID: "what", Title: "What"}, {ID: "whom", Title: "Whom"}, {ID: "sure", Title: "How sure"}, {ID: "by", Title: "Told by"},
@@ -329,8 +351,12 @@ func (b *assessmentBuilder) matters() (t *document.Table, more int) {
 		}
 		t.Rows = append(t.Rows, r)
 	}
-	for _, p := range b.undisputedFirst() {
-		if tone, what := outstanding(p); what != "" {
+	pairs := func(contested bool) {
+		for _, p := range b.pairs {
+			tone, what := outstanding(p)
+			if what == "" || p.Contested != contested {
+				continue
+			}
 			sure := p.Confidence
 			if p.Contested {
 				sure += ", contested"
@@ -343,14 +369,25 @@ func (b *assessmentBuilder) matters() (t *document.Table, more int) {
 			add(tone, p.id, ids, r.actor, what, r.other, sure)
 		}
 	}
-	for _, t := range b.assaults {
-		for _, by := range mostFirst(t.by) {
-			what := "hacks"
-			if aimed(t.by[by]) == 0 {
-				what = hitsAmong
-			}
-			add(document.Hacks, "", recordsOf(t.by[by]), by.Name, what, place(t.state, "the other side"), document.Plural(len(t.by[by]), "case", "cases"))
+	attack := func(a attacker) {
+		what := "hacks"
+		if a.aimed == 0 {
+			what = hitsAmong
 		}
+		add(document.Hacks, "", recordsOf(a.links), a.name, what, place(a.state, "the other side"), document.Plural(len(a.links), "case", "cases"))
+	}
+	attackers := b.attackers()
+	foremost := 0
+	for foremost < min(2, len(attackers)) && attackers[foremost].aimed > 0 {
+		foremost++
+	}
+	pairs(false)
+	for _, a := range attackers[:foremost] {
+		attack(a)
+	}
+	pairs(true)
+	for _, a := range attackers[foremost:] {
+		attack(a)
 	}
 	if rows < leastRows {
 		b.bestSeen(leastRows-rows, func(p pairView) {

@@ -301,7 +301,20 @@ func (t *assault) aimedText() string {
 	if !t.told {
 		return ""
 	}
-	return fmt.Sprintf(", %s aimed at it alone", document.Thousands(t.aimed))
+	return ", " + aimedOf(t.n, t.aimed)
+}
+
+// aimedOf says how many of n cases were aimed at the state alone.
+func aimedOf(n, aimed int) string {
+	switch {
+	case aimed == 0:
+		return "none aimed at it alone"
+	case aimed < n:
+		return document.Thousands(aimed) + " aimed at it alone"
+	case n == 1:
+		return "aimed at it alone"
+	}
+	return "all aimed at it alone"
 }
 
 // attacks says for each state which groups of the other side are on record
@@ -321,7 +334,7 @@ func (b *assessmentBuilder) attacks() []string {
 			out = append(out, fmt.Sprintf("%s %s %s: %s%s.", list(hack.names, 4), verb, state, hack.cases(), hack.aimedText()))
 		}
 		if len(among.names) > 0 {
-			out = append(out, capital(fmt.Sprintf("%s is among the victims of %s: %s, none aimed at it alone.", state, list(among.names, 4), among.cases())))
+			out = append(out, capital(fmt.Sprintf("%s is among the victims of %s: %s%s.", state, list(among.names, 4), among.cases(), among.aimedText())))
 		}
 	}
 	return out

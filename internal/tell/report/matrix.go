@@ -138,10 +138,7 @@ func aimed(links []channel.Link) (n int) {
 }
 
 func aimedCases(n, aimed int) string {
-	if aimed == 0 {
-		return document.Plural(n, "case", "cases") + ", none aimed at it alone"
-	}
-	return fmt.Sprintf("%s, %s aimed at it alone", document.Plural(n, "case", "cases"), document.Thousands(aimed))
+	return document.Plural(n, "case", "cases") + ", " + aimedOf(n, aimed)
 }
 
 // rank marks the three most hostile: groups that attack groups, by the links that
