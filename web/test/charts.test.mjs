@@ -15,8 +15,8 @@ let browser, demo, large, friends;
 // one five times, ten others once; a link that sources disagree on.
 const hostile = [
   "A 031 hacks B 007",
-  "A 104 against Russia: 7 cases, 7 aimed at it alone",
-  "A 009 against Russia: 5 cases, 5 aimed at it alone",
+  "A 104 against Russia: 7 cases, all aimed at it alone",
+  "A 009 against Russia: 5 cases, all aimed at it alone",
 ];
 function question() {
   const one = JSON.parse(cahoots(["demo", "--format", "json", "-q"]));

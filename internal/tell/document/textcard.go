@@ -8,11 +8,12 @@ import (
 )
 
 // briefLines is the most lines that a short text has at the default width. A
-// long answer gives up rows of its table first, then the end of its paragraph.
+// long answer gives up rows of its table first, then the end of its paragraph, then
+// rows once more.
 const briefLines = 45
 
-// leastMatters is the number of rows that a short text keeps of its table.
-const leastMatters = 5
+// A short text keeps so many rows of its table, or the fewer where they are long.
+const leastMatters, fewestMatters = 5, 3
 
 // brief is the short text: the question, the card, the answer, the rows that
 // matter, what to type next. What is left out is named in its last lines.
@@ -25,12 +26,15 @@ func (t *textWriter) brief(d *Document, o Options) {
 		rows = len(d.Card.Matters.Rows)
 	}
 	matters := t.matters(d.Card, rows)
-	for ; rows > leastMatters && count(head, lead, matters, foot) > briefLines; rows-- {
-		matters = t.matters(d.Card, rows-1)
+	over := func() int { return count(head, lead, matters, foot) - briefLines }
+	fewer := func(least int) {
+		for ; rows > least && over() > 0; rows-- {
+			matters = t.matters(d.Card, rows-1)
+		}
 	}
-	if over := count(head, lead, matters, foot) - briefLines; over > 0 {
-		lead = shorten(lead, over)
-	}
+	fewer(leastMatters)
+	lead = shorten(lead, max(0, over()))
+	fewer(fewestMatters)
 	for _, part := range []string{head, lead, matters, foot} {
 		t.w.WriteString(part)
 	}
@@ -49,7 +53,7 @@ func count(parts ...string) int {
 func shorten(text string, lines int) string {
 	all := strings.SplitAfter(text, "\n")
 	keep := max(4, len(all)-1-lines)
-	if keep >= len(all)-1 {
+	if lines == 0 || keep >= len(all)-1 {
 		return text
 	}
 	text = strings.Join(all[:keep-1], "") + strings.TrimRight(all[keep-1], "\n .,;:")
