@@ -178,3 +178,17 @@ func TestNamesBesideOneAnotherMustAllMeanTheSame(t *testing.T) {
 		}
 	}
 }
+
+// The own name need not be the one that is shown: of several catalogues each has its
+// own for an actor.
+func TestAnOwnNameThatIsNotTheOneShownMakesThemPossiblyOneToo(t *testing.T) {
+	records := slices.Concat(entryOf("attack-enterprise", "attack:G1", "PS", "Heron", "Wader", "Stilt"), entryOf("two", "two:1", "PS", "Wader", "Heron", "Stilt"), entryOf("two", "two:2", "", "Pinstripe", "Wader"))
+	d := mustResolve(t, records, Policy{})
+	heron, stripe := mustFind(t, d, "two:1"), mustFind(t, d, "two:2")
+	if heron.ID == stripe.ID || heron.Name == "Wader" {
+		t.Fatalf("%s and %s", heron.Name, stripe.Name)
+	}
+	if p, ok := d.Possibly(heron.ID, stripe.ID); !ok || p.Grade != SharedNames {
+		t.Errorf("%v %+v", ok, p)
+	}
+}

@@ -139,11 +139,11 @@ func (d *Directory) ownNamesElsewhere(c *corpus, note func(a, b *Actor, grade Gr
 			continue
 		}
 		for _, a := range as {
-			if d.canon.key(Fold(a.Name)) != key || !d.catalogued[a] {
+			if (d.canon.key(Fold(a.Name)) != key && d.settled[key] != a) || !d.catalogued[a] {
 				continue
 			}
 			for _, b := range as {
-				if a == b || !d.catalogued[b] || apart(a, b) || d.canon.key(Fold(b.Name)) == key {
+				if a == b || !d.catalogued[b] || apart(a, b) || d.canon.key(Fold(b.Name)) == key || d.settled[key] == b {
 					continue
 				}
 				var by []string
