@@ -11,6 +11,7 @@ require (
 	github.com/google/go-cmp v0.7.0 // differences in tests that a person can read
 	github.com/google/renameio/v2 v2.0.2 // files written beside and renamed when whole
 	github.com/google/uuid v1.6.0 // STIX ids (UUIDv5)
+	github.com/jackc/pgx/v5 v5.13.0 // a store on a PostgreSQL server, in pure Go
 	github.com/klauspost/compress v1.20.3 // zstd and a fast gzip
 	github.com/ledongthuc/pdf v0.0.0-20260907135840-6c8c28e0e8a0 // text of PDF reports
 	github.com/parquet-go/parquet-go v0.32.0 // Parquet out
@@ -38,6 +39,9 @@ require (
 	github.com/cpuguy83/go-md2man/v2 v2.0.7 // indirect
 	github.com/dustin/go-humanize v1.1.0 // indirect
 	github.com/inconshreveable/mousetrap v1.1.0 // indirect
+	github.com/jackc/pgpassfile v1.0.0 // indirect
+	github.com/jackc/pgservicefile v0.0.0-20240606120523-5a60cdf6a761 // indirect
+	github.com/jackc/puddle/v2 v2.2.3 // indirect
 	github.com/mattn/go-isatty v0.0.24 // indirect
 	github.com/mitchellh/colorstring v0.0.0-20190213212951-d06e56a500db // indirect
 	github.com/ncruces/go-strftime v1.1.0 // indirect

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"runtime/debug"
 	"slices"
@@ -130,7 +131,7 @@ rejected, 4 store damaged, 5 a watched question moved, 130 interrupted. Finding 
 	}
 	root.SuggestionsMinimumDistance = 2
 	flags := root.PersistentFlags()
-	flags.StringVar(&a.db, "db", "", "store `FILE` (default: $CAHOOTS_DB, else cahoots.db here)")
+	flags.StringVar(&a.db, "db", "", "store `FILE`, or postgres:// and the address of a database (default: $CAHOOTS_DB, else cahoots.db here)")
 	flags.StringVar(&a.format, "format", document.Formats()[0], "output `FORMAT`: "+strings.Join(document.Formats(), ", "))
 	flags.StringVarP(&a.output, "output", "o", "", "write the result to `FILE` instead of standard output")
 	flags.BoolVarP(&a.quiet, "quiet", "q", false, "no progress and no remarks on standard error")
@@ -211,6 +212,12 @@ func (a *app) storePath() string {
 		return a.getenv("CAHOOTS_DB")
 	}
 	return "cahoots.db"
+}
+
+// noFile reports that the store would be a file and there is none.
+func (a *app) noFile() bool {
+	_, err := os.Stat(a.storePath())
+	return errors.Is(err, fs.ErrNotExist) && !store.IsServer(a.storePath())
 }
 
 // openStore opens the store; with existing, a missing one is an error.

@@ -48,7 +48,7 @@ func (a *app) doctor(ctx context.Context, args []string, opt readOptions) error 
 		refer = held
 	}
 	args = slices.DeleteFunc(slices.Clone(args), func(arg string) bool {
-		if !store.IsStore(arg) {
+		if !store.IsStore(arg) && !store.IsServer(arg) {
 			return false
 		}
 		e, err := examinedStore(ctx, arg)

@@ -91,7 +91,7 @@ func (a *app) ingest(ctx context.Context, args []string, opt ingestOptions) erro
 	defer s.Close()
 	run := ingestRun{app: a, store: s, opt: opt}
 	for _, arg := range args {
-		if store.IsStore(arg) {
+		if store.IsStore(arg) || store.IsServer(arg) {
 			err = run.join(ctx, arg)
 		} else {
 			err = a.eachInput(ctx, []string{arg}, opt.readOptions, func(in *input) error { return run.input(ctx, in) }, run.failed)

@@ -2,10 +2,7 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"io/fs"
-	"os"
 	"slices"
 
 	"github.com/spf13/cobra"
@@ -75,7 +72,7 @@ func (a *app) ledger(ctx context.Context, f assess.Filter, ids []string) error {
 // heldLinks are the records of the store; none where no store was named and there
 // is none.
 func (a *app) heldLinks(ctx context.Context) ([]evidence.Record, error) {
-	if _, err := os.Stat(a.storePath()); a.db == "" && a.getenv("CAHOOTS_DB") == "" && errors.Is(err, fs.ErrNotExist) {
+	if a.db == "" && a.getenv("CAHOOTS_DB") == "" && a.noFile() {
 		return nil, nil
 	}
 	s, err := a.openStore(ctx, true)

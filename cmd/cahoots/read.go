@@ -153,7 +153,7 @@ func eachReport(ctx context.Context, path string, do func(string) error) error {
 // storeNames are the names of groups and programs that the store knows, where there
 // is one.
 func (a *app) storeNames(ctx context.Context) ([]prose.Name, error) {
-	if _, err := os.Stat(a.storePath()); errors.Is(err, fs.ErrNotExist) && a.db == "" {
+	if a.db == "" && a.noFile() {
 		return nil, nil
 	}
 	s, err := a.openStore(ctx, true)

@@ -96,12 +96,12 @@ func (a *app) serve(ctx context.Context, opt serveOptions) error {
 		}
 		secure, scheme = &tls.Config{Certificates: []tls.Certificate{pair}, MinVersion: tls.VersionTLS12}, "https"
 	}
-	_, missing := os.Stat(a.storePath())
-	if config.Store, err = a.openStore(ctx, missing == nil); err != nil {
+	missing := a.noFile()
+	if config.Store, err = a.openStore(ctx, !missing); err != nil {
 		return err
 	}
 	defer config.Store.Close()
-	if missing != nil {
+	if missing {
 		a.remark("%s is new and holds nothing: drop files on the first page", config.Store.Path())
 	}
 	s, err := server.New(config)

@@ -22,6 +22,9 @@ const copied = 1024
 // yet, while others may read and write it (SQLite's online backup). The copy is
 // checked before it gets its name.
 func (s *Store) Backup(ctx context.Context, path string) (Report, error) {
+	if s.served {
+		return Report{}, errServed
+	}
 	if _, err := os.Lstat(path); err == nil {
 		return Report{}, fmt.Errorf("backing up to %s: there is a file already; name a new one", path)
 	}
@@ -55,6 +58,8 @@ func (s *Store) Backup(ctx context.Context, path string) (Report, error) {
 	return r, nil
 }
 
+var errServed = errors.New("a store on a server is copied and brought back with pg_dump and pg_restore; cahoots ingest takes the store of a file into it")
+
 // sweep removes what backups that were killed have left behind: copies of a name
 // that nobody has written to for an hour.
 func sweep(dir, half string) error {
@@ -78,6 +83,9 @@ func sweep(dir, half string) error {
 // none. The backup is checked before. A damaged store is moved aside first, and
 // aside says where.
 func Restore(ctx context.Context, backup, path string, opts ...Option) (r Report, aside string, err error) {
+	if IsServer(path) || IsServer(backup) {
+		return r, "", errServed
+	}
 	if same(backup, path) {
 		return r, "", fmt.Errorf("restoring %s: it is the store itself", path)
 	}

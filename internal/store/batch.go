@@ -30,6 +30,25 @@ type batch struct {
 	size    int
 	args    []any
 	whole   *sql.Stmt // for a full batch, prepared once
+
+	once bool // a server takes a record no more than once in a statement
+	ids  map[evidence.ID]bool
+}
+
+// repeats reports whether a record must wait for the next statement.
+func (b *batch) repeats(id evidence.ID) bool {
+	if !b.once || !b.ids[id] {
+		if b.once {
+			if b.ids == nil {
+				b.ids = map[evidence.ID]bool{}
+			}
+			b.ids[id] = true
+		}
+		return false
+	}
+	clear(b.ids)
+	b.ids[id] = true
+	return true
 }
 
 func (b *batch) add(r evidence.Record) {
@@ -71,6 +90,7 @@ func (b *batch) write(ctx context.Context, tx *sql.Tx) error {
 	}
 	err := b.insert(ctx, tx)
 	clear(b.rows)
+	clear(b.ids)
 	b.rows, b.size = b.rows[:0], 0
 	return err
 }
@@ -95,19 +115,19 @@ func (b *batch) insert(ctx context.Context, tx *sql.Tx) (err error) {
 func (b *batch) statement(rows int) string {
 	takes := ""
 	if b.replace {
-		takes = "excluded.input <> input OR "
+		takes = "excluded.input <> record.input OR "
 	}
-	here := "(" + takes + "(excluded.version, excluded.file, excluded.line) < (version, file, line))"
-	newer := "(excluded.stamp, excluded.needs) > (stamp, needs)"
+	here := "(" + takes + "(excluded.version, excluded.file, excluded.line) < (record.version, record.file, record.line))"
+	newer := "(excluded.stamp, excluded.needs) > (record.stamp, record.needs)"
 	set := ""
 	for _, c := range []string{"input", "version", "file", "line"} {
-		set += c + " = iif(" + here + ", excluded." + c + ", " + c + "), "
+		set += c + " = CASE WHEN " + here + " THEN excluded." + c + " ELSE record." + c + " END, "
 	}
 	for _, c := range []string{"object", "needs", "stamp"} {
-		set += c + " = iif(" + newer + ", excluded." + c + ", " + c + "), "
+		set += c + " = CASE WHEN " + newer + " THEN excluded." + c + " ELSE record." + c + " END, "
 	}
 	return "INSERT INTO record (id, class, dataset, begins, ends, input, version, file, line, body, object, stamp, needs, oldest) VALUES " +
-		placeholders(columns, rows) + " ON CONFLICT (id) DO UPDATE SET " + set + "oldest = min(oldest, excluded.oldest) WHERE " + here + " OR " + newer + " OR excluded.oldest < oldest"
+		placeholders(columns, rows) + " ON CONFLICT (id) DO UPDATE SET " + set + "oldest = CASE WHEN excluded.oldest < record.oldest THEN excluded.oldest ELSE record.oldest END WHERE " + here + " OR " + newer + " OR excluded.oldest < record.oldest"
 }
 
 // placeholders returns rows of n parameters: "(?,?),(?,?)".

@@ -18,7 +18,7 @@ func (g *ingest) Commit(sum Summary) (Outcome, error) {
 		return Outcome{}, g.abandon(err)
 	}
 	if g.among {
-		_, err = g.tx.ExecContext(g.ctx, "RELEASE input")
+		_, err = g.tx.ExecContext(g.ctx, "RELEASE SAVEPOINT input")
 		err = g.s.fail("committing "+g.in.Name, err)
 	} else if err = g.s.commit(g.tx, "committing "+g.in.Name); err == nil {
 		g.s.settle(g.ctx)
@@ -37,7 +37,7 @@ func (g *ingest) finish(sum Summary) (out Outcome, err error) {
 	if err := g.flush(); err != nil {
 		return out, err
 	}
-	if g.before == 0 {
+	if g.first {
 		if _, err := g.tx.ExecContext(g.ctx, objectIndex); err != nil {
 			return out, g.s.fail("making the index of objects", err)
 		}

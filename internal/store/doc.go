@@ -1,5 +1,5 @@
-// Package store keeps evidence, sightings and past assessments in one SQLite
-// file; it is the only room with SQL.
+// Package store keeps evidence, sightings and past assessments in one SQLite file
+// or on a PostgreSQL server; it is the only room with SQL.
 //
 // [Open] creates or opens the file, [Store.Ingest] writes what one input held,
 // all of it or nothing, and [Store.Records] gives it back in the order of the

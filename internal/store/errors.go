@@ -75,7 +75,7 @@ func (s *Store) fail(doing string, err error) error {
 	}
 	var se *sqlite.Error
 	if !errors.As(err, &se) {
-		return fmt.Errorf("store %s: %s: %w", s.path, doing, err)
+		return s.serverFault(doing, err)
 	}
 	switch se.Code() & 0xff {
 	case sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED:

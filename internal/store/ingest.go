@@ -82,7 +82,8 @@ type ingest struct {
 	in     Input
 	id     int64 // of the input's row
 	same   int64 // with Replace: the row of an earlier reading of the same bytes
-	before int   // records in the store at the start; where none, the index of objects is made at the end, which is cheaper
+	before int   // records in the store at the start
+	first  bool  // into an empty file: the index of objects is made at the end, which is cheaper
 
 	records  batch
 	bad      []any
@@ -112,19 +113,15 @@ func (g *ingest) start() error {
 	if err := g.tx.QueryRowContext(g.ctx, "SELECT coalesce(sum(held), 0) FROM input").Scan(&g.before); err != nil {
 		return g.s.fail("counting records", err)
 	}
-	if g.before == 0 {
+	if g.first = g.before == 0 && !g.s.served; g.first {
 		if _, err := g.tx.ExecContext(g.ctx, "DROP INDEX record_object"); err != nil {
 			return g.s.fail("preparing for "+g.in.Name, err)
 		}
 	}
 	at := g.s.now().UTC().Format(timeLayout)
-	res, err := g.tx.ExecContext(g.ctx, "INSERT INTO input (name, reading, at) VALUES (?, ?, ?)", g.in.Name, g.in.Reading, at)
-	if err != nil {
-		return g.s.fail("noting the input "+g.in.Name, err)
-	}
-	g.id, err = res.LastInsertId()
-	g.records = batch{input: g.id, replace: g.in.Replace}
-	return err
+	err := g.tx.QueryRowContext(g.ctx, "INSERT INTO input (name, reading, at) VALUES (?, ?, ?) RETURNING id", g.in.Name, g.in.Reading, at).Scan(&g.id)
+	g.records = batch{input: g.id, replace: g.in.Replace, once: g.s.served}
+	return g.s.fail("noting the input "+g.in.Name, err)
 }
 
 // known refuses bytes that were ingested already. With Replace it removes the
@@ -157,6 +154,11 @@ func (g *ingest) Add(r evidence.Record) error {
 		return g.failed
 	}
 	g.given++
+	if g.records.repeats(r.ID) {
+		if err := g.flush(); err != nil {
+			return err
+		}
+	}
 	if g.records.add(r); g.records.full() {
 		return g.flush()
 	}
@@ -201,7 +203,7 @@ func (g *ingest) undo() error {
 	if !g.among {
 		return g.tx.Rollback()
 	}
-	_, err := g.tx.ExecContext(context.WithoutCancel(g.ctx), "ROLLBACK TO input; RELEASE input")
+	_, err := g.tx.ExecContext(context.WithoutCancel(g.ctx), "ROLLBACK TO SAVEPOINT input; RELEASE SAVEPOINT input")
 	return err
 }
 

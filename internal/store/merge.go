@@ -33,7 +33,7 @@ type Merged struct {
 //
 // The other store is checked first; a *[DamagedError] is what is wrong with it.
 func (s *Store) Merge(ctx context.Context, from *Store) (m Merged, err error) {
-	if os.SameFile(s.id, from.id) {
+	if s.path == from.path || !s.served && !from.served && os.SameFile(s.id, from.id) {
 		return m, fmt.Errorf("store %s: it is the store itself: name another one with --db", from.path)
 	}
 	if _, err := from.Check(ctx); err != nil {

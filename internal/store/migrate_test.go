@@ -16,6 +16,9 @@ import (
 // opens and gives the entry, of which nothing more is known than then. What was
 // saved in it is listed with its marking and question.
 func TestStoresOfOlderVersionsOpen(t *testing.T) {
+	if len(serverMigrations) != len(migrations) {
+		t.Errorf("servers have %d migrations, files %d: a change of the schema is one of both", len(serverMigrations), len(migrations))
+	}
 	saved := map[string]string{
 		"aa": `{"schema":"cahoots/assessment/v1","marking":"GREEN","question":{"a":"CN","b":"RU","from":"2021"},"records":{"r":{"marking":"RED"}}}`,
 		"bb": `{"schema":"cahoots/assessment/v1","marking":"","question":{"a":"CN"},"records":{}}`,

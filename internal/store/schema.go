@@ -159,9 +159,11 @@ func (s *Store) own(ctx context.Context, q queryer, application int) error {
 	if application == applicationID {
 		return nil
 	}
-	var tables int
-	if err := q.QueryRowContext(ctx, "SELECT count(*) FROM sqlite_schema").Scan(&tables); err != nil {
-		return s.fail("reading the schema", err)
+	tables := 1
+	if !s.served {
+		if err := q.QueryRowContext(ctx, "SELECT count(*) FROM sqlite_schema").Scan(&tables); err != nil {
+			return s.fail("reading the schema", err)
+		}
 	}
 	if application != 0 || tables > 0 {
 		return fmt.Errorf("%s is %w but a database of another program: name another file with --db", s.path, errForeign)
@@ -170,6 +172,9 @@ func (s *Store) own(ctx context.Context, q queryer, application int) error {
 }
 
 func (s *Store) header(ctx context.Context, q queryer) (application, version int, err error) {
+	if s.served {
+		return s.serverHeader(ctx, q)
+	}
 	if err := q.QueryRowContext(ctx, "PRAGMA application_id").Scan(&application); err != nil {
 		return 0, 0, s.fail("reading the header", err)
 	}

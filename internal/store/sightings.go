@@ -133,7 +133,7 @@ func (s *Store) Lines(ctx context.Context) (l Lines, err error) {
 	var first, last sql.NullInt64
 	err = s.db.QueryRowContext(ctx, `SELECT count(*), coalesce(sum(bytes), 0), coalesce(sum(lines), 0), coalesce(sum(events), 0), coalesce(sum(rejected), 0),
 		coalesce(sum(lines - events - rejected), 0), min(first), max(last) FROM
-		(SELECT min(first) AS first, max(last) AS last, max(bytes) AS bytes, max(lines) AS lines, max(events) AS events, max(rejected) AS rejected FROM log_block GROUP BY id)`).
+		(SELECT min(first) AS first, max(last) AS last, max(bytes) AS bytes, max(lines) AS lines, max(events) AS events, max(rejected) AS rejected FROM log_block GROUP BY id) AS b`).
 		Scan(&l.Blocks, &l.Bytes, &l.Lines, &l.Events, &l.Rejected, &l.Skipped, &first, &last)
 	if first.Valid && last.Valid {
 		l.First, l.Last = moment(first.Int64), moment(last.Int64)

@@ -123,11 +123,7 @@ func TestTheStoreKeepsWhatABookKeeps(t *testing.T) {
 // forgotten keeps its number, and entries told again, some of them with more, are
 // joined.
 func TestManyHostsAreKeptAsABookKeepsThem(t *testing.T) {
-	s, err := store.Open(context.Background(), filepath.Join(t.TempDir(), "s.db"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer s.Close()
+	s := fresh(t)
 	k := sink(t, s, "v", false, []string{"a"})
 	var blocks []sighting.Block
 	for b, from := range []int{0, 35_000, 70_000, 30} {

@@ -47,7 +47,7 @@ func (w *blockWriter) block(b *sighting.Block) error {
 		return err
 	}
 	for i, bad := range b.Rejected {
-		if _, err := w.tx.ExecContext(w.ctx, "INSERT INTO bad_line (block, seq, file, line, offset, why) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+		if _, err := w.tx.ExecContext(w.ctx, "INSERT INTO bad_line (block, seq, file, line, \"offset\", why) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
 			b.ID, i, bad.File, bad.Line, bad.Offset, bad.Why); err != nil {
 			return err
 		}
@@ -135,8 +135,16 @@ func (w *blockWriter) values(e *sighting.Entry) ([]any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return []any{int64(e.Day()), e.ID[:], e.Time.UnixNano(), system, combination, e.Named, e.Contact.Code(),
+	return []any{int64(e.Day()), e.ID[:], e.Time.UnixNano(), system, combination, one(e.Named), e.Contact.Code(),
 		log, known(e.Origin.Line), known(e.Link.Community), known(e.Link.Flow), nanos(e.Link.Began)}, nil
+}
+
+// one is a truth as it is stored.
+func one(truth bool) int64 {
+	if truth {
+		return 1
+	}
+	return 0
 }
 
 // known is a number as it is stored, null where it is 0.
@@ -166,7 +174,10 @@ func (w *blockWriter) join(e *sighting.Entry) error {
 	if err != nil {
 		return err
 	}
-	_, err = w.exec("REPLACE INTO entry ("+entryColumns+") VALUES "+placeholders(entryWidth, 1), values)
+	if _, err := w.exec("DELETE FROM entry WHERE day = ? AND id = ?", values[:2]); err != nil {
+		return err
+	}
+	_, err = w.exec("INSERT INTO entry ("+entryColumns+") VALUES "+placeholders(entryWidth, 1), values)
 	return err
 }
 
@@ -210,17 +221,7 @@ func (w *blockWriter) name(some []sighting.Entry) error {
 	if len(unknown) == 0 {
 		return nil
 	}
-	res, err := w.exec("INSERT INTO system (host, sensor) VALUES "+placeholders(2, len(unknown))+" ON CONFLICT DO NOTHING", w.args)
-	if err != nil {
-		return err
-	}
-	if n, err := res.RowsAffected(); err != nil {
-		return err
-	} else if n == int64(len(unknown)) { // all new: SQLite numbers them one after the other
-		last, err := res.LastInsertId()
-		for i, system := range unknown {
-			w.systems[system] = last - n + 1 + int64(i)
-		}
+	if err := w.newSystems(len(unknown)); err != nil {
 		return err
 	}
 	find, err := w.statement("SELECT id FROM system WHERE host = ? AND sensor = ?")
@@ -228,6 +229,9 @@ func (w *blockWriter) name(some []sighting.Entry) error {
 		return err
 	}
 	for i, system := range unknown {
+		if w.systems[system] != 0 {
+			continue
+		}
 		var id int64
 		if err := find.QueryRowContext(w.ctx, w.args[2*i], w.args[2*i+1]).Scan(&id); err != nil {
 			return err
@@ -235,6 +239,30 @@ func (w *blockWriter) name(some []sighting.Entry) error {
 		w.systems[system] = id
 	}
 	return nil
+}
+
+// newSystems writes the systems of the arguments that are not there, and notes their
+// numbers.
+func (w *blockWriter) newSystems(n int) error {
+	insert, err := w.statement("INSERT INTO system (host, sensor) VALUES " + placeholders(2, n) + " ON CONFLICT DO NOTHING RETURNING id, host, sensor")
+	if err != nil {
+		return err
+	}
+	rows, err := insert.QueryContext(w.ctx, w.args...)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var id int64
+		var host []byte
+		var sensor string
+		if err := rows.Scan(&id, &host, &sensor); err != nil {
+			return err
+		}
+		w.systems[sighting.System{Host: addr(host), Sensor: sensor}] = id
+	}
+	return rows.Err()
 }
 
 // numbers of an entry's system and combination of indicators.

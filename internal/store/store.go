@@ -26,6 +26,7 @@ type Store struct {
 	now      func() time.Time
 	existing bool
 	asItIs   bool
+	served   bool        // by a server; there is no file
 	id       os.FileInfo // of the file that was opened
 	migrated int         // see Migrated
 	sealed   bool        // neither the file nor its folder can be written
@@ -43,7 +44,8 @@ func Existing() Option { return func(s *Store) { s.existing = true } }
 func AsItIs() Option { return func(s *Store) { s.existing, s.asItIs = true, true } }
 
 // Open opens the store at path, creating it where there is none and migrating
-// it where an earlier version wrote it.
+// it where an earlier version wrote it. A path that begins with postgres:// is the
+// address of a database of a PostgreSQL server.
 //
 // The file is kept in SQLite's write-ahead mode with full synchronisation: a
 // process killed at any moment leaves the last committed state, readers go on
@@ -54,6 +56,9 @@ func Open(ctx context.Context, path string, opts ...Option) (*Store, error) {
 	s := &Store{path: path, wait: 10 * time.Second, now: time.Now}
 	for _, o := range opts {
 		o(s)
+	}
+	if IsServer(path) {
+		return s, s.connectServer(ctx)
 	}
 	if err := s.present(); err != nil {
 		return nil, err
@@ -147,6 +152,9 @@ func (s *Store) current(ctx context.Context) error {
 // [ErrReplaced]: one that was moved away or replaced while it is open must not
 // be written any more, because the log beside it bears the name of another.
 func (s *Store) Same() error {
+	if s.served {
+		return nil
+	}
 	info, err := os.Stat(s.path)
 	if err == nil && os.SameFile(info, s.id) {
 		return nil
@@ -234,7 +242,13 @@ func (s *Store) begin(ctx context.Context) (*sql.Tx, error) {
 		return nil, err
 	}
 	tx, err := s.db.BeginTx(ctx, nil)
-	return tx, s.fail("starting to write", err)
+	if err != nil || !s.served {
+		return tx, s.fail("starting to write", err)
+	}
+	if err := s.lock(ctx, tx); err != nil {
+		return nil, errors.Join(err, tx.Rollback())
+	}
+	return tx, nil
 }
 
 // commit ends a transaction, unless the file was replaced meanwhile.
@@ -263,6 +277,9 @@ func (s *Store) write(ctx context.Context, what string, f func(*sql.Tx) error) e
 // settle brings what was committed from the log into the file, as far as readers
 // let it, so that the file is whole by itself whenever nobody writes.
 func (s *Store) settle(ctx context.Context) {
+	if s.served {
+		return
+	}
 	_, _ = s.db.ExecContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)") // it is only put off
 }
 
@@ -278,7 +295,7 @@ func IsStore(path string) bool {
 	return err == nil && string(head[:16]) == "SQLite format 3\x00" && binary.BigEndian.Uint32(head[68:]) == applicationID
 }
 
-// Path is the file's name as it was given to Open.
+// Path is the file's name, or the server's address, as it was given to Open.
 func (s *Store) Path() string { return s.path }
 
 // Close folds the write-ahead log into the file and closes it. A file that was

@@ -72,6 +72,10 @@ func open(t testing.TB, path string, opts ...store.Option) *store.Store {
 
 func fresh(t testing.TB) *store.Store {
 	t.Helper()
+	if server != nil {
+		address, _ := server.Schema(t)
+		return open(t, address)
+	}
 	return open(t, filepath.Join(t.TempDir(), "c.db"))
 }
 

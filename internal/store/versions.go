@@ -167,7 +167,7 @@ func before(limit, stamp, needs string) bool {
 func (s *Store) force(ctx context.Context, q queryer, by Filter) (force, error) {
 	limit, oldest := withdrawal(math.MaxInt64>>16), "stamp"
 	if !by.AsOf.IsZero() {
-		limit, oldest = version(by.AsOf.UnixMilli(), 0), "iif(oldest = x'', stamp, substr(oldest, 1, 12))"
+		limit, oldest = version(by.AsOf.UnixMilli(), 0), "CASE WHEN length(oldest) = 0 THEN stamp ELSE substr(oldest, 1, 12) END"
 	}
 	f := force{ceiling: by.Ceiling, newest: map[int64]string{}, ends: map[ended]string{}, withdrawn: map[int64]string{}}
 	several, err := s.several(ctx, q, oldest, &f)
@@ -275,23 +275,30 @@ func (f *force) holds(m made) bool {
 func (g *ingest) account(sum Summary) error {
 	var args []any
 	list := slices.SortedFunc(slices.Values(sum.Withdrawn), func(a, b evidence.Withdrawal) int { return cmp.Compare(a.Stamp, b.Stamp) })
-	for _, w := range list { // the newest comes last
+	newest := map[[2]string]int{} // where an object's newest stands in args
+	for _, w := range list {      // the newest comes last
+		key := [2]string{w.Object, string(w.Marking)}
+		if at, known := newest[key]; known {
+			args[at+3] = withdrawal(w.Stamp)
+			continue
+		}
+		newest[key] = len(args)
 		args = append(args, g.id, short(w.Object), string(w.Marking), withdrawal(w.Stamp))
 	}
-	if err := g.rows("INSERT OR REPLACE INTO withdrawn (input, object, marking, stamp) VALUES ", 4, args); err != nil {
+	if err := g.rows("INSERT INTO withdrawn (input, object, marking, stamp) VALUES ", " ON CONFLICT DO NOTHING", 4, args); err != nil {
 		return err
 	}
 	args = nil
 	for _, o := range sum.Referable {
 		args = append(args, o.Object, g.id, o.Stamp, o.Body)
 	}
-	return g.rows("INSERT OR IGNORE INTO referable (object, input, stamp, body) VALUES ", 4, args)
+	return g.rows("INSERT INTO referable (object, input, stamp, body) VALUES ", " ON CONFLICT DO NOTHING", 4, args)
 }
 
-func (g *ingest) rows(insert string, n int, args []any) error {
+func (g *ingest) rows(insert, conflict string, n int, args []any) error {
 	for len(args) > 0 {
 		k := min(len(args), n*batchRows)
-		if _, err := g.tx.ExecContext(g.ctx, insert+placeholders(n, k/n), args[:k]...); err != nil {
+		if _, err := g.tx.ExecContext(g.ctx, insert+placeholders(n, k/n)+conflict, args[:k]...); err != nil {
 			return g.s.fail("accounting for "+g.in.Name, err)
 		}
 		args = args[k:]
@@ -305,7 +312,7 @@ func (g *ingest) superseded() (n int, err error) {
 	err = g.tx.QueryRowContext(g.ctx, `SELECT count(DISTINCT id) FROM (
 		SELECT o.id FROM record n JOIN record o ON o.object = n.object AND o.stamp < n.stamp
 			AND (substr(o.stamp, 1, 6) < substr(n.stamp, 1, 6) OR length(o.needs) = length(n.needs) AND substr(o.needs, 1, 8) = substr(n.needs, 1, 8)) WHERE n.input = ?1 AND n.object <> 0 AND o.object <> 0 AND o.input <> ?1
-		UNION ALL SELECT o.id FROM withdrawn w JOIN record o ON o.object = w.object AND o.stamp < w.stamp WHERE w.input = ?1 AND o.object <> 0 AND o.input <> ?1)`, g.id).Scan(&n)
+		UNION ALL SELECT o.id FROM withdrawn w JOIN record o ON o.object = w.object AND o.stamp < w.stamp WHERE w.input = ?1 AND o.object <> 0 AND o.input <> ?1) AS o`, g.id).Scan(&n)
 	return n, g.s.fail("looking for versions", err)
 }
 
@@ -354,7 +361,7 @@ func (s *Store) snapshot(ctx context.Context, f func(queryer) error) error {
 		return s.fail("reading records", err)
 	}
 	defer conn.Close()
-	if _, err := conn.ExecContext(ctx, "BEGIN DEFERRED"); err != nil {
+	if _, err := conn.ExecContext(ctx, s.snapshots()); err != nil {
 		return s.fail("reading records", err)
 	}
 	defer func() { _, _ = conn.ExecContext(context.WithoutCancel(ctx), "ROLLBACK") }()
