@@ -175,6 +175,37 @@ func TestWhichWayAndWithWhatOutcome(t *testing.T) {
 	}
 }
 
+// What stands in the place of a group may name nobody, or doubt.
+func TestAPlaceForAGroupThatNamesNobody(t *testing.T) {
+	t.Parallel()
+	n := newNetwork(t)
+	n.list = "indicator,group\n"
+	var lines []string
+	for i, group := range []string{"unknown", "N/A", "none", "Unattributed", "?", "not APT28", "APT28?", "possibly APT28", "APT29"} {
+		n.list += fmt.Sprintf("45.9.20.%d,%s\n", i, group)
+		lines = append(lines, eve("flow", "10.1.5.5", fmt.Sprintf("45.9.20.%d", i), ""))
+	}
+	n.read(0, twoOrganisations, lines...)
+	got := map[string]int64{}
+	for _, g := range n.landscape().Groups {
+		got[g.Group] = g.Events
+	}
+	if want := map[string]int64{"unattributed": 8, "APT29": 1}; !maps.Equal(got, want) {
+		t.Errorf("groups are %v, want %v", got, want)
+	}
+}
+
+// What never came about becomes no evidence.
+func TestSweepsAndDropsBecomeNoRecords(t *testing.T) {
+	t.Parallel()
+	n := newNetwork(t)
+	n.read(0, twoOrganisations, eve("drop", "45.9.20.66", "10.1.5.5", `,"drop":{"len":44}`), eve("flow", "45.9.20.66", "10.1.5.6", `,"flow":{"pkts_toserver":1,"pkts_toclient":0,"state":"new"}`))
+	var out []struct{ Summary struct{ Records int } }
+	if err := json.Unmarshal(cahoots(t, 0, "ingest", "--db", n.db, "--from-sightings", "--format", "json"), &out); err != nil || len(out) != 1 || out[0].Summary.Records != 0 {
+		t.Errorf("%+v %v", out, err)
+	}
+}
+
 // hostOf is the only system of a store.
 func hostOf(t *testing.T, db string) string {
 	t.Helper()

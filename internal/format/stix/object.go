@@ -25,6 +25,7 @@ type Object struct {
 	Markings            []string // of the object and of its parts: a value made from it may hold any part
 	Confidence          evidence.Confidence
 	Labels              []string
+	Types               []string // of an indicator
 
 	Relation       string // relationship_type
 	Source, Target string

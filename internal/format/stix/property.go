@@ -86,6 +86,8 @@ func (o *decoder) set(key string, v []byte) (ok bool) {
 		o.Domains, ok = list(v)
 	case "kill_chain_phases":
 		ok = o.setTactics(v)
+	case "indicator_types":
+		o.Types, ok = list(v)
 	case "labels":
 		o.Labels, ok = list(v)
 		o.markedBy(o.Labels)

@@ -19,11 +19,20 @@ type Reading struct {
 	// empty where the text names none.
 	Name string
 	Why  string // a clause: "it is a name of this actor"
+	// Nobody says that the words mean nobody: they stand for none, or speak of a group
+	// without saying that it is theirs.
+	Nobody bool
 }
 
 // ReadName reads what a source gives as the name of a group. It may be a packed
 // list.
 func (d *Directory) ReadName(name string) Reading {
+	if missing(name) {
+		return Reading{Nobody: true, Why: "says that nobody is known"}
+	}
+	if r := d.ReadText(name); r.Nobody {
+		return r
+	}
 	dec, known := d.decided[name]
 	if !known {
 		dec = d.decide(name)
@@ -78,7 +87,7 @@ func (d *Directory) ReadText(text string) Reading {
 	case len(all) > 1:
 		return Reading{Actors: copies(all), Name: name, Why: "belongs to " + andList(labels(all))}
 	case f.hedged != "":
-		return Reading{Why: fmt.Sprintf("speaks of %s without saying that it is theirs", f.hedged)}
+		return Reading{Nobody: true, Why: fmt.Sprintf("speaks of %s without saying that it is theirs", f.hedged)}
 	case f.number != "":
 		return Reading{Name: f.number, Why: "a tracker's number that no source knows"}
 	}

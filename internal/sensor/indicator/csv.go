@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -84,6 +85,10 @@ func cell(row []string, i int) string {
 func (c *tableColumns) add(b *Builder, l *Loaded, name string, line int64, row []string, def Defaults) {
 	if strings.TrimSpace(strings.Join(row, "")) == "" {
 		l.skip("empty row")
+		return
+	}
+	if slices.Contains([]string{"0", "false", "no"}, fold(cell(row, c.detect))) {
+		l.skip("not for detection")
 		return
 	}
 	values := []typedColumn{{c.value, cell(row, c.kind)}}
@@ -208,6 +213,10 @@ func day(s string) (time.Time, error) {
 	}
 	if t, ok := date(s); ok {
 		return t, nil
+	}
+	if len(s) == 10 && digits(s) { // seconds since 1970
+		n, err := strconv.ParseInt(s, 10, 64)
+		return time.Unix(n, 0).UTC(), err
 	}
 	s = strings.TrimSuffix(s, " UTC")
 	for _, layout := range []string{time.RFC3339Nano, "2006-01-02", "2006-01-02 15:04:05", "2006-01-02T15:04:05.999999999"} {

@@ -10,7 +10,7 @@ import (
 
 // tableColumns says where the columns of a table are; -1 is nowhere.
 type tableColumns struct {
-	kind, value, group, source, confidence, from, seen, until, last, disclosed, marking, ref int
+	kind, value, group, source, confidence, from, seen, until, last, disclosed, marking, ref, detect int
 
 	context []int
 	typed   []typedColumn // columns that say what they hold, where none is for the value
@@ -23,30 +23,34 @@ type typedColumn struct {
 	kind string
 }
 
+// squash leaves out what writers of one name put between its words: "Dst IP", "dst_ip"
+// and "DstIP" are one column.
+var squash = strings.NewReplacer(" ", "", "_", "", "-", "")
+
 // contextColumns are in words.
-var contextColumns = []string{"context", "description", "comment", "comments", "label", "labels", "tag", "tags", "threat", "threat_name", "campaign",
-	"malware", "malware_printable", "malware_alias", "listingreason", "scenario", "meta.desc"}
+var contextColumns = []string{"context", "description", "comment", "comments", "label", "labels", "tag", "tags", "threat", "threatname", "campaign",
+	"malware", "malwareprintable", "malwarealias", "listingreason", "scenario", "meta.desc"}
 
 // typedColumns are names of columns that say what they hold, as feeds use them.
 var typedColumns = map[string]string{
-	"url": "url", "urls": "url", "domain": "domain", "domain_name": "domain", "hostname": "domain", "fqdn": "domain",
-	"ip": "ip", "dst_ip": "ip", "dstip": "ip", "ip_address": "ip", "ipaddress": "ip", "ipv4": "ip", "ipv6": "ip", "cidr": "cidr", "network": "cidr", "subnet": "cidr",
-	"md5": "md5", "md5_hash": "md5", "sha1": "sha1", "sha1_hash": "sha1", "sha256": "sha256", "sha256_hash": "sha256", "hash": "md5",
-	"ja3": "ja3", "ja3_md5": "ja3", "ja4": "ja4",
+	"url": "url", "urls": "url", "domain": "domain", "domainname": "domain", "hostname": "domain", "fqdn": "domain",
+	"ip": "ip", "dstip": "ip", "ipaddress": "ip", "ipv4": "ip", "ipv6": "ip", "cidr": "cidr", "network": "cidr", "subnet": "cidr",
+	"md5": "md5", "md5hash": "md5", "sha1": "sha1", "sha1hash": "sha1", "sha256": "sha256", "sha256hash": "sha256", "hash": "md5",
+	"ja3": "ja3", "ja3md5": "ja3", "ja4": "ja4",
 }
 
 func columnsOf(header []string) (*tableColumns, error) {
-	c := &tableColumns{-1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, nil, nil, 0}
+	c := &tableColumns{-1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, nil, nil, 0}
 	places := map[string]*int{
-		"type": &c.kind, "scope": &c.kind, "indicator_type": &c.kind, "ioc_type": &c.kind, "indicator": &c.value, "value": &c.value, "ioc": &c.value, "indicator_value": &c.value, "ioc_value": &c.value,
-		"group": &c.group, "actor": &c.group, "threat_actor": &c.group, "threat_group": &c.group, "adversary": &c.group, "intrusion_set": &c.group, "attribution": &c.group,
-		"source": &c.source, "reference": &c.source, "meta.source": &c.source, "confidence": &c.confidence, "confidence_level": &c.confidence,
-		"valid_from": &c.from, "first_seen": &c.seen, "first_seen_utc": &c.seen, "dateadded": &c.seen, "listingdate": &c.seen, "valid_until": &c.until,
-		"last_seen": &c.last, "last_seen_utc": &c.last, "lastseen": &c.last,
-		"disclosed": &c.disclosed, "published": &c.disclosed, "tlp": &c.marking, "marking": &c.marking, "id": &c.ref, "ref": &c.ref, "ioc_id": &c.ref,
+		"type": &c.kind, "scope": &c.kind, "indicatortype": &c.kind, "ioctype": &c.kind, "indicator": &c.value, "value": &c.value, "ioc": &c.value, "indicatorvalue": &c.value, "iocvalue": &c.value,
+		"group": &c.group, "actor": &c.group, "threatactor": &c.group, "threatgroup": &c.group, "adversary": &c.group, "intrusionset": &c.group, "attribution": &c.group,
+		"source": &c.source, "reference": &c.source, "meta.source": &c.source, "confidence": &c.confidence, "confidencelevel": &c.confidence,
+		"validfrom": &c.from, "firstseen": &c.seen, "firstseenutc": &c.seen, "dateadded": &c.seen, "listingdate": &c.seen, "validuntil": &c.until,
+		"lastseen": &c.last, "lastseenutc": &c.last, "toids": &c.detect,
+		"disclosed": &c.disclosed, "published": &c.disclosed, "tlp": &c.marking, "marking": &c.marking, "id": &c.ref, "ref": &c.ref, "iocid": &c.ref,
 	}
 	for i, name := range header {
-		key := strings.ReplaceAll(fold(strings.Trim(strings.TrimPrefix(name, "\ufeff"), "\"' ")), " ", "_")
+		key := squash.Replace(fold(strings.Trim(strings.TrimPrefix(name, "\ufeff"), "\"' ")))
 		switch p := places[key]; {
 		case p != nil && *p < 0:
 			*p = i

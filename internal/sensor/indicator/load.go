@@ -14,6 +14,7 @@ import (
 	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/zstd"
 	"github.com/ulikunitz/xz"
+	"golang.org/x/text/encoding/unicode"
 
 	"github.com/cahoots-project/cahoots/internal/evidence"
 	"github.com/cahoots-project/cahoots/internal/marking"
@@ -128,6 +129,9 @@ func Load(b *Builder, name string, r io.Reader, def Defaults) (*Loaded, error) {
 		l.from = from
 		l.to, _ = b.mark()
 		l.Benign = b.benign[benign:]
+		if err == nil && l.Indicators == 0 && len(l.Refused) == 0 {
+			l.note("it gives no indicator")
+		}
 	}
 	return l, err
 }
@@ -136,6 +140,9 @@ func load(b *Builder, name string, r io.Reader, def Defaults) (*Loaded, error) {
 	br, err := unpack(bufio.NewReaderSize(r, sniffSize))
 	if err != nil {
 		return nil, fmt.Errorf("read indicators %s: %w", name, err)
+	}
+	if mark, _ := br.Peek(2); string(mark) == "\xff\xfe" || string(mark) == "\xfe\xff" {
+		br = bufio.NewReaderSize(unicode.UTF16(unicode.LittleEndian, unicode.UseBOM).NewDecoder().Reader(br), sniffSize)
 	}
 	head, err := br.Peek(sniffSize)
 	if err != nil && !errors.Is(err, io.EOF) {

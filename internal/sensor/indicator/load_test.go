@@ -398,6 +398,40 @@ func TestOneMarkingRuleHoldsForIndicators(t *testing.T) {
 	}
 }
 
+// What STIX says against an indicator, or against whose it is, counts.
+func TestWhatIsSaidAgainstAnIndicator(t *testing.T) {
+	const indicator = `{"type":"indicator","id":"indicator--1","created":"2025-01-01T00:00:00Z","modified":"2025-01-01T00:00:00Z","valid_from":"2025-01-01T00:00:00Z","pattern":"[domain-name:value = 'a.example.org']"%s}`
+	const relation = `{"type":"relationship","id":"relationship--1","modified":"2025-01-01T00:00:00Z","relationship_type":"indicates","source_ref":"indicator--1","target_ref":"intrusion-set--1"%s}`
+	sighting := func(month int, negative bool) string {
+		return fmt.Sprintf(`,{"type":"sighting","id":"sighting--%d","modified":"2025-%02d-01T00:00:00Z","sighting_of_ref":"indicator--1","x_opencti_negative":%t}`, month, month, negative)
+	}
+	for name, c := range map[string]struct{ indicator, relation, more, want string }{
+		"nothing":                        {"", "", "", "a.example.org G"},
+		"benign":                         {`,"indicator_types":["benign"]`, "", "", ""},
+		"benign, in STIX 2.0":            {`,"labels":["Benign"]`, "", "", ""},
+		"a revoked relationship":         {"", `,"revoked":true`, "", "a.example.org"},
+		"a relationship that ended":      {"", `,"stop_time":"2025-03-01T00:00:00Z"`, "", "a.example.org G until 2025-03"},
+		"one that ended before":          {"", `,"stop_time":"2024-03-01T00:00:00Z"`, "", "a.example.org"},
+		"a false positive":               {"", "", sighting(2, true), ""},
+		"a false positive, then another": {"", "", sighting(2, true) + sighting(3, false), "a.example.org G"},
+		"seen, then a false positive":    {"", "", sighting(3, true) + sighting(2, false), ""},
+	} {
+		got := ""
+		text := `{"type":"bundle","objects":[` + fmt.Sprintf(indicator, c.indicator) + `,{"type":"intrusion-set","id":"intrusion-set--1","name":"G"},` + fmt.Sprintf(relation, c.relation) + c.more + "]}"
+		for _, i := range loadAll(t, text) {
+			if got = strings.TrimSpace(i.Value + " " + i.Group); !i.Until.IsZero() {
+				got += " until " + i.Until.Format("2006-01")
+			}
+		}
+		if got != c.want {
+			t.Errorf("%s: %q, want %q", name, got, c.want)
+		}
+	}
+	if _, l := loaded(t, `{"type":"bundle","objects":[{"type":"domain-name","id":"domain-name--1","value":"a.example.org"}]}`); len(l.Notes) == 0 {
+		t.Error("a list that gives nothing is not told")
+	}
+}
+
 func TestMISPSightingsAndWarningsBearOnAnAttribute(t *testing.T) {
 	for more, want := range map[string]string{
 		`"to_ids":"1","deleted":"0"`: "a.example.org", `"to_ids":true,"Sighting":[{"type":"1","date_sighting":"1756684800"}]`: "",

@@ -8,6 +8,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/cahoots-project/cahoots/internal/evidence"
 	"github.com/cahoots-project/cahoots/internal/format/jsonscan"
@@ -27,13 +28,14 @@ type stixList struct {
 	attributed map[string][]*stix.Object // of a campaign
 	uses       map[string][]*stix.Object // of malware and tools
 	malware    map[string]int            // what indicators of nobody indicate, and how many
+	sightings  map[string]*stix.Object   // the newest of an indicator
 	unread     marking.Unread
 	empty      bool // a bundle holds no list of objects
 }
 
 // stixTypes are the types that are read; what else is in a list says nothing
 // about indicators.
-var stixTypes = []string{"indicator", "intrusion-set", "threat-actor", "campaign", "identity", "malware", "tool", "relationship", "marking-definition"}
+var stixTypes = []string{"indicator", "intrusion-set", "threat-actor", "campaign", "identity", "malware", "tool", "relationship", "marking-definition", "sighting"}
 
 // loadSTIX adds the indicators of STIX 2.x: a bundle, a TAXII envelope, a list of
 // objects or objects one after another. Each is attributed to the intrusion sets
@@ -53,7 +55,7 @@ func loadSTIX(b *Builder, name string, r io.Reader, def Defaults) (*Loaded, erro
 	s := stixList{
 		name: name, load: &Loaded{Format: "stix"}, rules: def.Markings, objects: map[string]*stix.Object{},
 		indicates: map[string][]*stix.Object{}, attributed: map[string][]*stix.Object{},
-		uses: map[string][]*stix.Object{}, malware: map[string]int{}, unread: marking.Unread{},
+		sightings: map[string]*stix.Object{}, uses: map[string][]*stix.Object{}, malware: map[string]int{}, unread: marking.Unread{},
 	}
 	scanner := jsonscan.New(limited(r), jsonscan.Limits{}, "objects")
 	err := jsonscan.Each(context.Background(), scanner, decodeSTIX, s.take)
@@ -87,8 +89,8 @@ func decodeSTIX(e jsonscan.Element) readSTIX {
 	if ok && !slices.Contains(stixTypes, h.Type) || h.Type == "relationship" && !slices.Contains([]string{"indicates", "attributed-to", "uses"}, h.Relation) {
 		return readSTIX{bundle: h.Type == "bundle"}
 	}
-	o, bad := stix.Decode(e, stix.Keep{Text: no, Extra: no})
-	if aside := h.Type == "malware" || h.Type == "tool" || h.Relation == "uses"; bad != nil && aside {
+	o, bad := stix.Decode(e, stix.Keep{Text: no, Extra: func(typ string) bool { return typ == "sighting" }})
+	if aside := h.Type == "malware" || h.Type == "tool" || h.Type == "sighting" || h.Relation == "uses"; bad != nil && aside {
 		return readSTIX{} // it only says more of indicators that are nobody's
 	}
 	if bad != nil {
@@ -144,6 +146,10 @@ func (s *stixList) take(d readSTIX, e jsonscan.Element) {
 func (s *stixList) relations() {
 	for _, id := range slices.Sorted(maps.Keys(s.objects)) {
 		switch o := s.objects[id]; {
+		case o.Type == "sighting" && !o.Revoked:
+			if old := s.sightings[o.SightingOf]; old == nil || old.Modified.Before(o.Modified) {
+				s.sightings[o.SightingOf] = o
+			}
 		case o.Type != "relationship" || o.Revoked:
 		case o.Relation == "indicates":
 			s.indicates[o.Source] = append(s.indicates[o.Source], o)
@@ -161,13 +167,14 @@ type attribution struct {
 	group, beside string
 	marking       evidence.TLP
 	confidence    evidence.Confidence
+	until         time.Time // when it ceased to be so; zero where nobody says
 }
 
 // groups are the actors that an indicator points to, each under the strictest
 // marking of all that says so, and its bare self where all are stricter than it.
 func (s *stixList) groups(o *stix.Object, own evidence.TLP) (out []attribution) {
 	for _, r := range s.indicates[o.ID] {
-		out = append(out, s.actors(r.Target, attribution{marking: marking.Join(own, s.marking(r)), confidence: r.Confidence}, 0)...)
+		out = append(out, s.actors(r.Target, attribution{marking: marking.Join(own, s.marking(r)), confidence: r.Confidence, until: r.Last.To}, 0)...)
 	}
 	if !slices.ContainsFunc(out, func(a attribution) bool { return a.marking.Compare(own) <= 0 }) {
 		out = append(out, attribution{marking: own})
@@ -230,6 +237,12 @@ func (s *stixList) add(b *Builder, o *stix.Object, def Defaults) {
 	case o.Revoked:
 		s.load.skip("revoked")
 		return
+	case slices.ContainsFunc(slices.Concat(o.Types, o.Labels), func(t string) bool { return fold(t) == "benign" }):
+		s.load.skip("benign, by its own word")
+		return
+	case s.denied(o):
+		s.load.skip("a false positive, by the last sighting")
+		return
 	case !newer:
 		s.load.skip("an older version of an object, or the same again")
 		return
@@ -251,6 +264,11 @@ func (s *stixList) add(b *Builder, o *stix.Object, def Defaults) {
 			if !said.confidence.IsZero() {
 				i.Confidence = said.confidence
 			}
+			if !said.until.IsZero() && (i.Until.IsZero() || said.until.Before(i.Until)) {
+				if i.Until = said.until; window(&i) != nil {
+					i.Group, i.Until = "", base.Until // it was theirs before it was good
+				}
+			}
 			if maker := s.objects[o.CreatedBy]; maker != nil && s.marking(maker).Compare(i.Marking) <= 0 {
 				i.Source = maker.Name
 			}
@@ -266,6 +284,13 @@ func (s *stixList) add(b *Builder, o *stix.Object, def Defaults) {
 		}
 	}
 	b.versioned(o)
+}
+
+// denied reports an indicator of which the last sighting says that it is a false
+// positive, as OpenCTI writes it.
+func (s *stixList) denied(o *stix.Object) bool {
+	last := s.sightings[o.ID]
+	return last != nil && string(last.Extra["x_opencti_negative"]) == "true"
 }
 
 // values are those of an indicator's pattern.

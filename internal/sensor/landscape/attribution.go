@@ -83,6 +83,10 @@ func (a *actors) attribute(c sighting.Claim) attribution {
 func (a *actors) named(name string, by By) attribution {
 	r := a.dir.ReadName(name)
 	out := attribution{By: by, Said: name, Why: r.Why}
+	if r.Nobody {
+		out.By = byNobody
+		return out
+	}
 	if len(r.Actors) == 0 {
 		out.Groups = []sighting.Group{a.own(name)}
 		return out

@@ -36,6 +36,7 @@ type order struct {
 	blocked          bool
 	state            Reply // by a word
 	replies          Reply // by a number of packets, or by flags
+	history          Reply // by what both ends did
 }
 
 func isTrue(s string) bool { return s == "true" || s == "T" }
@@ -80,6 +81,13 @@ func (o *order) set(role Role, value string) {
 		}
 	case RoleAnswered:
 		o.state = Answered
+	case RoleHistory:
+		o.history = Unanswered
+		if did := strings.Trim(strings.ToLower(value), "^"); did == "" {
+			o.history = UnknownReply
+		} else if strings.ContainsAny(value, "hadfti") { // a reset alone refuses
+			o.history = Answered
+		}
 	}
 }
 
@@ -204,6 +212,8 @@ func (o *order) reply(e *Event) Reply {
 		return o.state
 	case o.replies != UnknownReply:
 		return o.replies
+	case o.history != UnknownReply:
+		return o.history
 	case o.dnsAnswer || e.Kind == TLS || e.Kind == HTTP || e.Kind == File:
 		return Answered // nothing of these is seen without one
 	case o.packets && strings.ContainsRune(o.flags, 'A'):

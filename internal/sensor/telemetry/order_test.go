@@ -13,6 +13,12 @@ func TestWhoOpenedTheConnectionAndWhatBecameOfIt(t *testing.T) {
 	for _, c := range []struct{ packets, opened, reply, values string }{
 		{"", "src", "unknown", "kind=flow"},
 		{"", "src", "unanswered", "state=S0"},
+		{"", "src", "unanswered", "history=S"},
+		{"", "src", "unanswered", "history=Sr"},
+		{"", "src", "answered", "history=ShADadFf"},
+		{"", "src", "answered", "state=OTH history=^hADad"},
+		{"", "src", "unanswered", "state=REJ history=Shr"},
+		{"", "src", "unknown", "history=^"},
 		{"", "src", "unanswered", "state=REJ replies=1"},
 		{"", "src", "answered", "state=SF"},
 		{"", "src", "answered", "state=OTH replies=3"},

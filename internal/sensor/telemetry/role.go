@@ -60,6 +60,7 @@ const (
 	RoleReplyFlags // TCP flags that dst sent, in hexadecimal
 	RoleFlags      // TCP flags that src sent, as letters or as a number
 	RoleAnswered   // any value says that dst answered
+	RoleHistory    // Zeek's history of a connection: small letters are what dst did
 
 	// Which connection it is about.
 	RoleProto     // name or number of the protocol above IP
@@ -73,7 +74,7 @@ func (r Role) String() string {
 	return [numRoles]string{"none", "time", "kind", "src", "dst", "sender", "receiver", "domain", "host", "path", "url", "hash", "ja3", "ja4",
 		"answer", "certificate", "subject", "fingerprint", "forwarded", "tunnel", "link", "header", "header-value", "text", "site",
 		"sensor", "src-inside", "dst-inside", "sent-by-asker", "opener", "direction", "src-port", "dst-port",
-		"dns-type", "dns-version", "state", "replies", "reply-flags", "flags", "answered", "proto", "flow", "community-id", "began"}[r]
+		"dns-type", "dns-version", "state", "replies", "reply-flags", "flags", "answered", "history", "proto", "flow", "community-id", "began"}[r]
 }
 
 // Matchable reports whether an indicator can speak of values in this role.

@@ -27,6 +27,7 @@ var fields = []column{
 	{"local_orig", telemetry.RoleSrcInside, []string{"conn"}},
 	{"local_resp", telemetry.RoleDstInside, []string{"conn"}},
 	{"conn_state", telemetry.RoleState, []string{"conn"}},
+	{"history", telemetry.RoleHistory, []string{"conn"}},
 	{"resp_pkts", telemetry.RoleReplies, []string{"conn"}},
 	{"rcode_name", telemetry.RoleAnswered, []string{"dns"}},
 	{"status_code", telemetry.RoleAnswered, []string{"http"}},

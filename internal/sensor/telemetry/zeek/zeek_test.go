@@ -104,6 +104,25 @@ func TestUnsetAndEmptyAreNoValues(t *testing.T) {
 	}
 }
 
+// Logs of what hosts are, and not of whom they dealt with, say nothing in either form.
+func TestInventoriesSayNothingInEitherForm(t *testing.T) {
+	for path, c := range map[string]struct{ fields, values, json string }{
+		"known_hosts": {"ts\thost", "1591367999.3\t10.0.0.1", `{"ts":1591367999.3,"host":"10.0.0.1"}`},
+		"software":    {"ts\thost\thost_p\tsoftware_type\tname", "1591367999.3\t10.0.0.1\t-\tHTTP::BROWSER\tcurl", `{"ts":1591367999.3,"host":"10.0.0.1","software_type":"HTTP::BROWSER","name":"curl"}`},
+	} {
+		header := "#separator \\x09\n#set_separator\t,\n#empty_field\t(empty)\n#unset_field\t-\n#path\t" + path + "\n#fields\t" + c.fields + "\n"
+		_, columns, err := tsv(t, header).Decode([]byte(c.values))
+		schema, bad := JSON().Schema([]byte(c.json+"\n"), path+".log")
+		if bad != nil {
+			t.Fatal(bad)
+		}
+		_, object, worse := schema.Decode([]byte(c.json))
+		if err != nil || worse != nil || columns != telemetry.IsNothing || object != telemetry.IsNothing {
+			t.Errorf("%s: %v %v in columns, %v %v as JSON", path, columns, err, object, worse)
+		}
+	}
+}
+
 func TestHeaderInTheMiddleChangesTheColumns(t *testing.T) {
 	data := dnsHeader + "1591367999\tC1\t10.0.0.1\t9.9.9.9\ta.example\n" + "#close\t2020\n" +
 		strings.Replace(dnsHeader, "uid\t", "", 1) + "1591367999\t10.0.0.1\t9.9.9.9\tb.example\n"
