@@ -1,8 +1,12 @@
 package indicator
 
-import "time"
+import (
+	"time"
 
-// ends bound the times of a block's events, in minutes from 1970: logs are written in
+	"github.com/cahoots-project/cahoots/internal/sensor/telemetry"
+)
+
+// ends bound the times of a block's events, see [telemetry.Slot]: logs are written in
 // the order of time more or less, or not at all.
 type ends struct {
 	first, last int64
@@ -22,5 +26,5 @@ func (e *ends) times() (first, last time.Time) {
 	if !e.some {
 		return first, last
 	}
-	return time.Unix(e.first*60, 0).UTC(), time.Unix(e.last*60, 0).UTC()
+	return telemetry.SlotTime(e.first), telemetry.SlotTime(e.last)
 }

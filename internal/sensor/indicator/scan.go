@@ -37,7 +37,7 @@ type Result struct {
 	End       int64  // where the next block begins
 	FirstLine int64  // 1-based in the log
 	Counts    telemetry.Counts
-	// First and Last bound the times of the block's events, to the minute; zero where
+	// First and Last bound the times of the block's events, to five minutes; zero where
 	// it has none, or where they are not known.
 	First, Last time.Time
 	Addressed   bool // an entry of the block names an address

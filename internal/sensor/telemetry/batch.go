@@ -21,11 +21,11 @@ type Batch struct {
 	// the blank ones.
 	Lines, Nothing, Blank int64
 	Addressed             bool // an event names an address of one of its ends
-	// First and Last bound the times of the events, in minutes from 1970.
+	// First and Last bound the times of the events, see [Slot].
 	First, Last int64
 
 	stamp stamp
-	noted int64 // the minute that went into First and Last before
+	noted int64 // the slot that went into First and Last before
 }
 
 // BatchLines is how many lines make a batch full.

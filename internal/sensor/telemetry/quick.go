@@ -3,7 +3,7 @@ package telemetry
 import (
 	"encoding/binary"
 	"math/bits"
-	"strconv"
+	"time"
 )
 
 // Bytes repeated in a word, for looking at eight characters at a time.
@@ -24,12 +24,22 @@ func notDigits(w uint64) uint64 {
 // six decimals and a zone of four digits (2024-05-01T12:00:00.000000+0000), or in
 // seconds since 1970. The next one is mostly of the same minute.
 type stamp struct {
-	minute [2]uint64 // the first 16 bytes
-	zone   uint64    // the last 8, without the decimals among them
-	digits uint64    // the digits behind the first of ten, but for the last
-	ten    int64     // their minute
-	at     int64     // the minute, from 1970
+	minute  [2]uint64 // the first 16 bytes
+	zone    uint64    // the last 8, without the decimals among them
+	digits  uint64    // the first eight of ten digits
+	hundred int64     // their slot
+	at      int64     // the slot, see [Slot]
 }
+
+// slotSeconds is how exactly it is known when a log begins and ends: whole minutes, and
+// whole hundreds of seconds, which is as far as times need be read for it.
+const slotSeconds = 300
+
+// Slot is the five minutes, counted from 1970, that a time is in.
+func Slot(t time.Time) int64 { return t.Unix() / slotSeconds }
+
+// SlotTime is when a slot begins.
+func SlotTime(n int64) time.Time { return time.Unix(n*slotSeconds, 0).UTC() }
 
 // same reports whether b is a time of the same minute in the same form.
 func (s *stamp) same(b []byte) bool {
@@ -46,29 +56,33 @@ func (s *stamp) same(b []byte) bool {
 // read reads a time, or reports false where ParseTime takes it for none. It knows the
 // forms that sensors write by looking, and asks ParseTime about any other.
 func (s *stamp) read(b []byte) bool {
-	switch {
-	case quickStamp(b):
-		if s.at = minuteOf(b); len(b) == 31 {
+	if quickEpoch(b) {
+		if w := load(b); w != s.digits { // hundreds of seconds
+			s.digits, s.hundred = w, eight(w)*100/slotSeconds
+		}
+		s.at, s.minute[0] = s.hundred, 0
+		return true
+	}
+	if quickStamp(b) {
+		s.at, s.minute[0] = minuteOf(b)*60/slotSeconds, 0
+		if len(b) == 31 {
 			s.minute, s.zone = [2]uint64{load(b), load(b[8:])}, load(b[23:])&^0xffffff
-		} else {
-			s.minute = [2]uint64{}
 		}
 		return true
-	case quickEpoch(b):
-		if w := load(b[1:]); w != s.digits {
-			n, _ := strconv.ParseInt(string(b[:10]), 10, 64) // they are digits
-			s.digits, s.ten = w, n/60
-		}
-		s.at = s.ten
-	default:
-		t, err := ParseTime(string(b))
-		if err != nil {
-			return false
-		}
-		s.at = t.Unix() / 60
 	}
-	s.minute = [2]uint64{} // at is of another form now
+	t, err := ParseTime(string(b))
+	if err != nil {
+		return false
+	}
+	s.at, s.minute[0] = Slot(t), 0
 	return true
+}
+
+// eight is the number that eight ASCII digits write.
+func eight(w uint64) int64 {
+	w = w & (0x0f * ones) * (1 + 10<<8) >> 8 // of two digits each
+	w = w & 0x00ff00ff00ff00ff * (1 + 100<<16) >> 16
+	return int64(w & 0x0000ffff0000ffff * (1 + 10000<<32) >> 32)
 }
 
 // minuteOf is the minute, from 1970, of a time that quickStamp recognised.
