@@ -1,23 +1,53 @@
 package main
 
 import (
+	"context"
 	"math"
 	"os"
 	"runtime/debug"
+	"runtime/metrics"
 	"strconv"
 	"strings"
+	"time"
 )
 
-// limitMemory makes the collector work harder from three quarters of what the
-// machine, or the control group, has: the last line, behind the bounds of a
-// server. GOMEMLIMIT, where it is set, is the user's word.
-func (a *app) limitMemory() {
+// serverMemory is what a server takes, in bytes, before its collector works harder:
+// what its bounds come to (docs/serve.md) without what is to be collected.
+const serverMemory = 768 << 20
+
+// boundMemory makes the collector of a server work harder beyond serverMemory, and
+// where more than that is in use, beyond half again of what is; never later than at
+// three quarters of what the machine, or the control group, has. It is the last line,
+// behind the bounds of the server. GOMEMLIMIT, where it is set, is the user's word.
+func (a *app) boundMemory(ctx context.Context) {
 	if a.getenv("GOMEMLIMIT") != "" {
 		return
 	}
-	if n := machineMemory(); n < math.MaxInt64 {
-		debug.SetMemoryLimit(n / 4 * 3)
+	machine := machineMemory()
+	used := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
+	bound := func() {
+		metrics.Read(used)
+		debug.SetMemoryLimit(memoryBound(int64(used[0].Value.Uint64()), machine))
 	}
+	bound()
+	go func() {
+		tick := time.NewTicker(time.Second)
+		defer tick.Stop()
+		for {
+			select {
+			case <-ctx.Done():
+				return
+			case <-tick.C:
+				bound()
+			}
+		}
+	}()
+}
+
+// memoryBound is where the collector works harder, where so much is in use of what
+// the machine has, in bytes.
+func memoryBound(used, machine int64) int64 {
+	return min(max(serverMemory, used/2*3), machine/4*3)
 }
 
 // machineMemory is the memory of the machine, or of the control group where that

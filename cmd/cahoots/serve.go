@@ -61,7 +61,7 @@ file is read again when it changes.`,
 }
 
 func (a *app) serve(ctx context.Context, opt serveOptions) error {
-	a.limitMemory()
+	a.boundMemory(ctx)
 	config := server.Config{Tool: a.tool(), Log: func(format string, args ...any) { a.remark("%s", strings.TrimSpace(fmt.Sprintf(format, args...))) }}
 	var err error
 	if config.Ceiling, err = evidence.ParseTLP(opt.ceiling); err != nil {

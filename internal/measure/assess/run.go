@@ -73,7 +73,7 @@ func Run(ctx context.Context, in Input) (*Assessment, error) {
 	m.battery = channel.Read(corpus, channelsOf(in), channel.Setting{
 		Period: period, Null: channel.Null(q.Null), Alpha: q.Alpha, Seed: in.Tool.Seed, VerdictsOnly: in.VerdictsOnly,
 	})
-	if q.isWorld() {
+	if q.IsWorld() {
 		m.pairWorld(actorsA, actorsB)
 	} else {
 		m.pair(actorsA, actorsB)
@@ -88,7 +88,7 @@ func Run(ctx context.Context, in Input) (*Assessment, error) {
 	if err := m.measure(ctx); err != nil {
 		return nil, err
 	}
-	if q.isWorld() {
+	if q.IsWorld() {
 		m.unlist()
 	}
 	m.looked = m.coverage(nil)
@@ -110,7 +110,7 @@ func Run(ctx context.Context, in Input) (*Assessment, error) {
 	askedA, askedB := newAskedSide(q.A, sideA, actorsA), newAskedSide(q.B, sideB, actorsB)
 	a.Sides.Claims = append(claims(corpus.Records(), dir, askedA, askedB, period), m.joint(sideA.Countries, sideB.Countries)...)
 	a.Sides.Others = m.sidesOthers(pairs, askedA, askedB)
-	if !in.VerdictsOnly && !q.isWorld() {
+	if !in.VerdictsOnly && !q.IsWorld() {
 		if a.Sides.Timing, err = m.battery.Parties(channel.Dyad{A: partyOf(q.A, actorsA), B: partyOf(q.B, actorsB)}); err != nil {
 			return nil, err
 		}
@@ -118,7 +118,7 @@ func Run(ctx context.Context, in Input) (*Assessment, error) {
 	if !in.VerdictsOnly {
 		a.Activity = m.activity(q, actorsA, actorsB)
 	}
-	if !q.isWorld() {
+	if !q.IsWorld() {
 		a.Elsewhere = m.elsewhere(a.Pairs)
 	}
 	a.keepRecords(corpus.Records())

@@ -19,8 +19,8 @@ type unlisted struct {
 	Actors []string `json:"actors,omitempty"`
 }
 
-// isWorld reports whether a side of the question is the world.
-func (q Question) isWorld() bool {
+// IsWorld reports whether a side of the question is the world.
+func (q Question) IsWorld() bool {
 	return strings.EqualFold(strings.TrimSpace(q.A), World) || strings.EqualFold(strings.TrimSpace(q.B), World)
 }
 

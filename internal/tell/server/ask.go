@@ -27,13 +27,8 @@ const jobSteps = 3 // of answering a question
 
 // ask starts the job that answers a question.
 func (js *jobs) ask(owner principal, asker string, q Question) (*job, error) {
-	j, err := js.start(owner, asker, Progress{What: q.A + " and " + q.B, Steps: jobSteps}, func(ctx context.Context, j *job) error { return js.answer(ctx, j, q) })
-	if err == nil {
-		j.mu.Lock()
-		j.asked = &q
-		j.mu.Unlock()
-	}
-	return j, err
+	first := Progress{What: q.A + " and " + q.B, Steps: jobSteps}
+	return js.start(owner, asker, first, &q, func(ctx context.Context, j *job) error { return js.answer(ctx, j, q) })
 }
 
 func (js *jobs) answer(ctx context.Context, j *job, q Question) error {

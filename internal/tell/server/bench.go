@@ -11,7 +11,8 @@ import (
 // assessments of jobs. What is made at a time is bounded by its weight, about the
 // bytes it takes; what waits is served by turns among those who ask, so that
 // nobody's questions keep another's waiting for longer than one of them takes.
-// Jobs, which take minutes, get no more than half of it.
+// Jobs, which take minutes, get half of it, or more for one that weighs more, as a
+// question about the world does: documents then have the rest.
 type bench struct {
 	ctx         context.Context // ends with the server
 	capacity    int64
@@ -59,7 +60,7 @@ func (b *bench) work(ctx context.Context, weight int64, create func(context.Cont
 // enter waits for a turn, until the context ends. Nobody who finds the queue full
 // is let wait.
 func (b *bench) enter(ctx context.Context, kind int, asker string, weight int64) (leave func(), err error) {
-	weight = max(1, min(weight, b.capacity/2))
+	weight = max(1, min(weight, b.share(kind)))
 	p := &place{weight, make(chan struct{})}
 	b.mu.Lock()
 	if w := b.waiting[kind][asker]; len(w) >= b.each || b.count >= b.queue {
@@ -133,21 +134,30 @@ func (b *bench) serve() {
 	}
 }
 
+// share is the most that one thing weighs.
+func (b *bench) share(kind int) int64 {
+	if kind == jobWork {
+		return b.capacity / 8 * 7
+	}
+	return b.capacity / 2
+}
+
 func (b *bench) fits(kind int, weight int64) bool {
 	if b.running[kind] == 0 {
-		return true // each kind has half, and nothing weighs more
+		return true // one of each kind is made whatever it weighs, or it would wait for ever
 	}
-	if kind == jobWork && b.running[kind] >= b.jobs {
-		return false
+	if kind == jobWork {
+		return b.running[kind] < b.jobs && b.used[kind]+weight <= b.capacity/2
 	}
-	return b.used[kind]+weight <= b.capacity/2
+	return b.used[kind]+weight <= min(b.capacity/2, b.capacity-b.used[jobWork])
 }
 
 // Weights of what is made, in bytes: found by measuring what each takes at its
 // highest (docs/security.md).
 const (
-	weighParsed = 12      // for each byte of a saved assessment that is rendered
-	weighRecord = 4 << 10 // for each record that is resolved, counted or listed
-	weighLeast  = 4 << 20 // whatever is made
-	weighResult = 3       // for each byte of JSON that is read and packed
+	weighParsed = 12        // for each byte of a saved assessment that is rendered
+	weighRecord = 4 << 10   // for each record that is resolved, counted or listed
+	weighLeast  = 4 << 20   // whatever is made
+	weighResult = 3         // for each byte of JSON that is read and packed
+	weighWorld  = 448 << 20 // a question about the world
 )

@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/cahoots-project/cahoots/internal/measure/assess"
 	"github.com/cahoots-project/cahoots/internal/store"
 )
 
@@ -122,6 +123,29 @@ func TestJobsLeaveRoomForDocuments(t *testing.T) {
 		t.Fatal(err)
 	}
 	leave()
+}
+
+// Beside a question about the world, which weighs more than half of the bench,
+// documents have the rest: one at a time is always made.
+func TestDocumentsHaveWhatAQuestionAboutTheWorldLeaves(t *testing.T) {
+	q := Question{Question: assess.Question{A: "World", B: "CN"}}
+	l := Limits{WorkBytes: 512 << 20}.orDefaults()
+	world := (&job{asked: &q}).weight(l)
+	if other := (&job{}).weight(l); world <= l.WorkBytes/2 || other != l.WorkBytes/2 {
+		t.Fatalf("the world weighs %d, another question %d, of %d", world, other, l.WorkBytes)
+	}
+	b := newBench(t.Context(), l)
+	if _, err := b.enter(t.Context(), jobWork, "a", world); err != nil {
+		t.Fatal(err)
+	}
+	leave, err := b.enter(t.Context(), documents, "a", l.WorkBytes/2)
+	if err != nil {
+		t.Fatalf("a document beside it: %v", err)
+	}
+	go b.work(as(t.Context(), "b"), l.WorkBytes-world, nothing)
+	until(t, "a second document waits", func() bool { return b.waits() == 1 })
+	leave()
+	until(t, "it is made", func() bool { return b.waits() == 0 })
 }
 
 func TestWhoIsRefusedIsToldWhenToTryAgain(t *testing.T) {

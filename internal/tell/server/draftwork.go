@@ -56,7 +56,7 @@ func (s *Server) draftJob(d *draft, what string, steps int, work func(context.Co
 		names += fmt.Sprintf(" and %d more", n)
 	}
 	first := Progress{What: what + names, Steps: steps, Draft: d.told.ID}
-	j, err := s.jobs.start(d.owner, d.asker, first, func(ctx context.Context, j *job) error { return work(ctx, j, d) })
+	j, err := s.jobs.start(d.owner, d.asker, first, nil, func(ctx context.Context, j *job) error { return work(ctx, j, d) })
 	if err == nil {
 		d.mu.Lock()
 		d.job = j
@@ -196,11 +196,8 @@ func (s *Server) askedHere(ctx context.Context, owner principal, held []intake.H
 		}
 	}
 	for _, j := range s.jobs.of(owner) {
-		j.mu.Lock()
-		asked := j.asked
-		j.mu.Unlock()
-		if asked != nil {
-			add(asked.Question, "asked here")
+		if j.asked != nil {
+			add(j.asked.Question, "asked here")
 		}
 	}
 	saved, err := s.config.Store.Assessments(ctx)

@@ -65,6 +65,14 @@ type job struct {
 	result   *resultFile   // where it is not in the store
 }
 
+// weight is about what a job takes at its highest, in bytes.
+func (j *job) weight(l Limits) int64 {
+	if j.asked != nil && j.asked.IsWorld() {
+		return weighWorld
+	}
+	return l.WorkBytes / 2 / int64(l.Jobs)
+}
+
 func (j *job) now() (Progress, <-chan struct{}) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
@@ -125,8 +133,9 @@ func (js *jobs) close() {
 
 var errFull = errors.New("too many of your questions are waiting: try again later")
 
-// start begins a job for its owner; first says what is done and in how many steps.
-func (js *jobs) start(owner principal, asker string, first Progress, work func(context.Context, *job) error) (*job, error) {
+// start begins a job for its owner; first says what is done and in how many steps,
+// asked what is asked where it is a question.
+func (js *jobs) start(owner principal, asker string, first Progress, asked *Question, work func(context.Context, *job) error) (*job, error) {
 	js.mu.Lock()
 	defer js.mu.Unlock()
 	waiting, all := 0, 0
@@ -140,7 +149,7 @@ func (js *jobs) start(owner principal, asker string, first Progress, work func(c
 	if l := js.server.config.Limits; waiting >= jobsEach || waiting >= l.Queue || all >= l.Queue+l.Jobs {
 		return nil, errFull
 	}
-	j := &job{owner: owner, asker: asker, work: work, changed: make(chan struct{})}
+	j := &job{owner: owner, asker: asker, asked: asked, work: work, changed: make(chan struct{})}
 	j.ctx, j.cancel = context.WithCancel(js.ctx)
 	j.progress = first
 	j.progress.ID, j.progress.State, j.progress.Step, j.progress.Created = newID(), Queued, "waiting", time.Now().UTC().Truncate(time.Second)
@@ -208,7 +217,7 @@ func (js *jobs) find(owner principal, id string) (*job, error) {
 func (js *jobs) run(j *job) {
 	defer j.cancel()
 	l := js.server.config.Limits
-	leave, err := js.server.bench.enter(j.ctx, jobWork, j.asker, l.WorkBytes/2/int64(l.Jobs))
+	leave, err := js.server.bench.enter(j.ctx, jobWork, j.asker, j.weight(l))
 	if errors.Is(err, errBusy) {
 		j.set(func(p *Progress) { p.State, p.Step, p.Error = Failed, "failed", err.Error() })
 		return

@@ -54,7 +54,7 @@ func (s *Server) tryCase(w http.ResponseWriter, r *http.Request) {
 		}
 	}
 	p := PrincipalOf(r.Context())
-	j, err := s.jobs.start(p, s.asker(p, r), Progress{What: "What claims of " + k.ID + " would change", Steps: max(len(links), 1)}, func(ctx context.Context, j *job) error {
+	j, err := s.jobs.start(p, s.asker(p, r), Progress{What: "What claims of " + k.ID + " would change", Steps: max(len(links), 1)}, nil, func(ctx context.Context, j *job) error {
 		for n, i := range links {
 			it := c.Evidence[i]
 			j.step(n, it.Actors[0]+" and "+it.With[0])
