@@ -15,14 +15,12 @@ import (
 // program ends; it gets a name when it is whole. Not every file system can, and
 // then ok is false.
 func nameless(path string, mode fs.FileMode, exact bool) (p *Pending, ok bool) {
-	dir := filepath.Dir(path)
-	fd, err := unix.Open(dir, unix.O_TMPFILE|unix.O_RDWR|unix.O_CLOEXEC, uint32(mode.Perm()))
-	if err != nil {
+	name := filepath.Join(filepath.Dir(path), "."+filepath.Base(path)+".cahoots")
+	f, ok := unnamed(filepath.Dir(path), name, mode)
+	if !ok {
 		return nil, false
 	}
-	own := "/proc/self/fd/" + strconv.Itoa(fd)
-	name := filepath.Join(dir, "."+filepath.Base(path)+".cahoots")
-	f := os.NewFile(uintptr(fd), name)
+	own := "/proc/self/fd/" + strconv.Itoa(int(f.Fd()))
 	if _, err := os.Stat(own); err != nil || exact && f.Chmod(mode) != nil {
 		f.Close()
 		return nil, false
@@ -37,6 +35,15 @@ func nameless(path string, mode fs.FileMode, exact bool) (p *Pending, ok bool) {
 		return f.Close()
 	}
 	return &Pending{File: f, path: path, commit: commit, drop: f.Close}, true
+}
+
+// unnamed makes a file in a folder that has no name; errors call it by the one given.
+func unnamed(dir, name string, mode fs.FileMode) (f *os.File, ok bool) {
+	fd, err := unix.Open(dir, unix.O_TMPFILE|unix.O_RDWR|unix.O_CLOEXEC, uint32(mode.Perm()))
+	if err != nil {
+		return nil, false
+	}
+	return os.NewFile(uintptr(fd), name), true
 }
 
 // stale is for how long the moment's name of a file that is being placed counts as

@@ -1,8 +1,13 @@
-//go:build unix && !linux
+//go:build !linux
 
 package files
 
-import "io/fs"
+import (
+	"io/fs"
+	"os"
+)
 
-// nameless files are Linux's.
+// Files without a name are Linux's.
 func nameless(string, fs.FileMode, bool) (*Pending, bool) { return nil, false }
+
+func unnamed(string, string, fs.FileMode) (*os.File, bool) { return nil, false }

@@ -25,22 +25,26 @@ func (s *Store) Backup(ctx context.Context, path string) (Report, error) {
 	if s.served {
 		return Report{}, errServed
 	}
-	if _, err := os.Lstat(path); err == nil {
-		return Report{}, fmt.Errorf("backing up to %s: there is a file already; name a new one", path)
+	lock := filepath.Join(filepath.Dir(path), "."+filepath.Base(path)+".lock") // beside it, and gone with it
+	unlock, err := files.Lock(lock, 0)
+	if errors.Is(err, files.ErrLocked) {
+		return Report{}, fmt.Errorf("backing up to %s: another backup to it is being made", path)
 	}
-	half := "." + filepath.Base(path) + ".half-"
-	if err := sweep(filepath.Dir(path), half); err != nil {
-		return Report{}, fmt.Errorf("backing up to %s: %w", path, err)
-	}
-	f, err := os.CreateTemp(filepath.Dir(path), half+"*") // mode 0600
 	if err != nil {
 		return Report{}, fmt.Errorf("backing up to %s: %w", path, err)
 	}
-	defer func() {
-		for _, suffix := range []string{"", "-wal", "-shm"} {
-			os.Remove(f.Name() + suffix)
-		}
-	}()
+	defer os.Remove(lock)
+	defer unlock()
+	if _, err := os.Lstat(path); err == nil {
+		return Report{}, fmt.Errorf("backing up to %s: there is a file already; name a new one", path)
+	}
+	dir, half := filepath.Dir(path), "."+filepath.Base(path)+".half-"
+	sweep(dir, half)                       // of backups that were killed
+	f, err := os.CreateTemp(dir, half+"*") // mode 0600
+	if err != nil {
+		return Report{}, fmt.Errorf("backing up to %s: %w", path, err)
+	}
+	defer sweep(dir, half)
 	if err := f.Close(); err != nil {
 		return Report{}, err
 	}
@@ -60,22 +64,14 @@ func (s *Store) Backup(ctx context.Context, path string) (Report, error) {
 
 var errServed = errors.New("a store on a server is copied and brought back with pg_dump and pg_restore; cahoots ingest takes the store of a file into it")
 
-// sweep removes what backups that were killed have left behind: copies of a name
-// that nobody has written to for an hour.
-func sweep(dir, half string) error {
-	entries, err := os.ReadDir(dir)
-	if err != nil {
-		return err
-	}
-	for _, e := range entries {
-		if info, err := e.Info(); err == nil && strings.HasPrefix(e.Name(), half) && time.Since(info.ModTime()) > time.Hour {
-			err = os.Remove(filepath.Join(dir, e.Name()))
-			if err != nil && !errors.Is(err, fs.ErrNotExist) {
-				return err
-			}
+// sweep removes the files of a folder whose names begin so.
+func sweep(dir, begin string) {
+	left, _ := os.ReadDir(dir)
+	for _, e := range left {
+		if strings.HasPrefix(e.Name(), begin) {
+			os.Remove(filepath.Join(dir, e.Name()))
 		}
 	}
-	return nil
 }
 
 // Restore makes the store at a path hold what a backup holds, in one step that

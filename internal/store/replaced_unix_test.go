@@ -115,6 +115,9 @@ func TestABackupIsWhatTheStoreWasWhileOthersWrite(t *testing.T) {
 		t.Fatal(err)
 	}
 	copied := filepath.Join(t.TempDir(), "backup.db")
+	if err := os.WriteFile(filepath.Join(filepath.Dir(copied), ".backup.db.half-1"), nil, 0o600); err != nil { // of one that was killed
+		t.Fatal(err)
+	}
 	if r, err := s.Backup(t.Context(), copied); err != nil || r.Records != 500 {
 		t.Fatalf("%+v %v", r, err)
 	}

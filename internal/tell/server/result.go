@@ -4,36 +4,30 @@ import (
 	"io"
 	"os"
 	"sync"
+
+	"github.com/cahoots-project/cahoots/internal/files"
 )
 
-// A resultFile holds the JSON of a job's result on disk, for its owner alone and
-// without a name where the system lets a file have none.
+// A resultFile holds the JSON of a job's result on disk.
 type resultFile struct {
 	mu   sync.Mutex
-	file *os.File // nil when it was let go
-	name string   // empty where it has none
+	file *files.Scratch // nil when it was let go
 	size int64
 }
 
 func newResultFile(write func(io.Writer) error) (*resultFile, error) {
-	f, err := os.CreateTemp("", "cahoots-result-*") // mode 0600
+	f, err := files.NewScratch()
 	if err != nil {
 		return nil, err
 	}
-	r := &resultFile{file: f, name: f.Name()}
-	if os.Remove(f.Name()) == nil {
-		r.name = ""
+	r := &resultFile{file: f}
+	if err = write(f); err == nil {
+		r.size, err = f.Seek(0, io.SeekCurrent)
 	}
-	if err := write(f); err != nil {
-		r.close()
-		return nil, err
-	}
-	info, err := f.Stat()
 	if err != nil {
 		r.close()
 		return nil, err
 	}
-	r.size = info.Size()
 	return r, nil
 }
 
@@ -56,9 +50,6 @@ func (r *resultFile) close() {
 	}
 	r.file.Close()
 	r.file = nil
-	if r.name != "" {
-		os.Remove(r.name)
-	}
 }
 
 // size is what the result of a job takes on disk.
