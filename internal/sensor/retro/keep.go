@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -19,7 +20,8 @@ import (
 // A Keeper is for one goroutine.
 type Keeper struct {
 	dir     string
-	known   map[string]bool // blocks wholly kept
+	known   map[string]bool    // blocks wholly kept
+	partly  map[string]*extent // those of which days are missing
 	pending []pending
 	waiting map[string]bool // blocks of pending
 	rows    int
@@ -45,7 +47,7 @@ func Open(dir string) (*Keeper, error) {
 	if err := files.MakeFolder(dir, files.PrivateFolder); err != nil {
 		return nil, fmt.Errorf("keeping log entries: %w", err)
 	}
-	k := &Keeper{dir: dir, known: map[string]bool{}, waiting: map[string]bool{}, small: map[string]int{}}
+	k := &Keeper{dir: dir, known: map[string]bool{}, partly: map[string]*extent{}, waiting: map[string]bool{}, small: map[string]int{}}
 	c, err := readContents(dir)
 	if err != nil {
 		return nil, err
@@ -53,6 +55,8 @@ func Open(dir string) (*Keeper, error) {
 	for id, b := range c.blocks {
 		if b.whole() {
 			k.known[id] = true
+		} else {
+			k.partly[id] = b
 		}
 	}
 	for _, path := range c.files {
@@ -94,6 +98,9 @@ func (k *Keeper) Add(r *indicator.Result) error {
 		p.lines[undated] = nil
 	}
 	p.Days = len(p.lines)
+	if part := k.partly[r.BlockID]; part != nil { // of a run that was killed between two days: the others only
+		maps.DeleteFunc(p.lines, func(day string, _ []row) bool { return part.at[day] != "" })
+	}
 	k.waiting[r.BlockID] = true
 	k.pending = append(k.pending, p)
 	if k.rows += len(r.Lines); k.rows >= flushRows {

@@ -297,6 +297,36 @@ func TestABlockWithoutADayGivesWhatIsThereUnderAnotherIdentity(t *testing.T) {
 	wantSame(t, dir, set, data)
 }
 
+// A run that goes on after one that was killed between two days adds what is missing,
+// and keeps nothing beside what was there.
+func TestDaysThatAKilledRunKeptAreNotKeptTwice(t *testing.T) {
+	dir, all := t.TempDir(), days(50)
+	first := all[:bytes.IndexByte(all, '\n')+1] // a log of the first day only
+	run := func() []string {
+		k, err := retro.Open(dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		scan(t, "all", all, none(t), indicator.ScanOptions{Lines: true}, k.Add)
+		scan(t, "first", first, none(t), indicator.ScanOptions{Lines: true}, k.Add)
+		if err := k.Flush(); err != nil {
+			t.Fatal(err)
+		}
+		found, err := filepath.Glob(filepath.Join(dir, "*", "*"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return found
+	}
+	whole := run()
+	if err := os.RemoveAll(filepath.Join(dir, "2024-05-05")); err != nil || len(whole) != 5 {
+		t.Fatal(err, whole)
+	}
+	if again := run(); !slices.Equal(again, whole) {
+		t.Errorf("kept are %v, and were %v", again, whole)
+	}
+}
+
 func TestOtherParquetReadersFindTheColumns(t *testing.T) {
 	dir := t.TempDir()
 	keep(t, dir, "0", days(20), 1)
