@@ -141,6 +141,10 @@ func (p *publication) make(ctx context.Context, ceiling evidence.TLP) (taxii.Col
 	if err != nil {
 		return taxii.Collection{}, err
 	}
+	force, err := p.store.InForce(ctx, ceiling) // by versions in other data sets too
+	if err != nil {
+		return taxii.Collection{}, err
+	}
 	var parts [][]taxii.Object
 	there := map[string]bool{}
 	add := func(name, state string, of func() (taxii.Addition, error)) error {
@@ -150,7 +154,7 @@ func (p *publication) make(ctx context.Context, ceiling evidence.TLP) (taxii.Col
 		return err
 	}
 	for _, d := range sets {
-		if err := add("data "+d.Name, stateOf(d), func() (taxii.Addition, error) { return p.evidence(ctx, d, ceiling) }); err != nil {
+		if err := add("data "+d.Name, stateOf(d)+force, func() (taxii.Addition, error) { return p.evidence(ctx, d, ceiling) }); err != nil {
 			return taxii.Collection{}, err
 		}
 	}

@@ -101,6 +101,50 @@ func TestServeSpeaksTAXIIUpToItsCeiling(t *testing.T) {
 	}
 }
 
+// An object of which a newer version comes in another data set is served as it is
+// then, and not as its own data set still has it.
+func TestTAXIIServesWhatANewerVersionElsewhereMadeOfAnObject(t *testing.T) {
+	ctx, dir := t.Context(), t.TempDir()
+	db, maker := filepath.Join(dir, "s.db"), `{"type":"identity","spec_version":"2.1","id":"identity--00000000-0000-4000-8000-000000000001","created":"2020-01-01T00:00:00Z","modified":"2020-01-01T00:00:00Z","name":"Example Maker","identity_class":"organization"},`
+	ingest := func(name, year, alias, maker string) {
+		t.Helper()
+		file := filepath.Join(dir, name)
+		text := `{"type":"bundle","id":"bundle--00000000-0000-4000-8000-00000000` + year + `","objects":[` + maker + `{"type":"intrusion-set","spec_version":"2.1","id":"intrusion-set--00000000-0000-4000-8000-000000000001","created":"2020-01-01T00:00:00Z","modified":"` + year + `-01-01T00:00:00Z","created_by_ref":"identity--00000000-0000-4000-8000-000000000001","name":"Grey Heron","aliases":["` + alias + `"]}]}`
+		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		cahoots(t, exitDone, "ingest", "-q", "-o", filepath.Join(dir, "out"), "--db", db, file)
+	}
+	ingest("old.json", "2020", "Old Name", maker)
+	held, err := store.Open(ctx, db)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer held.Close()
+	p := &publication{store: held, parts: map[string]part{}, made: map[evidence.TLP]*published{}}
+	served := func() (text string) {
+		t.Helper()
+		c, err := p.make(ctx, evidence.Red) // also where a data set has nothing left to give
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, o := range c.Objects {
+			text += string(o.Raw)
+		}
+		return text
+	}
+	if text := served(); !strings.Contains(text, "Old Name") {
+		t.Fatal(text)
+	}
+	ingest("new.json", "2021", "New Name", "") // whose data set is another's: it names nobody
+	if sets, err := held.Datasets(ctx); err != nil || len(sets) != 2 {
+		t.Fatalf("%d data sets: %v", len(sets), err)
+	}
+	if text := served(); strings.Contains(text, "Old Name") || !strings.Contains(text, "New Name") {
+		t.Error(text)
+	}
+}
+
 // A caller to whom a data set shows a part gets neither its notices, versions and
 // sums nor the time of what is hidden; one who sees all of it does.
 func TestTAXIIGivesNoNoticeOfWhatIsHidden(t *testing.T) {

@@ -6,6 +6,8 @@ import (
 	"crypto/sha256"
 	"database/sql"
 	"encoding/binary"
+	"encoding/hex"
+	"fmt"
 	"maps"
 	"math"
 	"slices"
@@ -222,6 +224,24 @@ func (s *Store) several(ctx context.Context, q queryer, oldest string, f *force)
 		return nil
 	})
 	return list, err
+}
+
+// InForce is a sum of what decides which records up to a ceiling are in force: where
+// it is the same, no input that came or went took any record of another out of force
+// or brought one back.
+func (s *Store) InForce(ctx context.Context, ceiling evidence.TLP) (string, error) {
+	f, err := s.force(ctx, s.db, Filter{Ceiling: ceiling})
+	sum := sha256.New()
+	for _, of := range []map[int64]string{f.newest, f.withdrawn} {
+		for _, object := range slices.Sorted(maps.Keys(of)) {
+			fmt.Fprintf(sum, "%d %x\n", object, of[object])
+		}
+	}
+	ends := slices.SortedFunc(maps.Keys(f.ends), func(a, b ended) int { return cmp.Or(cmp.Compare(a.object, b.object), cmp.Compare(a.needs, b.needs)) })
+	for _, e := range ends {
+		fmt.Fprintf(sum, "%d %x %x\n", e.object, e.needs, f.ends[e])
+	}
+	return hex.EncodeToString(sum.Sum(nil)), err
 }
 
 // above reports whether a record's body is marked above the ceiling. One that

@@ -229,7 +229,7 @@ func (f *fetching) pages(u *url.URL, values url.Values) error {
 		if f.bytes += size; f.bytes > cmp.Or(f.MaxBytes, defaultMaxBytes) {
 			return fmt.Errorf("%s gave more than %d bytes", u.Redacted(), cmp.Or(f.MaxBytes, defaultMaxBytes))
 		}
-		before := f.done.Objects
+		before := len(f.have) // what has no id is never new
 		if err := f.write(page.Objects); err != nil {
 			return err
 		}
@@ -240,13 +240,13 @@ func (f *fetching) pages(u *url.URL, values url.Values) error {
 		if page.last() {
 			return nil
 		}
-		if barren++; f.done.Objects > before {
+		if barren++; len(f.have) > before {
 			barren = 0
 		}
 		if barren == maxBarren {
 			return fmt.Errorf("%s gave %d pages in a row without anything new and says that more is to come", u.Redacted(), barren)
 		}
-		if err := turn(values, string(page.Next), header.Get(addedLast), f.done.Objects > before); err != nil {
+		if err := turn(values, string(page.Next), header.Get(addedLast), len(f.have) > before); err != nil {
 			return fmt.Errorf("%s: %w", u.Redacted(), err)
 		}
 	}

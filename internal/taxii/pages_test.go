@@ -89,7 +89,8 @@ func TestAPollWithNothingNewIsNoError(t *testing.T) {
 }
 
 func TestPagesWithoutAnythingNewAreBounded(t *testing.T) {
-	for name, body := range map[string]string{"empty": `{"more":true,"next":"t%d"}`, "the same again": `{"more":true,"next":"t%d","objects":[{"type":"x","id":"x--1","modified":"1"}]}`} {
+	for name, body := range map[string]string{"empty": `{"more":true,"next":"t%d"}`, "the same again": `{"more":true,"next":"t%d","objects":[{"type":"x","id":"x--1","modified":"1"}]}`,
+		"what has no id": `{"more":true,"next":"t%d","objects":[{"type":"x","id":""}, 7]}`} {
 		address, asked := collectionOf(t, func(w http.ResponseWriter, _ url.Values, n int) { fmt.Fprintf(w, body, n) })
 		client := impatient()
 		_, err := client.Fetch(t.Context(), address, Query{}, &bytes.Buffer{})
