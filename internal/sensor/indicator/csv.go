@@ -41,7 +41,8 @@ func loadCSV(b *Builder, name string, r io.Reader, def Defaults) (*Loaded, error
 	if _, err := br.Discard(h.size); err != nil {
 		return nil, fmt.Errorf("read indicators %s: %w", name, err)
 	}
-	cr := csv.NewReader(br)
+	whole := &io.LimitedReader{R: br}
+	cr := csv.NewReader(whole)
 	cr.Comma, cr.Comment = h.separator, '#'
 	cr.FieldsPerRecord, cr.ReuseRecord, cr.LazyQuotes, cr.TrimLeadingSpace = -1, true, true, h.separator != '\t'
 	l := &Loaded{Format: "csv"}
@@ -50,7 +51,11 @@ func loadCSV(b *Builder, name string, r io.Reader, def Defaults) (*Loaded, error
 		l.skip("before the header")
 	}
 	for {
+		whole.N = maxRow // beside what is read ahead
 		row, err := cr.Read()
+		if whole.N <= 0 {
+			return l, fmt.Errorf("read indicators %s: a row after row %d is longer than %d bytes, the most that is read: a quote may be open", name, l.Rows, maxRow)
+		}
 		if errors.Is(err, io.EOF) {
 			l.doubt()
 			return l, nil
@@ -69,6 +74,10 @@ func loadCSV(b *Builder, name string, r io.Reader, def Defaults) (*Loaded, error
 		h.columns.add(b, l, name, int64(h.lines+line), row, def)
 	}
 }
+
+// maxRow bounds a row with the comments before it, in bytes: one that does not end
+// would otherwise be held whole.
+const maxRow = 1 << 20
 
 func cell(row []string, i int) string {
 	if i < 0 || i >= len(row) {

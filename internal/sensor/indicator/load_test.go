@@ -122,6 +122,14 @@ func TestWhatWouldMatchEverythingIsRefusedWithAHint(t *testing.T) {
 	}
 }
 
+func TestARowThatDoesNotEndIsRefused(t *testing.T) {
+	var b Builder
+	text := "value,type,group\n192.0.2.7,ip,Alpha\n192.0.2.8,ip,\"" + strings.Repeat("x\n", 1<<20)
+	if _, err := Load(&b, "list.csv", strings.NewReader(text), Defaults{}); err == nil || !strings.Contains(err.Error(), "after row 1") {
+		t.Error(err)
+	}
+}
+
 func TestCSVColumnsAreRead(t *testing.T) {
 	text := "Type,Indicator,Actor,Confidence,Valid_From,valid_until,TLP,Source,Context,ID\n" +
 		"domain,evil[.]example.org,Turla,70,2022-02-24,2022-03-01T12:00:00Z,TLP:AMBER,hxxps://x[.]example/a,note,r1\n" +

@@ -168,8 +168,8 @@ func (m *Map) NeedsRoutes() bool { return len(m.systems) > 0 && m.routed == 0 }
 // country is an error. Any bad row is an error, because the figures of an
 // organisation that is half mapped would be wrong without a sign of it.
 func ReadMap(name string, r io.Reader) (*Map, error) {
-	cr := csv.NewReader(io.LimitReader(r, maxMap))
-	cr.FieldsPerRecord, cr.ReuseRecord, cr.Comment = -1, true, '#'
+	cr := newRows(r)
+	cr.FieldsPerRecord = -1
 	header, err := cr.Read()
 	if err != nil {
 		return nil, fmt.Errorf("read organisations %s: no header: %w", name, err)
@@ -198,7 +198,31 @@ func ReadMap(name string, r io.Reader) (*Map, error) {
 	}
 }
 
-const maxMap = 1 << 30
+// maxRow bounds a row of a map with the comments before it, in bytes.
+const maxRow = 1 << 20
+
+// rows reads the rows of a map, of which one line or quoted cell that does not end
+// would otherwise be held whole.
+type rows struct {
+	*csv.Reader
+	from *io.LimitedReader
+}
+
+func newRows(r io.Reader) rows {
+	from := &io.LimitedReader{R: r}
+	out := rows{csv.NewReader(from), from}
+	out.ReuseRecord, out.Comment = true, '#'
+	return out
+}
+
+func (r rows) Read() (row []string, err error) {
+	r.from.N = maxRow // beside what is read ahead
+	row, err = r.Reader.Read()
+	if r.from.N <= 0 {
+		return nil, fmt.Errorf("a row is longer than %d bytes, the most that is read", maxRow)
+	}
+	return row, err
+}
 
 var mapNames = map[string]string{
 	"cidr": "cidr", "network": "cidr", "prefix": "cidr", "asn": "asn", "as": "asn", "customer": "customer", "customer_id": "customer",
@@ -312,8 +336,7 @@ func parseNetwork(s string) (netip.Prefix, error) {
 // ReadRoutes adds the networks of autonomous systems: CSV with a header that
 // names the columns cidr (network, prefix) and asn.
 func (m *Map) ReadRoutes(name string, r io.Reader) error {
-	cr := csv.NewReader(io.LimitReader(r, maxMap))
-	cr.ReuseRecord, cr.Comment = true, '#'
+	cr := newRows(r)
 	header, err := cr.Read()
 	if err != nil {
 		return fmt.Errorf("read routes %s: no header: %w", name, err)

@@ -65,11 +65,13 @@ func TestAMapThatCannotBeRightIsRefusedWithItsLine(t *testing.T) {
 		"organisation,country\nx,NL\n":     "one of cidr, asn, customer",
 		"cidr,organisation\n10.0.0.0/8,\n": "line 2",
 		"cidr,organisation\n300.0.0.0/8,x": `"300.0.0.0/8" is not a network`,
-		"cidr,organisation\n10.0.0.0/8,unmapped\n":           "is kept for",
-		"cidr,organisation\n10.0.0.0/8,x\n10.1.0.0/8,y\n":    `belongs to "x"`,
-		"cidr,asn,organisation\n10.0.0.0/8,64500,x\n":        "names 2 of",
-		"asn,organisation\nzero,x\n":                         "is not a number",
-		"cidr,organisation,country\n10.0.0.0/8,x,Atlantis\n": `country "Atlantis" is unknown`,
+		"cidr,organisation\n10.0.0.0/8,unmapped\n":                        "is kept for",
+		"cidr,organisation\n10.0.0.0/8,x\n10.1.0.0/8,y\n":                 `belongs to "x"`,
+		"cidr,asn,organisation\n10.0.0.0/8,64500,x\n":                     "names 2 of",
+		"asn,organisation\nzero,x\n":                                      "is not a number",
+		"cidr,organisation,country\n10.0.0.0/8,x,Atlantis\n":              `country "Atlantis" is unknown`,
+		"cidr,organisation\n10.0.0.0/8,\"" + strings.Repeat("x\n", 1<<20): "a row is longer than",
+		strings.Repeat("x", 2<<20):                                        "a row is longer than",
 	} {
 		if _, err := sighting.ReadMap("map.csv", strings.NewReader(text)); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: %v, want %q", text, err, want)

@@ -19,7 +19,7 @@ import (
 )
 
 // MaxSaved is the largest saved result that [Read] takes, in bytes.
-const MaxSaved = 1 << 30
+const MaxSaved = 256 << 20
 
 // saved are the results that Read knows by their schema.
 var saved = map[string]func([]byte) (any, error){
