@@ -36,9 +36,10 @@ load:
 	CAHOOTS_LOAD=60 $(GO) test -run TestTwoHundredClients -count=1 -timeout 20m -v ./cmd/cahoots
 
 # kill: a thousand runs of the verbs that write, each killed at a random moment, and
-# what they leave held to runs that were not. make test does a few.
+# what they leave held to runs that were not; the same of runs that find the disk full
+# at every page. make test does a few.
 kill:
-	CAHOOTS_KILLS=1000 nice $(GO) test -run TestKilledVerbs -count=1 -timeout 3h -v ./cmd/cahoots
+	CAHOOTS_KILLS=1000 nice $(GO) test -run 'TestKilledVerbs|TestAFullDisk' -count=1 -timeout 3h -v ./cmd/cahoots
 
 demo: build
 	./$(BIN) demo

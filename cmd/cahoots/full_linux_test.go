@@ -6,11 +6,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"golang.org/x/sys/unix"
-
-	"github.com/cahoots-project/cahoots/internal/tell/server"
 )
 
 // smallDisk is a folder on a disk of its own, with what runs a verb on it while it
@@ -42,7 +39,7 @@ func smallDisk(t *testing.T) (dir string, full func(t *testing.T, k *killing, w 
 			}
 		}
 		if refused == 0 {
-			t.Errorf("%s was never refused", w.args)
+			t.Errorf("%s was never refused", w.name())
 		}
 		return refused, done
 	}
@@ -55,8 +52,8 @@ type filling struct{ *killing }
 // was not, what was there stands.
 func (f filling) full(t *testing.T, w written, pages int) (done bool) {
 	t.Helper()
-	if w.args == "serve" {
-		return f.fullServer(t, pages)
+	if w.asked != nil {
+		return f.fullServer(t, w, pages)
 	}
 	cmd := f.command(t, w)
 	before := f.stands(t, w)
@@ -69,7 +66,7 @@ func (f filling) full(t *testing.T, w written, pages int) (done bool) {
 	if err == nil {
 		return true
 	}
-	if !strings.Contains(errs.String(), "no space") && !strings.Contains(errs.String(), "is full") {
+	if !saysFull(errs.String()) {
 		t.Errorf("%s with %d pages free does not say why: %s", w.args, pages, &errs)
 	}
 	for path, b := range f.stands(t, w) {
@@ -95,31 +92,30 @@ func (f filling) stands(t *testing.T, w written) map[string]string {
 	return out
 }
 
-// fullServer lets a server save an assessment with so many pages free: the job is
-// done or says that it failed, and the server goes on.
-func (f filling) fullServer(t *testing.T, pages int) (done bool) {
+// fullServer asks a server to write with so many pages free: it does, or says why
+// not, and goes on.
+func (f filling) fullServer(t *testing.T, w written, pages int) (done bool) {
 	t.Helper()
-	ask, kill := f.server(t)
+	s, kill := f.server(t, w)
 	defer kill()
-	var none server.Progress
-	for i := 0; !ask("GET", "/api/v1/jobs/none", "", &none); i++ {
-		if time.Sleep(20 * time.Millisecond); i > 1500 {
-			t.Fatal("the server does not answer")
-		}
-	}
 	empty := f.fill(t, pages)
-	job := endOf(t, ask, askJob(t, ask))
+	err := w.asked(s)
 	empty()
-	if job.State == server.Done {
+	if err == nil {
 		return true
 	}
-	if job.Error == "" {
-		t.Errorf("the job does not say why it failed: %+v", job)
+	if !saysFull(err.Error()) {
+		t.Errorf("%s with %d pages free does not say why: %v", w.name(), pages, err)
 	}
-	if job = endOf(t, ask, askJob(t, ask)); job.State != server.Done {
-		t.Errorf("with room again the job is %+v", job)
+	if _, _, err := s.do("GET", "/healthz", "", ""); err != nil {
+		t.Errorf("%s with %d pages free, and then with room: %v", w.name(), pages, err)
 	}
+	f.sound(t, w)
 	return false
+}
+
+func saysFull(why string) bool {
+	return strings.Contains(why, "no space") || strings.Contains(why, "is full")
 }
 
 // fill leaves so many pages of the disk free, until empty is called.

@@ -7,16 +7,19 @@ import (
 	"encoding/json"
 	"fmt"
 	"math/rand/v2"
-	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"reflect"
+	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"github.com/spf13/cobra"
 
 	"github.com/cahoots-project/cahoots/internal/store"
 	"github.com/cahoots-project/cahoots/internal/tell/server"
@@ -28,9 +31,49 @@ import (
 type written struct {
 	args  string
 	file  string
-	long  time.Duration // about what it takes
-	fresh bool          // what it makes must not be there before
-	in    string        // standard input
+	long  time.Duration    // about what it takes
+	fresh bool             // what it makes must not be there before
+	in    string           // standard input
+	asked func(site) error // what is asked of a server
+}
+
+// writesItsResult are the verbs that write nothing but what -o names, as "ledger"
+// does here, and those without a result.
+var writesItsResult = strings.Fields(`actors actors/list actors/show actors/why actors/conflicts calibrate check diff doctor help history report sources version
+	completion completion/bash completion/zsh completion/fish completion/powershell`)
+
+// A verb that is added is one of those that are killed, or is said to write its
+// result alone; so is every flag that names a file to be written.
+func TestEveryVerbThatWritesIsKilled(t *testing.T) {
+	killed := func(begins string) bool {
+		return slices.ContainsFunc(slices.Concat(verbsThatWrite...), func(w written) bool { return strings.HasPrefix(w.args+" ", begins+" ") })
+	}
+	var walk func(c *cobra.Command, path string)
+	walk = func(c *cobra.Command, path string) {
+		if path != "" && killed(path) == slices.Contains(writesItsResult, strings.ReplaceAll(path, " ", "/")) {
+			t.Errorf("%s: among the verbs that are killed: %v; it must be one of verbsThatWrite or of writesItsResult", path, killed(path))
+		}
+		for _, sub := range c.Commands() {
+			walk(sub, strings.TrimSpace(path+" "+sub.Name()))
+		}
+	}
+	walk((&app{getenv: os.Getenv}).root(), "")
+	for _, flag := range writing {
+		if !slices.ContainsFunc(slices.Concat(verbsThatWrite...), func(w written) bool {
+			return strings.Contains(w.args, "--"+flag+" ") || flag == "output" && strings.Contains(w.args, "-o ")
+		}) {
+			t.Errorf("no verb that is killed writes what --%s names", flag)
+		}
+	}
+}
+
+// name tells a verb from the others.
+func (w written) name() string {
+	if w.asked == nil {
+		return w.args
+	}
+	asked := runtime.FuncForPC(reflect.ValueOf(w.asked).Pointer()).Name()
+	return "serve " + asked[strings.LastIndex(asked, ".")+1:]
 }
 
 // verbs that write, in phases: those of one rest on what the last have written.
@@ -48,12 +91,14 @@ var verbsThatWrite = [][]written{
 		{args: "match --indicators DIR/late.csv", long: 300 * time.Millisecond},
 		{args: "match --indicators DIR/later.csv --organisations DIR/sim/organisations.csv --retro MADE/kept", long: 300 * time.Millisecond},
 		{args: "read DIR/report2.txt -o FILE", file: "r.yaml", long: 100 * time.Millisecond}},
-	{{args: "assess --a CN --b RU --save -q", long: 500 * time.Millisecond}, {args: "assess --a CN --b RU --format json -o FILE", file: "a.json", long: 500 * time.Millisecond},
+	{{args: "restore DIR/whole.db", long: 200 * time.Millisecond}, {args: "assess --a CN --b RU --save -q", long: 500 * time.Millisecond}, {args: "assess --a CN --b RU --format json -o FILE", file: "a.json", long: 500 * time.Millisecond},
 		{args: "export --to stix -o FILE", file: "e.json", long: 400 * time.Millisecond}, {args: "export --to parquet -o FILE", file: "e.parquet", long: 400 * time.Millisecond},
 		{args: "dyads --format html -o FILE", file: "d.html", long: 400 * time.Millisecond}, {args: "landscape --format json -o FILE", file: "l.json", long: 300 * time.Millisecond},
 		{args: "ledger --format html -o FILE", file: "g.html", long: 300 * time.Millisecond}, {args: "sightings --format jsonl -o FILE", file: "s.jsonl", long: 300 * time.Millisecond},
-		{args: "backup FILE", file: "b.db", long: 200 * time.Millisecond, fresh: true}, {args: "restore DIR/whole.db", long: 200 * time.Millisecond}, {args: "licences -o FILE", file: "licences.txt", long: 60 * time.Millisecond},
-		{args: "serve token --tokens MADE/tokens.json --name N", long: 60 * time.Millisecond}, {args: "serve", long: 600 * time.Millisecond}},
+		{args: "backup FILE", file: "b.db", long: 200 * time.Millisecond, fresh: true}, {args: "licences -o FILE", file: "licences.txt", long: 60 * time.Millisecond},
+		{args: "watch DIR/questions.yaml", long: 400 * time.Millisecond}, // what it hands on: watch_unix_test.go
+		{args: "serve token --tokens MADE/tokens.json --name N", long: 60 * time.Millisecond}},
+	servedWrites,
 	{{args: "serve withdraw --tokens MADE/tokens.json --name LAST", long: 60 * time.Millisecond},
 		{args: "match --replace --indicators DIR/late.csv", long: 300 * time.Millisecond}},
 }
@@ -61,29 +106,47 @@ var verbsThatWrite = [][]written{
 // Every verb that writes finds a full disk, is killed at random moments
 // (CAHOOTS_KILLS of them, in rounds that begin with nothing), and is run once to its
 // end. The store then holds what one holds to which nothing happened, the files are
-// the same, and no token that was printed is lost. The first of several rounds has
-// no kills and finds the disk full at every page that a verb fills.
+// the same, nothing else lies about, and no token that was printed is lost.
 func TestKilledVerbsLoseAndRepeatNothing(t *testing.T) {
 	t.Parallel()
 	kills, _ := strconv.Atoi(os.Getenv("CAHOOTS_KILLS"))
-	there, verbs := newKilling(t, t.TempDir(), kills > 0), 0
-	for n, phase := range verbsThatWrite {
-		there.phase(t, n)
-		for _, w := range phase {
-			verbs++
-			there.finish(t, w)
-		}
-	}
+	there, verbs := undisturbed(t, kills > 0)
 	if kills == 0 {
 		suffered(t, there, 1, false)
 		return
 	}
-	suffered(t, there, 0, true)
 	tried, killed := 0, 0
 	for ; killed < kills; tried += 2 * verbs {
 		killed += suffered(t, there, 2, false)
 	}
 	t.Logf("%d of %d runs of %d verbs were killed before their end", killed, tried, verbs)
+}
+
+// The same of verbs that find the disk full at every page that they fill, one after
+// the other, with make kill.
+func TestAFullDiskAtAnyWriteLosesNothing(t *testing.T) {
+	if os.Getenv("CAHOOTS_KILLS") == "" {
+		t.Skip("make kill tries it; the first page of each verb is tried with the kills")
+	}
+	t.Parallel()
+	there, _ := undisturbed(t, true)
+	suffered(t, there, 0, true)
+}
+
+// undisturbed is what comes of the verbs where nothing happens to them, and how many
+// they are.
+func undisturbed(t *testing.T, large bool) (there *killing, verbs int) {
+	t.Helper()
+	there = newKilling(t, t.TempDir(), large)
+	for n, phase := range verbsThatWrite {
+		there.phase(t, n)
+		for _, w := range there.of(phase) {
+			verbs++
+			there.finish(t, w)
+		}
+	}
+	there.askedAll(t)
+	return there, verbs
 }
 
 // suffered is one round: so many kills of each verb. It says how many came before
@@ -94,13 +157,13 @@ func suffered(t *testing.T, there *killing, each int, everyPage bool) (killed in
 	here, refused, all := newKilling(t, disk, there.large), 0, 0
 	for n, phase := range verbsThatWrite {
 		here.phase(t, n)
-		for _, w := range phase {
+		for _, w := range here.of(phase) {
 			done := false
 			if full != nil {
 				var times int
 				times, done = full(t, here, w, everyPage)
 				if refused += times; everyPage {
-					t.Logf("%4d times no room: %s", times, w.args)
+					t.Logf("%4d times no room: %s", times, w.name())
 				}
 			}
 			for range each {
@@ -114,7 +177,7 @@ func suffered(t *testing.T, there *killing, each int, everyPage bool) (killed in
 		}
 	}
 	t.Logf("%d of %d runs were killed before their end, %d found no room", killed, all, refused)
-	if killed < all/3 {
+	if all > 0 && killed < all/3 {
 		t.Errorf("only %d of %d runs were killed before their end", killed, all)
 	}
 	here.same(t, there)
@@ -129,6 +192,7 @@ type killing struct {
 	withdrawn     string
 	n             int
 	large         bool
+	asked         map[string]bool // of servers: method and path
 }
 
 var rounds atomic.Uint64 // each with other moments
@@ -139,8 +203,11 @@ func newKilling(t *testing.T, made string, large bool) *killing {
 	if large {
 		events, claims = "30000", 3000
 	}
-	k := &killing{dir: t.TempDir(), made: made, large: large, rng: rand.New(rand.NewPCG(7, rounds.Add(1)))}
+	k := &killing{dir: t.TempDir(), made: made, large: large, asked: map[string]bool{}, rng: rand.New(rand.NewPCG(7, rounds.Add(1)))}
 	k.db = filepath.Join(made, "s.db")
+	if err := os.MkdirAll(k.scratch(), 0o700); err != nil {
+		t.Fatal(err)
+	}
 	cahoots(t, exitDone, "simulate", "telemetry", "-q", "-o", filepath.Join(k.dir, "out"), "--preset", "telecom-week", "--events", events, "--seed", "11", "--out", filepath.Join(k.dir, "sim"))
 	var big strings.Builder
 	big.WriteString("case: {id: big, title: Big}\nactors:\n  - {name: Alpha, country: CN, source: r}\n  - {name: Beta, country: RU, source: r}\nsources:\n  r: {publisher: Example, country: FR, title: T, url: \"https://example.org/\", published: 2022-01-01, grade: B2}\nevidence:\n")
@@ -148,11 +215,12 @@ func newKilling(t *testing.T, made string, large bool) *killing {
 		fmt.Fprintf(&big, "  - {id: e%d, class: uses-software, actor: %s, value: Tool %d, source: r}\n", i, []string{"Alpha", "Beta"}[i%2], i/3)
 	}
 	for name, text := range map[string]string{
-		"big.yaml":    big.String(),
-		"report.txt":  "In November 2024 Earth Estries let Earth Naga use a foothold that it had built. Earth Naga, which others know as Flax Typhoon, exploited CVE-2024-12345 against a ministry in Vietnam.",
-		"report2.txt": "Turla took over the servers of OilRig, Symantec says. In May 2021 APT28 and Turla used the same loader.",
-		"late.csv":    "value,type,group\n192.0.2.7,ip,Alpha\n",
-		"later.csv":   "value,type,group\n192.0.2.8,ip,Beta\n",
+		"big.yaml":       big.String(),
+		"report.txt":     "In November 2024 Earth Estries let Earth Naga use a foothold that it had built. Earth Naga, which others know as Flax Typhoon, exploited CVE-2024-12345 against a ministry in Vietnam.",
+		"report2.txt":    "Turla took over the servers of OilRig, Symantec says. In May 2021 APT28 and Turla used the same loader.",
+		"questions.yaml": "questions:\n  - {a: CN, b: RU, ceiling: RED}\n",
+		"late.csv":       "value,type,group\n192.0.2.7,ip,Alpha\n",
+		"later.csv":      "value,type,group\n192.0.2.8,ip,Beta\n",
 		"downloads/Cyber-Operations-Incidents (1).csv": "Title,Date,Affiliations,Description,Response,Victims,Sponsor,Type,Category,Sources_1,Sources_2,Sources_3\nHarbour probe,3/5/18,Alpha Heron,Text,,Norway,Russian Federation,Espionage,Government,https://cert.example/a,,\n",
 	} {
 		path := filepath.Join(k.dir, name)
@@ -170,10 +238,13 @@ func (k *killing) phase(t *testing.T, n int) {
 	switch n {
 	case 3:
 		cahoots(t, exitDone, "backup", "-q", "-o", filepath.Join(k.dir, "out"), "--db", k.db, filepath.Join(k.dir, "whole.db"))
-	case 4:
+	case 5:
 		k.withdrawn = k.tokens[len(k.tokens)-1]
 	}
 }
+
+// scratch is the folder of the system for what is on disk for a while.
+func (k *killing) scratch() string { return filepath.Join(k.made, "tmp") }
 
 func (k *killing) file(w written) string { return filepath.Join(k.made, "made-"+w.file) }
 
@@ -193,15 +264,16 @@ func (k *killing) command(t *testing.T, w written) *exec.Cmd {
 		}
 	}
 	cmd := exec.Command("cahoots", args...)
-	cmd.Dir, cmd.Stdin = k.dir, strings.NewReader(w.in)
+	cmd.Dir, cmd.Stdin, cmd.Env = k.dir, strings.NewReader(w.in), append(os.Environ(), "TMPDIR="+k.scratch())
 	return cmd
 }
 
 // kill runs a verb and kills it; what it leaves must be sound at once.
 func (k *killing) kill(t *testing.T, w written) bool {
 	t.Helper()
-	if w.args == "serve" {
-		return k.serve(t, w, false)
+	if w.asked != nil {
+		k.serve(t, w, false)
+		return true
 	}
 	cmd := k.command(t, w)
 	var out bytes.Buffer
@@ -248,84 +320,21 @@ func (k *killing) sound(t *testing.T, w written) {
 		}
 	case ".db":
 		cahoots(t, exitDone, "check", "-q", "-o", filepath.Join(k.dir, "out"), "--db", k.file(w))
+	case ".jsonl":
+		for line := range strings.Lines(string(b)) {
+			if strings.Count(line, `{"`) > 1 && !json.Valid([]byte(line)) { // a half line stands alone
+				t.Fatalf("%s added to half a line: %s", w.args, line)
+			}
+		}
 	case ".yaml":
 		cahoots(t, exitDone, "check", "-q", "-o", filepath.Join(k.dir, "out"), k.file(w))
 	}
 }
 
-// serve asks a server for an assessment to be saved and kills it, or lets it end.
-func (k *killing) serve(t *testing.T, w written, whole bool) bool {
-	t.Helper()
-	ask, kill := k.server(t)
-	defer kill()
-	job := askJob(t, ask)
-	if !whole {
-		time.Sleep(time.Duration(k.rng.Int64N(int64(w.long))))
-		kill()
-		k.sound(t, w)
-		return true
-	}
-	if job = endOf(t, ask, job); job.State != server.Done {
-		t.Fatalf("the job is %+v", job)
-	}
-	return true
-}
-
-// server starts a server over the store. ask says whether it answered with a job.
-func (k *killing) server(t *testing.T) (ask func(method, path, body string, job *server.Progress) bool, kill func()) {
-	t.Helper()
-	address := freeAddress(t)
-	cmd := exec.Command("cahoots", "serve", "--db", k.db, "--addr", address)
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	ask = func(method, path, body string, job *server.Progress) bool {
-		req, err := http.NewRequest(method, "http://"+address+path, strings.NewReader(body))
-		if err != nil {
-			t.Fatal(err)
-		}
-		req.Header.Set("Content-Type", "application/json")
-		res, err := http.DefaultClient.Do(req)
-		if err != nil {
-			return false
-		}
-		defer res.Body.Close()
-		return json.NewDecoder(res.Body).Decode(job) == nil
-	}
-	return ask, func() {
-		cmd.Process.Kill()
-		cmd.Wait()
-	}
-}
-
-// askJob asks for an assessment to be saved, until the server answers.
-func askJob(t *testing.T, ask func(method, path, body string, job *server.Progress) bool) (job server.Progress) {
-	t.Helper()
-	for i := 0; !ask("POST", "/api/v1/jobs", `{"a":"CN","b":"RU","to":"2022","save":true}`, &job); i++ {
-		if i > 1500 {
-			t.Fatal("the server does not answer")
-		}
-		time.Sleep(20 * time.Millisecond)
-	}
-	return job
-}
-
-// endOf waits for a job to end, however it does.
-func endOf(t *testing.T, ask func(method, path, body string, job *server.Progress) bool, job server.Progress) server.Progress {
-	t.Helper()
-	for i := 0; job.State != server.Done && job.State != server.Failed; i++ {
-		if time.Sleep(50 * time.Millisecond); i > 1200 {
-			t.Fatalf("the job is %+v", job)
-		}
-		ask("GET", "/api/v1/jobs/"+job.ID, "", &job)
-	}
-	return job
-}
-
 // finish runs a verb to its end.
 func (k *killing) finish(t *testing.T, w written) {
 	t.Helper()
-	if w.args == "serve" {
+	if w.asked != nil {
 		k.serve(t, w, true)
 		return
 	}
@@ -362,6 +371,25 @@ func (k *killing) holds(t *testing.T) map[string]any {
 	for _, a := range saved {
 		out["assessment "+a.ID] = a.Question
 	}
+	cases, err := s.KeptCases(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range cases {
+		if c, err = s.KeptCase(t.Context(), c.ID); err != nil {
+			t.Fatal(err)
+		}
+		out["case "+c.ID] = string(c.Body)
+	}
+	sets, err := s.Datasets(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, d := range sets {
+		for _, h := range d.Inputs {
+			out["input "+h.Name] = []any{h.SHA256, h.Records, h.Rejected}
+		}
+	}
 	for path, b := range k.written(t) {
 		out[path] = b
 	}
@@ -393,14 +421,18 @@ func (k *killing) written(t *testing.T) map[string]string {
 	t.Helper()
 	out := map[string]string{}
 	err := filepath.WalkDir(k.made, func(path string, d os.DirEntry, err error) error {
-		if err != nil || d.IsDir() || strings.Contains(d.Name(), ".db") || strings.HasPrefix(d.Name(), "tokens.json") {
+		name := strings.TrimPrefix(path, k.made)
+		switch {
+		case err != nil || d.IsDir():
 			return err
+		case slices.Contains([]string{"s.db", "s.db-wal", "s.db-shm", "tokens.json", "tokens.json.lock"}, d.Name()):
+			return nil
+		case slices.ContainsFunc([]string{".receipt", ".db", "access.jsonl"}, func(end string) bool { return strings.HasSuffix(name, end) }): // they have times
+			out[name] = ""
+			return nil
 		}
 		b, err := os.ReadFile(path)
-		if strings.HasSuffix(d.Name(), ".receipt") { // it has a time
-			b = nil
-		}
-		out[strings.TrimPrefix(path, k.made)] = strings.ReplaceAll(string(b), k.made, "")
+		out[name] = strings.ReplaceAll(string(b), k.made, "")
 		return err
 	})
 	if err != nil {

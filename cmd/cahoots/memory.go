@@ -15,7 +15,8 @@ import (
 // what its bounds come to (docs/serve.md) without what is to be collected.
 const serverMemory = 768 << 20
 
-// boundMemory makes the collector of a server work harder beyond serverMemory, and
+// boundMemory makes the collector of what runs for long, a server or a watch, work
+// harder beyond serverMemory, and
 // where more than that is in use, beyond half again of what is; never later than at
 // three quarters of what the machine, or the control group, has. It is the last line,
 // behind the bounds of the server. GOMEMLIMIT, where it is set, is the user's word.

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"crypto/tls"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"io"
@@ -23,7 +24,7 @@ const defaultAddress = "127.0.0.1:8080"
 
 type serveOptions struct {
 	address, tokens, ceiling string
-	cert, key                string
+	cert, key, clients       string
 	access                   string
 	proxy                    bool
 }
@@ -44,7 +45,8 @@ provides it. Nothing marked above a token's ceiling reaches any answer. The toke
 file is read again when it changes.`,
 		Example: `  cahoots serve
   cahoots serve token --tokens tokens.json --name desk --role reader --ceiling GREEN
-  cahoots serve --addr 0.0.0.0:8443 --tokens tokens.json --tls-cert cert.pem --tls-key key.pem`,
+  cahoots serve --addr 0.0.0.0:8443 --tokens tokens.json --tls-cert cert.pem --tls-key key.pem
+  cahoots serve --addr 0.0.0.0:8443 --tokens tokens.json --tls-cert cert.pem --tls-key key.pem --tls-client-ca staff.pem`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return a.serve(cmd.Context(), opt) },
 	}
@@ -53,6 +55,7 @@ file is read again when it changes.`,
 	f.StringVar(&opt.ceiling, "ceiling", string(evidence.Red), "without tokens, the strictest `MARKING` shown")
 	f.StringVar(&opt.cert, "tls-cert", "", "certificate `FILE` (PEM)")
 	f.StringVar(&opt.key, "tls-key", "", "key `FILE` (PEM)")
+	f.StringVar(&opt.clients, "tls-client-ca", "", "let in only who shows a certificate of an authority in `FILE` (PEM) as well as a token")
 	f.BoolVar(&opt.proxy, "behind-proxy", false, "a proxy in front speaks TLS: listen without")
 	cmd.PersistentFlags().StringVar(&opt.tokens, "tokens", "", "token `FILE`, made with serve token")
 	f.StringVar(&opt.access, "access-log", "", "add a line of JSON for every request to `FILE`, or - for standard output")
@@ -77,8 +80,8 @@ func (a *app) serve(ctx context.Context, opt serveOptions) error {
 		}
 		config.TokenFile = opt.tokens
 	}
-	if (opt.cert == "") != (opt.key == "") {
-		return usagef("--tls-cert and --tls-key go together")
+	if (opt.cert == "") != (opt.key == "") || opt.clients != "" && opt.cert == "" {
+		return usagef("--tls-cert and --tls-key go together, and --tls-client-ca with them")
 	}
 	if config.Loopback, err = server.Address(opt.address, opt.tokens != "", opt.cert != "", opt.proxy); err != nil {
 		return usageError{err}
@@ -87,14 +90,13 @@ func (a *app) serve(ctx context.Context, opt serveOptions) error {
 	if config.Access, err = a.accessLog(opt.access); err != nil {
 		return err
 	}
-	var secure *tls.Config
+	secure, err := opt.secure()
+	if err != nil {
+		return err
+	}
 	scheme := "http"
-	if opt.cert != "" {
-		pair, err := tls.LoadX509KeyPair(opt.cert, opt.key)
-		if err != nil {
-			return fmt.Errorf("reading the certificate: %w", err)
-		}
-		secure, scheme = &tls.Config{Certificates: []tls.Certificate{pair}, MinVersion: tls.VersionTLS12}, "https"
+	if secure != nil {
+		scheme = "https"
 	}
 	missing := a.noFile()
 	if config.Store, err = a.openStore(ctx, !missing); err != nil {
@@ -127,6 +129,30 @@ func (a *app) serve(ctx context.Context, opt serveOptions) error {
 	return nil
 }
 
+// secure is how TLS is spoken; nil where it is not.
+func (opt serveOptions) secure() (*tls.Config, error) {
+	if opt.cert == "" {
+		return nil, nil
+	}
+	pair, err := tls.LoadX509KeyPair(opt.cert, opt.key)
+	if err != nil {
+		return nil, fmt.Errorf("reading the certificate: %w", err)
+	}
+	c := &tls.Config{Certificates: []tls.Certificate{pair}, MinVersion: tls.VersionTLS12}
+	if opt.clients == "" {
+		return c, nil
+	}
+	b, err := files.Read(opt.clients, 1<<20)
+	if err != nil {
+		return nil, fmt.Errorf("reading the authorities: %w", err)
+	}
+	c.ClientAuth, c.ClientCAs = tls.RequireAndVerifyClientCert, x509.NewCertPool()
+	if !c.ClientCAs.AppendCertsFromPEM(b) {
+		return nil, fmt.Errorf("%s holds no certificate in PEM", opt.clients)
+	}
+	return c, nil
+}
+
 // endWith ends a server whose store is replaced or moved away: what it would answer
 // is no longer there, and while it has the old file open nobody can safely write
 // the new one.
@@ -154,9 +180,26 @@ func (a *app) accessLog(path string) (io.Writer, error) {
 	case "-":
 		return a.Out, nil
 	}
-	f, err := os.OpenFile(path, os.O_CREATE|os.O_APPEND|os.O_WRONLY, files.Private)
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_APPEND|os.O_RDWR, files.Private)
+	if err == nil {
+		err = endLine(f)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("opening the access log: %w", err)
 	}
 	return f, nil // until the program ends
+}
+
+// endLine ends the last line of a log, which breaks off where a server is killed or
+// the disk is full.
+func endLine(f *os.File) error {
+	info, err := f.Stat()
+	if err != nil || !info.Mode().IsRegular() || info.Size() == 0 {
+		return err
+	}
+	last := make([]byte, 1)
+	if _, err = f.ReadAt(last, info.Size()-1); err == nil && last[0] != '\n' {
+		_, err = f.WriteString("\n")
+	}
+	return err
 }

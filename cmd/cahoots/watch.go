@@ -58,7 +58,7 @@ Exit status 5 says that something moved, 0 that nothing did.`,
 }
 
 func (a *app) watch(ctx context.Context, path string, opt watchOptions) error {
-	a.limitMemory()
+	a.boundMemory(ctx)
 	if opt.every < 0 || opt.every > 0 && opt.every < time.Second {
 		return usagef("--every %s: give a second or more", opt.every)
 	}

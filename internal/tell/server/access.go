@@ -35,8 +35,9 @@ type Access struct {
 
 // accessLog writes lines, one at a time.
 type accessLog struct {
-	mu sync.Mutex
-	s  *Server
+	mu   sync.Mutex
+	s    *Server
+	half bool // the last line broke off
 }
 
 func (l *accessLog) write(a Access) {
@@ -49,8 +50,16 @@ func (l *accessLog) write(a Access) {
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if _, err := l.s.config.Access.Write(append(b, '\n')); err != nil {
+	b = append(b, '\n')
+	if l.half {
+		b = append([]byte("\n"), b...)
+	}
+	n, err := l.s.config.Access.Write(b)
+	if err != nil {
 		l.s.config.Log("writing the access log: %v", err)
+	}
+	if n > 0 {
+		l.half = n < len(b)
 	}
 }
 

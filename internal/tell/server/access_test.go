@@ -2,7 +2,10 @@ package server_test
 
 import (
 	"encoding/base64"
+	"encoding/json"
+	"io"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
@@ -38,6 +41,33 @@ func TestOnlyKnownTokensAreAnswered(t *testing.T) {
 				t.Errorf("%s: %s answers %s: %s", name, path, res.Status, body)
 			}
 		}
+	}
+}
+
+// narrow is a disk on which a line breaks off.
+type narrow struct{ strings.Builder }
+
+func (n *narrow) Write(b []byte) (int, error) {
+	if n.Len() == 0 {
+		n.Builder.Write(b[:20])
+		return 20, io.ErrShortWrite
+	}
+	return n.Builder.Write(b)
+}
+
+func TestALineOfTheAccessLogThatBrokeOffStandsAlone(t *testing.T) {
+	var log narrow
+	s, err := server.New(server.Config{Store: empty(t), Loopback: true, Access: &log})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	for range 3 {
+		s.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest("GET", "http://localhost/healthz", nil))
+	}
+	lines := strings.Split(strings.TrimSpace(log.String()), "\n")
+	if len(lines) != 3 || json.Valid([]byte(lines[0])) || !json.Valid([]byte(lines[1])) || !json.Valid([]byte(lines[2])) {
+		t.Errorf("%q", lines)
 	}
 }
 

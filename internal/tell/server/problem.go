@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"strings"
+	"syscall"
 
 	"github.com/cahoots-project/cahoots/internal/measure/resolve"
 	"github.com/cahoots-project/cahoots/internal/store"
@@ -70,6 +71,9 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
 	case errors.Is(err, errBusy):
 		w.Header().Set("Retry-After", "10")
 		refuse(w, r, http.StatusServiceUnavailable, err.Error())
+	case errors.Is(err, store.ErrDiskFull) || errors.Is(err, syscall.ENOSPC):
+		s.config.Log("%s %s: %v", r.Method, strings.Map(printable, r.URL.Path), err)
+		refuse(w, r, http.StatusInsufficientStorage, "nothing was kept: the disk of the server is full")
 	case r.Context().Err() != nil:
 		refuse(w, r, http.StatusServiceUnavailable, "the request was ended before its answer")
 	default:
