@@ -38,6 +38,20 @@ func (rs *reviews) note(id, entry string, e Effect) {
 	rs.of[id][entry] = e
 }
 
+// untried are the links of a case that wait and whose effect has not been worked out
+// yet, the next [maxTried] of them: asking again goes on with the others.
+func (rs *reviews) untried(id string, c *ledger.Case) (links []int) {
+	rs.mu.Lock()
+	defer rs.mu.Unlock()
+	for _, i := range prose.Waiting(c) {
+		it := &c.Evidence[i]
+		if _, known := rs.of[id][it.ID]; !known && len(it.With) > 0 && len(it.Actors) > 0 && len(links) < maxTried {
+			links = append(links, i)
+		}
+	}
+	return links
+}
+
 // maxTried bounds the entries whose effect is worked out at a time.
 const maxTried = 24
 
@@ -47,12 +61,7 @@ func (s *Server) tryCase(w http.ResponseWriter, r *http.Request) {
 	if c == nil {
 		return
 	}
-	var links []int
-	for _, i := range prose.Waiting(c) {
-		if it := &c.Evidence[i]; len(it.With) > 0 && len(it.Actors) > 0 && len(links) < maxTried {
-			links = append(links, i)
-		}
-	}
+	links := s.reviews.untried(k.ID, c)
 	p := PrincipalOf(r.Context())
 	j, err := s.jobs.start(p, s.asker(p, r), Progress{What: "What claims of " + k.ID + " would change", Steps: max(len(links), 1)}, nil, func(ctx context.Context, j *job) error {
 		for n, i := range links {
