@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -184,6 +185,11 @@ func (a *app) tellReadings(ctx context.Context, got *readings, rd reader) error 
 	before, err := f.read()
 	if err != nil {
 		return err
+	}
+	for _, rep := range got.Reports {
+		for _, it := range prose.Withdrawn(before, rep) {
+			a.remark("%s no longer says what %s rests on (%s): %s", rep.File, it.ID, cmp.Or(string(it.Status), "accepted"), it.Note)
+		}
 	}
 	c := prose.Case(prose.CaseID(f.path), got.Reports, before)
 	if err := f.save(c); err != nil {

@@ -41,6 +41,25 @@ func Case(id string, reports []*Report, before *ledger.Case) *ledger.Case {
 	return c
 }
 
+// Withdrawn are the entries of a case, other than refused ones, that an earlier reading
+// of a report entered and of which the report no longer has the words.
+func Withdrawn(before *ledger.Case, rep *Report) (gone []ledger.Item) {
+	if before == nil {
+		return nil
+	}
+	says := map[string]bool{}
+	for _, c := range slices.Concat(rep.Links, rep.Claims) {
+		says[c.ID] = true
+	}
+	for _, it := range before.Evidence {
+		// Only what a reading entered has the words in its note.
+		if it.Source == CaseID(rep.File) && it.Status != ledger.Refused && !says[it.ID] && strings.HasPrefix(it.Note, `"`) {
+			gone = append(gone, it)
+		}
+	}
+	return gone
+}
+
 // addSource enters a report among the sources and returns its id there.
 func addSource(c *ledger.Case, rep *Report) string {
 	id := CaseID(rep.File)
