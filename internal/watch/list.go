@@ -129,9 +129,10 @@ func (q *Question) asked() assess.Question {
 	return assess.Question{A: q.A, B: q.B, From: q.From, To: q.To, Actors: q.Actors, NoBuiltin: q.NoBuiltin}
 }
 
-// key tells a question from the others of its list.
+// key tells a question from the others of its list, in text that a server keeps too: it takes
+// no NUL.
 func (q *Question) key() string {
-	return strings.Join([]string{q.Name, q.A, q.B, q.From, q.To, q.Actors, q.NoBuiltin, string(q.Ceiling)}, "\x00")
+	return strings.Join([]string{q.Name, q.A, q.B, q.From, q.To, q.Actors, q.NoBuiltin, string(q.Ceiling)}, "\x1f")
 }
 
 // check refuses what would send digests in the clear, or a secret with the file.

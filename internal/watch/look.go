@@ -159,7 +159,7 @@ func (k *look) then(ctx context.Context, now []evidence.Record, seen []evidence.
 // ask asks one question. same says that the evidence is that of the last look.
 func (k *look) ask(ctx context.Context, q *Question, is, was *body, looked, same bool) error {
 	known, asked := k.before.Answers[q.key()]
-	made := k.tool.Version + "\x00" // the answers of another program may differ without any record
+	made := k.tool.Version + "\x1f" // the answers of another program may differ without any record
 	if asked && same && strings.HasPrefix(known, made) {
 		k.after.Answers[q.key()] = known
 		return nil
