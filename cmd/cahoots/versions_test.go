@@ -266,28 +266,40 @@ func TestWhatABundleRefersToMayBeInAnEarlierInput(t *testing.T) {
 		want evidence.TLP
 		read bool
 	}{{`,"name":"Net"`, "", true}, {`,"name":"Net"` + red, evidence.Red, true}, {`,"name":"Net","revoked":true`, "", false}} {
-		s, err := store.Open(t.Context(), filepath.Join(t.TempDir(), "s.db"))
-		if err != nil {
-			t.Fatal(err)
-		}
-		var last intake.Taken
-		for _, f := range []string{bundle(object("tool", c.tool)), partial} {
-			if last, err = intake.Take(t.Context(), s, &intake.Input{Member: source.File(f)}, time.Time{}); err != nil {
-				t.Fatal(err)
-			}
-		}
-		var found []evidence.Record
-		for r, err := range s.Records(t.Context(), store.Filter{Classes: []evidence.Class{evidence.UsesSoftware}}) {
-			if err != nil {
-				t.Fatal(err)
-			}
-			found = append(found, r)
-		}
+		found, last := recordsOf(t, evidence.UsesSoftware, bundle(object("tool", c.tool)), partial)
 		if (len(found) == 1) != c.read || c.read && (found[0].Value != "Net" || found[0].Marking != c.want || found[0].Exclusivity != evidence.Public) || (len(last.Rejected) == 0) != c.read {
 			t.Errorf("%s: %+v, rejected %v", c.tool, found, last.Rejected)
 		}
-		s.Close()
 	}
+	// Where a sighting was is looked for too, whether or not a relationship asks for it.
+	seen := object("sighting", fmt.Sprintf(`,"sighting_of_ref":"intrusion-set--00000000%s","where_sighted_refs":["location--00000000%s"],"external_references":[{"source_name":"s","url":"https://a.example/"}]`, id, id))
+	found, _ := recordsOf(t, evidence.Activity, bundle(object("location", `,"name":"Poland","country":"PL"`)), bundle(object("intrusion-set", `,"name":"Heron"`), seen))
+	if len(found) != 1 || len(found[0].Targets) != 1 || found[0].Targets[0].Country != "PL" {
+		t.Errorf("a sighting in a place of another input: %+v", found)
+	}
+}
+
+// recordsOf are the records of a class of a store that read the files, and what came
+// of the last.
+func recordsOf(t *testing.T, class evidence.Class, files ...string) (found []evidence.Record, last intake.Taken) {
+	t.Helper()
+	s, err := store.Open(t.Context(), filepath.Join(t.TempDir(), "s.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	for _, f := range files {
+		if last, err = intake.Take(t.Context(), s, &intake.Input{Member: source.File(f)}, time.Time{}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for r, err := range s.Records(t.Context(), store.Filter{Classes: []evidence.Class{class}}) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		found = append(found, r)
+	}
+	return found, last
 }
 
 // A campaign of two groups, and the names of a group beside what its description

@@ -118,8 +118,8 @@ func (g *graph) domains() []string {
 const mitreID = "identity--c78cb6e5-0c4b-4611-8297-d1b8b55e40b5"
 
 func (g *graph) isMitre(id string) bool {
-	o := g.objects[id]
-	return id == mitreID || g.sees(o) && named(o.Name) == mitre
+	o := g.maker(id)
+	return id == mitreID || o != nil && named(o.Name) == mitre
 }
 
 // domainOf is the domain of a matrix. Before 2021 those of mobile devices and of
@@ -134,7 +134,7 @@ func domainOf(r stix.Reference) string {
 // whose names what is no known catalogue.
 func (g *graph) whose(makers []string) string {
 	if len(makers) == 1 {
-		if o := g.objects[makers[0]]; g.sees(o) && o.Name != "" {
+		if o := g.maker(makers[0]); o != nil && o.Name != "" {
 			return o.Name
 		}
 		return makers[0]

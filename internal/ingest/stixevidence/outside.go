@@ -3,6 +3,7 @@ package stixevidence
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/cahoots-project/cahoots/internal/evidence"
@@ -66,18 +67,18 @@ func (g *graph) outside(o *stix.Object) outside {
 	return kept
 }
 
-// borrow takes from earlier inputs the objects that relationships refer to and the
-// input does not hold, or not for everybody.
+// borrow takes from earlier inputs the objects that relationships, sightings, reports
+// and opinions refer to and the input does not hold, or not for everybody. Each asks
+// for what it needs itself: what another asked for may be above what is seen. Who made
+// an object is looked for in the input alone, so that an input is of the same data set
+// whatever was read before it.
 func (g *graph) borrow(lookup func([]string) (map[string][][]byte, error)) error {
 	if lookup == nil {
 		return nil
 	}
 	var missing []string
 	for o := range g.every() {
-		if o.Type != "relationship" && o.Type != "sighting" {
-			continue
-		}
-		for _, id := range []string{o.Source, o.Target, o.SightingOf} {
+		for _, id := range slices.Concat([]string{o.Source, o.Target, o.SightingOf}, o.Refs) {
 			if referable[stix.TypeOf(id)] && (g.objects[id] == nil || g.level(g.objects[id]).Compare(evidence.Clear) > 0) {
 				missing = append(missing, id)
 			}

@@ -100,8 +100,16 @@ func (g *graph) otherwise() publisher {
 	return g.said
 }
 
+// maker is the identity of that name in the input itself, nil where it may not be seen.
+func (g *graph) maker(id string) *stix.Object {
+	if m := g.objects[id]; g.sees(m) && !g.foreign[m] {
+		return m
+	}
+	return nil
+}
+
 func (g *graph) makerNamed(id string) publisher {
-	if m := g.objects[id]; g.sees(m) {
+	if m := g.maker(id); m != nil {
 		return named(m.Name)
 	}
 	return publisher{name: id}
