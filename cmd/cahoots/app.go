@@ -145,7 +145,7 @@ rejected, 4 store damaged, 5 a watched question moved, 130 interrupted. Finding 
 		a.reportCommand(), a.checkCommand(), a.doctorCommand(), a.backupCommand(), a.restoreCommand(), a.calibrateCommand(), a.demoCommand(),
 		a.readCommand(), a.matchCommand(), a.landscapeCommand(), a.sightingsCommand(), a.simulateCommand(), a.serveCommand(),
 	)
-	root.AddCommand(a.exportCommand(), a.licencesCommand(), a.manCommand(), a.versionCommand())
+	root.AddCommand(a.exportCommand(), a.atlasCommand(), a.licencesCommand(), a.manCommand(), a.versionCommand())
 	root.InitDefaultHelpCmd()
 	root.InitDefaultCompletionCmd()
 	grouped(root)

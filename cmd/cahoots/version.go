@@ -33,7 +33,7 @@ var helpGroups = []struct{ id, title, verbs string }{
 	{"ask", "Ask:", "demo assess history diff watch dyads actors ledger report"},
 	{"read", "Bring evidence in:", "fetch ingest read doctor check sources"},
 	{"sense", "Watch a network:", "match landscape sightings simulate"},
-	{"give", "Hand on:", "serve export"},
+	{"give", "Hand on:", "serve atlas export"},
 	{"keep", "Look after it:", "backup restore calibrate version licences man completion help"},
 }
 

@@ -44,3 +44,11 @@ func newBody(ctx context.Context, records []evidence.Record, policy resolve.Poli
 	}
 	return b, nil
 }
+
+// body is the evidence of an input, made ready now where it was not before.
+func (in *Input) body(ctx context.Context) (*Body, error) {
+	if in.Body != nil {
+		return in.Body, nil
+	}
+	return newBody(ctx, in.Records, in.Policy)
+}

@@ -29,7 +29,8 @@ type Entry struct {
 type Party struct {
 	Name  string `json:"name,omitempty"`
 	State string `json:"state,omitempty"` // ISO 3166-1 alpha-2; empty where nobody names one
-	key   string
+	// ID tells parties apart: that of the actor where it is known, a code of a state.
+	ID string `json:"-"`
 }
 
 // Entries are records of links, and of who may be whom, as entries of the ledger,
@@ -54,13 +55,13 @@ func (e *Entry) When() string {
 
 func partyIn(dir *resolve.Directory, a evidence.Actor) Party {
 	if code := pact.State(a); code != "" {
-		return Party{Name: evidence.CountryName(code), State: code, key: code}
+		return Party{Name: evidence.CountryName(code), State: code, ID: code}
 	}
 	if id, ok := dir.Of(a); ok {
 		actor, _ := dir.Actor(id)
-		return Party{Name: actor.Name, State: cmp.Or(actor.Country, a.Country), key: string(id)}
+		return Party{Name: actor.Name, State: cmp.Or(actor.Country, a.Country), ID: string(id)}
 	}
-	return Party{Name: a.Name, State: a.Country, key: resolve.Fold(a.Name)}
+	return Party{Name: a.Name, State: a.Country, ID: resolve.Fold(a.Name)}
 }
 
 // The stances of an entry.
@@ -89,7 +90,7 @@ func weighStances(entries []Entry) {
 	}
 	of := map[pair][]int{}
 	for i, e := range entries {
-		k := pair{min(e.A.key, e.B.key), max(e.A.key, e.B.key), e.Record.Class == evidence.PossiblySame}
+		k := pair{min(e.A.ID, e.B.ID), max(e.A.ID, e.B.ID), e.Record.Class == evidence.PossiblySame}
 		of[k] = append(of[k], i)
 	}
 	for _, places := range of {

@@ -53,13 +53,11 @@ func Run(ctx context.Context, in Input) (*Assessment, error) {
 	if err != nil {
 		return nil, err
 	}
-	body := in.Body
-	if body == nil {
-		if body, err = newBody(ctx, in.Records, in.Policy); err != nil {
-			return nil, err
-		}
+	body, err := in.body(ctx)
+	if err != nil {
+		return nil, err
 	}
-	dir := body.corpus.Directory
+	corpus, dir := body.corpus, body.corpus.Directory
 	sideA, actorsA, err := side(dir, q.A, kinds)
 	if err != nil {
 		return nil, fmt.Errorf("side A: %w", err)
@@ -68,7 +66,6 @@ func Run(ctx context.Context, in Input) (*Assessment, error) {
 	if err != nil {
 		return nil, fmt.Errorf("side B: %w", err)
 	}
-	corpus := body.corpus
 	m := measurement{corpus: corpus, incidents: body.incidents, incident: body.incident, period: period, actors: map[resolve.ActorID]resolve.Actor{}, askedBy: map[resolve.ActorID]string{}}
 	m.battery = channel.Read(corpus, channelsOf(in), channel.Setting{
 		Period: period, Null: channel.Null(q.Null), Alpha: q.Alpha, Seed: in.Tool.Seed, VerdictsOnly: in.VerdictsOnly,

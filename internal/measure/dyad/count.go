@@ -9,8 +9,6 @@ import (
 	"time"
 
 	"github.com/cahoots-project/cahoots/internal/evidence"
-	"github.com/cahoots-project/cahoots/internal/measure/pact"
-	"github.com/cahoots-project/cahoots/internal/measure/resolve"
 )
 
 // Reasons why an incident stands in no dyad.
@@ -31,37 +29,34 @@ func Count(ctx context.Context, in Input) (*Table, error) {
 	if err != nil {
 		return nil, err
 	}
-	who, err := resolve.Resolve(in.Records, in.Policy)
-	if err != nil {
-		return nil, fmt.Errorf("resolving names: %w", err)
+	b := in.Body
+	if b == nil {
+		if b, err = NewBody(ctx, in.Records, in.Policy); err != nil {
+			return nil, err
+		}
 	}
 	t := &Table{
-		Schema: Schema, Tool: in.Tool, Question: q, Data: in.Datasets, Reach: evidence.Reach(in.Records).String(), Records: map[evidence.ID]evidence.Record{},
+		Schema: Schema, Tool: in.Tool, Question: q, Data: in.Datasets, Reach: b.reach, Records: map[evidence.ID]evidence.Record{},
 		Notices: set(in.Notices), Warnings: slices.Clone(in.Warnings),
 	}
-	told, read, other := reports(in.Records, who)
-	t.Account = account{Records: read, Other: other, Reports: tallyDatasets(told)}
-	groups, merges, refused, err := link(ctx, told)
-	if err != nil {
-		return nil, fmt.Errorf("joining the incidents of several data sets: %w", err)
-	}
-	c := &counter{table: t, pacts: pact.New(in.Records), dyads: map[pair]*Dyad{}}
+	t.Account = account{Records: b.read, Other: b.other, Reports: tallyDatasets(b.told)}
+	c := &counter{table: t, pacts: b.pacts, dyads: map[pair]*Dyad{}}
 	if q, err = parties(c.pacts, q); err != nil {
 		return nil, err
 	}
 	t.Question = q
-	for _, g := range groups {
+	for _, g := range b.groups {
 		c.all = append(c.all, newEntry(g))
 	}
 	slices.SortFunc(c.all, compareEntries)
-	t.Account.Incidents, t.Account.Merged = len(c.all), len(told)-len(c.all)
+	t.Account.Incidents, t.Account.Merged = len(c.all), len(b.told)-len(c.all)
 	c.count(period)
 	if err := c.compare(q); err != nil {
 		return nil, err
 	}
 	c.show()
 	c.together(period)
-	t.Merges, t.Refused = ofShown(t, merges, refused)
+	t.Merges, t.Refused = ofShown(t, b.merges, b.refused)
 	c.finish()
 	return t, nil
 }

@@ -68,6 +68,9 @@ type Input struct {
 	Datasets []Dataset
 	Notices  []string
 	Warnings []string
+	// Body is the evidence made ready before, of the same records under the same
+	// policy, where many tables are made of it; nil where this is the only one.
+	Body *Body
 }
 
 // A Table is who attacked whom.

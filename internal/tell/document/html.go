@@ -2,6 +2,7 @@ package document
 
 import (
 	"bufio"
+	"cmp"
 	_ "embed"
 	"fmt"
 	"html/template"
@@ -121,7 +122,7 @@ func writeHTML(w *bufio.Writer, d *Document, o Options) error {
 	} else {
 		script, style := Assets()
 		v.Around = o.Around
-		v.Home, v.ScriptAddress, v.StyleAddress = "/", o.Assets+script.Name, o.Assets+style.Name
+		v.Home, v.ScriptAddress, v.StyleAddress = cmp.Or(o.Around.Home, "/"), o.Assets+script.Name, o.Assets+style.Name
 	}
 	return page.Execute(w, v)
 }

@@ -41,6 +41,7 @@ type Options struct {
 // Around is what stands around the page of a document on a server: the pages that
 // every page leads to, and the forms in which the document can be taken away.
 type Around struct {
+	Home      string // address of the first page; empty is "/"
 	Sheet     string // address of a style sheet of the server's own
 	Menu      []Link
 	Downloads []Link
