@@ -50,11 +50,7 @@ type Outcome struct {
 	First   int            `json:"first"` // of them those never asked before, from which nothing can have moved
 	Failed  []string       `json:"failed,omitempty"`
 	Digests []store.Digest `json:"digests"`
-	bodies  []Digest
 }
-
-// Bodies are the digests in full, in the order of Digests.
-func (o *Outcome) Bodies() []Digest { return o.bodies }
 
 // Look asks every question of a list over the store as it is now, and keeps what
 // moved since the last look as digests to be delivered. Of two looks at once one
@@ -72,7 +68,6 @@ func Look(ctx context.Context, s *store.Store, l *List, tool assess.Tool, policy
 		}
 	}
 	slices.SortFunc(k.out.Digests, func(a, b store.Digest) int { return cmp.Or(cmp.Compare(a.Title, b.Title), cmp.Compare(a.ID, b.ID)) })
-	slices.SortFunc(k.out.bodies, func(a, b Digest) int { return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.id(), b.id())) })
 	slices.Sort(k.out.Failed)
 	return k.out, s.KeepLook(ctx, l.Name, k.after, k.out.Digests, l.targets())
 }
@@ -206,7 +201,6 @@ func (k *look) keep(q *Question, d *difference.Diff) {
 	if err != nil {
 		panic(fmt.Sprintf("watch: a digest is not JSON: %v", err)) // it is made of what came from JSON
 	}
-	k.out.bodies = append(k.out.bodies, g)
 	k.out.Digests = append(k.out.Digests, store.Digest{ID: g.id(), List: k.list.Name, Title: q.Name, Cause: g.cause(), Marking: cmp.Or(d.Marking, evidence.Clear), Body: b})
 }
 

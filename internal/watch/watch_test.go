@@ -98,7 +98,11 @@ func TestADigestNamesWhatCameAndWhatWent(t *testing.T) {
 		if len(out.Digests) != 2 {
 			t.Fatalf("%s: %+v", what, out)
 		}
-		for _, g := range out.Bodies() {
+		for _, kept := range out.Digests {
+			var g watch.Digest
+			if err := json.Unmarshal(kept.Body, &g); err != nil {
+				t.Fatal(err)
+			}
 			if m := g.Diff.Moved; len(m) != 1 || len(m[0].Causes) == 0 || m[0].Causes[0].What != what || m[0].Causes[0].First().Citation.Title != "the hand-over" {
 				t.Errorf("%s: %+v", what, m)
 			}

@@ -134,58 +134,75 @@ func (r *reading) behind(n np, depth int) np {
 			return np{from: n.from, to: in.to, who: in.who, named: in.named, found: true}
 		}
 	case low == "of" || low == "belonging" && r.tok(n.to+1).low == "to" || low == "from" && len(n.of) == 0 && r.tok(n.to+1).ref >= 0 && r.has(n, "ACCESSX|TOOLX|INFRAX|CODEX"):
-		k := n.to + 1
-		if low == "belonging" {
-			k++
-		}
-		in := r.phrase(k, depth+1)
-		if !in.found {
-			return n
-		}
-		if len(in.who) > 0 {
-			if r.ofPeople(n) {
-				return np{from: n.from, to: in.to, who: in.who, named: in.named, found: true}
-			}
-			n.of, n.named = in.who, in.named
-		} else if len(n.of) == 0 {
-			n.of, n.named = in.of, in.named
-		}
-		if low == "of" {
-			n.heads = append(n.heads, in.heads...)
-		}
-		n.to = in.to
+		return r.owned(n, low, depth)
 	case (r.form(n.to)&partForm != 0 || r.tok(n.to).low == "known") && len(n.of) == 0:
-		// "a server used by X", "credentials stolen from Y by X"
-		for k := n.to + 1; k < min(len(r.toks), n.to+8) && r.toks[k].sentence == t.sentence; k++ {
-			if low := r.toks[k].low; low == "by" || low == "with" && r.toks[k].ref < 0 && t.low == "associated" {
-				if in := r.phrase(k+1, depth+1); len(in.who) > 0 {
-					n.of, n.named, n.to = in.who, in.named, in.to
-				}
-				break
-			}
-			if !r.toks[k].word || r.toks[k].verb {
-				break
-			}
-		}
+		return r.doneBy(n, t, depth)
 	case low == "that" || low == "which" || t.ref >= 0 && len(n.of) == 0 || low == "," && r.tok(n.to+1).low == "which":
-		k := n.to
-		for r.tok(k).low == "that" || r.tok(k).low == "which" || r.tok(k).low == "," || r.tok(k).low == "in" || r.tok(k).low == "on" {
-			k++
+		return r.related(n, t, depth)
+	}
+	return n
+}
+
+// owned reads "of X", "belonging to X" and "from X" behind a noun.
+func (r *reading) owned(n np, low string, depth int) np {
+	k := n.to + 1
+	if low == "belonging" {
+		k++
+	}
+	in := r.phrase(k, depth+1)
+	if !in.found {
+		return n
+	}
+	if len(in.who) > 0 {
+		if r.ofPeople(n) {
+			return np{from: n.from, to: in.to, who: in.who, named: in.named, found: true}
 		}
-		if r.tok(k).verb && (r.tok(k).low == "belong" || r.tok(k).low == "belongs" || r.tok(k).low == "belonged") && r.tok(k+1).low == "to" {
-			if in := r.phrase(k+2, depth+1); len(in.who) > 0 {
+		n.of, n.named = in.who, in.named
+	} else if len(n.of) == 0 {
+		n.of, n.named = in.of, in.named
+	}
+	if low == "of" {
+		n.heads = append(n.heads, in.heads...)
+	}
+	n.to = in.to
+	return n
+}
+
+// doneBy reads "a server used by X" and "credentials stolen from Y by X".
+func (r *reading) doneBy(n np, t *token, depth int) np {
+	for k := n.to + 1; k < min(len(r.toks), n.to+8) && r.toks[k].sentence == t.sentence; k++ {
+		if low := r.toks[k].low; low == "by" || low == "with" && r.toks[k].ref < 0 && t.low == "associated" {
+			if in := r.phrase(k+1, depth+1); len(in.who) > 0 {
 				n.of, n.named, n.to = in.who, in.named, in.to
 			}
-			return n
+			break
 		}
-		if ref := r.tok(k).ref; ref >= 0 && !r.refs[ref].owner {
-			v := r.refs[ref].to
-			for v < len(r.toks) && (r.aux(v) || r.adverb(v)) {
-				v++
-			}
-			if r.tok(v).verb && r.tok(v).sentence == t.sentence {
-				n.of, n.named, n.to = r.refs[ref].who, r.refs[ref].named, v+1
-			}
+		if !r.toks[k].word || r.toks[k].verb {
+			break
+		}
+	}
+	return n
+}
+
+// related reads "that X had opened" and "which belongs to X".
+func (r *reading) related(n np, t *token, depth int) np {
+	k := n.to
+	for slices.Contains([]string{"that", "which", ",", "in", "on"}, r.tok(k).low) {
+		k++
+	}
+	if r.tok(k).verb && slices.Contains([]string{"belong", "belongs", "belonged"}, r.tok(k).low) && r.tok(k+1).low == "to" {
+		if in := r.phrase(k+2, depth+1); len(in.who) > 0 {
+			n.of, n.named, n.to = in.who, in.named, in.to
+		}
+		return n
+	}
+	if ref := r.tok(k).ref; ref >= 0 && !r.refs[ref].owner {
+		v := r.refs[ref].to
+		for v < len(r.toks) && (r.aux(v) || r.adverb(v)) {
+			v++
+		}
+		if r.tok(v).verb && r.tok(v).sentence == t.sentence {
+			n.of, n.named, n.to = r.refs[ref].who, r.refs[ref].named, v+1
 		}
 	}
 	return n

@@ -102,15 +102,8 @@ func Run(ctx context.Context, in Input) (*Assessment, error) {
 		Pairs: pairs, Robustness: matrix, Unlisted: m.unlisted,
 		Channels: m.summaries, Notices: nonNil(in.Notices), Warnings: append(warnings(in, q, dir), unlistedWarnings(m.unlisted)...),
 	}
-	standing := pact.New(corpus.Records()).Level(sideA.Countries, sideB.Countries, period)
-	a.Sides.Strategic, a.Sides.Why, a.Sides.Evidence = standing.Level, standing.Why, standing.Evidence
-	askedA, askedB := newAskedSide(q.A, sideA, actorsA), newAskedSide(q.B, sideB, actorsB)
-	a.Sides.Claims = append(claims(corpus.Records(), dir, askedA, askedB, period), m.joint(sideA.Countries, sideB.Countries)...)
-	a.Sides.Others = m.sidesOthers(pairs, askedA, askedB)
-	if !in.VerdictsOnly && !q.IsWorld() {
-		if a.Sides.Timing, err = m.battery.Parties(channel.Dyad{A: partyOf(q.A, actorsA), B: partyOf(q.B, actorsB)}); err != nil {
-			return nil, err
-		}
+	if err := m.tellSides(a, in.VerdictsOnly, actorsA, actorsB); err != nil {
+		return nil, err
 	}
 	if !in.VerdictsOnly {
 		a.Activity = m.activity(q, actorsA, actorsB)
@@ -120,6 +113,21 @@ func Run(ctx context.Context, in Input) (*Assessment, error) {
 	}
 	a.keepRecords(corpus.Records())
 	return a, nil
+}
+
+// tellSides adds what is on record of the two sides as states: agreements, claims,
+// attacks of others, and how they stand in time.
+func (m *measurement) tellSides(a *Assessment, verdictsOnly bool, actorsA, actorsB []resolve.Actor) (err error) {
+	q, sides, records := a.Question, &a.Sides, m.corpus.Records()
+	standing := pact.New(records).Level(sides.A.Countries, sides.B.Countries, m.period)
+	sides.Strategic, sides.Why, sides.Evidence = standing.Level, standing.Why, standing.Evidence
+	askedA, askedB := newAskedSide(q.A, sides.A, actorsA), newAskedSide(q.B, sides.B, actorsB)
+	sides.Claims = append(claims(records, m.corpus.Directory, askedA, askedB, m.period), m.joint(sides.A.Countries, sides.B.Countries)...)
+	sides.Others = m.sidesOthers(a.Pairs, askedA, askedB)
+	if !verdictsOnly && !q.IsWorld() {
+		sides.Timing, err = m.battery.Parties(channel.Dyad{A: partyOf(q.A, actorsA), B: partyOf(q.B, actorsB)})
+	}
+	return err
 }
 
 // firmness tries what changes of the evidence do to the verdicts, and weighs it;
