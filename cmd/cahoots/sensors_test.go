@@ -103,6 +103,12 @@ func TestWhoseSystemItIs(t *testing.T) {
 		{"an alert on the response, with no map", "eve.json", "", []string{
 			eve("alert", server, "10.1.5.5", `,"direction":"to_client","http":{"hostname":"bad.example.org"}`),
 		}, "10.1.5.5", 1},
+		{"the same, the server outside the map", "eve.json", twoOrganisations, []string{
+			eve("alert", server, "10.1.5.5", `,"direction":"to_client","http":{"hostname":"bad.example.org"}`),
+		}, "Acme Bank", 1},
+		{"the same, of a customer's sensor", "eve.json", "customer,organisation,sector,country\nsensor-7,Acme Bank,financial-services,NL\n", []string{
+			eve("alert", server, "10.1.5.5", `,"host":"sensor-7","direction":"to_client","http":{"hostname":"bad.example.org"}`),
+		}, "Acme Bank", 1},
 		{"a download, with no map", "eve.json", "", []string{eve("fileinfo", server, "10.1.5.5", file)}, "10.1.5.5", 1},
 		{"an upload, with no map", "eve.json", "", []string{eve("fileinfo", "10.1.5.5", server, `,"src_port":50000,"dest_port":80`+file)}, "10.1.5.5", 1},
 		{"files.log before Zeek 5.1", "files.log", "", []string{zeek4 + "1757930400.5\tFa\t" + server + "\t10.1.5.5\tC1\tHTTP\tF\t" + sha}, "10.1.5.5", 1},
@@ -127,6 +133,9 @@ func TestWhoseSystemItIs(t *testing.T) {
 		}
 		if got != c.organisation {
 			t.Errorf("%s: it is the system of %s, not %s", c.name, got, c.organisation)
+		}
+		if host := hostOf(t, n.db); c.systems > 0 && host != "10.1.5.5" {
+			t.Errorf("%s: the host is %s", c.name, host)
 		}
 	}
 }
@@ -612,6 +621,15 @@ func TestDamagedBeginnings(t *testing.T) {
 	}
 }
 
+func gzipOfNothing(t *testing.T) string {
+	t.Helper()
+	var b bytes.Buffer
+	if err := gzip.NewWriter(&b).Close(); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
 // A folder as ZeekControl leaves one: links, summaries, empty logs.
 func TestAFolderOfLogs(t *testing.T) {
 	t.Parallel()
@@ -619,6 +637,7 @@ func TestAFolderOfLogs(t *testing.T) {
 	day := filepath.Join(n.dir, "2025-09-15")
 	save(t, filepath.Join(day, "eve.json"), []string{eve("tls", "10.1.5.5", "45.9.20.66", `,"tls":{"sni":"bad.example.org"}`) + "\n"})
 	save(t, filepath.Join(day, "empty.json"), nil)
+	save(t, filepath.Join(day, "rotated.json.gz"), []string{gzipOfNothing(t)})
 	for i := range 30 {
 		save(t, filepath.Join(day, fmt.Sprintf("conn-summary.%02d.log", i)), []string{"Summary of connections, no log at all\n"})
 	}

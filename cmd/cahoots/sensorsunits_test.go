@@ -103,4 +103,10 @@ func TestAConnectionCountsOnceWhateverTellsOfIt(t *testing.T) {
 	n.log = "again.json"
 	n.read(0, twoOrganisations, strings.Replace(strings.ReplaceAll(eve("tls", "10.1.5.5", "45.9.20.66", one+`,"tls":{"sni":"ok.example"}`), `"flow_id":77`, `"flow_id":78`), "T10:", "T13:", 1))
 	want("the same ports three hours later", 7, 3)
+	n = newNetwork(t)
+	n.log = "flows.csv"
+	n.read(0, twoOrganisations, "ts,te,td,sa,da,sp,dp,pr,flg,ipkt,opkt", "2025-09-15 10:00:00,2025-09-15 10:00:01,1.0,10.1.5.5,45.9.20.66,50000,443,TCP,...AP...,3,3")
+	n.log = "flows.json"
+	n.read(0, twoOrganisations, `[{"type":"FLOW","first":"2025-09-15T10:00:00.000","last":"2025-09-15T10:00:01.000","src4_addr":"10.1.5.5","dst4_addr":"45.9.20.66","src_port":50000,"dst_port":443,"proto":6,"tcp_flags":"...AP..."}]`)
+	want("flows of one file in two forms", 2, 1)
 }

@@ -87,6 +87,18 @@ func TestWhatToolsPackReadsLikePlain(t *testing.T) {
 	}
 }
 
+// Zeros behind a gzip member, as a copy of a tape or of a preallocated file has them,
+// cost no entry, and are told.
+func TestZerosBehindGzipCostNoEntry(t *testing.T) {
+	log, err := telemetry.Opening{Formats: formats}.Read("x", bytes.NewReader(append(packGzip(t, lines(0, 50)), make([]byte, 512)...)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if events, _, _, err := drain(t, log); events != 50 || err == nil {
+		t.Errorf("%d events, %v", events, err)
+	}
+}
+
 // Archives are folders: logs are read, and what is none is told.
 func TestArchivesOfLogs(t *testing.T) {
 	dir := t.TempDir()
