@@ -18,8 +18,8 @@ import (
 // What may not be exceeded. The first two are near what the program has; they follow
 // it down, and are not raised without a word in the commit.
 const (
-	mostLines    = 101300 // of Go that no test file holds
-	mostExported = 1250   // names at the top level of packages
+	mostLines    = 101500 // of Go that no test file holds
+	mostExported = 1251   // names at the top level of packages
 	longest      = 80     // lines of one function
 )
 
