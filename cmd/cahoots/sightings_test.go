@@ -343,10 +343,10 @@ func TestSightingsAreJudgedAgainWithoutLogs(t *testing.T) {
 	}
 	// Another list disagrees: nobody is blamed.
 	other := filepath.Join(dir, "other.csv")
-	save(t, other, []string{"type,value,group\ndomain,bad.example,Other\n"})
+	save(t, other, []string{"type,value,group\ndomain,bad.example,Second Name\n"})
 	cahoots(t, 0, "match", "--db", db, "--indicators", other)
 	got = rows(t, db, "groups")
-	if g := named(got, "disputed: New Name or Other"); g["systems"] != 9.0 || named(got, "Other")["systems"] != 15.0 || len(rows(t, db, "conflicts")) != 1 {
+	if g := named(got, "disputed: New Name or Second Name"); g["systems"] != 9.0 || named(got, "Second Name")["systems"] != 15.0 || len(rows(t, db, "conflicts")) != 1 {
 		t.Errorf("two lists: %v", got)
 	}
 	cahoots(t, 0, "check", "--db", db)
