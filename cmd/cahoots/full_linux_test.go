@@ -17,7 +17,7 @@ import (
 func smallDisk(t *testing.T) (dir string, full func(t *testing.T, k *killing, w written, every bool) (refused int, done bool)) {
 	t.Helper()
 	disk := t.TempDir()
-	if err := unix.Mount("tmpfs", disk, "tmpfs", 0, "size=64m"); err != nil {
+	if err := unix.Mount("tmpfs", disk, "tmpfs", 0, "size=96m"); err != nil {
 		t.Logf("a small disk cannot be mounted here (%v): full disks are not tried", err)
 		return disk, nil
 	}

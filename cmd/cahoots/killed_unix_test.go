@@ -96,6 +96,7 @@ var verbsThatWrite = [][]written{
 		{args: "dyads --format html -o FILE", file: "d.html", long: 400 * time.Millisecond}, {args: "landscape --format json -o FILE", file: "l.json", long: 300 * time.Millisecond},
 		{args: "ledger --format html -o FILE", file: "g.html", long: 300 * time.Millisecond}, {args: "sightings --format jsonl -o FILE", file: "s.jsonl", long: 300 * time.Millisecond},
 		{args: "backup FILE", file: "b.db", long: 200 * time.Millisecond, fresh: true}, {args: "licences -o FILE", file: "licences.txt", long: 60 * time.Millisecond},
+		{args: "atlas -q --out FILE", file: "atlas", long: 2 * time.Second},
 		{args: "watch DIR/questions.yaml", long: 400 * time.Millisecond}, // what it hands on: watch_unix_test.go
 		{args: "serve token --tokens MADE/tokens.json --name N", long: 60 * time.Millisecond}},
 	servedWrites,
