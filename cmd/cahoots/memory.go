@@ -16,33 +16,39 @@ import (
 const serverMemory = 768 << 20
 
 // boundMemory makes the collector of what runs for long, a server or a watch, work
-// harder beyond serverMemory, and
-// where more than that is in use, beyond half again of what is; never later than at
-// three quarters of what the machine, or the control group, has. It is the last line,
-// behind the bounds of the server. GOMEMLIMIT, where it is set, is the user's word.
+// harder beyond serverMemory, and where more than that is in use, beyond half again of
+// what is; never later than at three quarters of what the machine, or the control
+// group, has. It is the last line, behind the bounds of the server. GOMEMLIMIT, where
+// it is set, is the user's word.
 func (a *app) boundMemory(ctx context.Context) {
 	if a.getenv("GOMEMLIMIT") != "" {
 		return
 	}
 	machine := machineMemory()
 	used := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
-	bound := func() {
+	bound := func() bool {
 		metrics.Read(used)
 		debug.SetMemoryLimit(memoryBound(int64(used[0].Value.Uint64()), machine))
+		return true
 	}
 	bound()
-	go func() {
-		tick := time.NewTicker(time.Second)
-		defer tick.Stop()
-		for {
-			select {
-			case <-ctx.Done():
+	go eachSecond(ctx, bound)
+}
+
+// eachSecond does something every second for as long as it says so.
+func eachSecond(ctx context.Context, do func() (again bool)) {
+	tick := time.NewTicker(time.Second)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+			if !do() {
 				return
-			case <-tick.C:
-				bound()
 			}
 		}
-	}()
+	}
 }
 
 // memoryBound is where the collector works harder, where so much is in use of what

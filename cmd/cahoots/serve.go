@@ -10,7 +10,6 @@ import (
 	"net"
 	"os"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -157,19 +156,13 @@ func (opt serveOptions) secure() (*tls.Config, error) {
 // is no longer there, and while it has the old file open nobody can safely write
 // the new one.
 func endWith(ctx context.Context, s *store.Store, stop context.CancelCauseFunc) {
-	tick := time.NewTicker(time.Second)
-	defer tick.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-tick.C:
-			if err := s.Same(); err != nil {
-				stop(err)
-				return
-			}
+	eachSecond(ctx, func() bool {
+		err := s.Same()
+		if err != nil {
+			stop(err)
 		}
-	}
+		return err == nil
+	})
 }
 
 // accessLog opens the access log, which is added to.

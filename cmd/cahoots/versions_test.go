@@ -120,19 +120,26 @@ func inForce(t *testing.T, files ...string) []string {
 	return heldOf(t, time.Time{}, files, evidence.Undecided)[evidence.Undecided]
 }
 
-// heldOf ingests files in order and tells what holds at a time under each ceiling.
-func heldOf(t *testing.T, at time.Time, files []string, ceilings ...evidence.TLP) map[evidence.TLP][]string {
+// holding is a store that read files in order, and what came of the last.
+func holding(t *testing.T, files ...string) (s *store.Store, last intake.Taken) {
 	t.Helper()
 	s, err := store.Open(t.Context(), filepath.Join(t.TempDir(), "s.db"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer s.Close()
 	for _, f := range files {
-		if _, err := intake.Take(t.Context(), s, &intake.Input{Member: source.File(f)}, time.Time{}); err != nil {
+		if last, err = intake.Take(t.Context(), s, &intake.Input{Member: source.File(f)}, time.Time{}); err != nil {
 			t.Fatal(err)
 		}
 	}
+	return s, last
+}
+
+// heldOf ingests files in order and tells what holds at a time under each ceiling.
+func heldOf(t *testing.T, at time.Time, files []string, ceilings ...evidence.TLP) map[evidence.TLP][]string {
+	t.Helper()
+	s, _ := holding(t, files...)
+	defer s.Close()
 	held := map[evidence.TLP][]string{}
 	for _, ceiling := range ceilings {
 		all, err := records(t.Context(), s, store.Filter{AsOf: at, Ceiling: ceiling})
@@ -283,16 +290,8 @@ func TestWhatABundleRefersToMayBeInAnEarlierInput(t *testing.T) {
 // of the last.
 func recordsOf(t *testing.T, class evidence.Class, files ...string) (found []evidence.Record, last intake.Taken) {
 	t.Helper()
-	s, err := store.Open(t.Context(), filepath.Join(t.TempDir(), "s.db"))
-	if err != nil {
-		t.Fatal(err)
-	}
+	s, last := holding(t, files...)
 	defer s.Close()
-	for _, f := range files {
-		if last, err = intake.Take(t.Context(), s, &intake.Input{Member: source.File(f)}, time.Time{}); err != nil {
-			t.Fatal(err)
-		}
-	}
 	for r, err := range s.Records(t.Context(), store.Filter{Classes: []evidence.Class{class}}) {
 		if err != nil {
 			t.Fatal(err)
