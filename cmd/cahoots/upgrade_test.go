@@ -39,7 +39,8 @@ func TestWhatEarlierVersionsWroteIsReadWithTheSameFigures(t *testing.T) {
 			return o.String(), e.String()
 		}
 		out, said := run(exitDone, "check", "--deep", "--db", db)
-		if !strings.Contains(said, "was of an earlier cahoots (schema 3)") || !strings.Contains(out, "holds what was written to it") {
+		// Where lines break depends on the name of the folder.
+		if !strings.Contains(said, "was of an earlier cahoots (schema 3)") || !strings.Contains(strings.Join(strings.Fields(out), " "), "holds what was written to it") {
 			t.Errorf("%s: %s %s", v.Name(), said, out)
 		}
 		for table, args := range map[string][]string{
