@@ -106,7 +106,7 @@ func (p *publication) state(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	newest, err := p.store.Digests(ctx, 1)
+	newest, err := p.store.Digests(ctx, evidence.Red, 1)
 	for _, d := range newest {
 		fmt.Fprintln(&state, "digest", d.ID)
 	}
@@ -163,7 +163,7 @@ func (p *publication) make(ctx context.Context, ceiling evidence.TLP) (taxii.Col
 			return taxii.Collection{}, err
 		}
 	}
-	digests, err := p.store.Digests(ctx, mostNotes)
+	digests, err := p.store.Digests(ctx, ceiling, mostNotes)
 	if err != nil {
 		return taxii.Collection{}, err
 	}

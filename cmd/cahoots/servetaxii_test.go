@@ -3,6 +3,8 @@ package main
 import (
 	"bytes"
 	"context"
+	"encoding/json"
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -14,9 +16,11 @@ import (
 
 	"github.com/cahoots-project/cahoots/internal/evidence"
 	"github.com/cahoots-project/cahoots/internal/measure/assess"
+	"github.com/cahoots-project/cahoots/internal/measure/difference"
 	"github.com/cahoots-project/cahoots/internal/store"
 	"github.com/cahoots-project/cahoots/internal/taxii"
 	"github.com/cahoots-project/cahoots/internal/tell/server"
+	"github.com/cahoots-project/cahoots/internal/watch"
 )
 
 const markedCase = `case: {id: marked, title: Two invented groups}
@@ -97,6 +101,41 @@ func TestServeSpeaksTAXIIUpToItsCeiling(t *testing.T) {
 		}
 		if time.Now().After(deadline) {
 			t.Fatal("what was ingested later is not served")
+		}
+	}
+}
+
+// What moved in a standing question is a note of the collections that its marking
+// lets it into.
+func TestTAXIIServesDigestsAsNotes(t *testing.T) {
+	ctx := t.Context()
+	held, err := store.Open(ctx, filepath.Join(t.TempDir(), "s.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer held.Close()
+	for n, marking := range []evidence.TLP{evidence.Clear, evidence.Red} {
+		body, err := json.Marshal(watch.Digest{Schema: watch.Schema, Diff: &difference.Diff{Moved: []difference.Moved{{A: "Alpha", B: "Beta"}}}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		d := store.Digest{ID: fmt.Sprintf("%032d", n), Title: "Alpha and Beta", Cause: "Cause" + string(marking), Marking: marking, Body: body}
+		if err := held.KeepLook(ctx, string(marking), store.Watched{Run: 1}, []store.Digest{d}, nil); err != nil {
+			t.Fatal(err)
+		}
+	}
+	p := &publication{store: held, parts: map[string]part{}, made: map[evidence.TLP]*published{}}
+	for ceiling, red := range map[evidence.TLP]bool{evidence.Clear: false, evidence.Red: true} {
+		c, err := p.current(ctx, ceiling)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var text strings.Builder
+		for _, o := range c.Objects {
+			text.Write(o.Raw)
+		}
+		if !strings.Contains(text.String(), "CauseCLEAR") || strings.Contains(text.String(), "CauseRED") != red {
+			t.Errorf("%s: %s", ceiling, text.String())
 		}
 	}
 }

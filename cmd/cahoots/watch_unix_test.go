@@ -19,6 +19,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/cahoots-project/cahoots/internal/evidence"
 	"github.com/cahoots-project/cahoots/internal/store"
 )
 
@@ -123,7 +124,7 @@ func TestAKilledWatchLosesAndDoublesNothing(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer s.Close()
-	kept, err := s.Digests(t.Context(), 1_000_000)
+	kept, err := s.Digests(t.Context(), evidence.Red, 1_000_000)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -88,6 +88,11 @@ const Undecided TLP = "UNDECIDED"
 
 var tlpOrder = []TLP{"", Clear, Green, Amber, AmberStrict, Red}
 
+// UpTo are the markings that a ceiling lets out, none at all among them.
+func UpTo(ceiling TLP) []TLP {
+	return slices.DeleteFunc(slices.Clone(tlpOrder), func(t TLP) bool { return t.Compare(ceiling) > 0 })
+}
+
 // ParseTLP accepts the five levels in any case, with or without "TLP:", with
 // any sign or none between AMBER and STRICT, and TLP 1's WHITE as CLEAR.
 func ParseTLP(s string) (TLP, error) {

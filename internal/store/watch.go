@@ -192,10 +192,14 @@ func (s *Store) Delivered(ctx context.Context, d Delivery) error {
 	})
 }
 
-// Digests are the newest digests, at most so many, without their bodies; the newest
-// first.
-func (s *Store) Digests(ctx context.Context, most int) ([]Digest, error) {
-	return s.digests(ctx, "NULL", "true ORDER BY at DESC, id LIMIT ?", most)
+// Digests are the newest digests up to a ceiling, at most so many, without their
+// bodies; the newest first. Those above it take no other's place.
+func (s *Store) Digests(ctx context.Context, ceiling evidence.TLP, most int) ([]Digest, error) {
+	var args []any
+	for _, level := range evidence.UpTo(ceiling) {
+		args = append(args, string(level))
+	}
+	return s.digests(ctx, "NULL", "marking IN "+placeholders(len(args), 1)+" ORDER BY at DESC, id LIMIT ?", append(args, most)...)
 }
 
 // Digest returns one, by its whole id.

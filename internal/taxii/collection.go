@@ -55,7 +55,7 @@ type Addition struct {
 // Objects are what a ceiling (of the options) lets out of the addition: nothing of
 // one that holds nothing, or of an assessment that rests on evidence above it.
 func (a Addition) Objects(o export.Options) ([]Object, error) {
-	if a.Content.Assessment == nil && len(a.Content.Records) == 0 {
+	if a.Content.Assessment == nil && len(a.Content.Records)+len(a.Content.Notes) == 0 {
 		return nil, nil
 	}
 	if a.Content.Assessment != nil && export.Allowed(a.Content.Assessment, o.Ceiling) != nil {

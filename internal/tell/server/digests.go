@@ -18,14 +18,8 @@ import (
 const mostDigests = 200
 
 // digests are the newest that the principal may see.
-func (s *Server) digests(ctx context.Context) (seen []store.Digest, err error) {
-	all, err := s.config.Store.Digests(ctx, mostDigests)
-	for _, d := range all {
-		if PrincipalOf(ctx).May(d.Marking) {
-			seen = append(seen, d)
-		}
-	}
-	return seen, err
+func (s *Server) digests(ctx context.Context) ([]store.Digest, error) {
+	return s.config.Store.Digests(ctx, PrincipalOf(ctx).Ceiling, mostDigests)
 }
 
 func (s *Server) digestList(r *http.Request) func(wish) (*answer, error) {
