@@ -283,8 +283,12 @@ func (s *Store) settle(ctx context.Context) {
 	_, _ = s.db.ExecContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)") // it is only put off
 }
 
-// IsStore reports whether a file is a store of this program, by its header.
+// IsStore reports whether a file is a store of this program, by its header. What can
+// be read once only, as a pipe, is none, and is left as it is.
 func IsStore(path string) bool {
+	if info, err := os.Stat(path); err != nil || !info.Mode().IsRegular() {
+		return false
+	}
 	f, err := os.Open(path)
 	if err != nil {
 		return false
