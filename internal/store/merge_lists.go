@@ -76,8 +76,10 @@ func (j *joiner) maps() error {
 		return j.from.fail("reading", err)
 	}
 	for _, uid := range uids {
-		if gone, err := j.gone(uid); err != nil || gone {
+		if gone, err := j.gone(uid); err != nil {
 			return err
+		} else if gone {
+			continue
 		}
 		if _, err := j.exec("INSERT INTO organisation_map (uid, own) VALUES (?, 0) ON CONFLICT DO NOTHING", uid); err != nil {
 			return err

@@ -248,6 +248,31 @@ func TestMapsThatContradictOneAnotherAreRefused(t *testing.T) {
 	}
 }
 
+// A map that was given up hides no other of the store that still holds it.
+func TestAMapThatWasGivenUpTakesNoOtherWithIt(t *testing.T) {
+	place := func(n int) []sighting.Place {
+		return []sighting.Place{{Network: netip.PrefixFrom(netip.AddrFrom4([4]byte{10, byte(n)}), 16), Organisation: sighting.Organisation{Name: fmt.Sprint("Site ", n)}}}
+	}
+	sites, both := []*store.Store{fresh(t), fresh(t), fresh(t)}, fresh(t)
+	for i, s := range sites {
+		if err := s.SetMap(t.Context(), place(i)); err != nil {
+			t.Fatal(err)
+		}
+		merge(t, both, s)
+	}
+	for i, s := range sites {
+		if err := s.SetMap(t.Context(), place(i)); err != nil {
+			t.Fatal(err)
+		}
+		center := fresh(t)
+		merge(t, center, s)
+		merge(t, center, both)
+		if m, err := center.Map(t.Context()); err != nil || len(m.Places()) != len(sites) {
+			t.Errorf("site %d: %v %v", i, m, err)
+		}
+	}
+}
+
 // A store is not taken into itself, under whatever name, nor one that is damaged, of
 // a later program, of an earlier one, or no store; what is held then is what was.
 func TestStoresThatCannotBeTrustedAreNotTakenIn(t *testing.T) {
