@@ -67,17 +67,7 @@ func (c *check) problem(format string, args ...any) {
 }
 
 func (c *check) each(ctx context.Context, query string, row func(*sql.Rows) error) error {
-	rows, err := c.s.db.QueryContext(ctx, query)
-	if err != nil {
-		return c.s.fail("checking", err)
-	}
-	defer rows.Close()
-	for rows.Next() {
-		if err := row(rows); err != nil {
-			return c.s.fail("checking", err)
-		}
-	}
-	return c.s.fail("checking", rows.Err())
+	return c.s.eachRow(ctx, c.s.db, "checking", query, row)
 }
 
 func (c *check) integrity(ctx context.Context) error {

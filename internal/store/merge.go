@@ -90,7 +90,8 @@ func (j *joiner) exec(statement string, args ...any) (changed int64, err error) 
 }
 
 func (j *joiner) count(of string) (n int, err error) {
-	return n, j.tx.QueryRowContext(j.ctx, "SELECT count(*) FROM "+of).Scan(&n)
+	err = j.tx.QueryRowContext(j.ctx, "SELECT count(*) FROM "+of).Scan(&n)
+	return n, err
 }
 
 // copied copies rows as they are: n columns, of which each row is written by a

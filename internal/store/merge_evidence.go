@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"slices"
+	"strings"
 
 	"github.com/cahoots-project/cahoots/internal/sensor/sighting"
 )
@@ -92,26 +93,16 @@ func fuller(a, b *Held) bool {
 
 // rowsOf copies what a table has of an input.
 func (j *joiner) rowsOf(from, to int64, table, columns, conflict string) error {
-	rows, err := j.q.QueryContext(j.ctx, "SELECT "+columns+" FROM "+table+" WHERE input = ?", from)
-	if err != nil {
-		return j.from.fail("reading", err)
-	}
-	defer rows.Close()
-	names, err := rows.Columns()
-	if err != nil {
-		return err
-	}
-	insert := "INSERT INTO " + table + " (input, " + columns + ") VALUES " + placeholders(len(names)+1, 1) + " ON CONFLICT " + conflict
-	for rows.Next() {
-		values, err := scanned(rows, len(names))
+	n := strings.Count(columns, ",") + 1
+	insert := "INSERT INTO " + table + " (input, " + columns + ") VALUES " + placeholders(n+1, 1) + " ON CONFLICT " + conflict
+	return j.each("SELECT "+columns+" FROM "+table+" WHERE input = ?", func(rows *sql.Rows) error {
+		values, err := scanned(rows, n)
 		if err != nil {
 			return err
 		}
-		if _, err := j.exec(insert, append([]any{to}, values...)...); err != nil {
-			return err
-		}
-	}
-	return j.from.fail("reading", rows.Err())
+		_, err = j.exec(insert, append([]any{to}, values...)...)
+		return err
+	}, from)
 }
 
 // scanned are the n values of a row.

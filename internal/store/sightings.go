@@ -161,20 +161,25 @@ func (s *Store) Statements(ctx context.Context) ([]sighting.Statement, error) {
 }
 
 func (s *Store) each(ctx context.Context, query string, row func(*sql.Rows) error, args ...any) error {
-	rows, err := s.db.QueryContext(ctx, query, args...)
+	return s.eachRow(ctx, s.db, "reading sightings", query, row, args...)
+}
+
+// eachRow gives the rows of a query; what goes wrong is told as the failure of doing
+// so, but for damage, which says itself what it is.
+func (s *Store) eachRow(ctx context.Context, q queryer, doing, query string, row func(*sql.Rows) error, args ...any) error {
+	rows, err := q.QueryContext(ctx, query, args...)
 	if err != nil {
-		return s.fail("reading sightings", err)
+		return s.fail(doing, err)
 	}
 	defer rows.Close()
 	for rows.Next() {
-		if err := row(rows); err != nil {
-			if errors.Is(err, ErrDamaged) {
-				return err
-			}
-			return s.fail("reading sightings", err)
+		if err := row(rows); errors.Is(err, ErrDamaged) {
+			return err
+		} else if err != nil {
+			return s.fail(doing, err)
 		}
 	}
-	return s.fail("reading sightings", rows.Err())
+	return s.fail(doing, rows.Err())
 }
 
 // Followed returns how far a followed log was read, nil where it is not known.

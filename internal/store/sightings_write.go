@@ -294,5 +294,6 @@ func number(ctx context.Context, tx *sql.Tx, insert, find string, key []any, val
 	if !errors.Is(err, sql.ErrNoRows) {
 		return id, err
 	}
-	return id, tx.QueryRowContext(ctx, insert+" RETURNING id", append(values, key...)...).Scan(&id)
+	err = tx.QueryRowContext(ctx, insert+" RETURNING id", append(values, key...)...).Scan(&id)
+	return id, err
 }

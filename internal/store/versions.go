@@ -196,7 +196,7 @@ func (s *Store) force(ctx context.Context, q queryer, by Filter) (force, error) 
 			f.ends[k] = m.first
 		}
 	}
-	return f, s.eachRow(ctx, q, "SELECT object, marking, max(stamp) FROM withdrawn WHERE stamp < ? GROUP BY object, marking", func(rows *sql.Rows) error {
+	err = s.eachRow(ctx, q, "looking for versions", "SELECT object, marking, max(stamp) FROM withdrawn WHERE stamp < ? GROUP BY object, marking", func(rows *sql.Rows) error {
 		var object int64
 		var marking evidence.TLP
 		var stamp []byte
@@ -208,12 +208,13 @@ func (s *Store) force(ctx context.Context, q queryer, by Filter) (force, error) 
 		}
 		return nil
 	}, limit)
+	return f, err
 }
 
 // several are the records of the objects that are held in several versions, of which
 // oldest is the SQL of the oldest, as far as the ceiling lets them be seen.
 func (s *Store) several(ctx context.Context, q queryer, oldest string, f *force) (list []made, err error) {
-	err = s.eachRow(ctx, q, `SELECT object, stamp, needs, oldest, body FROM record WHERE object IN
+	err = s.eachRow(ctx, q, "looking for versions", `SELECT object, stamp, needs, oldest, body FROM record WHERE object IN
 		(SELECT object FROM record WHERE object <> 0 GROUP BY object HAVING min(`+oldest+`) < max(stamp))`, func(rows *sql.Rows) error {
 		var object int64
 		var stamp, needs, oldest, body sql.RawBytes
@@ -252,20 +253,6 @@ func (f *force) above(body []byte) bool {
 	}
 	var r evidence.Record
 	return decode(string(body), &r, dates{}) == nil && r.Marking.Compare(f.ceiling) > 0
-}
-
-func (s *Store) eachRow(ctx context.Context, q queryer, query string, row func(*sql.Rows) error, args ...any) error {
-	rows, err := q.QueryContext(ctx, query, args...)
-	if err != nil {
-		return s.fail("looking for versions", err)
-	}
-	defer rows.Close()
-	for rows.Next() {
-		if err := row(rows); err != nil {
-			return s.fail("looking for versions", err)
-		}
-	}
-	return s.fail("looking for versions", rows.Err())
 }
 
 // holds reports whether a record is in force: the version in force is among those

@@ -92,7 +92,7 @@ func (s *Store) Watched(ctx context.Context, list string) (w Watched, err error)
 		} else if err != nil {
 			return s.fail("reading what was watched", err)
 		}
-		err = s.eachRow(ctx, q, "SELECT ceiling, ids FROM watch_seen WHERE list = ?", func(rows *sql.Rows) error {
+		err = s.eachRow(ctx, q, "reading what was watched", "SELECT ceiling, ids FROM watch_seen WHERE list = ?", func(rows *sql.Rows) error {
 			var ceiling evidence.TLP
 			var ids sql.RawBytes
 			if err := rows.Scan(&ceiling, &ids); err != nil {
@@ -106,7 +106,7 @@ func (s *Store) Watched(ctx context.Context, list string) (w Watched, err error)
 		if err != nil {
 			return err
 		}
-		return s.eachRow(ctx, q, "SELECT question, sum FROM watch_answer WHERE list = ?", func(rows *sql.Rows) error {
+		return s.eachRow(ctx, q, "reading what was watched", "SELECT question, sum FROM watch_answer WHERE list = ?", func(rows *sql.Rows) error {
 			var question, sum string
 			err := rows.Scan(&question, &sum)
 			w.Answers[question] = sum
@@ -167,12 +167,13 @@ func (s *Store) KeepLook(ctx context.Context, list string, w Watched, digests []
 
 // Undelivered are what is still to be handed on of a list, in the order of the looks.
 func (s *Store) Undelivered(ctx context.Context, list string) (all []Delivery, err error) {
-	return all, s.eachRow(ctx, s.db, "SELECT d.digest, d.target, d.tries FROM delivery d JOIN digest g ON g.id = d.digest WHERE g.list = ? ORDER BY g.at, g.id, d.target", func(rows *sql.Rows) error {
+	err = s.eachRow(ctx, s.db, "reading deliveries", "SELECT d.digest, d.target, d.tries FROM delivery d JOIN digest g ON g.id = d.digest WHERE g.list = ? ORDER BY g.at, g.id, d.target", func(rows *sql.Rows) error {
 		var d Delivery
 		err := rows.Scan(&d.Digest, &d.Target, &d.Tries)
 		all = append(all, d)
 		return err
 	}, list)
+	return all, err
 }
 
 // Trying notes that a delivery is begun: whoever is killed before it is [Store.Delivered]
@@ -215,7 +216,7 @@ func (s *Store) Digest(ctx context.Context, id string) (Digest, error) {
 }
 
 func (s *Store) digests(ctx context.Context, body, where string, args ...any) (all []Digest, err error) {
-	return all, s.eachRow(ctx, s.db, "SELECT id, list, at, title, cause, marking, "+body+" FROM digest WHERE "+where, func(rows *sql.Rows) error {
+	err = s.eachRow(ctx, s.db, "reading digests", "SELECT id, list, at, title, cause, marking, "+body+" FROM digest WHERE "+where, func(rows *sql.Rows) error {
 		var d Digest
 		var at string
 		if err := rows.Scan(&d.ID, &d.List, &at, &d.Title, &d.Cause, &d.Marking, &d.Body); err != nil {
@@ -228,6 +229,7 @@ func (s *Store) digests(ctx context.Context, body, where string, args ...any) (a
 		all = append(all, d)
 		return nil
 	}, args...)
+	return all, err
 }
 
 // Once are records by their ids, whether they are in force, or gone since a list of
@@ -243,7 +245,7 @@ func (s *Store) Once(ctx context.Context, ids []evidence.ID) (all []evidence.Rec
 		}
 		in := placeholders(len(some), 1)
 		query := "SELECT id, version, file, line, body FROM record WHERE id IN " + in + " UNION SELECT id, version, file, line, body FROM watch_gone WHERE id IN " + in + " AND id NOT IN (SELECT id FROM record WHERE id IN " + in + ")"
-		err := s.eachRow(ctx, s.db, query, func(rows *sql.Rows) error {
+		err := s.eachRow(ctx, s.db, "reading records", query, func(rows *sql.Rows) error {
 			var r evidence.Record
 			var body string
 			if err := rows.Scan(&r.ID, &r.Origin.Version, &r.Origin.File, &r.Origin.Line, &body); err != nil {
