@@ -61,12 +61,12 @@ type Made struct {
 // Write makes the atlas in a folder. The same content gives the same bytes; of a
 // folder that holds an atlas only those files are written that are not as they were.
 func Write(ctx context.Context, c Content, dir string) (*Made, error) {
-	held := c.Held
-	all, err := question.Assess(held)
+	all, err := question.Assess(c.Held)
 	if err != nil {
 		return nil, err
 	}
-	m := &maker{content: c, all: all, out: &Made{}, folder: &folder{dir: dir, files: map[string]string{}}, limit: max(1, runtime.GOMAXPROCS(0))}
+	c.Ceiling = cmp.Or(c.Ceiling, evidence.Clear)
+	m := &maker{content: c, all: all, out: &Made{}, folder: &folder{dir: dir, private: c.Ceiling != evidence.Clear, files: map[string]string{}}}
 	if m.all.Body, err = assess.NewBody(ctx, all.Records, all.Policy); err != nil {
 		return nil, err
 	}
@@ -83,7 +83,6 @@ type maker struct {
 	content Content
 	all     assess.Input
 	folder  *folder
-	limit   int
 	out     *Made
 	between map[[2]string][]int // of two states, the places of their groups' entries
 }
@@ -91,7 +90,7 @@ type maker struct {
 // each runs of for every place of a list, on every core.
 func (m *maker) each(ctx context.Context, n int, of func(ctx context.Context, i int) error) error {
 	g, ctx := errgroup.WithContext(ctx)
-	g.SetLimit(m.limit)
+	g.SetLimit(runtime.GOMAXPROCS(0))
 	for i := range n {
 		g.Go(func() error {
 			if err := ctx.Err(); err != nil {
@@ -129,7 +128,7 @@ func (m *maker) groups(ctx context.Context) error {
 		by[[2]string{a.Name, b.Name}] = &couple{a: a, b: b}
 	}
 	var list []*couple
-	for _, key := range slices.SortedFunc(maps.Keys(by), func(x, y [2]string) int { return slices.Compare(x[:], y[:]) }) {
+	for _, key := range sorted(by) {
 		list = append(list, by[key])
 	}
 	err = m.each(ctx, len(list), func(ctx context.Context, i int) error {
@@ -213,7 +212,7 @@ func (m *maker) states(ctx context.Context) error {
 	for key := range m.between {
 		pairs[key] = true
 	}
-	list := slices.SortedFunc(maps.Keys(pairs), func(x, y [2]string) int { return slices.Compare(x[:], y[:]) })
+	list := sorted(pairs)
 	entries := make([]Entry, len(list))
 	err = m.each(ctx, len(list), func(ctx context.Context, i int) error {
 		in := in
@@ -254,13 +253,24 @@ func (m *maker) state(key [2]string, t *dyad.Table) (Entry, error) {
 // newest is the last day on which something of it was disclosed.
 func newest(records map[evidence.ID]evidence.Record) (t time.Time) {
 	for _, r := range records {
-		for _, on := range []evidence.Interval{r.Disclosed, r.Citation.Published} {
-			if !on.To.IsZero() && on.To.After(t) {
-				t = on.To
-			}
+		if on := disclosed(r); on.After(t) {
+			t = on
 		}
 	}
 	return t
+}
+
+// disclosed is the later of the days on which a record and its source came out, zero
+// where neither is known.
+func disclosed(r evidence.Record) time.Time {
+	if r.Citation.Published.To.After(r.Disclosed.To) {
+		return r.Citation.Published.To
+	}
+	return r.Disclosed.To
+}
+
+func sorted[V any](by map[[2]string]V) [][2]string {
+	return slices.SortedFunc(maps.Keys(by), func(x, y [2]string) int { return slices.Compare(x[:], y[:]) })
 }
 
 func verdictText(p *assess.Pair) string {

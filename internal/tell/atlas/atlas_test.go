@@ -4,6 +4,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -101,6 +102,31 @@ func TestTheAtlasIsTheSameWhoeverMakesItAndWritesNoMoreThanItMust(t *testing.T) 
 	}
 	if d := read(t, one); len(d) != len(a)+1 {
 		t.Errorf("%d files, want %d", len(d), len(a)+1)
+	}
+}
+
+// What is marked is for its owner alone, as everything that is written.
+func TestAnAtlasAboveClearIsForItsOwnerAlone(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("Windows has other rights than these")
+	}
+	for _, ceiling := range []evidence.TLP{"", evidence.Green} {
+		dir, c := filepath.Join(t.TempDir(), "atlas"), content()
+		c.Ceiling = ceiling
+		made(t, c, dir)
+		err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+			if err != nil {
+				return err
+			}
+			info, err := d.Info()
+			if private := info.Mode()&0o077 == 0; private != (ceiling != "") {
+				t.Errorf("%s: %s is %v", ceiling, path, info.Mode())
+			}
+			return err
+		})
+		if err != nil {
+			t.Error(err)
+		}
 	}
 }
 

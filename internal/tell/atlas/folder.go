@@ -7,7 +7,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -27,48 +26,48 @@ const mostList = 64 << 20
 // A folder is where an atlas is written.
 type folder struct {
 	dir     string
+	private bool // above CLEAR: files are for their owner alone
 	mu      sync.Mutex
 	files   map[string]string // sums, by path
 	written int
 	kept    int
 	bytes   int64
-	private bool
 }
 
-// put writes a file, unless it is there as it would be.
+// put writes a file of the atlas.
 func (f *folder) put(path string, body []byte) error {
 	sum := sha256.Sum256(body)
+	f.mu.Lock()
+	f.files[path] = hex.EncodeToString(sum[:])
+	f.mu.Unlock()
+	return f.write(path, body)
+}
+
+// write writes a file, unless it is there as it would be.
+func (f *folder) write(path string, body []byte) error {
+	file, folder := files.Public, files.PublicFolder
+	if f.private {
+		file, folder = files.Private, files.PrivateFolder
+	}
 	whole := filepath.Join(f.dir, filepath.FromSlash(path))
-	if err := files.MakeFolder(filepath.Dir(whole), f.folderMode()); err != nil {
+	if err := files.MakeFolder(filepath.Dir(whole), folder); err != nil {
 		return err
 	}
 	old, err := os.ReadFile(whole)
 	same := err == nil && bytes.Equal(old, body)
 	if !same {
-		mode := fs.FileMode(files.Public)
-		if f.private {
-			mode = files.Private
-		}
-		if err := files.Write(whole, mode, func(w io.Writer) error { _, err := w.Write(body); return err }); err != nil {
+		if err := files.Write(whole, file, func(w io.Writer) error { _, err := w.Write(body); return err }); err != nil {
 			return fmt.Errorf("writing %s of the atlas: %w", path, err)
 		}
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.files[path] = hex.EncodeToString(sum[:])
 	if f.bytes += int64(len(body)); same {
 		f.kept++
 	} else {
 		f.written++
 	}
 	return nil
-}
-
-func (f *folder) folderMode() fs.FileMode {
-	if f.private {
-		return 0o700
-	}
-	return 0o755
 }
 
 // finish takes away what an earlier atlas left, and writes the list.
@@ -89,10 +88,7 @@ func (f *folder) finish(out *Made) error {
 	if err != nil {
 		return err
 	}
-	known := f.files
-	f.files = map[string]string{}
-	err = f.put(listFile, append(list, '\n'))
-	f.files = known
+	err = f.write(listFile, append(list, '\n'))
 	out.Written, out.Kept, out.Bytes = f.written, f.kept, f.bytes
 	return err
 }

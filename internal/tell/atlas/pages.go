@@ -11,7 +11,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/cahoots-project/cahoots/internal/evidence"
 	"github.com/cahoots-project/cahoots/internal/tell/document"
 )
 
@@ -80,7 +79,7 @@ func (m *maker) frame(context.Context) error {
 	}
 	var b bytes.Buffer
 	err := index.Execute(&b, map[string]any{
-		"Entries": m.out.Entries, "Notices": data.Notices, "Ceiling": cmp.Or(m.content.Ceiling, evidence.Clear), "Style": "assets/" + style.Name, "Search": "assets/" + own.Name,
+		"Entries": m.out.Entries, "Notices": data.Notices, "Ceiling": m.content.Ceiling, "Style": "assets/" + style.Name, "Search": "assets/" + own.Name,
 		"Beside": beside, "Failed": m.out.Failed,
 	})
 	if err != nil {

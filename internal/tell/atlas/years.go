@@ -32,8 +32,8 @@ func (m *maker) follow(ctx context.Context, list []*couple) error {
 		rests := map[string]bool{}
 		for _, l := range p.answer.Pairs[0].Links {
 			for _, id := range l.Records {
-				if r := p.answer.Records[id]; !newest(map[evidence.ID]evidence.Record{id: r}).IsZero() {
-					rests[strconv.Itoa(newest(map[evidence.ID]evidence.Record{id: r}).AddDate(0, 0, -1).Year())] = true
+				if on := disclosed(p.answer.Records[id]); !on.IsZero() {
+					rests[strconv.Itoa(on.AddDate(0, 0, -1).Year())] = true
 				}
 			}
 		}
