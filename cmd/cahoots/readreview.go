@@ -4,10 +4,7 @@ import (
 	"bufio"
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
-	"io/fs"
-	"os"
 	"slices"
 	"strings"
 
@@ -90,7 +87,7 @@ func (a *app) review(ctx context.Context, c *ledger.Case, save func() error) err
 // reviewedEvidence is what verdicts rest on before anything of a case is accepted: the
 // store, where there is one. What the program knows itself is added when it is asked.
 func (a *app) reviewedEvidence(ctx context.Context) (assess.Input, error) {
-	if _, err := os.Stat(a.storePath()); errors.Is(err, fs.ErrNotExist) && a.db == "" {
+	if a.db == "" && a.noFile() {
 		return assess.Input{Tool: a.tool()}, nil
 	}
 	s, in, err := a.evidence(ctx, "", "")

@@ -67,12 +67,16 @@ func newJSON(r io.Reader, m *Map, in source.Info, opt source.Options) (table, er
 			add(e.Line, nil, e.Err.Error())
 		case err != nil || members == nil:
 			add(e.Line, nil, "is not a JSON object that can be read as a row")
-		case e.List == "" && framed(m, members) != nil:
-			for _, row := range framed(m, members) {
+		default:
+			list := []map[string]any{members}
+			if e.List == "" {
+				if frame := framed(m, members); frame != nil {
+					list = frame
+				}
+			}
+			for _, row := range list {
 				add(e.Line, row, "")
 			}
-		default:
-			add(e.Line, members, "")
 		}
 	}
 	if err := sc.Err(); err != nil {

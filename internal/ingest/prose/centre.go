@@ -162,7 +162,10 @@ func (r *reading) attacker(s int) int {
 		case s > 0 && r.listed(s-1):
 			return -1
 		case low == "it" || low == "its" || low == "they" || low == "their", peopleSet()[low] && (r.tok(i-1).low == "the" || demonym(r.tok(i-1).low)):
-			return r.centre[s]
+			if len(r.about[s]) > 0 {
+				return r.about[s][0]
+			}
+			return -1
 		}
 	}
 	return -1

@@ -75,10 +75,8 @@ func (r *reading) linksAt(q *frame, s, at int, done map[[2]int]bool, said map[in
 	} else if len(q.asks) > 0 && q.asks[0].part == "before" {
 		r.back(&p, classes{})
 	}
-	for _, a := range q.asks {
-		if r.partClass(&p, a.part, a.class) == a.not {
-			return
-		}
+	if !r.meets(&p, q.asks) {
+		return
 	}
 	if said[at] == q.class || q.class == evidence.Statement && said[-1] == q.class { // "X and Y sided with Z": not X with Y
 		return
@@ -87,6 +85,16 @@ func (r *reading) linksAt(q *frame, s, at int, done map[[2]int]bool, said map[in
 		said[at], said[-1] = q.class, q.class
 		r.add(q, s, at, pair, p.negated, done)
 	}
+}
+
+// meets reports whether the parts of a clause are as a frame asks for.
+func (r *reading) meets(p *parts, asks []ask) bool {
+	for _, a := range asks {
+		if r.partClass(p, a.part, a.class) == a.not {
+			return false
+		}
+	}
+	return true
 }
 
 func (r *reading) add(q *frame, s, at int, pair [2]int, negated bool, done map[[2]int]bool) {
@@ -156,10 +164,8 @@ func (r *reading) pairs(q *frame, p *parts) (out [][2]int) {
 // words put beside each other; the frame says which comes first.
 func (r *reading) twoAt(q *frame, s, at int, done map[[2]int]bool) {
 	p := r.partsOf(q.kind, at)
-	for _, a := range q.asks {
-		if r.partClass(&p, a.part, a.class) == a.not {
-			return
-		}
+	if !r.meets(&p, q.asks) {
+		return
 	}
 	refs := r.refsIn(s)
 	var who []int

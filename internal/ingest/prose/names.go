@@ -47,7 +47,6 @@ type reading struct {
 	indicators []Indicator
 	published  evidence.Interval
 	links      []Link
-	centre     []int   // of each sentence: the actor it is about, or -1
 	about      [][]int // the same, with all of a row
 	refs       []ref
 }

@@ -239,30 +239,22 @@ func (r *reading) partClass(p *parts, part string, c classes) bool {
 		}
 		return false
 	}
-	switch part {
-	case "":
-		from, to := r.clause(r.toks[p.key].sentence, p.key)
+	within := func(from, to int) bool {
 		for i := from; i < to; i++ {
 			if i != p.key && r.toks[i].class.any(c) {
 				return true
 			}
 		}
 		return false
+	}
+	switch part {
+	case "":
+		return within(r.clause(r.toks[p.key].sentence, p.key))
 	case "s":
 		s := r.sents[r.toks[p.key].sentence]
-		for i := s.from; i < s.to; i++ {
-			if i != p.key && r.toks[i].class.any(c) {
-				return true
-			}
-		}
-		return false
+		return within(s.from, s.to)
 	case "near":
-		for i := max(0, p.key-3); i < min(len(r.toks), p.key+4); i++ {
-			if i != p.key && r.toks[i].class.any(c) {
-				return true
-			}
-		}
-		return false
+		return within(max(0, p.key-3), min(len(r.toks), p.key+4))
 	case "subj":
 		return look(p.subject)
 	case "obj":

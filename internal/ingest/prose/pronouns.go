@@ -3,7 +3,7 @@ package prose
 import "slices"
 
 var (
-	singular = wordSet("it its itself itself")
+	singular = wordSet("it its itself")
 	plurals  = wordSet("they their them themselves theirs both")
 	// nouns that mean a group of which the text spoke before
 	anaphors = wordSet("group gang crew actor actors unit team operators attackers hackers cluster outfit adversary intruders spies criminals newcomer newcomers groups gangs crews clusters teams units adversaries services hacktivists collective")
@@ -27,12 +27,9 @@ func (r *reading) referPronouns(s int) {
 			if anaphors[next.low] {
 				f.to++
 			}
-		case low == "both" || low == "each" && next.low == "other", low == "one" && next.low == "another":
-			if low != "both" {
-				continue
-			}
+		case low == "both":
 			f.who = r.twoBefore(s, i)
-		case (low == "the" || low == "these" || low == "both") && (next.low == "two" || next.low == "pair"):
+		case (low == "the" || low == "these") && (next.low == "two" || next.low == "pair"):
 			f.who, f.to = r.twoBefore(s, i), i+2
 			if anaphors[r.tok(i+2).low] {
 				f.to++
@@ -49,7 +46,7 @@ func (r *reading) referPronouns(s int) {
 		case singular[low]:
 			f.owner = low == "its"
 			f.who = r.oneBefore(s, i, false)
-		case (low == "the" || low == "this" || low == "that" || low == "these" || low == "former" || low == "latter") && anaphors[next.low] && (prev.low != "of" || true):
+		case (low == "the" || low == "this" || low == "that" || low == "these" || low == "former" || low == "latter") && anaphors[next.low]:
 			if r.tok(i+2).ref >= 0 || r.tok(i+2).low == "that" || r.tok(i+2).low == "behind" || r.tok(i+2).low == "of" || r.tok(i+2).mention >= 0 {
 				continue // "the group X", "the group behind it"
 			}

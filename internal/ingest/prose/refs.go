@@ -16,7 +16,6 @@ func (r *reading) refer() {
 		r.toks[i].ref = -1
 	}
 	r.about = make([][]int, len(r.sents))
-	r.centre = make([]int, len(r.sents))
 	for s := range r.sents {
 		r.referNames(s)
 		r.verbs(s)
@@ -24,10 +23,6 @@ func (r *reading) refer() {
 		r.verbs(s)
 		r.referSpeakers(s)
 		r.about[s] = r.aboutOf(s)
-		r.centre[s] = -1
-		if len(r.about[s]) > 0 {
-			r.centre[s] = r.about[s][0]
-		}
 	}
 }
 

@@ -106,7 +106,8 @@ func (m *matcher) exact(r *Result, b *telemetry.Block, at int, line []byte) {
 	case outcome == telemetry.IsEvent:
 		r.Counts.Events++
 		r.Addressed = r.Addressed || e.Src.IsValid() || e.Dst.IsValid()
-		m.ends.take(telemetry.Slot(e.Time), telemetry.Slot(e.Time))
+		slot := telemetry.Slot(e.Time)
+		m.ends.take(slot, slot)
 		m.match(r, b, r.Counts.Lines, at, line, &e)
 	default:
 		r.Counts.Skip(outcome.Skip(), 1)

@@ -237,9 +237,10 @@ func (s *stream) planted(d int, day time.Time) []planted {
 			s.turn++
 			list = append(list, e)
 		}
-		for k := range s.everyday(v, i) {
+		common := s.everyday(v, i)
+		for k := range common {
 			t := day.Add(time.Duration(s.rng.Int64N(86400e6)) * time.Microsecond)
-			e := planted{event: event{at: t, kind: tls, src: v.host, name: s.everyday(v, i)[k].value, ja3: s.crowd.hex(32)}, group: s.nobody(), org: v.org, host: v.host, tools: []*tool{&s.everyday(v, i)[k]}}
+			e := planted{event: event{at: t, kind: tls, src: v.host, name: common[k].value, ja3: s.crowd.hex(32)}, group: s.nobody(), org: v.org, host: v.host, tools: []*tool{&common[k]}}
 			e.dst = s.crowd.outside(v.host)
 			list = append(list, e)
 		}
