@@ -3,9 +3,10 @@ package taxii
 import (
 	"errors"
 	"fmt"
-	"net"
 	"net/url"
 	"strings"
+
+	"github.com/cahoots-project/cahoots/internal/loopback"
 )
 
 // Scheme begins the addresses that [Client.Fetch] takes: taxii+https, and
@@ -29,18 +30,13 @@ func parseAddress(s string) (*url.URL, error) {
 		return nil, errors.New("carries a user or password, which would be kept with the evidence; put them into the environment (CAHOOTS_TAXII_USER, CAHOOTS_TAXII_PASSWORD or CAHOOTS_TAXII_TOKEN)")
 	case u.RawQuery != "" || u.Fragment != "":
 		return nil, errors.New("carries a query; use --added-after")
-	case u.Scheme == "http" && !loopback(u.Hostname()):
+	case u.Scheme == "http" && !loopback.Host(u.Hostname()):
 		return nil, errors.New("is not encrypted; use taxii+https")
 	case u.Scheme != "https" && u.Scheme != "http":
 		return nil, fmt.Errorf("has the scheme %q; use taxii+https", u.Scheme)
 	}
 	u.Path = strings.TrimSuffix(strings.TrimRight(u.Path, "/"), "/objects") + "/"
 	return u, nil
-}
-
-func loopback(host string) bool {
-	ip := net.ParseIP(host)
-	return host == "localhost" || ip != nil && ip.IsLoopback()
 }
 
 // ofCollection reports whether a path is that of one collection.

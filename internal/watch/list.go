@@ -3,12 +3,12 @@ package watch
 import (
 	"cmp"
 	"fmt"
-	"net"
 	"net/url"
 	"slices"
 	"strings"
 
 	"github.com/cahoots-project/cahoots/internal/evidence"
+	"github.com/cahoots-project/cahoots/internal/loopback"
 	"github.com/cahoots-project/cahoots/internal/measure/assess"
 	"github.com/cahoots-project/cahoots/internal/question"
 	"github.com/cahoots-project/cahoots/internal/yamlfile"
@@ -143,15 +143,10 @@ func (h Webhook) check() error {
 		return fmt.Errorf("a webhook is no address: give https://host/path")
 	case u.User != nil || u.RawQuery != "" || u.Fragment != "":
 		return fmt.Errorf("the webhook of %s has a name, a query or a fragment in its address, where secrets stand: sign with key_from instead", u.Host)
-	case u.Scheme != "https" && (u.Scheme != "http" || !loopback(u.Hostname())):
+	case !loopback.OrHTTPS(u):
 		return fmt.Errorf("the webhook of %s is not https", u.Host)
 	case h.Env == "":
 		return fmt.Errorf("the webhook of %s is not signed: name with key_from the environment variable that holds its key", u.Host)
 	}
 	return nil
-}
-
-func loopback(host string) bool {
-	ip := net.ParseIP(host)
-	return host == "localhost" || ip != nil && ip.IsLoopback()
 }

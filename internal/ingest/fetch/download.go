@@ -11,6 +11,8 @@ import (
 	"net/url"
 	"os"
 	"time"
+
+	"github.com/cahoots-project/cahoots/internal/loopback"
 )
 
 const userAgent = "cahoots-fetch (+https://github.com/cahoots-project/cahoots)"
@@ -157,9 +159,7 @@ func (t *transfer) check(address string) error {
 	if err != nil {
 		return err
 	}
-	host := u.Hostname()
-	ip := net.ParseIP(host)
-	if u.Scheme == "https" || u.Scheme == "http" && (host == "localhost" || ip != nil && ip.IsLoopback()) {
+	if loopback.OrHTTPS(u) {
 		return nil
 	}
 	return fmt.Errorf("the address %s is not https", u.Redacted())

@@ -3,9 +3,10 @@ package server
 import (
 	"net"
 	"net/http"
-	"net/netip"
 	"net/url"
 	"strings"
+
+	"github.com/cahoots-project/cahoots/internal/loopback"
 )
 
 // Policies of what a page may load: its own script and style from this server,
@@ -92,10 +93,5 @@ func isLoopbackHost(host string) bool {
 	if h, _, err := net.SplitHostPort(host); err == nil {
 		host = h
 	}
-	host = strings.TrimSuffix(strings.TrimPrefix(strings.ToLower(host), "["), "]")
-	if host == "localhost" {
-		return true
-	}
-	a, err := netip.ParseAddr(host)
-	return err == nil && a.IsLoopback()
+	return loopback.Host(strings.TrimSuffix(strings.TrimPrefix(strings.ToLower(host), "["), "]"))
 }
