@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -88,5 +89,26 @@ func TestAListOfAssessmentsReadsItsIndexAlone(t *testing.T) {
 	err = s.db.QueryRow("EXPLAIN QUERY PLAN SELECT id, created, question, data, marking, asked, NULL FROM assessment INDEXED BY assessment_heading WHERE true").Scan(&id, &parent, &unused, &plan)
 	if err != nil || !strings.Contains(plan, "COVERING INDEX assessment_heading") {
 		t.Errorf("%q %v", plan, err)
+	}
+}
+
+// The check follows every reference that the schema has.
+func TestTheCheckKnowsEveryReferenceOfTheSchema(t *testing.T) {
+	s, err := Open(t.Context(), filepath.Join(t.TempDir(), "new.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	want, err := texts(t.Context(), s.db, `SELECT m.name || '.' || f."from" || ' ' || f."table" || '.' || f."to"
+		FROM sqlite_schema m, pragma_foreign_key_list(m.name) f WHERE m.type = 'table' ORDER BY 1`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var have []string
+	for _, r := range references {
+		have = append(have, r.table+"."+r.column+" "+r.parent+"."+r.key)
+	}
+	if slices.Sort(have); len(want) == 0 || !slices.Equal(have, want) {
+		t.Errorf("the check follows %q, the schema has %q", have, want)
 	}
 }
