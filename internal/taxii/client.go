@@ -41,14 +41,14 @@ const (
 	longestWait     = time.Minute
 )
 
-// A StatusError is an answer that is no success.
-type StatusError struct {
+// A refusal is an answer that is no success.
+type refusal struct {
 	URL    string
 	Status int
 	Title  string // the server's own words, where it gave any
 }
 
-func (e *StatusError) Error() string {
+func (e *refusal) Error() string {
 	s := fmt.Sprintf("%s answered %d %s", e.URL, e.Status, http.StatusText(e.Status))
 	if e.Title != "" {
 		s += ": " + strconv.Quote(e.Title)
@@ -182,7 +182,7 @@ func lasting(err error) bool {
 }
 
 func statusError(u *url.URL, resp *http.Response, body []byte) error {
-	e := &StatusError{URL: u.Redacted(), Status: resp.StatusCode}
+	e := &refusal{URL: u.Redacted(), Status: resp.StatusCode}
 	var said struct {
 		Title string `json:"title"`
 	}

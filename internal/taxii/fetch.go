@@ -218,7 +218,7 @@ func (f *fetching) pages(u *url.URL, values url.Values) error {
 		at := *u
 		at.RawQuery = values.Encode()
 		header, size, err := f.get(f.ctx, &at, &page)
-		var status *StatusError
+		var status *refusal
 		switch {
 		case errors.As(err, &status) && status.Status == http.StatusNotFound && values.Has("match[id]"):
 			return nil // some servers answer so where nothing matches

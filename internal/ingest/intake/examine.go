@@ -55,7 +55,7 @@ func Examine(ctx context.Context, refer Referrer, in *Input) (e Examined, err er
 		e.note(&r)
 		return nil
 	}, func(bad *source.RecordError) {
-		if len(rejected) < MaxListed {
+		if len(rejected) < maxListed {
 			rejected = append(rejected, bad)
 		}
 	})

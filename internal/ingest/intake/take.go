@@ -38,9 +38,9 @@ func Fruitless(s source.Summary) bool {
 	return s.Records == 0 && s.Rejected == 0 && s.Objects >= large
 }
 
-// MaxListed bounds the rejected records listed for one input; all are counted
+// maxListed bounds the rejected records listed for one input; all are counted
 // and kept in the store.
-const MaxListed = 1000
+const maxListed = 1000
 
 // A Referrer knows the objects of earlier inputs: a store, or a sitting.
 type Referrer interface {
@@ -101,7 +101,7 @@ func take[G Writer](ctx context.Context, s Into[G], in *Input, replace time.Time
 			return g.Add(r)
 		},
 		func(bad *source.RecordError) {
-			if len(t.Rejected) < MaxListed {
+			if len(t.Rejected) < maxListed {
 				t.Rejected = append(t.Rejected, bad)
 			}
 			// A failed write shows at Commit.

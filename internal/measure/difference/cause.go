@@ -50,8 +50,8 @@ type Change struct {
 // verdicts are those of the pairs of one answer, by the folded names.
 type verdicts map[[2]string]*Verdict
 
-// NewChange compares two bodies of evidence about which ask answers one question.
-func NewChange(old, new []evidence.Record, policy resolve.Policy, ask Ask) (*Change, error) {
+// newChange compares two bodies of evidence about which ask answers one question.
+func newChange(old, new []evidence.Record, policy resolve.Policy, ask Ask) (*Change, error) {
 	c := &Change{old: old, new: new, ask: ask, answers: map[string]verdicts{}}
 	c.units = units(old, new)
 	var err error

@@ -161,7 +161,7 @@ func Stores(ctx context.Context, old, new assess.Input, most int) (*Diff, error)
 	if err != nil {
 		return nil, err
 	}
-	c, err := NewChange(old.Records, new.Records, new.Policy, asker(new))
+	c, err := newChange(old.Records, new.Records, new.Policy, asker(new))
 	if err != nil {
 		return nil, err
 	}

@@ -121,7 +121,7 @@ func explain(ctx context.Context, had []evidence.Record, in assess.Input, ask As
 		}
 		if c == nil {
 			var err error
-			if c, err = NewChange(had, in.Records, in.Policy, ask); err != nil {
+			if c, err = newChange(had, in.Records, in.Policy, ask); err != nil {
 				return err
 			}
 		}
